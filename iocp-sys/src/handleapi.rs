@@ -1,0 +1,70 @@
+//! `handleapi.h`: closing, duplicating and marking handles.
+
+use crate::minwindef::BOOL;
+use crate::winbase::HANDLE_FLAGS;
+use crate::winnt::{DUPLICATE_HANDLE_OPTIONS, HANDLE};
+
+/// "No handle", for functions of file type such as `CreateFileW`; also "no file" when a port is made.
+///
+/// All bits set. The pseudo-handle of the current process has the same value.
+pub const INVALID_HANDLE_VALUE: HANDLE = -1isize as HANDLE;
+
+link! { "kernel32.dll";
+    /// Closes a handle.
+    ///
+    /// Closing the last handle of a *file* cancels its operations: their packets still come, with
+    /// `ERROR_OPERATION_ABORTED` (sockets: often `ERROR_NETNAME_DELETED`). Closing a *port* while
+    /// threads wait on it ends their waits with `ERROR_ABANDONED_WAIT_0`; its packets are lost, and
+    /// operations still in flight go on writing to their memory. Not for sockets: `closesocket`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`. Never try again: the value may name another object already. Under a
+    /// debugger a bad handle raises an exception instead.
+    ///
+    /// # Safety
+    /// * `hObject` is an open handle that the caller owns, and no thread uses it any more.
+    ///
+    /// # Source
+    /// Any Windows. DLL: `kernel32.dll`. Header: `handleapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-closehandle>
+    pub fn CloseHandle(hObject: HANDLE) -> BOOL;
+
+    /// Makes another handle to the same object, in this process or another.
+    ///
+    /// Both refer to one file object: its association with a port, notification modes and operations are
+    /// shared. Not for sockets: `WSADuplicateSocketW`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * the source handle is open in the source process; the process handles carry
+    ///   `PROCESS_DUP_HANDLE`.
+    /// * `lpTargetHandle` may be written to; the caller then owns that handle (in the target process).
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `handleapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-duplicatehandle>
+    pub fn DuplicateHandle(
+        hSourceProcessHandle: HANDLE,
+        hSourceHandle: HANDLE,
+        hTargetProcessHandle: HANDLE,
+        lpTargetHandle: *mut HANDLE,
+        dwDesiredAccess: u32,
+        bInheritHandle: BOOL,
+        dwOptions: DUPLICATE_HANDLE_OPTIONS,
+    ) -> BOOL;
+
+    /// Sets or clears the flags of a handle: those in `dwMask`, to their bits in `dwFlags`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` (flag unknown).
+    ///
+    /// # Safety
+    /// * `hObject` is an open handle that the caller may configure.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `handleapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-sethandleinformation>
+    pub fn SetHandleInformation(hObject: HANDLE, dwMask: u32, dwFlags: HANDLE_FLAGS) -> BOOL;
+}

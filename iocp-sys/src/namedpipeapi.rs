@@ -1,0 +1,201 @@
+//! `namedpipeapi.h`: anonymous and named pipes.
+
+use core::ffi::c_void;
+
+use crate::minwinbase::{OVERLAPPED, SECURITY_ATTRIBUTES};
+use crate::minwindef::BOOL;
+use crate::winbase::NAMED_PIPE_MODE;
+use crate::winnt::{FILE_FLAGS_AND_ATTRIBUTES, HANDLE, PCWSTR};
+
+link! { "kernel32.dll";
+    /// Creates an anonymous pipe. Its ends are never overlapped: no completion port.
+    ///
+    /// `nSize`: wished-for buffer in bytes, 0 = default.
+    ///
+    /// # Errors
+    /// `ERROR_NOT_ENOUGH_MEMORY`.
+    ///
+    /// # Safety
+    /// * both handle pointers may be written to; `lpPipeAttributes` is null or valid.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
+    pub fn CreatePipe(
+        hReadPipe: *mut HANDLE,
+        hWritePipe: *mut HANDLE,
+        lpPipeAttributes: *const SECURITY_ATTRIBUTES,
+        nSize: u32,
+    ) -> BOOL;
+
+    /// Waits for a client of a pipe instance.
+    ///
+    /// An overlapped call returns 0 even when all is well; look at the error.
+    ///
+    /// # Errors
+    /// * `ERROR_IO_PENDING`: in flight, a packet is owed.
+    /// * `ERROR_PIPE_CONNECTED`: a client is there already: connected, and *no* packet is owed.
+    /// * `ERROR_NO_DATA`: the previous client closed its end; `DisconnectNamedPipe` first. No packet.
+    /// * `ERROR_INVALID_PARAMETER`, `ERROR_INVALID_HANDLE`: no packet.
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is the server's end, open.
+    /// * the `OVERLAPPED` stays valid and untouched until the packet is dequeued. Null is allowed only
+    ///   if the handle was not opened for overlapped I/O.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
+    pub fn ConnectNamedPipe(hNamedPipe: HANDLE, lpOverlapped: *mut OVERLAPPED) -> BOOL;
+
+    /// Throws the client out; the instance can then serve another one.
+    ///
+    /// Data that the client has not read is lost (`FlushFileBuffers` waits for it). Operations in flight
+    /// fail and their packets come.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is the server's end, open.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe>
+    pub fn DisconnectNamedPipe(hNamedPipe: HANDLE) -> BOOL;
+
+    /// Sets the read mode of an end, and for remote clients the buffering.
+    ///
+    /// Null = leave as it is. `lpCollectDataTimeout` in milliseconds, `lpMaxCollectionCount` in bytes.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` (needs `FILE_WRITE_ATTRIBUTES`), `ERROR_INVALID_PARAMETER` (message mode on
+    /// a byte pipe).
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is open; each pointer is null or may be read.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
+    pub fn SetNamedPipeHandleState(
+        hNamedPipe: HANDLE,
+        lpMode: *const NAMED_PIPE_MODE,
+        lpMaxCollectionCount: *const u32,
+        lpCollectDataTimeout: *const u32,
+    ) -> BOOL;
+
+    /// Looks at the data in a pipe without removing it, and at how much there is (bytes).
+    ///
+    /// Also for anonymous pipes. On a synchronous handle in use by another thread it may wait for that.
+    /// Queues no packet.
+    ///
+    /// # Errors
+    /// `ERROR_BROKEN_PIPE`, `ERROR_BAD_PIPE`, `ERROR_PIPE_NOT_CONNECTED`.
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is open for reading; the buffer is null or may be written for `nBufferSize` bytes;
+    ///   each count is null or may be written to.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
+    pub fn PeekNamedPipe(
+        hNamedPipe: HANDLE,
+        lpBuffer: *mut c_void,
+        nBufferSize: u32,
+        lpBytesRead: *mut u32,
+        lpTotalBytesAvail: *mut u32,
+        lpBytesLeftThisMessage: *mut u32,
+    ) -> BOOL;
+
+    /// Writes one message to a pipe and reads one as the answer.
+    ///
+    /// # Errors
+    /// `ERROR_MORE_DATA` (the answer is longer than the buffer; a warning, the packet still comes),
+    /// `ERROR_BAD_PIPE` (data unread, or not in message mode), `ERROR_PIPE_NOT_CONNECTED`. A packet is
+    /// owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other errors none.
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is open for both, in message read mode; the buffers hold the sizes given.
+    /// * with an `OVERLAPPED`: it and both buffers stay valid and untouched until the packet is dequeued.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-transactnamedpipe>
+    pub fn TransactNamedPipe(
+        hNamedPipe: HANDLE,
+        lpInBuffer: *const c_void,
+        nInBufferSize: u32,
+        lpOutBuffer: *mut c_void,
+        nOutBufferSize: u32,
+        lpBytesRead: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+    ) -> BOOL;
+
+    /// Creates an instance of a named pipe, the server's end (`\\.\pipe\name`).
+    ///
+    /// For a completion port add `FILE_FLAG_OVERLAPPED` to the open mode. Buffer sizes in bytes, a hint.
+    /// `nDefaultTimeOut` in milliseconds (0 = 50), for clients that wait with
+    /// `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or `PIPE_UNLIMITED_INSTANCES`.
+    ///
+    /// # Returns
+    /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` (`FILE_FLAG_FIRST_PIPE_INSTANCE` and it is not the first; or rights),
+    /// `ERROR_PIPE_BUSY` (`nMaxInstances` reached), `ERROR_INVALID_PARAMETER` (instances, mode differs
+    /// from earlier ones), `ERROR_INVALID_NAME` (123).
+    ///
+    /// # Safety
+    /// * `lpName` is NUL-terminated UTF-16; `lpSecurityAttributes` is null or valid.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-createnamedpipew>
+    pub fn CreateNamedPipeW(
+        lpName: PCWSTR,
+        dwOpenMode: FILE_FLAGS_AND_ATTRIBUTES,
+        dwPipeMode: NAMED_PIPE_MODE,
+        nMaxInstances: u32,
+        nOutBufferSize: u32,
+        nInBufferSize: u32,
+        nDefaultTimeOut: u32,
+        lpSecurityAttributes: *const SECURITY_ATTRIBUTES,
+    ) -> HANDLE;
+
+    /// Waits until an instance of a pipe is free. No promise: another client may be faster.
+    ///
+    /// `nTimeOut` in milliseconds, or `NMPWAIT_USE_DEFAULT_WAIT` (0), `NMPWAIT_WAIT_FOREVER`.
+    ///
+    /// # Errors
+    /// `ERROR_SEM_TIMEOUT`, `ERROR_FILE_NOT_FOUND` (no such pipe: returns at once).
+    ///
+    /// # Safety
+    /// * `lpNamedPipeName` is NUL-terminated UTF-16.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-waitnamedpipew>
+    pub fn WaitNamedPipeW(lpNamedPipeName: PCWSTR, nTimeOut: u32) -> BOOL;
+
+    /// Returns the type, buffer sizes (bytes) and maximum instances of a pipe.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` (not a pipe), `ERROR_ACCESS_DENIED` (needs
+    /// `FILE_READ_ATTRIBUTES`).
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is open; each pointer is null or may be written to.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeinfo>
+    pub fn GetNamedPipeInfo(
+        hNamedPipe: HANDLE,
+        lpFlags: *mut NAMED_PIPE_MODE,
+        lpOutBufferSize: *mut u32,
+        lpInBufferSize: *mut u32,
+        lpMaxInstances: *mut u32,
+    ) -> BOOL;
+}

@@ -1,0 +1,71 @@
+//! `processthreadsapi.h`: the own process and thread, other processes, APCs.
+
+use crate::minwindef::BOOL;
+use crate::winnt::{HANDLE, PAPCFUNC, PROCESS_ACCESS_RIGHTS};
+
+link! { "kernel32.dll";
+    /// Queues an APC to a thread; it runs when that thread waits alertably.
+    ///
+    /// Ends a `GetQueuedCompletionStatusEx` with `fAlertable` there (`WAIT_IO_COMPLETION`).
+    ///
+    /// # Returns
+    /// Non-zero on success (a `DWORD`, not a `BOOL`).
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_GEN_FAILURE` (the thread has ended).
+    ///
+    /// # Safety
+    /// * `hThread` is an open thread handle with `THREAD_SET_CONTEXT`.
+    /// * `pfnAPC` may run on that thread at any alertable wait, with `dwData`; it must not unwind.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-queueuserapc>
+    pub fn QueueUserAPC(pfnAPC: PAPCFUNC, hThread: HANDLE, dwData: usize) -> u32;
+
+    /// Returns the pseudo-handle of this process; it needs no close. Never fails.
+    ///
+    /// It means "the process of the caller" wherever it is used: duplicate it to hand it on.
+    ///
+    /// # Safety
+    /// * none: it may be called at any time.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentprocess>
+    pub fn GetCurrentProcess() -> HANDLE;
+
+    /// Returns the pseudo-handle of this thread; it needs no close. Never fails.
+    ///
+    /// It means "the thread of the caller" wherever it is used: duplicate it to hand it on.
+    ///
+    /// # Safety
+    /// * none: it may be called at any time.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentthread>
+    pub fn GetCurrentThread() -> HANDLE;
+
+    /// Opens a process by its id, e.g. to wait for its end.
+    ///
+    /// Ids are recycled once the process has ended and its last handle is closed.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` (no such id), `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * no pointer is involved; the caller owns the handle and answers for its use.
+    ///
+    /// # Source
+    /// Any Windows. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-openprocess>
+    pub fn OpenProcess(
+        dwDesiredAccess: PROCESS_ACCESS_RIGHTS,
+        bInheritHandle: BOOL,
+        dwProcessId: u32,
+    ) -> HANDLE;
+}

@@ -1,0 +1,231 @@
+//! `synchapi.h`: events, semaphores, timers and waits.
+
+use core::ffi::c_void;
+
+use crate::minwinbase::SECURITY_ATTRIBUTES;
+use crate::minwindef::BOOL;
+use crate::winbase::WAIT_EVENT;
+use crate::winnt::{HANDLE, PCWSTR};
+
+/// Runs as an APC of the thread that set the timer, with the time of the signal (a `FILETIME`).
+///
+/// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nc-synchapi-ptimerapcroutine>
+pub type PTIMERAPCROUTINE = Option<
+    unsafe extern "system" fn(
+        lpArgToCompletionRoutine: *const c_void,
+        dwTimerLowValue: u32,
+        dwTimerHighValue: u32,
+    ),
+>;
+
+link! { "kernel32.dll";
+    /// Sets an event: waiters run (an auto-reset event lets one go).
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `hEvent` is an open event.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-setevent>
+    pub fn SetEvent(hEvent: HANDLE) -> BOOL;
+
+    /// Resets an event.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `hEvent` is an open event.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-resetevent>
+    pub fn ResetEvent(hEvent: HANDLE) -> BOOL;
+
+    /// Adds `lReleaseCount` (1 or more) to the count of a semaphore.
+    ///
+    /// `lpPreviousCount` receives the count before; may be null.
+    ///
+    /// # Errors
+    /// `ERROR_TOO_MANY_POSTS` (above the maximum; the count is unchanged), `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hSemaphore` is an open semaphore; `lpPreviousCount` is null or may be written to.
+    ///
+    /// # Source
+    /// Any Windows. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-releasesemaphore>
+    pub fn ReleaseSemaphore(
+        hSemaphore: HANDLE,
+        lReleaseCount: i32,
+        lpPreviousCount: *mut i32,
+    ) -> BOOL;
+
+    /// Waits until an object is signalled.
+    ///
+    /// `dwMilliseconds`: 0 = only look, `INFINITE` = no limit.
+    ///
+    /// # Returns
+    /// `WAIT_OBJECT_0`, `WAIT_TIMEOUT`, `WAIT_ABANDONED_0` (a mutex whose owner died), `WAIT_FAILED`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` (no `SYNCHRONIZE` right).
+    ///
+    /// # Safety
+    /// * `hHandle` is an open waitable handle and stays open during the wait.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
+    pub fn WaitForSingleObject(hHandle: HANDLE, dwMilliseconds: u32) -> WAIT_EVENT;
+
+    /// Sleeps; with `bAlertable`, queued APCs run and end the sleep.
+    ///
+    /// `dwMilliseconds`: 0 = give up the time slice, `INFINITE` = no limit.
+    ///
+    /// # Returns
+    /// 0 = the time is over, `WAIT_IO_COMPLETION` = an APC ran. Never fails.
+    ///
+    /// # Safety
+    /// * with `bAlertable`, any APC of this thread may run inside the call.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-sleepex>
+    pub fn SleepEx(dwMilliseconds: u32, bAlertable: BOOL) -> u32;
+
+    /// Creates an event, or opens one of that name.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: the event was there, and the other parameters were
+    /// ignored. `ERROR_INVALID_HANDLE` (the name belongs to another kind of object),
+    /// `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `lpEventAttributes` is null or valid; `lpName` is null or NUL-terminated UTF-16.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createeventw>
+    pub fn CreateEventW(
+        lpEventAttributes: *const SECURITY_ATTRIBUTES,
+        bManualReset: BOOL,
+        bInitialState: BOOL,
+        lpName: PCWSTR,
+    ) -> HANDLE;
+
+    /// Starts a timer, stopping it first if it runs.
+    ///
+    /// `lpDueTime` in units of 100 ns: negative = from now, positive = since 1601-01-01 UTC. `lPeriod`
+    /// in milliseconds, 0 = once.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`; with `fResume`, `ERROR_NOT_SUPPORTED` (50) on
+    /// *success* if the machine cannot be woken.
+    ///
+    /// # Safety
+    /// * `hTimer` is an open timer; `lpDueTime` may be read.
+    /// * the routine (if any) runs on this thread at alertable waits until the timer is stopped, with
+    ///   the given argument; it must not unwind.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-setwaitabletimer>
+    pub fn SetWaitableTimer(
+        hTimer: HANDLE,
+        lpDueTime: *const i64,
+        lPeriod: i32,
+        pfnCompletionRoutine: PTIMERAPCROUTINE,
+        lpArgToCompletionRoutine: *const c_void,
+        fResume: BOOL,
+    ) -> BOOL;
+
+    /// Stops a timer; a signalled one stays signalled.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hTimer` is an open timer.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-cancelwaitabletimer>
+    pub fn CancelWaitableTimer(hTimer: HANDLE) -> BOOL;
+
+    /// Waits until one of several objects is signalled, or all are.
+    ///
+    /// `nCount`: 1 to `MAXIMUM_WAIT_OBJECTS`. `dwMilliseconds`: 0 = only look, `INFINITE` = no limit.
+    ///
+    /// # Returns
+    /// `WAIT_OBJECT_0 + i`, `WAIT_ABANDONED_0 + i` (`i` = the lowest index), `WAIT_TIMEOUT`,
+    /// `WAIT_FAILED`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` (count; or the same handle twice with `bWaitAll`),
+    /// `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `lpHandles` may be read for `nCount` handles, all open and kept open during the wait.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitformultipleobjects>
+    pub fn WaitForMultipleObjects(
+        nCount: u32,
+        lpHandles: *const HANDLE,
+        bWaitAll: BOOL,
+        dwMilliseconds: u32,
+    ) -> WAIT_EVENT;
+
+    /// Creates a semaphore, or opens one of that name.
+    ///
+    /// `lInitialCount`: 0 to `lMaximumCount`; `lMaximumCount`: 1 or more.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_PARAMETER` (counts),
+    /// `ERROR_INVALID_HANDLE` (the name belongs to another kind of object).
+    ///
+    /// # Safety
+    /// * `lpSemaphoreAttributes` is null or valid; `lpName` is null or NUL-terminated UTF-16.
+    ///
+    /// # Source
+    /// Any Windows. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createsemaphorew>
+    pub fn CreateSemaphoreW(
+        lpSemaphoreAttributes: *const SECURITY_ATTRIBUTES,
+        lInitialCount: i32,
+        lMaximumCount: i32,
+        lpName: PCWSTR,
+    ) -> HANDLE;
+
+    /// Creates a timer, or opens one of that name.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_HANDLE` (the name belongs
+    /// to another kind of object).
+    ///
+    /// # Safety
+    /// * `lpTimerAttributes` is null or valid; `lpTimerName` is null or NUL-terminated UTF-16.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createwaitabletimerw>
+    pub fn CreateWaitableTimerW(
+        lpTimerAttributes: *const SECURITY_ATTRIBUTES,
+        bManualReset: BOOL,
+        lpTimerName: PCWSTR,
+    ) -> HANDLE;
+}

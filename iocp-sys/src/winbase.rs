@@ -1,0 +1,117 @@
+//! `winbase.h`: flags of files and pipes, results of waits, and calls without a header of their own.
+
+mod calls;
+
+pub use calls::*;
+
+use crate::minwinbase::OVERLAPPED;
+use crate::ntstatus::STATUS_PENDING;
+use crate::winnt::FILE_FLAGS_AND_ATTRIBUTES;
+
+/// Result of a wait; a name of the Windows metadata.
+pub type WAIT_EVENT = u32;
+/// The wait failed: see `GetLastError`.
+pub const WAIT_FAILED: WAIT_EVENT = 0xFFFF_FFFF;
+/// The first object is signalled; `WAIT_OBJECT_0 + i` the one of index `i`.
+pub const WAIT_OBJECT_0: WAIT_EVENT = 0;
+/// The mutex was acquired, but the thread that owned it died.
+pub const WAIT_ABANDONED_0: WAIT_EVENT = 0x80;
+/// An APC ended the alertable wait.
+pub const WAIT_IO_COMPLETION: WAIT_EVENT = 0xC0;
+
+/// Timeout in milliseconds that never ends.
+pub const INFINITE: u32 = 0xFFFF_FFFF;
+
+/// Flags of a handle; a name of the Windows metadata.
+pub type HANDLE_FLAGS = u32;
+/// Child processes made with inheritance get a copy of the handle.
+pub const HANDLE_FLAG_INHERIT: HANDLE_FLAGS = 1;
+
+/// Writes go through to the disk.
+pub const FILE_FLAG_WRITE_THROUGH: FILE_FLAGS_AND_ATTRIBUTES = 0x8000_0000;
+/// Operations may be in flight after the call returns; a completion port needs it.
+pub const FILE_FLAG_OVERLAPPED: FILE_FLAGS_AND_ATTRIBUTES = 0x4000_0000;
+/// Bypass the cache; offsets, sizes and addresses must be multiples of the sector size.
+pub const FILE_FLAG_NO_BUFFERING: FILE_FLAGS_AND_ATTRIBUTES = 0x2000_0000;
+/// Hint to the cache: access in random order.
+pub const FILE_FLAG_RANDOM_ACCESS: FILE_FLAGS_AND_ATTRIBUTES = 0x1000_0000;
+/// Hint to the cache: access from start to end.
+pub const FILE_FLAG_SEQUENTIAL_SCAN: FILE_FLAGS_AND_ATTRIBUTES = 0x0800_0000;
+/// Delete the file when its last handle is closed.
+pub const FILE_FLAG_DELETE_ON_CLOSE: FILE_FLAGS_AND_ATTRIBUTES = 0x0400_0000;
+/// Needed to open a directory.
+pub const FILE_FLAG_BACKUP_SEMANTICS: FILE_FLAGS_AND_ATTRIBUTES = 0x0200_0000;
+/// Open a link itself, not its target.
+pub const FILE_FLAG_OPEN_REPARSE_POINT: FILE_FLAGS_AND_ATTRIBUTES = 0x0020_0000;
+/// Fail if another instance of the pipe exists: nobody else owns the name.
+pub const FILE_FLAG_FIRST_PIPE_INSTANCE: FILE_FLAGS_AND_ATTRIBUTES = 0x0008_0000;
+
+/// Do not queue a packet when the call completes at once with success: the result of the call counts.
+///
+/// Windows-sys types it `u32`, but the call takes a `u8`. It cannot be cleared again. For UDP sockets
+/// broken before Windows 8 with layered providers: check for `XP1_IFS_HANDLES`.
+pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1;
+/// Do not set the event of the *file object* at completion; `OVERLAPPED::hEvent` is still set.
+pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2;
+
+/// Mode of a named pipe; a name of the Windows metadata.
+pub type NAMED_PIPE_MODE = u32;
+/// Data flows from client to server.
+pub const PIPE_ACCESS_INBOUND: FILE_FLAGS_AND_ATTRIBUTES = 1;
+/// Data flows from server to client.
+pub const PIPE_ACCESS_OUTBOUND: FILE_FLAGS_AND_ATTRIBUTES = 2;
+/// Data flows both ways.
+pub const PIPE_ACCESS_DUPLEX: FILE_FLAGS_AND_ATTRIBUTES = 3;
+/// This handle is the client's end.
+pub const PIPE_CLIENT_END: NAMED_PIPE_MODE = 0;
+/// This handle is the server's end.
+pub const PIPE_SERVER_END: NAMED_PIPE_MODE = 1;
+/// Calls wait for data (the default).
+pub const PIPE_WAIT: NAMED_PIPE_MODE = 0;
+/// Calls return at once; for LAN Manager 2.0 only, not for overlapped I/O.
+pub const PIPE_NOWAIT: NAMED_PIPE_MODE = 1;
+/// Read as a stream of bytes.
+pub const PIPE_READMODE_BYTE: NAMED_PIPE_MODE = 0;
+/// Read message by message; needs a pipe of type [`PIPE_TYPE_MESSAGE`].
+pub const PIPE_READMODE_MESSAGE: NAMED_PIPE_MODE = 2;
+/// Writes are a stream of bytes.
+pub const PIPE_TYPE_BYTE: NAMED_PIPE_MODE = 0;
+/// Each write is a message.
+pub const PIPE_TYPE_MESSAGE: NAMED_PIPE_MODE = 4;
+/// Clients on other machines may connect (subject to the security descriptor).
+pub const PIPE_ACCEPT_REMOTE_CLIENTS: NAMED_PIPE_MODE = 0;
+/// Clients on other machines are refused. Windows Vista and later.
+pub const PIPE_REJECT_REMOTE_CLIENTS: NAMED_PIPE_MODE = 8;
+/// As many instances as resources allow.
+pub const PIPE_UNLIMITED_INSTANCES: u32 = 255;
+/// `WaitNamedPipeW`: wait without limit.
+pub const NMPWAIT_WAIT_FOREVER: u32 = 0xFFFF_FFFF;
+/// `WaitNamedPipeW`: wait as long as the server said in `CreateNamedPipeW`.
+pub const NMPWAIT_USE_DEFAULT_WAIT: u32 = 0;
+
+/// The other `SECURITY_…` flags of `CreateFileW` count.
+pub const SECURITY_SQOS_PRESENT: FILE_FLAGS_AND_ATTRIBUTES = 0x0010_0000;
+/// A pipe's server may learn who the client is, but not act in its name.
+pub const SECURITY_IDENTIFICATION: FILE_FLAGS_AND_ATTRIBUTES = 0x0001_0000;
+
+/// Kind of a file; a name of the Windows metadata.
+pub type FILE_TYPE = u32;
+/// Unknown, or the call failed: see `GetLastError`.
+pub const FILE_TYPE_UNKNOWN: FILE_TYPE = 0;
+/// File on a disk.
+pub const FILE_TYPE_DISK: FILE_TYPE = 1;
+/// Character device, e.g. a console.
+pub const FILE_TYPE_CHAR: FILE_TYPE = 2;
+/// Pipe or socket.
+pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
+
+/// Whether an operation is complete (a macro in C).
+///
+/// True says nothing about the packet: it may not be dequeued yet, so the memory is not free yet. The
+/// caller must pass a *copy* of an `OVERLAPPED` that may still be in flight: the kernel writes to it.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-hasoverlappediocompleted>
+#[must_use]
+#[allow(clippy::cast_sign_loss)] // reason: the constant is positive; `try_from` is not const.
+pub const fn HasOverlappedIoCompleted(lpOverlapped: &OVERLAPPED) -> bool {
+    lpOverlapped.Internal != STATUS_PENDING as usize
+}

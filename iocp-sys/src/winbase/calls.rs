@@ -1,0 +1,168 @@
+//! Calls without a header of their own.
+
+use core::ffi::c_void;
+
+use crate::minwinbase::{
+    LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
+};
+use crate::minwindef::BOOL;
+use crate::winnt::{FILE_NOTIFY_CHANGE, HANDLE, WAITORTIMERCALLBACK, WORKER_THREAD_FLAGS};
+
+link! { "kernel32.dll";
+    /// Registers a callback on the thread pool for when an object is signalled.
+    ///
+    /// The bridge from a waitable object to a port: the callback posts a packet. `dwMilliseconds`:
+    /// `INFINITE` = no limit. Remove every registration with `UnregisterWait` or `UnregisterWaitEx`,
+    /// also one with `WT_EXECUTEONLYONCE` that ran.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_NOT_ENOUGH_MEMORY`.
+    ///
+    /// # Safety
+    /// * `hObject` is waitable and stays open until the registration is gone.
+    /// * `phNewWaitObject` may be written to (the callback may run before that).
+    /// * `Callback` may run on any thread with `Context` until the removal says otherwise; it must not
+    ///   unwind.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-registerwaitforsingleobject>
+    pub fn RegisterWaitForSingleObject(
+        phNewWaitObject: *mut HANDLE,
+        hObject: HANDLE,
+        Callback: WAITORTIMERCALLBACK,
+        Context: *const c_void,
+        dwMilliseconds: u32,
+        dwFlags: WORKER_THREAD_FLAGS,
+    ) -> BOOL;
+
+    /// Removes a registration without waiting for a running callback.
+    ///
+    /// # Errors
+    /// `ERROR_IO_PENDING`: removed, but a callback still runs, and may go on after this call: not a
+    /// failure. `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `WaitHandle` is a registration that was not removed yet.
+    /// * after `ERROR_IO_PENDING`, what the callback uses stays valid until it has returned.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-unregisterwait>
+    pub fn UnregisterWait(WaitHandle: HANDLE) -> BOOL;
+
+    /// Lets a callback on the thread pool run for every completed operation of a handle.
+    ///
+    /// Associates the handle with a port of the system: it cannot be tied to another one. Newer:
+    /// `CreateThreadpoolIo`.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` (associated already), `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `FileHandle` is open for overlapped I/O.
+    /// * `Function` may run on any thread for each operation of the handle, with its `OVERLAPPED`; its
+    ///   first value is an `NTSTATUS`. It must not unwind.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-bindiocompletioncallback>
+    pub fn BindIoCompletionCallback(
+        FileHandle: HANDLE,
+        Function: LPOVERLAPPED_COMPLETION_ROUTINE,
+        Flags: u32,
+    ) -> BOOL;
+
+    /// Sets what happens at the completion of operations of a handle's file object.
+    ///
+    /// `Flags`: `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`, `FILE_SKIP_SET_EVENT_ON_HANDLE`. Flags can be
+    /// added but never cleared, and hold for every duplicate of the handle. With the first one, an
+    /// operation that returns success at once owes *no* packet; one that returns `ERROR_IO_PENDING`
+    /// does.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` (flag unknown, or the object does not support it),
+    /// `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `FileHandle` is open; every user of its file object agrees to the change: whoever waits for a
+    ///   packet that no longer comes keeps its memory for ever, whoever frees memory that a packet still
+    ///   names frees it too early.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes>
+    pub fn SetFileCompletionNotificationModes(FileHandle: HANDLE, Flags: u8) -> BOOL;
+
+    /// Watches a directory: completes when something in it changes.
+    ///
+    /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero bytes
+    /// with success mean that too much changed: read the directory anew. `nBufferLength`: at most 64 KiB
+    /// for a directory on the network.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER`, `ERROR_NOACCESS` (buffer not aligned to 4), `ERROR_INVALID_FUNCTION`
+    /// (not supported), `ERROR_NOTIFY_ENUM_DIR`. Success of an overlapped call means *queued*, and a
+    /// packet is owed (a change cannot be known yet); after an error none is.
+    ///
+    /// # Safety
+    /// * `hDirectory` is a directory opened with `FILE_LIST_DIRECTORY`.
+    /// * the buffer and the `OVERLAPPED` stay valid and untouched until the packet is dequeued.
+    /// * `lpCompletionRoutine` is `None` if the handle is tied to a port.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-readdirectorychangesw>
+    pub fn ReadDirectoryChangesW(
+        hDirectory: HANDLE,
+        lpBuffer: *mut c_void,
+        nBufferLength: u32,
+        bWatchSubtree: BOOL,
+        dwNotifyFilter: FILE_NOTIFY_CHANGE,
+        lpBytesReturned: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+        lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+    ) -> BOOL;
+
+    /// Like [`ReadDirectoryChangesW`] with a choice of records: resolve at run time with
+    /// `GetProcAddress`.
+    ///
+    /// Type: [`PFN_ReadDirectoryChangesExW`]. Wine 8 lacks it.
+    ///
+    /// # Errors
+    /// As [`ReadDirectoryChangesW`], also about the packet; extended records are refused with
+    /// `ERROR_INVALID_PARAMETER` or `ERROR_NOT_SUPPORTED` by file systems that have none.
+    ///
+    /// # Safety
+    /// * as for [`ReadDirectoryChangesW`]; the buffer of extended records is aligned to 8.
+    ///
+    /// # Source
+    /// Windows 10 1709. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-readdirectorychangesexw>
+    pub fn ReadDirectoryChangesExW(
+        hDirectory: HANDLE,
+        lpBuffer: *mut c_void,
+        nBufferLength: u32,
+        bWatchSubtree: BOOL,
+        dwNotifyFilter: FILE_NOTIFY_CHANGE,
+        lpBytesReturned: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+        lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+        ReadDirectoryNotifyInformationClass: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
+    ) -> BOOL;
+}
+
+/// Type of [`ReadDirectoryChangesExW`], to resolve at run time (Windows 10 1709).
+pub type PFN_ReadDirectoryChangesExW = Option<
+    unsafe extern "system" fn(
+        hDirectory: HANDLE,
+        lpBuffer: *mut c_void,
+        nBufferLength: u32,
+        bWatchSubtree: BOOL,
+        dwNotifyFilter: FILE_NOTIFY_CHANGE,
+        lpBytesReturned: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+        lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+        ReadDirectoryNotifyInformationClass: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
+    ) -> BOOL,
+>;

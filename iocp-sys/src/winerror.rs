@@ -1,0 +1,121 @@
+//! `winerror.h`: Win32 error codes that completion ports, files, pipes and sockets report.
+//!
+//! In the order of their numbers. The codes of Winsock are in a section of their own at the root
+//! (`WSAE…`); the table [`errors`](crate::errors) shows which status each code stands for.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes>
+
+use crate::winbase::WAIT_EVENT;
+
+/// Win32 error code, as `GetLastError` returns it; a name of the Windows metadata.
+pub type WIN32_ERROR = u32;
+
+/// Done; also the status of every posted packet.
+pub const ERROR_SUCCESS: WIN32_ERROR = 0;
+/// The object does not know this request, e.g. a console handle or an unknown control code.
+pub const ERROR_INVALID_FUNCTION: WIN32_ERROR = 1;
+/// There is no such file or pipe.
+pub const ERROR_FILE_NOT_FOUND: WIN32_ERROR = 2;
+/// The access is not allowed; for a watch: the directory was deleted.
+pub const ERROR_ACCESS_DENIED: WIN32_ERROR = 5;
+/// Not an open handle, or of the wrong kind. Never try again: the value may be in use anew.
+pub const ERROR_INVALID_HANDLE: WIN32_ERROR = 6;
+/// Out of memory, or too many requests in flight.
+pub const ERROR_NOT_ENOUGH_MEMORY: WIN32_ERROR = 8;
+/// The device or socket is in the wrong state.
+pub const ERROR_BAD_COMMAND: WIN32_ERROR = 22;
+/// Unspecific failure of a driver.
+pub const ERROR_GEN_FAILURE: WIN32_ERROR = 31;
+/// The bytes are locked by another handle.
+pub const ERROR_LOCK_VIOLATION: WIN32_ERROR = 33;
+/// Read at or after the end of the file; may come at once (no packet) or in the packet.
+pub const ERROR_HANDLE_EOF: WIN32_ERROR = 38;
+/// The request is not supported.
+pub const ERROR_NOT_SUPPORTED: WIN32_ERROR = 50;
+/// The address exists already; in a packet: the address is in use.
+pub const ERROR_DUP_NAME: WIN32_ERROR = 52;
+/// The remote machine was not found.
+pub const ERROR_BAD_NETPATH: WIN32_ERROR = 53;
+/// Unexpected network failure.
+pub const ERROR_UNEXP_NET_ERR: WIN32_ERROR = 59;
+/// Connection reset by the peer, or the own socket was closed with operations in flight.
+pub const ERROR_NETNAME_DELETED: WIN32_ERROR = 64;
+/// A parameter is wrong; for a port: the handle is associated already.
+pub const ERROR_INVALID_PARAMETER: WIN32_ERROR = 87;
+/// The other end of the pipe is closed; for reads: end of file.
+pub const ERROR_BROKEN_PIPE: WIN32_ERROR = 109;
+/// Timed out: connecting, sending, or waiting for a pipe.
+pub const ERROR_SEM_TIMEOUT: WIN32_ERROR = 121;
+/// The output buffer is too small.
+pub const ERROR_INSUFFICIENT_BUFFER: WIN32_ERROR = 122;
+/// The pipe is in a state that does not allow this.
+pub const ERROR_BAD_PIPE: WIN32_ERROR = 230;
+/// Every instance of the pipe is taken: `WaitNamedPipeW`, then try again.
+pub const ERROR_PIPE_BUSY: WIN32_ERROR = 231;
+/// The pipe is being closed (write), or is empty in non-blocking mode (read).
+pub const ERROR_NO_DATA: WIN32_ERROR = 232;
+/// There is no process at the other end: the server disconnected the pipe.
+pub const ERROR_PIPE_NOT_CONNECTED: WIN32_ERROR = 233;
+/// The message is longer than the buffer: the bytes are valid, the rest waits (pipe) or is lost (UDP).
+pub const ERROR_MORE_DATA: WIN32_ERROR = 234;
+/// The semaphore would go above its maximum.
+pub const ERROR_TOO_MANY_POSTS: WIN32_ERROR = 298;
+/// The client was there before `ConnectNamedPipe`: connected, and *no* packet is owed.
+pub const ERROR_PIPE_CONNECTED: WIN32_ERROR = 535;
+/// The pipe has no client yet.
+pub const ERROR_PIPE_LISTENING: WIN32_ERROR = 536;
+/// The port was closed while this thread waited on it (Vista and later).
+pub const ERROR_ABANDONED_WAIT_0: WIN32_ERROR = 735;
+/// The operation was cancelled, or its handle closed; arrives in the packet.
+pub const ERROR_OPERATION_ABORTED: WIN32_ERROR = 995;
+/// Asked without waiting: the operation is still in flight.
+pub const ERROR_IO_INCOMPLETE: WIN32_ERROR = 996;
+/// The operation was started and a packet is owed: not a failure.
+pub const ERROR_IO_PENDING: WIN32_ERROR = 997;
+/// A buffer or pointer may not be accessed.
+pub const ERROR_NOACCESS: WIN32_ERROR = 998;
+/// Too many changes for the buffer of a watch: read the directory anew.
+pub const ERROR_NOTIFY_ENUM_DIR: WIN32_ERROR = 1022;
+/// The device is not connected.
+pub const ERROR_DEVICE_NOT_CONNECTED: WIN32_ERROR = 1167;
+/// Nothing to cancel: the operation is complete, its packet is queued or delivered.
+pub const ERROR_NOT_FOUND: WIN32_ERROR = 1168;
+/// The user cancelled the request.
+pub const ERROR_CANCELLED: WIN32_ERROR = 1223;
+/// The peer refused the connection.
+pub const ERROR_CONNECTION_REFUSED: WIN32_ERROR = 1225;
+/// The peer closed the connection gracefully.
+pub const ERROR_GRACEFUL_DISCONNECT: WIN32_ERROR = 1226;
+/// The local address is tied to that remote address already.
+pub const ERROR_ADDRESS_ALREADY_ASSOCIATED: WIN32_ERROR = 1227;
+/// There is no such connection.
+pub const ERROR_CONNECTION_INVALID: WIN32_ERROR = 1229;
+/// The connection is active already.
+pub const ERROR_CONNECTION_ACTIVE: WIN32_ERROR = 1230;
+/// There is no route to the network.
+pub const ERROR_NETWORK_UNREACHABLE: WIN32_ERROR = 1231;
+/// The host cannot be reached.
+pub const ERROR_HOST_UNREACHABLE: WIN32_ERROR = 1232;
+/// The host does not speak the protocol.
+pub const ERROR_PROTOCOL_UNREACHABLE: WIN32_ERROR = 1233;
+/// Nobody listens on the port; for UDP: the answer to an *earlier* send.
+pub const ERROR_PORT_UNREACHABLE: WIN32_ERROR = 1234;
+/// The provider aborted the request.
+pub const ERROR_REQUEST_ABORTED: WIN32_ERROR = 1235;
+/// The own side gave the connection up (retransmissions, keep-alive).
+pub const ERROR_CONNECTION_ABORTED: WIN32_ERROR = 1236;
+/// The operation could not be completed: try again.
+pub const ERROR_RETRY: WIN32_ERROR = 1237;
+/// The kernel's pool is exhausted.
+pub const ERROR_NO_SYSTEM_RESOURCES: WIN32_ERROR = 1450;
+/// Pages cannot be locked: fewer or smaller buffers in flight, or zero-byte receives.
+pub const ERROR_WORKING_SET_QUOTA: WIN32_ERROR = 1453;
+/// The operation timed out. Not what a port's wait returns: that is `WAIT_TIMEOUT`.
+pub const ERROR_TIMEOUT: WIN32_ERROR = 1460;
+/// Too many requests in flight, or a buffer size that the device refuses.
+pub const ERROR_INVALID_USER_BUFFER: WIN32_ERROR = 1784;
+/// The quota for locked pages or pool is used up.
+pub const ERROR_NOT_ENOUGH_QUOTA: WIN32_ERROR = 1816;
+
+/// Nothing came within the time given. The result of a wait, and the error of a port's dequeue.
+pub const WAIT_TIMEOUT: WAIT_EVENT = 258;

@@ -1,0 +1,95 @@
+//! Access rights, share modes, file attributes, change filters.
+
+/// Access to a file, pipe or directory; a name of the Windows metadata.
+pub type FILE_ACCESS_RIGHTS = u32;
+/// Object-independent access rights; a name of the Windows metadata.
+pub type GENERIC_ACCESS_RIGHTS = u32;
+/// What others may do with a file while it is open; a name of the Windows metadata.
+pub type FILE_SHARE_MODE = u32;
+/// Attributes and flags for opening a file or pipe; a name of the Windows metadata.
+pub type FILE_FLAGS_AND_ATTRIBUTES = u32;
+/// Options of [`DuplicateHandle`](crate::handleapi::DuplicateHandle); a metadata name.
+pub type DUPLICATE_HANDLE_OPTIONS = u32;
+/// Kind of change to a directory entry; a name of the Windows metadata.
+pub type FILE_ACTION = u32;
+/// Which changes to report; a name of the Windows metadata.
+pub type FILE_NOTIFY_CHANGE = u32;
+/// Access to a process; a name of the Windows metadata.
+pub type PROCESS_ACCESS_RIGHTS = u32;
+
+/// Right to wait on the object.
+pub const SYNCHRONIZE: FILE_ACCESS_RIGHTS = 0x0010_0000;
+/// Every right that reading needs; the object maps it to its own rights.
+pub const GENERIC_READ: GENERIC_ACCESS_RIGHTS = 0x8000_0000;
+/// Every right that writing needs; the object maps it to its own rights.
+pub const GENERIC_WRITE: GENERIC_ACCESS_RIGHTS = 0x4000_0000;
+
+/// Right to wait for the end of a process.
+pub const PROCESS_SYNCHRONIZE: PROCESS_ACCESS_RIGHTS = 0x0010_0000;
+
+/// Close the source handle, whatever the outcome of the duplication.
+pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1;
+/// Give the duplicate the same access as the source; the access parameter is ignored.
+pub const DUPLICATE_SAME_ACCESS: DUPLICATE_HANDLE_OPTIONS = 2;
+
+/// Right to query an I/O completion object; a name of the native interface only.
+pub const IO_COMPLETION_QUERY_STATE: u32 = 0x0001;
+/// Right to post to, receive from and associate with an I/O completion object.
+pub const IO_COMPLETION_MODIFY_STATE: u32 = 0x0002;
+/// Every right to an I/O completion object.
+pub const IO_COMPLETION_ALL_ACCESS: u32 = 0x001F_0003;
+
+/// Right to read data from a file or pipe.
+pub const FILE_READ_DATA: FILE_ACCESS_RIGHTS = 1;
+/// Right to list a directory and to watch it; the same bit as [`FILE_READ_DATA`].
+pub const FILE_LIST_DIRECTORY: FILE_ACCESS_RIGHTS = 1;
+/// Right to write data to a file or pipe.
+pub const FILE_WRITE_DATA: FILE_ACCESS_RIGHTS = 2;
+/// Right to append to a file; without [`FILE_WRITE_DATA`] every write goes to the end.
+pub const FILE_APPEND_DATA: FILE_ACCESS_RIGHTS = 4;
+/// Right to read attributes, e.g. the state of a pipe.
+pub const FILE_READ_ATTRIBUTES: FILE_ACCESS_RIGHTS = 0x80;
+/// Right to write attributes, e.g. `SetNamedPipeHandleState`.
+pub const FILE_WRITE_ATTRIBUTES: FILE_ACCESS_RIGHTS = 0x100;
+/// What [`GENERIC_READ`] means for a file.
+pub const FILE_GENERIC_READ: FILE_ACCESS_RIGHTS = 0x0012_0089;
+/// What [`GENERIC_WRITE`] means for a file.
+pub const FILE_GENERIC_WRITE: FILE_ACCESS_RIGHTS = 0x0012_0116;
+
+/// Others may open the file for reading.
+pub const FILE_SHARE_READ: FILE_SHARE_MODE = 1;
+/// Others may open the file for writing.
+pub const FILE_SHARE_WRITE: FILE_SHARE_MODE = 2;
+/// Others may delete or rename the file; it goes when the last handle does.
+pub const FILE_SHARE_DELETE: FILE_SHARE_MODE = 4;
+
+/// No special attribute; valid only alone.
+pub const FILE_ATTRIBUTE_NORMAL: FILE_FLAGS_AND_ATTRIBUTES = 0x80;
+
+/// Report creations, deletions and renamings of files.
+pub const FILE_NOTIFY_CHANGE_FILE_NAME: FILE_NOTIFY_CHANGE = 0x001;
+/// Report creations, deletions and renamings of directories.
+pub const FILE_NOTIFY_CHANGE_DIR_NAME: FILE_NOTIFY_CHANGE = 0x002;
+/// Report changes of attributes.
+pub const FILE_NOTIFY_CHANGE_ATTRIBUTES: FILE_NOTIFY_CHANGE = 0x004;
+/// Report changes of size, seen when the file is written back to disk.
+pub const FILE_NOTIFY_CHANGE_SIZE: FILE_NOTIFY_CHANGE = 0x008;
+/// Report changes of the last write time, seen when the file is written back to disk.
+pub const FILE_NOTIFY_CHANGE_LAST_WRITE: FILE_NOTIFY_CHANGE = 0x010;
+/// Report changes of the last access time.
+pub const FILE_NOTIFY_CHANGE_LAST_ACCESS: FILE_NOTIFY_CHANGE = 0x020;
+/// Report changes of the creation time.
+pub const FILE_NOTIFY_CHANGE_CREATION: FILE_NOTIFY_CHANGE = 0x040;
+/// Report changes of the security descriptor.
+pub const FILE_NOTIFY_CHANGE_SECURITY: FILE_NOTIFY_CHANGE = 0x100;
+
+/// The entry appeared.
+pub const FILE_ACTION_ADDED: FILE_ACTION = 1;
+/// The entry went away.
+pub const FILE_ACTION_REMOVED: FILE_ACTION = 2;
+/// Data or attributes of the entry changed.
+pub const FILE_ACTION_MODIFIED: FILE_ACTION = 3;
+/// The record holds the old name; the new one follows.
+pub const FILE_ACTION_RENAMED_OLD_NAME: FILE_ACTION = 4;
+/// The record holds the new name; the old one preceded.
+pub const FILE_ACTION_RENAMED_NEW_NAME: FILE_ACTION = 5;
