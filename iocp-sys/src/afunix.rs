@@ -1,0 +1,22 @@
+//! `afunix.h`: addresses of Unix domain sockets.
+
+use crate::ws2def::ADDRESS_FAMILY;
+
+/// Unix domain socket address: a path, UTF-8, closed by a zero byte.
+///
+/// Windows 10 version 1803. Header: `afunix.h`. Neither abstract names nor datagrams exist.
+/// <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
+///
+/// # Layout
+///
+/// 110 bytes, alignment 2, on every target.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct SOCKADDR_UN {
+    /// [`AF_UNIX`](crate::AF_UNIX).
+    pub sun_family: ADDRESS_FAMILY,
+    /// Path of the socket, at most 107 bytes and a zero.
+    pub sun_path: [i8; 108],
+}
+layout!(SOCKADDR_UN: size 110 | 110, align 2 | 2; sun_family: 0 | 0, sun_path: 2 | 2);
+zeroed!(SOCKADDR_UN);

@@ -1,0 +1,115 @@
+//! Accepting: `AcceptEx` and `GetAcceptExSockaddrs`.
+
+use core::ffi::c_void;
+
+use crate::guiddef::GUID;
+use crate::minwinbase::OVERLAPPED;
+use crate::minwindef::BOOL;
+use crate::winsock2::SOCKET;
+use crate::ws2def::SOCKADDR;
+
+link! {
+    "mswsock.dll";
+
+    /// Accepts a connection onto a socket made beforehand, optionally with its first data.
+    ///
+    /// `sAcceptSocket` must be neither bound nor connected and of the family of the listener. The
+    /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it waits for
+    /// data, for ever if none comes. Each address length must be 16 more than the longest address.
+    /// Afterwards set [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
+    ///
+    /// Resolve at run time ([`LPFN_ACCEPTEX`]). Windows 2000. Header: `mswsock.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex>
+    ///
+    /// # Errors
+    ///
+    /// 0 is failure: `WSA_IO_PENDING` (997), `WSAECONNRESET` (10054) the peer is gone: call again,
+    /// `WSAEINVAL` (10022) bad lengths or socket state, `WSAENOTSOCK` (10038), `WSAENOBUFS` (10055).
+    /// A packet follows success (unless in skip mode) and 997, no other failure. In the packet: 64
+    /// (peer gone), 995 (listener closed or cancelled).
+    ///
+    /// # Safety
+    ///
+    /// `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not null)
+    /// must stay valid, unmoved and untouched until the completion.
+    pub fn AcceptEx(
+        sListenSocket: SOCKET,
+        sAcceptSocket: SOCKET,
+        lpOutputBuffer: *mut c_void,
+        dwReceiveDataLength: u32,
+        dwLocalAddressLength: u32,
+        dwRemoteAddressLength: u32,
+        lpdwBytesReceived: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+    ) -> BOOL;
+
+    /// Finds the addresses in the buffer of a completed [`AcceptEx`].
+    ///
+    /// The results point *into* the buffer.
+    ///
+    /// Resolve at run time ([`LPFN_GETACCEPTEXSOCKADDRS`]). Windows 2000. Header: `mswsock.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs>
+    ///
+    /// # Errors
+    ///
+    /// None reported. Queues no packet.
+    ///
+    /// # Safety
+    ///
+    /// The buffer and the three lengths must be those of a completed `AcceptEx`; the other pointers
+    /// must be writable.
+    pub fn GetAcceptExSockaddrs(
+        lpOutputBuffer: *const c_void,
+        dwReceiveDataLength: u32,
+        dwLocalAddressLength: u32,
+        dwRemoteAddressLength: u32,
+        LocalSockaddr: *mut *mut SOCKADDR,
+        LocalSockaddrLength: *mut i32,
+        RemoteSockaddr: *mut *mut SOCKADDR,
+        RemoteSockaddrLength: *mut i32,
+    );
+}
+
+/// Type of [`AcceptEx`], with the same duties; see [`WSAID_ACCEPTEX`].
+pub type LPFN_ACCEPTEX = Option<
+    unsafe extern "system" fn(
+        sListenSocket: SOCKET,
+        sAcceptSocket: SOCKET,
+        lpOutputBuffer: *mut c_void,
+        dwReceiveDataLength: u32,
+        dwLocalAddressLength: u32,
+        dwRemoteAddressLength: u32,
+        lpdwBytesReceived: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+    ) -> BOOL,
+>;
+
+/// Asks for [`AcceptEx`].
+pub const WSAID_ACCEPTEX: GUID = GUID {
+    Data1: 0xb536_7df1,
+    Data2: 0xcbac,
+    Data3: 0x11cf,
+    Data4: [0x95, 0xca, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92],
+};
+
+/// Type of [`GetAcceptExSockaddrs`], with the same duties; see [`WSAID_GETACCEPTEXSOCKADDRS`].
+pub type LPFN_GETACCEPTEXSOCKADDRS = Option<
+    unsafe extern "system" fn(
+        lpOutputBuffer: *const c_void,
+        dwReceiveDataLength: u32,
+        dwLocalAddressLength: u32,
+        dwRemoteAddressLength: u32,
+        LocalSockaddr: *mut *mut SOCKADDR,
+        LocalSockaddrLength: *mut i32,
+        RemoteSockaddr: *mut *mut SOCKADDR,
+        RemoteSockaddrLength: *mut i32,
+    ),
+>;
+
+/// Asks for [`GetAcceptExSockaddrs`].
+pub const WSAID_GETACCEPTEXSOCKADDRS: GUID = GUID {
+    Data1: 0xb536_7df2,
+    Data2: 0xcbac,
+    Data3: 0x11cf,
+    Data4: [0x95, 0xca, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92],
+};

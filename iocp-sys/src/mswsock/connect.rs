@@ -1,0 +1,80 @@
+//! Connecting and disconnecting: `ConnectEx` and `DisconnectEx`, reachable by pointer only.
+
+use core::ffi::c_void;
+
+use crate::guiddef::GUID;
+use crate::minwinbase::OVERLAPPED;
+use crate::minwindef::BOOL;
+use crate::winsock2::SOCKET;
+use crate::ws2def::SOCKADDR;
+
+/// `ConnectEx`: connects a **bound** socket, optionally sending first data.
+///
+/// Resolve at run time ([`WSAID_CONNECTEX`]). Afterwards set
+/// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT). Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex>
+///
+/// # Errors
+///
+/// 0 is failure: `WSA_IO_PENDING` (997), `WSAEINVAL` (10022) not bound or listening, `WSAEISCONN`
+/// (10056), `WSAEADDRINUSE` (10048), `WSAEADDRNOTAVAIL` (10049), `WSAEAFNOSUPPORT` (10047),
+/// `WSAENETUNREACH` (10051), `WSAENOBUFS` (10055), `WSAENOTSOCK` (10038). A packet follows success
+/// (unless in skip mode) and 997, no other failure. In the packet: 1225 (refused), 121 (timed out),
+/// 1231 and 1232 (no route), 995 (closed or cancelled). After 1225, 1231 or 121 Microsoft lets the
+/// same socket be used again.
+///
+/// # Safety
+///
+/// `name` must point to an address of `namelen` bytes; `lpSendBuffer` and `lpOverlapped` (not null)
+/// must stay valid, unmoved and unchanged until the completion.
+pub type LPFN_CONNECTEX = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        name: *const SOCKADDR,
+        namelen: i32,
+        lpSendBuffer: *const c_void,
+        dwSendDataLength: u32,
+        lpdwBytesSent: *mut u32,
+        lpOverlapped: *mut OVERLAPPED,
+    ) -> BOOL,
+>;
+
+/// Asks for [`LPFN_CONNECTEX`].
+pub const WSAID_CONNECTEX: GUID = GUID {
+    Data1: 0x25a2_07b9,
+    Data2: 0xddf3,
+    Data3: 0x4660,
+    Data4: [0x8e, 0xe9, 0x76, 0xe5, 0x8c, 0x74, 0x06, 0x3e],
+};
+
+/// `DisconnectEx`: ends a connection; with [`TF_REUSE_SOCKET`](super::TF_REUSE_SOCKET) the socket can
+/// be used by `AcceptEx` or `ConnectEx` again.
+///
+/// Resolve at run time ([`WSAID_DISCONNECTEX`]). Reuse may wait until TIME_WAIT is over.
+/// Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex>
+///
+/// # Errors
+///
+/// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAEFAULT` (10014), `WSAEINVAL`
+/// (10022) unknown flag. A packet follows success (unless in skip mode) and 997, no other failure.
+///
+/// # Safety
+///
+/// `lpOverlapped` must be null (blocks) or stay valid, unmoved and untouched until the completion.
+pub type LPFN_DISCONNECTEX = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        lpOverlapped: *mut OVERLAPPED,
+        dwFlags: u32,
+        dwReserved: u32,
+    ) -> BOOL,
+>;
+
+/// Asks for [`LPFN_DISCONNECTEX`].
+pub const WSAID_DISCONNECTEX: GUID = GUID {
+    Data1: 0x7fda_2e11,
+    Data2: 0x8630,
+    Data3: 0x436f,
+    Data4: [0xa0, 0x31, 0xf5, 0x36, 0xa6, 0xee, 0xc1, 0x57],
+};

@@ -1,0 +1,141 @@
+//! Registered I/O: how a queue reports, and the table of the functions.
+
+use core::ffi::c_void;
+
+use crate::guiddef::GUID;
+use crate::minwindef::BOOL;
+use crate::winnt::HANDLE;
+
+use super::functions::*;
+
+/// How a completion queue reports; says which arm of [`RIO_NOTIFICATION_COMPLETION_0`] counts.
+pub type RIO_NOTIFICATION_COMPLETION_TYPE = i32;
+
+/// Report by an event.
+pub const RIO_EVENT_COMPLETION: RIO_NOTIFICATION_COMPLETION_TYPE = 1;
+/// Report by a packet on a completion port.
+pub const RIO_IOCP_COMPLETION: RIO_NOTIFICATION_COMPLETION_TYPE = 2;
+
+/// Report by an event: arm of [`RIO_NOTIFICATION_COMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct RIO_NOTIFICATION_COMPLETION_0_0 {
+    /// The event.
+    pub EventHandle: HANDLE,
+    /// Not 0: asking for a notification resets the event first.
+    pub NotifyReset: BOOL,
+}
+layout!(RIO_NOTIFICATION_COMPLETION_0_0: size 8 | 16, align 4 | 8;
+    EventHandle: 0 | 0, NotifyReset: 4 | 8);
+
+/// Report by a packet: arm of [`RIO_NOTIFICATION_COMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct RIO_NOTIFICATION_COMPLETION_0_1 {
+    /// Completion port.
+    pub IocpHandle: HANDLE,
+    /// Key of the packet.
+    pub CompletionKey: *mut c_void,
+    /// `OVERLAPPED` of the packet; must not be null and must outlive the queue.
+    pub Overlapped: *mut c_void,
+}
+layout!(RIO_NOTIFICATION_COMPLETION_0_1: size 12 | 24, align 4 | 8;
+    IocpHandle: 0 | 0, CompletionKey: 4 | 8, Overlapped: 8 | 16);
+
+/// The unnamed union inside [`RIO_NOTIFICATION_COMPLETION`].
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union RIO_NOTIFICATION_COMPLETION_0 {
+    /// Counts for [`RIO_EVENT_COMPLETION`].
+    pub Event: RIO_NOTIFICATION_COMPLETION_0_0,
+    /// Counts for [`RIO_IOCP_COMPLETION`].
+    pub Iocp: RIO_NOTIFICATION_COMPLETION_0_1,
+}
+layout!(RIO_NOTIFICATION_COMPLETION_0: size 12 | 24, align 4 | 8);
+opaque_debug!(RIO_NOTIFICATION_COMPLETION_0);
+
+/// Where a completion queue reports that it has results, after `RIONotify`.
+///
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion>
+///
+/// # Layout
+///
+/// 64-bit: 32 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct RIO_NOTIFICATION_COMPLETION {
+    /// Kind of report.
+    pub Type: RIO_NOTIFICATION_COMPLETION_TYPE,
+    /// Its parameters.
+    pub Anonymous: RIO_NOTIFICATION_COMPLETION_0,
+}
+layout!(RIO_NOTIFICATION_COMPLETION: size 16 | 32, align 4 | 8;
+    Type: 0 | 0, Anonymous.Event.EventHandle: 4 | 8, Anonymous.Event.NotifyReset: 8 | 16,
+    Anonymous.Iocp.IocpHandle: 4 | 8, Anonymous.Iocp.CompletionKey: 8 | 16,
+    Anonymous.Iocp.Overlapped: 12 | 24);
+zeroed!(
+    RIO_NOTIFICATION_COMPLETION_0_0,
+    RIO_NOTIFICATION_COMPLETION_0_1,
+    RIO_NOTIFICATION_COMPLETION_0,
+    RIO_NOTIFICATION_COMPLETION,
+);
+
+/// The functions of registered I/O, fetched in one call.
+///
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_extension_function_table>
+///
+/// # Layout
+///
+/// 64-bit: 112 bytes, alignment 8. 32-bit: 56 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RIO_EXTENSION_FUNCTION_TABLE {
+    /// Size of this structure in bytes; set it before asking.
+    pub cbSize: u32,
+    /// See [`LPFN_RIORECEIVE`].
+    pub RIOReceive: LPFN_RIORECEIVE,
+    /// See [`LPFN_RIORECEIVEEX`].
+    pub RIOReceiveEx: LPFN_RIORECEIVEEX,
+    /// See [`LPFN_RIOSEND`].
+    pub RIOSend: LPFN_RIOSEND,
+    /// See [`LPFN_RIOSENDEX`].
+    pub RIOSendEx: LPFN_RIOSENDEX,
+    /// See [`LPFN_RIOCLOSECOMPLETIONQUEUE`].
+    pub RIOCloseCompletionQueue: LPFN_RIOCLOSECOMPLETIONQUEUE,
+    /// See [`LPFN_RIOCREATECOMPLETIONQUEUE`].
+    pub RIOCreateCompletionQueue: LPFN_RIOCREATECOMPLETIONQUEUE,
+    /// See [`LPFN_RIOCREATEREQUESTQUEUE`].
+    pub RIOCreateRequestQueue: LPFN_RIOCREATEREQUESTQUEUE,
+    /// See [`LPFN_RIODEQUEUECOMPLETION`].
+    pub RIODequeueCompletion: LPFN_RIODEQUEUECOMPLETION,
+    /// See [`LPFN_RIODEREGISTERBUFFER`].
+    pub RIODeregisterBuffer: LPFN_RIODEREGISTERBUFFER,
+    /// See [`LPFN_RIONOTIFY`].
+    pub RIONotify: LPFN_RIONOTIFY,
+    /// See [`LPFN_RIOREGISTERBUFFER`].
+    pub RIORegisterBuffer: LPFN_RIOREGISTERBUFFER,
+    /// See [`LPFN_RIORESIZECOMPLETIONQUEUE`].
+    pub RIOResizeCompletionQueue: LPFN_RIORESIZECOMPLETIONQUEUE,
+    /// See [`LPFN_RIORESIZEREQUESTQUEUE`].
+    pub RIOResizeRequestQueue: LPFN_RIORESIZEREQUESTQUEUE,
+}
+layout!(RIO_EXTENSION_FUNCTION_TABLE: size 56 | 112, align 4 | 8;
+    cbSize: 0 | 0,
+    RIOReceive: 4 | 8, RIOReceiveEx: 8 | 16,
+    RIOSend: 12 | 24, RIOSendEx: 16 | 32,
+    RIOCloseCompletionQueue: 20 | 40, RIOCreateCompletionQueue: 24 | 48,
+    RIOCreateRequestQueue: 28 | 56, RIODequeueCompletion: 32 | 64,
+    RIODeregisterBuffer: 36 | 72, RIONotify: 40 | 80,
+    RIORegisterBuffer: 44 | 88, RIOResizeCompletionQueue: 48 | 96,
+    RIOResizeRequestQueue: 52 | 104);
+
+/// Asks [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`](crate::SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER)
+/// for a [`RIO_EXTENSION_FUNCTION_TABLE`].
+pub const WSAID_MULTIPLE_RIO: GUID = GUID {
+    Data1: 0x8509_e081,
+    Data2: 0x96dd,
+    Data3: 0x4005,
+    Data4: [0xb1, 0x65, 0x9e, 0x2e, 0xe8, 0xc7, 0x9e, 0x3f],
+};

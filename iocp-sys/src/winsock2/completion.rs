@@ -1,0 +1,135 @@
+//! Notifications of name-space changes, one form of which goes to a completion port.
+
+use core::ffi::c_void;
+
+use crate::minwinbase::OVERLAPPED;
+use crate::winnt::HANDLE;
+
+use super::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+
+/// How [`WSANSPIoctl`] reports; says which arm of [`WSACOMPLETION_0`] counts.
+pub type WSACOMPLETIONTYPE = i32;
+
+/// Report by a packet on a completion port.
+pub const NSP_NOTIFY_PORT: WSACOMPLETIONTYPE = 3;
+
+/// Report by a window message: arm of [`WSACOMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSACOMPLETION_0_0 {
+    /// Window (`HWND`).
+    pub hWnd: *mut c_void,
+    /// Number of the message.
+    pub uMsg: u32,
+    /// Its first parameter (`WPARAM`).
+    pub context: usize,
+}
+layout!(WSACOMPLETION_0_0: size 12 | 24, align 4 | 8; hWnd: 0 | 0, uMsg: 4 | 8, context: 8 | 16);
+
+/// Report by an event: arm of [`WSACOMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSACOMPLETION_0_1 {
+    /// Its `hEvent` is the event.
+    pub lpOverlapped: *mut OVERLAPPED,
+}
+layout!(WSACOMPLETION_0_1: size 4 | 8, align 4 | 8; lpOverlapped: 0 | 0);
+
+/// Report by a completion routine: arm of [`WSACOMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSACOMPLETION_0_2 {
+    /// Passed to the routine.
+    pub lpOverlapped: *mut OVERLAPPED,
+    /// The routine.
+    pub lpfnCompletionProc: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+}
+layout!(WSACOMPLETION_0_2: size 8 | 16, align 4 | 8;
+    lpOverlapped: 0 | 0, lpfnCompletionProc: 4 | 8);
+
+/// Report by a packet: arm of [`WSACOMPLETION_0`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSACOMPLETION_0_3 {
+    /// Comes back in the packet.
+    pub lpOverlapped: *mut OVERLAPPED,
+    /// Completion port.
+    pub hPort: HANDLE,
+    /// Key of the packet.
+    pub Key: usize,
+}
+layout!(WSACOMPLETION_0_3: size 12 | 24, align 4 | 8; lpOverlapped: 0 | 0, hPort: 4 | 8, Key: 8 | 16);
+
+/// The union inside [`WSACOMPLETION`].
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union WSACOMPLETION_0 {
+    /// Counts for `NSP_NOTIFY_HWND` (1).
+    pub WindowMessage: WSACOMPLETION_0_0,
+    /// Counts for `NSP_NOTIFY_EVENT` (2).
+    pub Event: WSACOMPLETION_0_1,
+    /// Counts for `NSP_NOTIFY_APC` (4).
+    pub Apc: WSACOMPLETION_0_2,
+    /// Counts for [`NSP_NOTIFY_PORT`] (3).
+    pub Port: WSACOMPLETION_0_3,
+}
+layout!(WSACOMPLETION_0: size 12 | 24, align 4 | 8);
+opaque_debug!(WSACOMPLETION_0);
+
+/// Where [`WSANSPIoctl`] reports a change.
+///
+/// Windows XP. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsacompletion>
+///
+/// # Layout
+///
+/// 64-bit: 32 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSACOMPLETION {
+    /// Kind of report.
+    pub Type: WSACOMPLETIONTYPE,
+    /// Its parameters.
+    pub Parameters: WSACOMPLETION_0,
+}
+layout!(WSACOMPLETION: size 16 | 32, align 4 | 8; Type: 0 | 0, Parameters: 4 | 8);
+zeroed!(
+    WSACOMPLETION_0_0,
+    WSACOMPLETION_0_1,
+    WSACOMPLETION_0_2,
+    WSACOMPLETION_0_3,
+    WSACOMPLETION_0,
+    WSACOMPLETION,
+);
+
+link! {
+    "ws2_32.dll";
+
+    /// Asks to be told of changes in a name space; the only code is `SIO_NSP_NOTIFY_CHANGE`.
+    ///
+    /// With `lpCompletion` null it checks at once.
+    ///
+    /// Windows XP. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsanspioctl>
+    ///
+    /// # Errors
+    ///
+    /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997) the report will come, by
+    /// [`NSP_NOTIFY_PORT`] as a packet; `WSA_INVALID_HANDLE` (6), `WSA_INVALID_PARAMETER` (87),
+    /// `WSAEFAULT` (10014), `WSAEOPNOTSUPP` (10045), `WSAEWOULDBLOCK` (10035): no packet.
+    ///
+    /// # Safety
+    ///
+    /// `hLookup` must come from `WSALookupServiceBegin`; buffers must have the lengths given; what
+    /// `lpCompletion` points to must stay valid until the report.
+    pub fn WSANSPIoctl(
+        hLookup: HANDLE,
+        dwControlCode: u32,
+        lpvInBuffer: *const c_void,
+        cbInBuffer: u32,
+        lpvOutBuffer: *mut c_void,
+        cbOutBuffer: u32,
+        lpcbBytesReturned: *mut u32,
+        lpCompletion: *const WSACOMPLETION,
+    ) -> i32;
+}

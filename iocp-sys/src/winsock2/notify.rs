@@ -1,0 +1,129 @@
+//! Socket state notifications: readiness of sockets as packets on a completion port.
+//!
+//! Windows 10 build 20348, Server 2022, Windows 11. Nothing is transferred: the packet says that a
+//! socket is ready. Its key is that of the registration, its byte count holds the events, and its
+//! `lpOverlapped` must not be followed.
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-socket-state-notifications>
+
+use core::ffi::c_void;
+
+use crate::minwinbase::OVERLAPPED_ENTRY;
+use crate::winnt::HANDLE;
+
+use super::SOCKET;
+
+/// Filter: no event. Makes sense only with a removal.
+pub const SOCK_NOTIFY_REGISTER_EVENT_NONE: u32 = 0x00;
+/// Filter: data, a connection or the end of the stream can be read.
+pub const SOCK_NOTIFY_REGISTER_EVENT_IN: u32 = 0x01;
+/// Filter: the socket can be written.
+pub const SOCK_NOTIFY_REGISTER_EVENT_OUT: u32 = 0x02;
+/// Filter: the peer has closed its side.
+pub const SOCK_NOTIFY_REGISTER_EVENT_HANGUP: u32 = 0x04;
+
+/// Event: readable.
+pub const SOCK_NOTIFY_EVENT_IN: u32 = SOCK_NOTIFY_REGISTER_EVENT_IN;
+/// Event: writable.
+pub const SOCK_NOTIFY_EVENT_OUT: u32 = SOCK_NOTIFY_REGISTER_EVENT_OUT;
+/// Event: the peer has closed its side.
+pub const SOCK_NOTIFY_EVENT_HANGUP: u32 = SOCK_NOTIFY_REGISTER_EVENT_HANGUP;
+/// Event: an error; always reported.
+pub const SOCK_NOTIFY_EVENT_ERR: u32 = 0x40;
+/// Event: the registration is gone, this is its last packet; always reported.
+pub const SOCK_NOTIFY_EVENT_REMOVE: u32 = 0x80;
+
+/// Operation: none.
+pub const SOCK_NOTIFY_OP_NONE: u32 = 0x00;
+/// Operation: register, or enable again, with new filter and trigger.
+pub const SOCK_NOTIFY_OP_ENABLE: u32 = 0x01;
+/// Operation: keep the registration, but report nothing.
+pub const SOCK_NOTIFY_OP_DISABLE: u32 = 0x02;
+/// Operation: remove; the last packet has [`SOCK_NOTIFY_EVENT_REMOVE`].
+pub const SOCK_NOTIFY_OP_REMOVE: u32 = 0x04;
+
+/// Trigger: report once, then disable.
+pub const SOCK_NOTIFY_TRIGGER_ONESHOT: u32 = 0x01;
+/// Trigger: report again and again.
+pub const SOCK_NOTIFY_TRIGGER_PERSISTENT: u32 = 0x02;
+/// Trigger: report as long as the condition holds.
+pub const SOCK_NOTIFY_TRIGGER_LEVEL: u32 = 0x04;
+/// Trigger: report when the condition arises.
+pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
+
+/// One change to the registrations of a completion port.
+///
+/// Resolve [`ProcessSocketNotifications`] at run time. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-sock_notify_registration>
+///
+/// # Layout
+///
+/// 64-bit: 24 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct SOCK_NOTIFY_REGISTRATION {
+    /// The socket.
+    pub socket: SOCKET,
+    /// Key of its packets; must be unique per registration.
+    pub completionKey: *mut c_void,
+    /// `SOCK_NOTIFY_REGISTER_EVENT_*` bits.
+    pub eventFilter: u16,
+    /// One of `SOCK_NOTIFY_OP_*`.
+    pub operation: u8,
+    /// One of ONESHOT and PERSISTENT with one of LEVEL and EDGE.
+    pub triggerFlags: u8,
+    /// Out: 0 or the Win32 code of this change.
+    pub registrationResult: u32,
+}
+layout!(SOCK_NOTIFY_REGISTRATION: size 16 | 24, align 4 | 8;
+    socket: 0 | 0, completionKey: 4 | 8, eventFilter: 8 | 16, operation: 10 | 18,
+    triggerFlags: 11 | 19, registrationResult: 12 | 20);
+zeroed!(SOCK_NOTIFY_REGISTRATION);
+
+link! {
+    "ws2_32.dll";
+
+    /// Changes registrations and, in the same call, dequeues packets.
+    ///
+    /// Windows 10 build 20348, Server 2022, Windows 11: **resolve at run time**
+    /// ([`PFN_ProcessSocketNotifications`]); a direct call keeps the program from starting on older
+    /// Windows. With `completionCount` 0 it only registers. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications>
+    ///
+    /// # Errors
+    ///
+    /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258), `ERROR_INVALID_PARAMETER`
+    /// (87). Whether a change was accepted is in its `registrationResult`, even on success.
+    ///
+    /// # Safety
+    ///
+    /// `registrationInfos` must point to `registrationCount` entries, `completionPortEntries` to
+    /// room for `completionCount`; both may be null if their count is 0.
+    pub fn ProcessSocketNotifications(
+        completionPort: HANDLE,
+        registrationCount: u32,
+        registrationInfos: *mut SOCK_NOTIFY_REGISTRATION,
+        timeoutMs: u32,
+        completionCount: u32,
+        completionPortEntries: *mut OVERLAPPED_ENTRY,
+        receivedEntryCount: *mut u32,
+    ) -> u32;
+}
+
+/// Type of [`ProcessSocketNotifications`], to resolve it at run time from `ws2_32.dll`.
+pub type PFN_ProcessSocketNotifications = Option<
+    unsafe extern "system" fn(
+        completionPort: HANDLE,
+        registrationCount: u32,
+        registrationInfos: *mut SOCK_NOTIFY_REGISTRATION,
+        timeoutMs: u32,
+        completionCount: u32,
+        completionPortEntries: *mut OVERLAPPED_ENTRY,
+        receivedEntryCount: *mut u32,
+    ) -> u32,
+>;
+
+/// Events of a notification packet, `SOCK_NOTIFY_EVENT_*` bits: its byte count.
+#[must_use]
+pub const fn SocketNotificationRetrieveEvents(notification: &OVERLAPPED_ENTRY) -> u32 {
+    notification.dwNumberOfBytesTransferred
+}

@@ -1,0 +1,131 @@
+//! Starting and ending the use of Winsock, and its last error.
+
+use crate::winerror_wsa::WSA_ERROR;
+
+/// What [`WSAStartup`] tells about the implementation. Nothing but the versions is of use.
+///
+/// The order of the fields differs between 64-bit and 32-bit targets. Windows 2000.
+/// Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
+///
+/// # Layout
+///
+/// 64-bit: 408 bytes, alignment 8. 32-bit: 400 bytes, alignment 4.
+#[cfg(target_pointer_width = "64")]
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSADATA {
+    /// Version to use: low byte major, high byte minor.
+    pub wVersion: u16,
+    /// Highest version available, in the same form.
+    pub wHighVersion: u16,
+    /// Not used since version 2.
+    pub iMaxSockets: u16,
+    /// Not used since version 2.
+    pub iMaxUdpDg: u16,
+    /// Not used since version 2.
+    pub lpVendorInfo: *mut u8,
+    /// Name of the implementation, closed by a zero byte.
+    pub szDescription: [i8; 257],
+    /// Status of the implementation, closed by a zero byte.
+    pub szSystemStatus: [i8; 129],
+}
+
+/// What [`WSAStartup`] tells about the implementation. Nothing but the versions is of use.
+///
+/// The order of the fields differs between 64-bit and 32-bit targets. Windows 2000.
+/// Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
+///
+/// # Layout
+///
+/// 64-bit: 408 bytes, alignment 8. 32-bit: 400 bytes, alignment 4.
+#[cfg(not(target_pointer_width = "64"))]
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSADATA {
+    /// Version to use: low byte major, high byte minor.
+    pub wVersion: u16,
+    /// Highest version available, in the same form.
+    pub wHighVersion: u16,
+    /// Name of the implementation, closed by a zero byte.
+    pub szDescription: [i8; 257],
+    /// Status of the implementation, closed by a zero byte.
+    pub szSystemStatus: [i8; 129],
+    /// Not used since version 2.
+    pub iMaxSockets: u16,
+    /// Not used since version 2.
+    pub iMaxUdpDg: u16,
+    /// Not used since version 2.
+    pub lpVendorInfo: *mut u8,
+}
+layout!(WSADATA: size 400 | 408, align 4 | 8;
+    wVersion: 0 | 0, wHighVersion: 2 | 2, iMaxSockets: 390 | 4, iMaxUdpDg: 392 | 6,
+    lpVendorInfo: 396 | 8, szDescription: 4 | 16, szSystemStatus: 261 | 273);
+zeroed!(WSADATA);
+
+link! {
+    "ws2_32.dll";
+
+    /// Starts the use of Winsock by this process; counted.
+    ///
+    /// Ask for version 2.2: `0x0202`. Every other function fails with `WSANOTINITIALISED` before.
+    ///
+    /// Windows 2000. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsastartup>
+    ///
+    /// # Errors
+    ///
+    /// Returns the code itself (0: success), not through `WSAGetLastError`: `WSASYSNOTREADY` (10091),
+    /// `WSAVERNOTSUPPORTED` (10092), `WSAEPROCLIM` (10067), `WSAEFAULT` (10014).
+    ///
+    /// # Safety
+    ///
+    /// `lpWSAData` must point to a writable [`WSADATA`].
+    pub fn WSAStartup(wVersionRequested: u16, lpWSAData: *mut WSADATA) -> i32;
+
+    /// Ends one use of Winsock; the last one closes the sockets of the process.
+    ///
+    /// Windows 2000. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsacleanup>
+    ///
+    /// # Errors
+    ///
+    /// [`SOCKET_ERROR`](super::SOCKET_ERROR): `WSANOTINITIALISED` (10093), `WSAENETDOWN` (10050).
+    ///
+    /// # Safety
+    ///
+    /// Must pair with a [`WSAStartup`] of the caller's own, or others lose their sockets. Do not
+    /// call it from `DllMain`.
+    pub fn WSACleanup() -> i32;
+
+    /// Error of the last failed Winsock call of this thread.
+    ///
+    /// The same value as `GetLastError`; read it before any other call.
+    ///
+    /// Windows 2000. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror>
+    ///
+    /// # Errors
+    ///
+    /// None: it always returns a code, stale if nothing failed.
+    ///
+    /// # Safety
+    ///
+    /// No obligation; unsafe only because it is foreign.
+    pub fn WSAGetLastError() -> WSA_ERROR;
+
+    /// Sets the value that [`WSAGetLastError`] returns on this thread.
+    ///
+    /// Windows 2000. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasetlasterror>
+    ///
+    /// # Errors
+    ///
+    /// None.
+    ///
+    /// # Safety
+    ///
+    /// No obligation; unsafe only because it is foreign.
+    pub fn WSASetLastError(iError: i32);
+}

@@ -1,0 +1,173 @@
+//! Buffers, messages with control data, and the `WSA_CMSG_*` macros.
+
+use core::mem::{align_of, size_of};
+
+use super::SOCKADDR;
+
+/// One buffer of a scatter/gather list.
+///
+/// Length comes **first**, the reverse of `iovec` on Unix. The array of `WSABUF`s may go when the
+/// call returns, the memory it points to must stay until the operation completes.
+///
+/// Windows 2000. Header: `ws2def.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsabuf>
+///
+/// # Layout
+///
+/// 64-bit: 16 bytes, alignment 8. 32-bit: 8 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSABUF {
+    /// Length of the buffer in bytes; 0 is allowed.
+    pub len: u32,
+    /// Start of the buffer; for sends the kernel only reads it.
+    pub buf: *mut u8,
+}
+layout!(WSABUF: size 8 | 16, align 4 | 8; len: 0 | 0, buf: 4 | 8);
+zeroed!(WSABUF);
+
+/// Pointer to [`WSABUF`], as the SDK names it.
+pub type LPWSABUF = *mut WSABUF;
+
+/// A datagram with its address and control data, for `WSARecvMsg` and `WSASendMsg`.
+///
+/// Windows XP. Header: `ws2def.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsamsg>
+///
+/// # Layout
+///
+/// 64-bit: 56 bytes, alignment 8. 32-bit: 28 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct WSAMSG {
+    /// Remote address; may be null on a connected socket.
+    pub name: *mut SOCKADDR,
+    /// Size of the address in bytes; in and out on receive.
+    pub namelen: i32,
+    /// Array of data buffers.
+    pub lpBuffers: *mut WSABUF,
+    /// Number of data buffers.
+    pub dwBufferCount: u32,
+    /// Control data: a chain of [`CMSGHDR`]; `len` is out on receive.
+    pub Control: WSABUF,
+    /// `MSG_*` flags; in and out on receive.
+    pub dwFlags: u32,
+}
+layout!(WSAMSG: size 28 | 56, align 4 | 8;
+    name: 0 | 0, namelen: 4 | 8, lpBuffers: 8 | 16, dwBufferCount: 12 | 24, Control: 16 | 32,
+    dwFlags: 24 | 48);
+zeroed!(WSAMSG);
+
+/// Pointer to [`WSAMSG`], as the SDK names it.
+pub type LPWSAMSG = *mut WSAMSG;
+
+/// Header of one item of control data; its data follows at [`WSA_CMSG_DATA`].
+///
+/// Windows XP. Header: `ws2def.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
+///
+/// # Layout
+///
+/// 64-bit: 16 bytes, alignment 8. 32-bit: 12 bytes, alignment 4.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CMSGHDR {
+    /// Bytes from the start of the header to the end of the data, without final padding.
+    pub cmsg_len: usize,
+    /// Protocol that made the item, e.g. `IPPROTO_IP`.
+    pub cmsg_level: i32,
+    /// Kind of item within the level, e.g. `IP_PKTINFO`.
+    pub cmsg_type: i32,
+}
+layout!(CMSGHDR: size 12 | 16, align 4 | 8; cmsg_len: 0 | 0, cmsg_level: 4 | 8, cmsg_type: 8 | 12);
+
+/// [`CMSGHDR`] under the name of its typedef in the SDK.
+pub type WSACMSGHDR = CMSGHDR;
+
+/// Rounds a length up to the alignment of a control header, in bytes.
+#[must_use]
+pub const fn WSA_CMSGHDR_ALIGN(length: usize) -> usize {
+    (length + align_of::<CMSGHDR>() - 1) & !(align_of::<CMSGHDR>() - 1)
+}
+
+/// Rounds a length up to the alignment of control data: the size of a pointer, in bytes.
+#[must_use]
+pub const fn WSA_CMSGDATA_ALIGN(length: usize) -> usize {
+    (length + size_of::<usize>() - 1) & !(size_of::<usize>() - 1)
+}
+
+/// First control item of a message, or null if the control buffer is too small for one.
+///
+/// # Safety
+///
+/// `msg` must point to a readable [`WSAMSG`].
+#[must_use]
+pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
+    // SAFETY:
+    // * the caller promises that `msg` can be read.
+    let control = unsafe { (*msg).Control };
+    if control.len as usize >= size_of::<CMSGHDR>() {
+        control.buf.cast()
+    } else {
+        core::ptr::null_mut()
+    }
+}
+
+/// Control item after `cmsg`, or null at the end; the first one if `cmsg` is null.
+///
+/// Like the macro it trusts `cmsg_len`: a length of 0 in a forged buffer repeats the same item.
+///
+/// # Safety
+///
+/// `msg` must point to a readable [`WSAMSG`]; `cmsg` must be null or point to a readable item inside
+/// the control buffer of `msg`.
+#[must_use]
+pub unsafe fn WSA_CMSG_NXTHDR(msg: *const WSAMSG, cmsg: *const CMSGHDR) -> *mut CMSGHDR {
+    if cmsg.is_null() {
+        // SAFETY:
+        // * the caller's promise about `msg` is that of the callee.
+        return unsafe { WSA_CMSG_FIRSTHDR(msg) };
+    }
+    // SAFETY:
+    // * the caller promises that `msg` can be read.
+    let control = unsafe { (*msg).Control };
+    // SAFETY:
+    // * the caller promises that `cmsg` can be read.
+    let length = unsafe { (*cmsg).cmsg_len };
+    // Compared as distances, so that a huge `cmsg_len` cannot wrap around.
+    let start = cmsg as usize - control.buf as usize;
+    let Some(next) = length
+        .checked_add(align_of::<CMSGHDR>() - 1)
+        .and_then(|_| WSA_CMSGHDR_ALIGN(length).checked_add(start))
+    else {
+        return core::ptr::null_mut();
+    };
+    match next.checked_add(size_of::<CMSGHDR>()) {
+        Some(end) if end <= control.len as usize => control.buf.wrapping_add(next).cast(),
+        _ => core::ptr::null_mut(),
+    }
+}
+
+/// Address of the data of a control item; computes only, reads nothing.
+#[must_use]
+pub const fn WSA_CMSG_DATA(cmsg: *const CMSGHDR) -> *mut u8 {
+    let header = WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>());
+    cmsg.cast::<u8>().cast_mut().wrapping_add(header)
+}
+
+/// Bytes of buffer that an item with `length` bytes of data takes, padding included.
+#[must_use]
+pub const fn WSA_CMSG_SPACE(length: usize) -> usize {
+    WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>() + WSA_CMSGHDR_ALIGN(length))
+}
+
+/// Value of `cmsg_len` for an item with `length` bytes of data.
+#[must_use]
+pub const fn WSA_CMSG_LEN(length: usize) -> usize {
+    WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>()) + length
+}
+
+/// Out flag: the datagram was longer than the buffers; the rest is lost.
+pub const MSG_TRUNC: u32 = 0x0100;
+/// Out flag: the control data was longer than the control buffer; the rest is lost.
+pub const MSG_CTRUNC: u32 = 0x0200;

@@ -1,0 +1,14 @@
+//! `ws2def.h`: addresses, buffers, messages, option names and control codes shared by user-mode and
+//! kernel sockets.
+//!
+//! Split by noun, each file in header order.
+
+mod address;
+mod ioctls;
+mod message;
+mod options;
+
+pub use address::*;
+pub use ioctls::*;
+pub use message::*;
+pub use options::*;

@@ -1,0 +1,120 @@
+//! `ws2ipdef.h`: IPv6 socket addresses, IP-level options and their values.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ip-socket-options>
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ipv6-socket-options>
+
+use crate::in6addr::IN6_ADDR;
+use crate::inaddr::IN_ADDR;
+use crate::ws2def::{ADDRESS_FAMILY, SCOPE_ID, SOCKADDR_IN};
+
+/// The unnamed union at the end of [`SOCKADDR_IN6`]: the scope, as a number or in parts.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union SOCKADDR_IN6_0 {
+    /// Scope as a number: interface index for link-local addresses, else 0. Host byte order.
+    pub sin6_scope_id: u32,
+    /// Scope as zone and level.
+    pub sin6_scope_struct: SCOPE_ID,
+}
+layout!(SOCKADDR_IN6_0: size 4 | 4, align 4 | 4);
+zeroed!(SOCKADDR_IN6_0);
+opaque_debug!(SOCKADDR_IN6_0);
+
+/// IPv6 socket address: address, port, scope and flow (`sockaddr_in6_lh` in the SDK).
+///
+/// Any Windows. Header: `ws2ipdef.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_lh>
+///
+/// # Layout
+///
+/// 28 bytes, alignment 4, on every target.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SOCKADDR_IN6 {
+    /// [`AF_INET6`](crate::AF_INET6).
+    pub sin6_family: ADDRESS_FAMILY,
+    /// Port in network byte order.
+    pub sin6_port: u16,
+    /// Flow information; 0 if not used.
+    pub sin6_flowinfo: u32,
+    /// Address in network byte order.
+    pub sin6_addr: IN6_ADDR,
+    /// Scope of the address.
+    pub Anonymous: SOCKADDR_IN6_0,
+}
+layout!(SOCKADDR_IN6: size 28 | 28, align 4 | 4;
+    sin6_family: 0 | 0, sin6_port: 2 | 2, sin6_flowinfo: 4 | 4, sin6_addr: 8 | 8,
+    Anonymous.sin6_scope_id: 24 | 24);
+
+/// IPv4 or IPv6 socket address; `si_family` says which.
+///
+/// Windows Vista. Header: `ws2ipdef.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_inet>
+///
+/// # Layout
+///
+/// 28 bytes, alignment 4, on every target.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union SOCKADDR_INET {
+    /// Valid if `si_family` is [`AF_INET`](crate::AF_INET).
+    pub Ipv4: SOCKADDR_IN,
+    /// Valid if `si_family` is [`AF_INET6`](crate::AF_INET6).
+    pub Ipv6: SOCKADDR_IN6,
+    /// Address family, the common first field.
+    pub si_family: ADDRESS_FAMILY,
+}
+layout!(SOCKADDR_INET: size 28 | 28, align 4 | 4;
+    Ipv4: 0 | 0, Ipv6: 0 | 0, si_family: 0 | 0);
+zeroed!(SOCKADDR_INET);
+opaque_debug!(SOCKADDR_INET);
+
+/// Deliver an [`IN_PKTINFO`] with each datagram of `WSARecvMsg`; level `IPPROTO_IP`. Windows XP.
+///
+/// Also the `cmsg_type` of that item.
+pub const IP_PKTINFO: i32 = 19;
+
+/// Control data: local address and interface of an IPv4 datagram.
+///
+/// Windows XP. Header: `ws2ipdef.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in_pktinfo>
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IN_PKTINFO {
+    /// Received: destination of the datagram. Sent: source to use.
+    pub ipi_addr: IN_ADDR,
+    /// Index of the interface; 0 on send: any.
+    pub ipi_ifindex: u32,
+}
+layout!(IN_PKTINFO: size 8 | 8, align 4 | 4; ipi_addr: 0 | 0, ipi_ifindex: 4 | 4);
+
+/// Deliver an [`IN6_PKTINFO`] with each datagram of `WSARecvMsg`; level `IPPROTO_IPV6`. Windows XP.
+///
+/// Also the `cmsg_type` of that item.
+pub const IPV6_PKTINFO: i32 = 19;
+/// IPv6 socket takes no IPv4 traffic. On by default on Windows; clear it before `bind` for both.
+pub const IPV6_V6ONLY: i32 = 27;
+
+/// Control data: local address and interface of an IPv6 datagram.
+///
+/// Windows XP. Header: `ws2ipdef.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in6_pktinfo>
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IN6_PKTINFO {
+    /// Received: destination of the datagram. Sent: source to use.
+    pub ipi6_addr: IN6_ADDR,
+    /// Index of the interface; 0 on send: any.
+    pub ipi6_ifindex: u32,
+}
+layout!(IN6_PKTINFO: size 20 | 20, align 4 | 4; ipi6_addr: 0 | 0, ipi6_ifindex: 16 | 16);
+
+/// Completes when the ideal send backlog of a TCP connection changes; no data.
+///
+/// Stays pending on an overlapped socket: the change arrives as a packet. Windows Vista SP1.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-ideal-send-backlog-change>
+pub const SIO_IDEAL_SEND_BACKLOG_CHANGE: u32 = 0x2000_747A;
+/// Out: `u32`, the bytes to keep in flight so that a TCP connection is never idle. Windows Vista SP1.
+///
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-ideal-send-backlog-query>
+pub const SIO_IDEAL_SEND_BACKLOG_QUERY: u32 = 0x4004_747B;
