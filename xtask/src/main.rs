@@ -1,2 +1,48 @@
-//! The project commands.
-fn main() {}
+//! The project's own commands: `cargo xtask demo|test|doc|check|tidy|ci|deep`.
+//!
+//! One file per command, and one `match` here. Each command parses its arguments into a plain
+//! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
+//! parser that will read them. Bad arguments are one sentence and exit code 2; a failed command is
+//! exit code 1.
+
+mod args;
+mod check;
+mod ci;
+mod deep;
+mod demo;
+mod doc;
+mod load;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+mod wine;
+mod wine10;
+
+use std::process::ExitCode;
+
+use args::{Command, Usage};
+
+fn main() -> ExitCode {
+    match Command::parse(std::env::args_os().skip(1)).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", console::style("error:").red().bold().for_stderr());
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Help => args::help(),
+        Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Doc => doc::run(),
+        Command::Check => check::run(),
+        Command::Tidy => tidy::run(),
+        Command::Ci => ci::run(),
+        Command::Deep(args) => deep::run(&args),
+        Command::Load(args) => load::run(&args),
+    }
+}

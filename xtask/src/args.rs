@@ -1,0 +1,157 @@
+//! What may be written after `cargo xtask`: names, flags, help.
+
+use std::{ffi::OsString, fmt};
+
+use anyhow::{bail, Result};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::{deep, demo, load, test};
+
+/// The help text; the README names the first two commands.
+const HELP: &str = "\
+cargo xtask demo [--connections N] [--seconds N] [--address ADDR]... [--port N]
+    builds the echo server, runs it and loads it with real TCP connections
+cargo xtask test [--wine10] [--target TRIPLE] [FILTER] [-- ARGS-OF-CARGO-TEST...]
+    tests on this host, then under Wine (on Windows: natively)
+cargo xtask doc
+    documentation for a Windows target, warnings are errors
+cargo xtask check
+    format, clippy on all targets, minimum Rust, dependencies, licences, packages
+cargo xtask tidy
+    the project's own rules: proofs, behaviours, workflow, sources
+cargo xtask ci
+    everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
+cargo xtask deep [PART...]
+    the long checks: miri, asan, tsan, loom, storm (all of them without PART)
+
+IOCP_WINE=/path/to/wine64 chooses another Wine.
+";
+
+/// A mistake in the arguments: one sentence, exit code 2.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// One parsed command line.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Demo(demo::Args),
+    Test(test::Args),
+    Doc,
+    Check,
+    Tidy,
+    Ci,
+    Deep(deep::Args),
+    /// Hidden: the demo's client, run as a process of its own.
+    Load(load::Args),
+}
+
+impl Command {
+    /// Parses everything after `cargo xtask`.
+    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self> {
+        let mut parser = Parser::from_args(words);
+        let name = match parser.next().map_err(usage)? {
+            None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Self::Help),
+            Some(Arg::Value(name)) => name.string().map_err(usage)?,
+            Some(other) => return Err(usage(other.unexpected())),
+        };
+        match name.as_str() {
+            "help" => Ok(Self::Help),
+            "demo" => demo::Args::parse(&mut parser).map(Self::Demo),
+            "test" => test::Args::parse(&mut parser).map(Self::Test),
+            "doc" => nothing_more(&mut parser, Self::Doc),
+            "check" => nothing_more(&mut parser, Self::Check),
+            "tidy" => nothing_more(&mut parser, Self::Tidy),
+            "ci" => nothing_more(&mut parser, Self::Ci),
+            "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
+            "load" => load::Args::parse(&mut parser).map(Self::Load),
+            _ => bail!(Usage(format!(
+                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep or help"
+            ))),
+        }
+    }
+}
+
+/// Prints the help text.
+#[allow(clippy::unnecessary_wraps)] // one arm of the `match` in main
+pub(crate) fn help() -> Result<()> {
+    print!("{HELP}");
+    Ok(())
+}
+
+/// A parser's error as a [`Usage`].
+pub(crate) fn usage(error: impl fmt::Display) -> anyhow::Error {
+    anyhow::Error::new(Usage(error.to_string()))
+}
+
+/// The value of `flag` as a number within `range`, or one sentence.
+pub(crate) fn number<T>(
+    parser: &mut Parser,
+    flag: &str,
+    range: std::ops::RangeInclusive<T>,
+) -> Result<T>
+where
+    T: std::str::FromStr + PartialOrd + fmt::Display,
+{
+    let text = parser.value().map_err(usage)?.string().map_err(usage)?;
+    match text.parse::<T>() {
+        Ok(value) if range.contains(&value) => Ok(value),
+        _ => bail!(Usage(format!(
+            "{flag} needs a number from {} to {}, not `{text}`",
+            range.start(),
+            range.end()
+        ))),
+    }
+}
+
+fn nothing_more(parser: &mut Parser, command: Command) -> Result<Command> {
+    match parser.next().map_err(usage)? {
+        None => Ok(command),
+        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help),
+        Some(other) => Err(usage(other.unexpected())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command> {
+        Command::parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn every_command_of_the_help_text_parses() {
+        for line in ["", "help", "demo", "test", "doc", "check", "tidy", "ci", "deep"] {
+            assert!(parse(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn bad_arguments_are_usage_errors_of_one_sentence() {
+        for line in [
+            "fly",
+            "doc now",
+            "demo --port 65536",
+            "demo --port x",
+            "demo --address nowhere",
+            "demo --connections 0",
+            "demo --seconds 99",
+            "demo --what",
+            "deep fly",
+            "test --target",
+        ] {
+            let Err(error) = parse(line) else { panic!("`{line}` was accepted") };
+            assert!(error.is::<Usage>(), "{line}: {error}");
+            assert_eq!(error.to_string().lines().count(), 1, "{line}: {error}");
+        }
+    }
+}

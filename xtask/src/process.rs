@@ -1,0 +1,156 @@
+//! Starting other programs: what runs is printed, a missing program is one clear sentence.
+
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader, ErrorKind, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{anyhow, bail, Context, Result};
+use console::style;
+
+/// The repository: the folder above `xtask`.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Cargo's target folder: `CARGO_TARGET_DIR`, else `target` in the repository.
+pub(crate) fn target_dir() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty()) {
+        Some(dir) => std::env::current_dir().unwrap_or_else(|_| root()).join(dir),
+        None => root().join("target"),
+    }
+}
+
+/// Prints a headline.
+pub(crate) fn headline(text: &str) {
+    println!("{} {text}", style("==>").cyan().bold());
+}
+
+/// Prints one line about what is being set up or found.
+pub(crate) fn note(text: &str) {
+    println!("{} {text}", style("  -").cyan());
+}
+
+/// A command that runs in the repository.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    // `cargo run` describes this package to us; a nested cargo must not believe it is meant.
+    for (name, _) in std::env::vars_os() {
+        let Some(text) = name.to_str() else { continue };
+        let about_us = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+        if text == "CARGO" || about_us.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Cargo of the active toolchain.
+pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
+    let mut cargo = command("cargo");
+    cargo.args(args);
+    cargo
+}
+
+/// Cargo of another toolchain (which [`crate::setup::toolchain`] has installed).
+pub(crate) fn cargo_of<const N: usize>(toolchain: &str, args: [&str; N]) -> Command {
+    let mut cargo = command("rustup");
+    cargo.args(["run", toolchain, "cargo"]).args(args);
+    cargo
+}
+
+/// The command as a line that could be typed.
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let quoted = |word: &OsStr| match word.to_string_lossy() {
+        text if text.contains([' ', '"', '\'']) => format!("'{text}'"),
+        text => text.into_owned(),
+    };
+    words.map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+fn started(command: &mut Command) -> Result<Child> {
+    command.spawn().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            anyhow!("`{}` is not installed or not on PATH", command.get_program().to_string_lossy())
+        }
+        _ => anyhow!("`{}` does not start: {error}", shown(command)),
+    })
+}
+
+fn finished(mut child: Child, command: &Command) -> Result<()> {
+    let status = child.wait().with_context(|| shown(command))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(command));
+    }
+    Ok(())
+}
+
+/// Prints the command, runs it, and fails when it fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    println!("{} {}", style("  $").dim(), style(shown(command)).dim());
+    run_quietly(command)
+}
+
+/// Runs a command without printing its line.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+    let child = started(command)?;
+    finished(child, command)
+}
+
+/// Runs a command and returns what it printed; its errors are part of the failure's text.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = started(command)?.wait_with_output()?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}` failed ({}): {}", shown(command), output.status, errors.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a command, shows what it prints as it comes, and hands each line to `see`.
+pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
+    println!("{} {}", style("  $").dim(), style(shown(command)).dim());
+    let mut child = started(command.stdout(Stdio::piped()))?;
+    let lines = child.stdout.take().context("a piped child has a stdout")?;
+    let mut reader = BufReader::new(lines);
+    let mut line = Vec::new();
+    // Bytes rather than `lines()`: a test may print what is not UTF-8.
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        std::io::stdout().write_all(&line)?;
+        see(String::from_utf8_lossy(&line).trim_end());
+        line.clear();
+    }
+    finished(child, command)
+}
+
+/// The parts of a longer command, with the time each took.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    rows: Vec<(String, Duration, String)>,
+}
+
+impl Parts {
+    /// Runs one part; a failure names it.
+    pub(crate) fn part(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
+        headline(name);
+        let begun = Instant::now();
+        let outcome = work().with_context(|| format!("{name} failed"))?;
+        self.rows.push((name.to_owned(), begun.elapsed(), outcome));
+        Ok(())
+    }
+
+    /// Prints the table of what ran.
+    pub(crate) fn print(&self) {
+        headline("summary");
+        for (name, time, outcome) in &self.rows {
+            println!("  {name:<34} {:>7.1} s  {outcome}", time.as_secs_f64());
+        }
+    }
+}

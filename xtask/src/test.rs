@@ -1,0 +1,181 @@
+//! `cargo xtask test`: the tests on this host, then on a Windows kernel's stand-in, then a table of
+//! what was shown where.
+
+use std::{collections::BTreeSet, ffi::OsString, process::Command};
+
+use anyhow::{bail, Result};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::{
+    args::{usage, Usage},
+    process::{cargo, headline, target_dir, watch},
+    setup,
+    wine::{Wine, TARGET},
+};
+
+/// How a test says that it shows nothing on this kernel; `tests/NOT_HERE.md` lists the reasons.
+const NOT_HERE: &str = "not here: ";
+
+/// What `cargo xtask test` was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    /// Wine 10 instead of the machine's own.
+    pub(crate) wine10: bool,
+    /// Leaves out the host's tests.
+    pub(crate) no_host: bool,
+    target: Option<String>,
+    filter: Vec<String>,
+    rest: Vec<OsString>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut args = Self::default();
+        loop {
+            if let Some(mut raw) = parser.try_raw_args() {
+                if raw.peek().is_some_and(|word| word == "--") {
+                    raw.next();
+                    args.rest = raw.collect();
+                    return Ok(args);
+                }
+            }
+            let Some(arg) = parser.next().map_err(usage)? else { return Ok(args) };
+            match arg {
+                Arg::Long("wine10") => args.wine10 = true,
+                Arg::Long("no-host") => args.no_host = true,
+                Arg::Long("target") => {
+                    let triple = parser.value().map_err(usage)?.string().map_err(usage)?;
+                    args.target = Some(triple);
+                }
+                Arg::Value(word) => args.filter.push(word.string().map_err(usage)?),
+                other => return Err(usage(other.unexpected())),
+            }
+        }
+    }
+
+    /// Cargo's test command: filter and further arguments go to its end.
+    fn cargo_test(&self, packages: &[&str]) -> Command {
+        let mut test = cargo(["test"]);
+        test.args(packages).args(&self.filter).args(&self.rest);
+        test
+    }
+}
+
+/// What one run of cargo's tests printed.
+#[derive(Debug, Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    not_here: BTreeSet<String>,
+}
+
+impl Tally {
+    fn see(&mut self, line: &str) {
+        if let Some((_, reason)) = line.split_once(NOT_HERE) {
+            self.not_here.insert(reason.to_owned());
+        } else if let Some(counts) = line.strip_prefix("test result: ") {
+            let number = |word: &str| {
+                let (before, _) = counts.split_once(word)?;
+                before.trim().rsplit(' ').next()?.parse::<u64>().ok()
+            };
+            self.passed += number(" passed").unwrap_or(0);
+            self.failed += number(" failed").unwrap_or(0);
+        }
+    }
+}
+
+/// Runs the tests and prints the table.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut rows = Vec::new();
+    let outcome = run_all(args, &mut rows);
+    headline("what was shown on which kernel");
+    for (kernel, tally) in &rows {
+        let Tally { passed, failed, not_here } = tally;
+        println!("  {kernel:<44} {passed:>5} passed {failed:>3} failed {:>3} not here", not_here.len());
+    }
+    for (kernel, tally) in &rows {
+        for reason in &tally.not_here {
+            println!("  not on {kernel}: {reason}");
+        }
+    }
+    if !cfg!(windows) {
+        println!("  {:<44} not run here (.github/workflows/ci.yml does)", "Windows");
+    }
+    outcome
+}
+
+fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+    if cfg!(windows) {
+        return on_windows(args, rows);
+    }
+    match args.target.as_deref() {
+        None | Some(TARGET) => {}
+        Some(other) => bail!(Usage(format!("--target {other} cannot run here, {TARGET} can"))),
+    }
+    // Set up first: a missing package is then said before minutes of building.
+    headline("set-up");
+    let wine = if args.wine10 { Wine::ten() } else { Wine::of_machine() }?;
+    println!("  {} runs Windows programs: {}", wine.name, wine.runner.display());
+    if !args.no_host {
+        let system = format!("{} host (simulated kernel)", std::env::consts::OS);
+        headline(&format!("tests on {system}"));
+        part(&mut args.cargo_test(&["--workspace"]), system, rows)?;
+    }
+    headline(&format!("tests under {}", wine.name));
+    let packages = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"];
+    let config = wine.cargo_config();
+    let mut words = vec!["--target", TARGET, "--config", &config];
+    words.extend(packages);
+    part(&mut args.cargo_test(&words), wine.name, rows)
+}
+
+fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+    // Not --workspace: this very program runs and cannot be replaced on Windows.
+    let mut words = vec!["--workspace", "--exclude", "xtask"];
+    let mut kernel = format!("Windows ({})", std::env::consts::ARCH);
+    if let Some(triple) = args.target.as_deref() {
+        setup::targets(&[triple])?;
+        words.extend(["--target", triple]);
+        kernel = format!("Windows ({triple})");
+    }
+    headline(&format!("tests on {kernel}"));
+    part(&mut args.cargo_test(&words), kernel, rows)?;
+    if args.no_host || args.target.is_some() {
+        return Ok(());
+    }
+    headline("the project's own rules");
+    let mut own = args.cargo_test(&["-p", "xtask"]);
+    own.env("CARGO_TARGET_DIR", target_dir().join("xtask-tests"));
+    part(&mut own, "none (xtask's own tests)".to_owned(), rows)
+}
+
+fn part(test: &mut Command, kernel: String, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+    let mut tally = Tally::default();
+    let outcome = watch(test, |line| tally.see(line));
+    rows.push((kernel, tally));
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_and_reasons_are_counted_once() {
+        let mut tally = Tally::default();
+        tally.see("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out");
+        tally.see("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured");
+        tally.see("not here: no AF_UNIX sockets");
+        tally.see("test a ... not here: no AF_UNIX sockets");
+        assert_eq!((tally.passed, tally.failed), (15, 2));
+        assert_eq!(tally.not_here.into_iter().collect::<Vec<_>>(), ["no AF_UNIX sockets"]);
+    }
+
+    #[test]
+    fn what_follows_two_dashes_goes_to_cargo() {
+        let words = ["--wine10", "port", "--", "--release", "--", "--nocapture"];
+        let args = Args::parse(&mut Parser::from_args(words)).expect("good arguments");
+        assert!(args.wine10 && args.filter == ["port"]);
+        assert_eq!(args.rest, ["--release", "--", "--nocapture"]);
+    }
+}

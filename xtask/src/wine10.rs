@@ -1,0 +1,144 @@
+//! Wine 10 on a Debian 12: a small Debian 13 in the user's cache, entered with bubblewrap.
+//!
+//! Wine 10 is nearer to Windows than Debian 12's Wine 8. Its files alone do not run on the older
+//! libraries, a whole `debootstrap` folder does. It takes a minute and 1.2 GB once; it lies in the
+//! cache folder so that fresh clones share it. It is built beside its final place and renamed at
+//! the end, so that an interrupted build is never taken for a finished one.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{bail, Context, Result};
+
+use crate::{
+    process::{command, note, root, run, target_dir},
+    setup,
+    wine::Launcher,
+};
+
+/// Where Debian keeps the two programs.
+const WINE: &str = "/usr/lib/wine/wine64";
+const SERVER: &str = "/usr/lib/wine/wineserver64";
+
+/// How to start that Wine; builds its folder when it is missing.
+pub(crate) fn launcher() -> Result<Launcher> {
+    if !setup::has("bwrap") {
+        setup::packages("bubblewrap", &["bubblewrap"])?;
+    }
+    let system = cache()?.join("wine10");
+    if !inside(&system, WINE).is_file() {
+        build(&system)?;
+    }
+    let server = match inside(&system, SERVER).is_file() {
+        true => SERVER,
+        false => "/usr/lib/wine/wineserver",
+    };
+    Ok(Launcher { before: enter(&system), wine: WINE.into(), server: server.into() })
+}
+
+fn cache() -> Result<PathBuf> {
+    let given = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = given.or_else(home).context("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(cache.join("iocp"))
+}
+
+fn inside(system: &Path, path: &str) -> PathBuf {
+    system.join(path.trim_start_matches('/'))
+}
+
+/// Builds the folder: into a draft, then renamed.
+fn build(system: &Path) -> Result<()> {
+    let parent = system.parent().context("the cache folder has a parent")?;
+    fs::create_dir_all(parent)?;
+    remove_drafts(parent)?;
+    let draft = parent.join(format!("wine10.draft-{}", std::process::id()));
+    if !setup::is_root() {
+        let (draft, system) = (draft.display(), system.display());
+        bail!(
+            "Wine 10 is missing: run `sudo debootstrap --variant=minbase --include=wine64 trixie \
+             {draft} && sudo mv {draft} {system}`"
+        );
+    }
+    if !setup::has("debootstrap") {
+        setup::packages("debootstrap", &["debootstrap"])?;
+    }
+    note(&format!("building a Debian 13 with Wine 10 in {} (once, a minute)", system.display()));
+    let mut debootstrap = command("debootstrap");
+    // Its path names root's folders, so that it works where they are not on ours.
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    debootstrap.env("PATH", env::join_paths(path)?).stdout(std::process::Stdio::null());
+    debootstrap.args(["--variant=minbase", "--include=wine64", "trixie"]).arg(&draft);
+    let log = draft.join("debootstrap/debootstrap.log");
+    run(&mut debootstrap).with_context(|| format!("see {}", log.display()))?;
+    let hosts = draft.join("etc/hosts");
+    if !hosts.exists() {
+        fs::write(hosts, "127.0.0.1 localhost\n::1 localhost ip6-localhost\n")?;
+    }
+    // The packages themselves are a third of the size and not needed again.
+    drop(fs::remove_dir_all(draft.join("var/cache/apt/archives")));
+    if system.exists() {
+        discard(system)?; // without Wine in it: what an older, interrupted build left
+    }
+    match fs::rename(&draft, system) {
+        Ok(()) => Ok(()),
+        // Another run was quicker: its folder is as good as ours.
+        Err(_) if inside(system, WINE).is_file() => discard(&draft),
+        Err(error) => Err(error).context("the finished folder cannot be renamed"),
+    }
+}
+
+/// Removes what interrupted builds left; drafts of living processes stay.
+fn remove_drafts(parent: &Path) -> Result<()> {
+    for entry in fs::read_dir(parent)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(process) = name.strip_prefix("wine10.draft-") else { continue };
+        if !Path::new("/proc").join(process).exists() {
+            note(&format!("removing the unfinished {}", path.display()));
+            discard(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a folder, but never what is still mounted in it: debootstrap mounts `proc` while it
+/// works, and leaves it there when it is killed.
+fn discard(folder: &Path) -> Result<()> {
+    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let below = mounts.lines().filter_map(|line| line.split(' ').nth(1)).map(Path::new);
+    let mut below: Vec<_> = below.filter(|mount| mount.starts_with(folder)).collect();
+    below.sort_unstable();
+    for mount in below.into_iter().rev() {
+        run(command("umount").arg(mount))?;
+    }
+    fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))
+}
+
+/// The words that enter the folder: its system read-only, and ours where programs and tests lie.
+/// The environment and the current folder pass through. Processes and network are shared with the
+/// host, so that a native client reaches the server and Wine's server is found by later programs.
+fn enter(system: &Path) -> Vec<String> {
+    let from = |path: &str| inside(system, path).to_string_lossy().into_owned();
+    let mut words: Vec<String> = vec!["bwrap".into()];
+    let mut add = |option: [&str; 3]| words.extend(option.map(str::to_owned));
+    add(["--ro-bind", &from("usr"), "/usr"]);
+    add(["--ro-bind", &from("etc"), "/etc"]);
+    add(["--symlink", "usr/bin", "/bin"]);
+    add(["--symlink", "usr/sbin", "/sbin"]);
+    add(["--symlink", "usr/lib", "/lib"]);
+    add(["--symlink", "usr/lib64", "/lib64"]);
+    add(["--dev-bind", "/dev", "/dev"]);
+    add(["--bind", "/proc", "/proc"]);
+    let mut ours = vec![PathBuf::from("/tmp"), env::temp_dir(), root(), target_dir()];
+    ours.extend(env::var_os("CARGO_HOME").map(PathBuf::from));
+    ours.extend(env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    for folder in ours.iter().filter(|folder| folder.is_dir()) {
+        let folder = folder.to_string_lossy();
+        add(["--bind", &folder, &folder]);
+    }
+    words
+}
