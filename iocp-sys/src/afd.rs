@@ -1,13 +1,13 @@
 //! `afd.h`: polling sockets through `\Device\Afd`, as `select` itself does.
 //!
-//! **Not documented by Microsoft** and in no SDK header; in use unchanged since Windows XP by wepoll,
-//! libuv, mio and polling. Open `\Device\Afd` with `NtCreateFile`, associate that handle with the
-//! completion port, and send [`IOCTL_AFD_POLL`] with `NtDeviceIoControlFile`: it completes when one of
-//! the sockets is ready, and reports once. The sockets must be base handles
+//! **Not documented by Microsoft** and in no SDK header; in use unchanged since Windows XP by
+//! wepoll, libuv, mio and polling. Open `\Device\Afd` with `NtCreateFile`, associate that handle
+//! with the completion port, and send [`IOCTL_AFD_POLL`] with `NtDeviceIoControlFile`: it completes
+//! when one of the sockets is ready, and reports once. The sockets must be base handles
 //! ([`SIO_BASE_HANDLE`](crate::SIO_BASE_HANDLE)); they need not be associated.
 //!
-//! Packets: `STATUS_PENDING` and success are followed by a packet (success not in skip mode), an error
-//! status from the call by none. `STATUS_CANCELLED` in the packet: the poll was cancelled.
+//! Packets: `STATUS_PENDING` and success are followed by a packet (success not in skip mode), an
+//! error status from the call by none. `STATUS_CANCELLED` in the packet: the poll was cancelled.
 //! <https://github.com/piscisaureus/wepoll>
 
 use crate::winnt::HANDLE;
@@ -54,7 +54,8 @@ pub struct AFD_POLL_HANDLE_INFO {
     /// Out: status of this socket.
     pub Status: NTSTATUS,
 }
-layout!(AFD_POLL_HANDLE_INFO: size 12 | 16, align 4 | 8; Handle: 0 | 0, Events: 4 | 8, Status: 8 | 12);
+layout!(AFD_POLL_HANDLE_INFO: size 12 | 16, align 4 | 8;
+    Handle: 0 | 0, Events: 4 | 8, Status: 8 | 12);
 
 /// Input and output of a poll.
 ///

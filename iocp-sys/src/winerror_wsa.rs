@@ -1,8 +1,8 @@
 //! `winerror.h`: the error codes of Winsock, and what they mean for a completion port.
 //!
-//! `WSAGetLastError` returns these right after a call. An operation that fails *later* reports in its
-//! packet a Win32 code instead (e.g. 64 or 1236, not 10054 or 10053); only `WSAGetOverlappedResult`
-//! translates back.
+//! `WSAGetLastError` returns these right after a call. An operation that fails *later* reports in
+//! its packet a Win32 code instead (e.g. 64 or 1236, not 10054 or 10053); only
+//! `WSAGetOverlappedResult` translates back.
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/windows-sockets-error-codes-2>
 
@@ -43,7 +43,7 @@ pub const WSAEALREADY: WSA_ERROR = 10037;
 pub const WSAENOTSOCK: WSA_ERROR = 10038;
 /// A destination address is required.
 pub const WSAEDESTADDRREQ: WSA_ERROR = 10039;
-/// The datagram did not fit: the buffer is full and the rest is lost. A packet follows.
+/// Received datagram did not fit: the rest is lost, a packet follows. Sent: too long, no packet.
 pub const WSAEMSGSIZE: WSA_ERROR = 10040;
 /// The protocol does not suit the kind of socket.
 pub const WSAEPROTOTYPE: WSA_ERROR = 10041;

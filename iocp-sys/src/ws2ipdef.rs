@@ -114,7 +114,8 @@ layout!(IN6_PKTINFO: size 20 | 20, align 4 | 4; ipi6_addr: 0 | 0, ipi6_ifindex: 
 /// Stays pending on an overlapped socket: the change arrives as a packet. Windows Vista SP1.
 /// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-ideal-send-backlog-change>
 pub const SIO_IDEAL_SEND_BACKLOG_CHANGE: u32 = 0x2000_747A;
-/// Out: `u32`, the bytes to keep in flight so that a TCP connection is never idle. Windows Vista SP1.
+/// Out: `u32`, the bytes to keep in flight so that a TCP connection is never idle. Windows Vista
+/// SP1.
 ///
 /// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-ideal-send-backlog-query>
 pub const SIO_IDEAL_SEND_BACKLOG_QUERY: u32 = 0x4004_747B;

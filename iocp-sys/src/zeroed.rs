@@ -1,7 +1,7 @@
 //! `Default` and `Debug` for plain C data that `derive` cannot serve.
 //!
-//! Raw pointers have no `Default`, unions have neither `Default` nor `Debug`. All-zero bytes are the
-//! customary start state of Windows structs, so that is what `Default` gives.
+//! Raw pointers have no `Default`, unions have neither `Default` nor `Debug`. All-zero bytes are
+//! the customary start state of Windows structs, so that is what `Default` gives.
 
 /// Implements `Default` as all-zero bytes for structs and unions of integers, raw pointers and
 /// optional function pointers (and arrays, structs and unions of those).

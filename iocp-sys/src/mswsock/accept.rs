@@ -14,9 +14,9 @@ link! {
     /// Accepts a connection onto a socket made beforehand, optionally with its first data.
     ///
     /// `sAcceptSocket` must be neither bound nor connected and of the family of the listener. The
-    /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it waits for
-    /// data, for ever if none comes. Each address length must be 16 more than the longest address.
-    /// Afterwards set [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
+    /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it
+    /// waits for data, for ever if none comes. Each address length must be 16 more than the longest
+    /// address. Afterwards set [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
     ///
     /// Resolve at run time ([`LPFN_ACCEPTEX`]). Windows 2000. Header: `mswsock.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex>
@@ -24,14 +24,14 @@ link! {
     /// # Errors
     ///
     /// 0 is failure: `WSA_IO_PENDING` (997), `WSAECONNRESET` (10054) the peer is gone: call again,
-    /// `WSAEINVAL` (10022) bad lengths or socket state, `WSAENOTSOCK` (10038), `WSAENOBUFS` (10055).
-    /// A packet follows success (unless in skip mode) and 997, no other failure. In the packet: 64
-    /// (peer gone), 995 (listener closed or cancelled).
+    /// `WSAEINVAL` (10022) bad lengths or socket state, `WSAENOTSOCK` (10038), `WSAENOBUFS`
+    /// (10055). A packet follows success (unless in skip mode) and 997, no other failure. In the
+    /// packet: 64 (peer gone), 995 (listener closed or cancelled).
     ///
     /// # Safety
     ///
-    /// `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not null)
-    /// must stay valid, unmoved and untouched until the completion.
+    /// `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not
+    /// null) must stay valid, unmoved and untouched until the completion.
     pub fn AcceptEx(
         sListenSocket: SOCKET,
         sAcceptSocket: SOCKET,

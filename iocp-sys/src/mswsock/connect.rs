@@ -11,7 +11,8 @@ use crate::ws2def::SOCKADDR;
 /// `ConnectEx`: connects a **bound** socket, optionally sending first data.
 ///
 /// Resolve at run time ([`WSAID_CONNECTEX`]). Afterwards set
-/// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT). Windows XP. Header: `mswsock.h`.
+/// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT). Windows XP. Header:
+/// `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex>
 ///
 /// # Errors
@@ -47,8 +48,8 @@ pub const WSAID_CONNECTEX: GUID = GUID {
     Data4: [0x8e, 0xe9, 0x76, 0xe5, 0x8c, 0x74, 0x06, 0x3e],
 };
 
-/// `DisconnectEx`: ends a connection; with [`TF_REUSE_SOCKET`](super::TF_REUSE_SOCKET) the socket can
-/// be used by `AcceptEx` or `ConnectEx` again.
+/// `DisconnectEx`: ends a connection; with [`TF_REUSE_SOCKET`](super::TF_REUSE_SOCKET) the socket
+/// can be used by `AcceptEx` or `ConnectEx` again.
 ///
 /// Resolve at run time ([`WSAID_DISCONNECTEX`]). Reuse may wait until TIME_WAIT is over.
 /// Windows XP. Header: `mswsock.h`.

@@ -1,9 +1,9 @@
 //! `mswsock.h`: Microsoft's extensions of Winsock (`mswsock.dll`).
 //!
-//! Do not call the exports: their provider is looked up on every call, and with a layered provider it
-//! may be the wrong one. Fetch the pointer for the socket at hand once, with `WSAIoctl`,
-//! [`SIO_GET_EXTENSION_FUNCTION_POINTER`](crate::SIO_GET_EXTENSION_FUNCTION_POINTER) and a `WSAID_*`
-//! GUID, into an `LPFN_*`.
+//! Do not call the exports: their provider is looked up on every call, and with a layered provider
+//! it may be the wrong one. Fetch the pointer for the socket at hand once, with `WSAIoctl`,
+//! [`SIO_GET_EXTENSION_FUNCTION_POINTER`](crate::SIO_GET_EXTENSION_FUNCTION_POINTER) and a
+//! `WSAID_*` GUID, into an `LPFN_*`.
 //!
 //! When a packet follows an overlapped call is told once in [`winsock2`](crate::winsock2).
 

@@ -59,13 +59,14 @@ link! {
     /// # Errors
     ///
     /// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058),
-    /// `WSAECONNABORTED` (10053), `WSAECONNRESET` (10054), `WSAEINVAL` (10022), `WSAENOTSOCK` (10038),
-    /// `WSAENOBUFS` (10055). A packet follows success (unless in skip mode) and 997, no other failure.
+    /// `WSAECONNABORTED` (10053), `WSAECONNRESET` (10054), `WSAEINVAL` (10022), `WSAENOTSOCK`
+    /// (10038), `WSAENOBUFS` (10055). A packet follows success (unless in skip mode) and 997, no
+    /// other failure.
     ///
     /// # Safety
     ///
-    /// The file, what `lpTransmitBuffers` refers to, and `lpOverlapped` (if not null) must stay valid,
-    /// unmoved and unchanged until the completion.
+    /// The file, what `lpTransmitBuffers` refers to, and `lpOverlapped` (if not null) must stay
+    /// valid, unmoved and unchanged until the completion.
     pub fn TransmitFile(
         hSocket: SOCKET,
         hFile: HANDLE,
@@ -173,8 +174,8 @@ pub const TP_USE_KERNEL_APC: u32 = TF_USE_KERNEL_APC;
 ///
 /// # Safety
 ///
-/// `lpPacketArray` must have `nElementCount` entries; files, memory and `lpOverlapped` (if not null)
-/// must stay valid, unmoved and unchanged until the completion.
+/// `lpPacketArray` must have `nElementCount` entries; files, memory and `lpOverlapped` (if not
+/// null) must stay valid, unmoved and unchanged until the completion.
 pub type LPFN_TRANSMITPACKETS = Option<
     unsafe extern "system" fn(
         hSocket: SOCKET,

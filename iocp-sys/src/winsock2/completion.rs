@@ -58,7 +58,8 @@ pub struct WSACOMPLETION_0_3 {
     /// Key of the packet.
     pub Key: usize,
 }
-layout!(WSACOMPLETION_0_3: size 12 | 24, align 4 | 8; lpOverlapped: 0 | 0, hPort: 4 | 8, Key: 8 | 16);
+layout!(WSACOMPLETION_0_3: size 12 | 24, align 4 | 8;
+    lpOverlapped: 0 | 0, hPort: 4 | 8, Key: 8 | 16);
 
 /// The union inside [`WSACOMPLETION`].
 #[repr(C)]

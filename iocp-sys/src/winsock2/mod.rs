@@ -4,21 +4,22 @@
 //! [`WSAStartup`] to have been called in the process; the standard library of Rust does so on its
 //! first socket, a `no_std` program must do it itself.
 //!
-//! **When does a packet follow?** For a socket associated with a completion port and a call that got
-//! an `OVERLAPPED`, these rules hold for all of `WSARecv`, `WSASend`, `WSARecvFrom`, `WSASendTo`,
-//! `WSASendMsg`, `WSAIoctl` and the functions of [`mswsock`](crate::mswsock):
+//! **When does a packet follow?** For a socket associated with a completion port and a call that
+//! got an `OVERLAPPED`, these rules hold for all of `WSARecv`, `WSASend`, `WSARecvFrom`,
+//! `WSASendTo`, `WSASendMsg`, `WSAIoctl` and the functions of [`mswsock`](crate::mswsock):
 //!
 //! | the call returned | a packet follows |
 //! | --- | --- |
 //! | success, socket not in skip mode | yes |
 //! | success, `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` set | no |
 //! | failure with `WSA_IO_PENDING` (997) | yes |
-//! | failure with `WSAEMSGSIZE` (10040), datagram longer than the buffer | yes |
+//! | failure of a *receive* with `WSAEMSGSIZE` (10040), datagram longer than the buffer | yes |
 //! | any other failure | no |
 //!
 //! No packet is queued if the lowest bit of `hEvent` is set (the event is signalled instead), and a
-//! completion routine excludes a completion port. Until the packet is dequeued (or the call failed without
-//! owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it was given.
+//! completion routine excludes a completion port. Until the packet is dequeued (or the call failed
+//! without owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it
+//! was given.
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
 
 mod completion;

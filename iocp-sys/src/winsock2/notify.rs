@@ -91,8 +91,9 @@ link! {
     ///
     /// # Errors
     ///
-    /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258), `ERROR_INVALID_PARAMETER`
-    /// (87). Whether a change was accepted is in its `registrationResult`, even on success.
+    /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258),
+    /// `ERROR_INVALID_PARAMETER` (87). Whether a change was accepted is in its
+    /// `registrationResult`, even on success.
     ///
     /// # Safety
     ///

@@ -1,5 +1,7 @@
 //! Flags, option names and control codes that this header adds to `ws2def.h`.
 
+use crate::winerror_wsa::WSA_ERROR;
+
 /// `ioctlsocket`: 1 makes the socket non-blocking, 0 blocking. No effect on overlapped calls.
 ///
 /// 0x8004667E as a `long`.
@@ -45,6 +47,6 @@ pub const SD_SEND: WINSOCK_SHUTDOWN_HOW = 1;
 pub const SD_BOTH: WINSOCK_SHUTDOWN_HOW = 2;
 
 /// `WSAWaitForMultipleEvents` returned because a completion routine ran.
-pub const WSA_WAIT_IO_COMPLETION: crate::winerror_wsa::WSA_ERROR = 0xC0;
+pub const WSA_WAIT_IO_COMPLETION: WSA_ERROR = 0xC0;
 /// `WSAWaitForMultipleEvents` returned because the time was up.
 pub const WSA_WAIT_TIMEOUT: u32 = 0x102;

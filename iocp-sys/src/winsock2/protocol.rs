@@ -4,11 +4,6 @@ use crate::guiddef::GUID;
 
 use super::SOCKET;
 
-/// Most entries of a [`WSAPROTOCOLCHAIN`].
-pub const MAX_PROTOCOL_CHAIN: usize = 7;
-/// UTF-16 units of [`WSAPROTOCOL_INFOW::szProtocol`], without the closing zero.
-pub const WSAPROTOCOL_LEN: usize = 255;
-
 /// Which providers are layered to form a protocol.
 ///
 /// Windows 2000. Header: `winsock2.h`.
@@ -23,7 +18,7 @@ pub struct WSAPROTOCOLCHAIN {
     /// Number of entries: 0 a layer, 1 a base protocol, above 1 a chain.
     pub ChainLen: i32,
     /// Catalogue numbers, top layer first.
-    pub ChainEntries: [u32; MAX_PROTOCOL_CHAIN],
+    pub ChainEntries: [u32; 7],
 }
 layout!(WSAPROTOCOLCHAIN: size 32 | 32, align 4 | 4; ChainLen: 0 | 0, ChainEntries: 4 | 4);
 
@@ -78,11 +73,12 @@ pub struct WSAPROTOCOL_INFOW {
     /// Reserved.
     pub dwProviderReserved: u32,
     /// Name, UTF-16, closed by a zero.
-    pub szProtocol: [u16; WSAPROTOCOL_LEN + 1],
+    pub szProtocol: [u16; 256],
 }
 layout!(WSAPROTOCOL_INFOW: size 628 | 628, align 4 | 4;
-    dwServiceFlags1: 0 | 0, dwServiceFlags2: 4 | 4, dwServiceFlags3: 8 | 8, dwServiceFlags4: 12 | 12,
-    dwProviderFlags: 16 | 16, ProviderId: 20 | 20, dwCatalogEntryId: 36 | 36,
+    dwServiceFlags1: 0 | 0, dwServiceFlags2: 4 | 4, dwServiceFlags3: 8 | 8,
+    dwServiceFlags4: 12 | 12, dwProviderFlags: 16 | 16, ProviderId: 20 | 20,
+    dwCatalogEntryId: 36 | 36,
     ProtocolChain: 40 | 40, iVersion: 72 | 72, iAddressFamily: 76 | 76, iMaxSockAddr: 80 | 80,
     iMinSockAddr: 84 | 84, iSocketType: 88 | 88, iProtocol: 92 | 92, iProtocolMaxOffset: 96 | 96,
     iNetworkByteOrder: 100 | 100, iSecurityScheme: 104 | 104, dwMessageSize: 108 | 108,
@@ -91,8 +87,8 @@ zeroed!(WSAPROTOCOL_INFOW);
 
 /// The provider's sockets are kernel file handles.
 ///
-/// Without it `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` must not be set: a layered provider may queue a
-/// packet all the same.
+/// Without it `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` must not be set: a layered provider may queue
+/// a packet all the same.
 pub const XP1_IFS_HANDLES: u32 = 0x0002_0000;
 
 link! {
@@ -107,8 +103,8 @@ link! {
     ///
     /// # Errors
     ///
-    /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022), `WSAEMFILE` (10024), `WSAENOBUFS` (10055),
-    /// `WSAENOTSOCK` (10038), `WSAEFAULT` (10014). Queues no packet.
+    /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022), `WSAEMFILE` (10024), `WSAENOBUFS`
+    /// (10055), `WSAENOTSOCK` (10038), `WSAEFAULT` (10014). Queues no packet.
     ///
     /// # Safety
     ///
@@ -128,13 +124,13 @@ link! {
     ///
     /// # Errors
     ///
-    /// `SOCKET_ERROR`: `WSAENOBUFS` (10055) buffer too small, `*lpdwBufferLength` then says how many
-    /// bytes it takes; `WSAEINVAL` (10022), `WSAEFAULT` (10014). Queues no packet.
+    /// `SOCKET_ERROR`: `WSAENOBUFS` (10055) buffer too small, `*lpdwBufferLength` then says how
+    /// many bytes it takes; `WSAEINVAL` (10022), `WSAEFAULT` (10014). Queues no packet.
     ///
     /// # Safety
     ///
-    /// `lpiProtocols` must be null or an array closed by 0; `lpProtocolBuffer` must be null or have the
-    /// bytes that `*lpdwBufferLength` says.
+    /// `lpiProtocols` must be null or an array closed by 0; `lpProtocolBuffer` must be null or have
+    /// the bytes that `*lpdwBufferLength` says.
     pub fn WSAEnumProtocolsW(
         lpiProtocols: *const i32,
         lpProtocolBuffer: *mut WSAPROTOCOL_INFOW,

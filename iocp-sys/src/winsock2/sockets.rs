@@ -16,8 +16,8 @@ link! {
     ///
     /// # Errors
     ///
-    /// `INVALID_SOCKET`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054) the peer is gone already,
-    /// `WSAEINVAL` (10022) not listening, `WSAEMFILE` (10024), `WSAENOTSOCK` (10038).
+    /// `INVALID_SOCKET`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054) the peer is gone
+    /// already, `WSAEINVAL` (10022) not listening, `WSAEMFILE` (10024), `WSAENOTSOCK` (10038).
     ///
     /// # Safety
     ///
@@ -67,7 +67,8 @@ link! {
     ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035) non-blocking and under way,
     /// `WSAECONNREFUSED` (10061), `WSAETIMEDOUT` (10060), `WSAENETUNREACH` (10051),
-    /// `WSAEHOSTUNREACH` (10065), `WSAEADDRINUSE` (10048), `WSAEISCONN` (10056), `WSAENOTSOCK` (10038).
+    /// `WSAEHOSTUNREACH` (10065), `WSAEADDRINUSE` (10048), `WSAEISCONN` (10056), `WSAENOTSOCK`
+    /// (10038).
     ///
     /// # Safety
     ///
@@ -82,7 +83,8 @@ link! {
     ///
     /// # Errors
     ///
-    /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAEINVAL` (10022).
+    /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAEINVAL`
+    /// (10022).
     ///
     /// # Safety
     ///
@@ -136,7 +138,13 @@ link! {
     /// # Safety
     ///
     /// `optval` must have the bytes that `*optlen` says.
-    pub fn getsockopt(s: SOCKET, level: i32, optname: i32, optval: *mut u8, optlen: *mut i32) -> i32;
+    pub fn getsockopt(
+        s: SOCKET,
+        level: i32,
+        optname: i32,
+        optval: *mut u8,
+        optlen: *mut i32,
+    ) -> i32;
 
     /// Makes a bound socket wait for connections; `backlog` is how many may queue up.
     ///
@@ -163,7 +171,8 @@ link! {
     /// # Errors
     ///
     /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAEMSGSIZE` (10040) datagram truncated,
-    /// `WSAECONNRESET` (10054), `WSAENOTCONN` (10057), `WSAETIMEDOUT` (10060), `WSAENOTSOCK` (10038).
+    /// `WSAECONNRESET` (10054), `WSAENOTCONN` (10057), `WSAETIMEDOUT` (10060), `WSAENOTSOCK`
+    /// (10038).
     ///
     /// # Safety
     ///
@@ -179,8 +188,9 @@ link! {
     ///
     /// # Errors
     ///
-    /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054), `WSAECONNABORTED` (10053),
-    /// `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040), `WSAENOTSOCK` (10038).
+    /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054), `WSAECONNABORTED`
+    /// (10053), `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040), `WSAENOTSOCK`
+    /// (10038).
     ///
     /// # Safety
     ///
@@ -241,8 +251,8 @@ link! {
     /// # Errors
     ///
     /// `INVALID_SOCKET`: `WSAEAFNOSUPPORT` (10047), `WSAEPROTONOSUPPORT` (10043), `WSAEPROTOTYPE`
-    /// (10041), `WSAESOCKTNOSUPPORT` (10044), `WSAEMFILE` (10024), `WSAENOBUFS` (10055), `WSAEINVAL`
-    /// (10022) unknown flag, `WSANOTINITIALISED` (10093).
+    /// (10041), `WSAESOCKTNOSUPPORT` (10044), `WSAEMFILE` (10024), `WSAENOBUFS` (10055),
+    /// `WSAEINVAL` (10022) unknown flag, `WSANOTINITIALISED` (10093).
     ///
     /// # Safety
     ///

@@ -76,8 +76,8 @@ link! {
     ///
     /// # Errors
     ///
-    /// Returns the code itself (0: success), not through `WSAGetLastError`: `WSASYSNOTREADY` (10091),
-    /// `WSAVERNOTSUPPORTED` (10092), `WSAEPROCLIM` (10067), `WSAEFAULT` (10014).
+    /// Returns the code itself (0: success), not through `WSAGetLastError`: `WSASYSNOTREADY`
+    /// (10091), `WSAVERNOTSUPPORTED` (10092), `WSAEPROCLIM` (10067), `WSAEFAULT` (10014).
     ///
     /// # Safety
     ///

@@ -27,8 +27,8 @@ link! {
     ///
     /// # Safety
     ///
-    /// `lpOverlapped` must be the one the operation on `s` was started with; the other pointers must
-    /// be writable.
+    /// `lpOverlapped` must be the one the operation on `s` was started with; the other pointers
+    /// must be writable.
     pub fn WSAGetOverlappedResult(
         s: SOCKET,
         lpOverlapped: *const OVERLAPPED,
@@ -54,8 +54,8 @@ link! {
     ///
     /// # Safety
     ///
-    /// Buffers must have the lengths given and what the code asks for. With `lpOverlapped` it and the
-    /// output buffer must stay valid, unmoved and untouched until the completion.
+    /// Buffers must have the lengths given and what the code asks for. With `lpOverlapped` it and
+    /// the output buffer must stay valid, unmoved and untouched until the completion.
     pub fn WSAIoctl(
         s: SOCKET,
         dwIoControlCode: u32,
@@ -71,8 +71,8 @@ link! {
     /// Receives from a socket into one or more buffers.
     ///
     /// 0 bytes on a stream with a non-empty buffer: the peer has closed its side. With an empty
-    /// buffer it completes when data is there, without locking memory meanwhile. `lpFlags` is in and
-    /// out; the flags of a pending receive come from [`WSAGetOverlappedResult`].
+    /// buffer it completes when data is there, without locking memory meanwhile. `lpFlags` is in
+    /// and out; the flags of a pending receive come from [`WSAGetOverlappedResult`].
     ///
     /// Windows 2000. Header: `winsock2.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv>
@@ -123,14 +123,16 @@ link! {
     ///
     /// # Errors
     ///
-    /// As [`WSARecv`]. `WSAECONNRESET` (10054; 1234 in a packet) on UDP means that an *earlier send*
-    /// found a closed port: receive again, or see [`SIO_UDP_CONNRESET`](crate::SIO_UDP_CONNRESET).
-    /// `WSAEINVAL` (10022): the socket is not bound. Packets follow as for [`WSARecv`].
+    /// As [`WSARecv`]. `WSAECONNRESET` (10054; 1234 in a packet) on UDP means that an *earlier
+    /// send* found a closed port: receive again, or see
+    /// [`SIO_UDP_CONNRESET`](crate::SIO_UDP_CONNRESET). `WSAEINVAL` (10022): the socket is not
+    /// bound. Packets follow as for [`WSARecv`].
     ///
     /// # Safety
     ///
-    /// As [`WSARecv`]. `lpFrom` and `lpFromlen` are written at the *completion*: with `lpOverlapped`
-    /// both must stay valid until then, and `lpFrom` must have the bytes that `*lpFromlen` says.
+    /// As [`WSARecv`]. `lpFrom` and `lpFromlen` are written at the *completion*: with
+    /// `lpOverlapped` both must stay valid until then, and `lpFrom` must have the bytes that
+    /// `*lpFromlen` says.
     pub fn WSARecvFrom(
         s: SOCKET,
         lpBuffers: *const WSABUF,
@@ -145,8 +147,8 @@ link! {
 
     /// Sends one or more buffers on a connected socket.
     ///
-    /// Completion means that the stack took the data, not that the peer has it. An overlapped send on
-    /// a stream transfers everything or fails.
+    /// Completion means that the stack took the data, not that the peer has it. An overlapped send
+    /// on a stream transfers everything or fails.
     ///
     /// Windows 2000. Header: `winsock2.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend>
@@ -155,10 +157,11 @@ link! {
     ///
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEWOULDBLOCK` (10035) too many
     /// outstanding, `WSAECONNRESET` (10054), `WSAECONNABORTED` (10053), `WSAENETRESET` (10052),
-    /// `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040) datagram above the limit
-    /// of the protocol, `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAENOBUFS` (10055). With an
-    /// `OVERLAPPED` on an associated socket a packet follows success (unless in skip mode) and 997;
-    /// for 10040 see the [module](crate::winsock2); no other failure owes one.
+    /// `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040) datagram above the
+    /// limit of the protocol, `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAENOBUFS` (10055).
+    /// With an `OVERLAPPED` on an associated socket a packet follows success (unless in skip mode)
+    /// and 997, no other failure. 10040 owes none here: on a send an error is behind it
+    /// (`STATUS_INVALID_BUFFER_SIZE`), on a receive a warning (`STATUS_BUFFER_OVERFLOW`).
     ///
     /// # Safety
     ///
@@ -187,8 +190,8 @@ link! {
     ///
     /// # Safety
     ///
-    /// As [`WSASend`], for `lpMsg` and everything it points to; keep the address and the control data
-    /// valid until the completion as well.
+    /// As [`WSASend`], for `lpMsg` and everything it points to; keep the address and the control
+    /// data valid until the completion as well.
     pub fn WSASendMsg(
         Handle: SOCKET,
         lpMsg: *const WSAMSG,

@@ -11,7 +11,8 @@ pub type SOCKET = usize;
 
 /// What functions that make a socket return on failure. 0 is a valid socket.
 pub const INVALID_SOCKET: SOCKET = !0;
-/// What most functions return on failure; the code is in [`WSAGetLastError`](super::WSAGetLastError).
+/// What most functions return on failure; the code is in
+/// [`WSAGetLastError`](super::WSAGetLastError).
 pub const SOCKET_ERROR: i32 = -1;
 
 /// Value of [`SO_LINGER`](crate::SO_LINGER): what `closesocket` does with unsent data.

@@ -9,7 +9,9 @@ pub type ADDRESS_FAMILY = u16;
 
 /// No family in particular. `ConnectEx` and `bind` do not take it.
 pub const AF_UNSPEC: ADDRESS_FAMILY = 0;
-/// Unix domain sockets, streams only; Windows 10 version 1803. See [`SOCKADDR_UN`](crate::SOCKADDR_UN).
+/// Unix domain sockets, streams only; Windows 10 version 1803.
+///
+/// See [`SOCKADDR_UN`](crate::SOCKADDR_UN).
 ///
 /// Its provider is not that of TCP: resolve the extension functions on such a socket.
 pub const AF_UNIX: u16 = 1;

@@ -119,8 +119,8 @@ pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
 ///
 /// # Safety
 ///
-/// `msg` must point to a readable [`WSAMSG`]; `cmsg` must be null or point to a readable item inside
-/// the control buffer of `msg`.
+/// `msg` must point to a readable [`WSAMSG`]; `cmsg` must be null or point to a readable item
+/// inside the control buffer of `msg`.
 #[must_use]
 pub unsafe fn WSA_CMSG_NXTHDR(msg: *const WSAMSG, cmsg: *const CMSGHDR) -> *mut CMSGHDR {
     if cmsg.is_null() {

@@ -11,7 +11,9 @@ pub const SOL_SOCKET: i32 = 0xffff;
 /// On Windows this lets *any* program share or steal the port; it is not the Unix option. Servers
 /// want [`SO_EXCLUSIVEADDRUSE`].
 pub const SO_REUSEADDR: i32 = 0x0004;
-/// Send keep-alive probes on an idle connection. Times: [`SIO_KEEPALIVE_VALS`](crate::SIO_KEEPALIVE_VALS).
+/// Send keep-alive probes on an idle connection.
+///
+/// Times: [`SIO_KEEPALIVE_VALS`](crate::SIO_KEEPALIVE_VALS).
 pub const SO_KEEPALIVE: i32 = 0x0008;
 /// Allow sending to broadcast addresses (datagrams).
 pub const SO_BROADCAST: i32 = 0x0020;

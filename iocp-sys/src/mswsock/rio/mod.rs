@@ -1,7 +1,9 @@
-//! Registered I/O (RIO), Windows 8: requests and results in shared memory, buffers locked beforehand.
+//! Registered I/O (RIO), Windows 8: requests and results in shared memory, over locked buffers.
 
-mod functions;
+mod queues;
+mod requests;
 mod table;
 
-pub use functions::*;
+pub use queues::*;
+pub use requests::*;
 pub use table::*;

@@ -5,8 +5,11 @@ use core::ffi::c_void;
 use crate::guiddef::GUID;
 use crate::minwindef::BOOL;
 use crate::winnt::HANDLE;
+#[cfg(doc)]
+use crate::ws2def::SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER;
 
-use super::functions::*;
+use super::queues::*;
+use super::requests::*;
 
 /// How a completion queue reports; says which arm of [`RIO_NOTIFICATION_COMPLETION_0`] counts.
 pub type RIO_NOTIFICATION_COMPLETION_TYPE = i32;
@@ -131,8 +134,9 @@ layout!(RIO_EXTENSION_FUNCTION_TABLE: size 56 | 112, align 4 | 8;
     RIORegisterBuffer: 44 | 88, RIOResizeCompletionQueue: 48 | 96,
     RIOResizeRequestQueue: 52 | 104);
 
-/// Asks [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`](crate::SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER)
-/// for a [`RIO_EXTENSION_FUNCTION_TABLE`].
+/// Asks for a [`RIO_EXTENSION_FUNCTION_TABLE`].
+///
+/// Input of [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`].
 pub const WSAID_MULTIPLE_RIO: GUID = GUID {
     Data1: 0x8509_e081,
     Data2: 0x96dd,

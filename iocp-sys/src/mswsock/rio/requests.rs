@@ -1,0 +1,124 @@
+//! Registered I/O: sending and receiving, reachable by pointer only.
+//!
+//! No request owes a packet: its result lies in the completion queue, and a packet comes only after
+//! `RIONotify`, one per call.
+
+use core::ffi::c_void;
+
+use crate::minwindef::BOOL;
+use crate::mswsockdef::{RIO_BUF, RIO_RQ};
+
+#[cfg(doc)]
+use super::WSAID_MULTIPLE_RIO;
+
+/// `RIOReceive`: receives into a registered buffer.
+///
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceive>
+///
+/// # Errors
+///
+/// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
+/// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
+/// through the completion queue; failure leaves none there.
+///
+/// # Safety
+///
+/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
+/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
+/// call.
+pub type LPFN_RIORECEIVE = Option<
+    unsafe extern "system" fn(
+        SocketQueue: RIO_RQ,
+        pData: *const RIO_BUF,
+        DataBufferCount: u32,
+        Flags: u32,
+        RequestContext: *const c_void,
+    ) -> BOOL,
+>;
+
+/// `RIOReceiveEx`: receives with addresses and control data.
+///
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex>
+///
+/// # Errors
+///
+/// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
+/// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
+/// through the completion queue; failure leaves none there.
+///
+/// # Safety
+///
+/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
+/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
+/// call.
+pub type LPFN_RIORECEIVEEX = Option<
+    unsafe extern "system" fn(
+        SocketQueue: RIO_RQ,
+        pData: *const RIO_BUF,
+        DataBufferCount: u32,
+        pLocalAddress: *const RIO_BUF,
+        pRemoteAddress: *const RIO_BUF,
+        pControlContext: *const RIO_BUF,
+        pFlags: *const RIO_BUF,
+        Flags: u32,
+        RequestContext: *const c_void,
+    ) -> i32,
+>;
+
+/// `RIOSend`: sends from a registered buffer.
+///
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosend>
+///
+/// # Errors
+///
+/// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
+/// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
+/// through the completion queue; failure leaves none there.
+///
+/// # Safety
+///
+/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
+/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
+/// call.
+pub type LPFN_RIOSEND = Option<
+    unsafe extern "system" fn(
+        SocketQueue: RIO_RQ,
+        pData: *const RIO_BUF,
+        DataBufferCount: u32,
+        Flags: u32,
+        RequestContext: *const c_void,
+    ) -> BOOL,
+>;
+
+/// `RIOSendEx`: sends with address and control data.
+///
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex>
+///
+/// # Errors
+///
+/// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
+/// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
+/// through the completion queue; failure leaves none there.
+///
+/// # Safety
+///
+/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
+/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
+/// call.
+pub type LPFN_RIOSENDEX = Option<
+    unsafe extern "system" fn(
+        SocketQueue: RIO_RQ,
+        pData: *const RIO_BUF,
+        DataBufferCount: u32,
+        pLocalAddress: *const RIO_BUF,
+        pRemoteAddress: *const RIO_BUF,
+        pControlContext: *const RIO_BUF,
+        pFlags: *const RIO_BUF,
+        Flags: u32,
+        RequestContext: *const c_void,
+    ) -> BOOL,
+>;
