@@ -1,0 +1,84 @@
+//! Completion keys: the low three bits tell what sort of packet it is.
+//!
+//! The class is looked at first. Only the class of associated handles leads to a slot.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const CLASS_BITS: u32 = 3;
+const CLASS_MASK: usize = (1 << CLASS_BITS) - 1;
+
+/// What a key says a packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// An operation on an associated handle.
+    Handle,
+    /// Wakes one waiter.
+    Wake,
+    /// Tells every waiter that the port is closed.
+    Close,
+    /// Posted by [`post`](crate::CompletionPort::post).
+    User,
+    /// Room again after `Full`.
+    Drained,
+    /// Anything else: not made by this crate.
+    Foreign,
+}
+
+pub(crate) const WAKE: usize = 1;
+pub(crate) const CLOSE: usize = 2;
+pub(crate) const USER: usize = 3;
+pub(crate) const DRAINED: usize = 4;
+const HANDLE: usize = 5;
+
+/// Sorts a key.
+#[inline]
+pub(crate) fn class(key: usize) -> Class {
+    match (key & CLASS_MASK, key) {
+        (HANDLE, _) => Class::Handle,
+        (_, WAKE) => Class::Wake,
+        (_, CLOSE) => Class::Close,
+        (_, USER) => Class::User,
+        (_, DRAINED) => Class::Drained,
+        _ => Class::Foreign,
+    }
+}
+
+/// Gives every associated handle a key of its own.
+///
+/// It may wrap around: the key is a second check; the generation of the slot is the first.
+#[derive(Debug)]
+pub(crate) struct Keys(AtomicUsize);
+
+impl Keys {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicUsize::new(1))
+    }
+
+    pub(crate) fn next(&self) -> usize {
+        self.0.fetch_add(1, Ordering::Relaxed) << CLASS_BITS | HANDLE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_exact_keys_have_a_class() {
+        let table = [
+            (WAKE, Class::Wake),
+            (CLOSE, Class::Close),
+            (USER, Class::User),
+            (DRAINED, Class::Drained),
+            (HANDLE, Class::Handle),
+            (0, Class::Foreign),
+            (7, Class::Foreign),
+            (WAKE | 8, Class::Foreign),
+            (usize::MAX, Class::Foreign),
+        ];
+        for (key, expected) in table {
+            assert_eq!(class(key), expected, "{key:#x}");
+        }
+        assert_eq!(class(Keys::new().next()), Class::Handle);
+    }
+}

@@ -1,0 +1,21 @@
+//! The sound core: who owns an operation from submit to dequeue.
+//!
+//! A completion packet is a hint. The status block is the truth. The slab is the owner.
+
+pub(crate) mod state;
+
+#[cfg(not(loom))]
+pub(crate) mod budget;
+#[cfg(not(loom))]
+pub(crate) mod keys;
+
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod gate;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod settle;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod shared;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod slab;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod slot;

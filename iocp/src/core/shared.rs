@@ -1,0 +1,285 @@
+//! What all users of one port share: the slab, the port's handle, the limits.
+
+use std::{
+    mem::ManuallyDrop,
+    panic::{catch_unwind, AssertUnwindSafe},
+    sync::{
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        Arc,
+    },
+    time::{Duration, Instant},
+};
+
+use super::{
+    budget::Budget,
+    gate::Cancel,
+    keys::{Keys, CLOSE, DRAINED, WAKE},
+    slab::Slab,
+    slot::Slot,
+    state::{CancelEntry, Phase},
+};
+use crate::{
+    os::{self, Code, Handle},
+    Config, Error, Packets, Stats,
+};
+
+/// Operations of ports long gone that the kernel never gave back.
+static LEAKED: AtomicUsize = AtomicUsize::new(0);
+
+/// How many operations, with their buffers, this process has leaked because the kernel still owned
+/// them when their port was gone and its [`drain_limit`](crate::Config::drain_limit) had passed.
+#[must_use]
+pub fn leaked_operations() -> usize {
+    LEAKED.load(Ordering::Relaxed)
+}
+
+/// The port itself. Wakers share this and nothing else.
+#[derive(Debug)]
+pub(crate) struct PortHandle {
+    pub(crate) handle: Handle,
+    pub(crate) closed: AtomicBool,
+    pub(crate) wake_pending: AtomicBool,
+}
+
+impl PortHandle {
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Wakes one waiter; several wakes before it wakes up are one.
+    pub(crate) fn wake(&self) -> Result<(), Error> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        if self.wake_pending.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.post_key(WAKE).map_err(|code| {
+            self.wake_pending.store(false, Ordering::SeqCst);
+            Error::os("PostQueuedCompletionStatus", code)
+        })
+    }
+
+    /// Passes the close packet on. A lost one costs a waiter its time slice, never a hang.
+    pub(crate) fn post_close(&self) {
+        let _ = self.post_key(CLOSE);
+    }
+
+    fn post_key(&self, key: usize) -> Result<(), Code> {
+        os::port_post(self.handle, 0, key, 0)
+    }
+}
+
+impl Drop for PortHandle {
+    fn drop(&mut self) {
+        os::handle_close(self.handle);
+    }
+}
+
+/// The shared core of a port.
+#[derive(Debug)]
+pub(crate) struct Core {
+    slab: ManuallyDrop<Slab>,
+    pub(crate) port: Arc<PortHandle>,
+    pub(crate) budget: Budget,
+    pub(crate) keys: Keys,
+    /// Tells ids of different ports apart.
+    pub(crate) number: u64,
+    pub(crate) skip_on_success: bool,
+    drain_limit: Duration,
+    pub(crate) stale: AtomicU64,
+    pub(crate) foreign: AtomicU64,
+}
+
+impl Core {
+    pub(crate) fn new(config: &Config) -> Result<Self, Error> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let slab = Slab::new(config.max_operations)
+            .map_err(|code| Error::os("VirtualAlloc", code))?;
+        let handle = os::port_create(config.concurrency)
+            .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
+        let (closed, wake_pending) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Self {
+            slab: ManuallyDrop::new(slab),
+            port: Arc::new(PortHandle { handle, closed, wake_pending }),
+            budget: Budget::new(
+                config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
+                config.max_bytes,
+                config.low_water as usize,
+            ),
+            keys: Keys::new(),
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            skip_on_success: config.skip_on_success,
+            drain_limit: config.drain_limit,
+            stale: AtomicU64::new(0),
+            foreign: AtomicU64::new(0),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn slot(&self, index: u32) -> &Slot {
+        self.slab.slot(index)
+    }
+
+    #[inline]
+    pub(crate) fn find(&self, address: usize) -> Option<u32> {
+        self.slab.find(address)
+    }
+
+    /// Takes a slot and charges `bytes` for it.
+    pub(crate) fn take(&self, bytes: usize) -> Result<(u32, u64), Error> {
+        if self.port.is_closed() {
+            return Err(Error::Closed);
+        }
+        self.budget.charge(bytes)?;
+        let Some((index, generation)) = self.slab.take() else {
+            self.release(bytes);
+            return Err(Error::Full);
+        };
+        self.slot(index).charge.store(bytes, Ordering::Relaxed);
+        Ok((index, generation))
+    }
+
+    /// Frees an idle slot.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot and has taken out its buffer.
+    pub(crate) unsafe fn free(&self, index: u32) {
+        let slot = self.slot(index);
+        let bytes = slot.charge.load(Ordering::Relaxed);
+        if !slot.state.leave_to_canceller() {
+            // SAFETY:
+            // * the caller owns the slot, its buffer is out, and no canceller is inside.
+            unsafe { self.recycle(index) };
+        }
+        self.release(bytes);
+    }
+
+    /// Asks the system to cancel the operation of this generation.
+    pub(crate) fn cancel(&self, index: u32, generation: u64) -> Cancel {
+        let slot = self.slot(index);
+        match slot.state.enter_cancel(generation) {
+            CancelEntry::NotInFlight => return Cancel::AlreadyDone,
+            CancelEntry::Busy => return Cancel::Requested,
+            CancelEntry::Entered => {}
+        }
+        // SAFETY:
+        // * while CANCELLING is set the slot keeps its gate, and an in-flight slot has one or null.
+        let gate = unsafe { slot.gate_ptr().as_ref() };
+        let outcome = gate.map_or(Cancel::AlreadyDone, |gate| gate.cancel(slot.overlapped()));
+        if slot.state.leave_cancel() {
+            // SAFETY:
+            // * the owner emptied the slot and left the rest to the canceller inside: us.
+            unsafe { self.recycle(index) };
+        }
+        outcome
+    }
+
+    /// Operations lent to the kernel, counted by looking at every slot.
+    pub(crate) fn in_flight(&self) -> usize {
+        let lent = |slot: &&Slot| {
+            matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan)
+        };
+        self.slab.slots().filter(lent).count()
+    }
+
+    /// Operations lent to the kernel on one handle.
+    pub(crate) fn in_flight_on(&self, key: usize) -> usize {
+        let lent = |slot: &&Slot| {
+            matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan)
+                && slot.key.load(Ordering::Relaxed) == key
+        };
+        self.slab.slots().filter(lent).count()
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            operations: self.budget.operations(),
+            bytes: self.budget.bytes(),
+            in_flight: self.in_flight(),
+            stale_packets: self.stale.load(Ordering::Relaxed),
+            foreign_packets: self.foreign.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Drops the buffer of an idle slot where it lies, and frees the slot also if that panics.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot, which holds a buffer of its buffer type.
+    pub(crate) unsafe fn drop_buffer(&self, index: u32) -> std::thread::Result<()> {
+        let slot = self.slot(index);
+        let dropped = catch_unwind(AssertUnwindSafe(|| {
+            // SAFETY:
+            // * the caller owns the slot.
+            if let Some(buffer_type) = unsafe { slot.buffer_type() } {
+                // SAFETY:
+                // * the slot holds a buffer of that type.
+                unsafe { (buffer_type.drop_buffer)(slot) };
+            }
+        }));
+        // SAFETY:
+        // * the caller owns the slot, and the buffer is gone.
+        unsafe { self.free(index) };
+        dropped
+    }
+
+    /// # Safety
+    ///
+    /// The caller owns the slot, its buffer is out, no canceller is inside.
+    unsafe fn recycle(&self, index: u32) {
+        let slot = self.slot(index);
+        // SAFETY:
+        // * the caller's promise.
+        unsafe { slot.clear() };
+        slot.state.free();
+        self.slab.put(index);
+    }
+
+    fn release(&self, bytes: usize) {
+        if self.budget.release(bytes) && self.port.post_key(DRAINED).is_err() {
+            self.budget.rearm();
+        }
+    }
+
+    /// Takes packets until nothing is in flight or the limit has passed.
+    fn drain_for(&self, limit: Duration) {
+        let start = Instant::now();
+        let mut packets = Packets::with_capacity(64);
+        while self.in_flight() > 0 {
+            let Some(left) = limit.checked_sub(start.elapsed()) else { return };
+            let ms = crate::timeout::to_millis(Some(left));
+            // A buffer whose drop panics here must not end the process with a second panic.
+            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
+            if matches!(step, Ok(Err(code)) if code != Code::WAIT_TIMEOUT) {
+                return;
+            }
+            packets.clear();
+        }
+    }
+}
+
+impl Drop for Core {
+    /// Waits, within the limit, for the operations that the kernel still owns; leaks the rest.
+    fn drop(&mut self) {
+        self.drain_for(self.drain_limit);
+        for index in 0..self.slab.len() {
+            let seen = self.slot(index).state.load();
+            if seen.phase() == Phase::Done && self.slot(index).state.redeem(seen.generation()).is_some()
+            {
+                // SAFETY:
+                // * nobody else refers to the core; `redeem` made us the owner of the slot.
+                drop(unsafe { self.drop_buffer(index) });
+            }
+        }
+        let left = self.in_flight();
+        if left == 0 {
+            // SAFETY:
+            // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
+            unsafe { ManuallyDrop::drop(&mut self.slab) };
+        } else {
+            LEAKED.fetch_add(left, Ordering::Relaxed);
+        }
+    }
+}

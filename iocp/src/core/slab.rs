@@ -1,0 +1,144 @@
+//! The slab: one reservation of address space for all slots of a port, committed as it is needed.
+//!
+//! Because all slots lie in one range, telling whether a pointer in a packet is one of ours is
+//! subtract, bounds, mask: no table, no lock, and the pointer is not dereferenced. The access then
+//! goes through the slab's own base pointer, never through what the packet carried.
+//!
+//! # Safety
+//!
+//! Committed memory is zeroed, which is a valid [`Slot`] (free, generation 0), and stays until the
+//! slab is dropped or leaked.
+
+use std::{
+    mem::size_of,
+    ptr::NonNull,
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        Mutex, MutexGuard, PoisonError,
+    },
+};
+
+use super::slot::Slot;
+use crate::os;
+
+/// Slots committed at a time: 64 KiB.
+const STEP: u32 = 512;
+
+/// The most slots a port may have: a reservation of 2 GiB on 64-bit targets, 8 MiB on 32-bit ones.
+pub(crate) const MOST_SLOTS: u32 = if cfg!(target_pointer_width = "64") { 1 << 24 } else { 65_536 };
+
+/// All slots of a port.
+#[derive(Debug)]
+pub(crate) struct Slab {
+    base: NonNull<u8>,
+    capacity: u32,
+    /// Slots whose memory is committed: the bound of every look-up.
+    committed: AtomicU32,
+    free: Mutex<Vec<u32>>,
+}
+
+// SAFETY:
+// * `base` is only the start of memory that the slab owns; what lies there is `Sync`.
+unsafe impl Send for Slab {}
+// SAFETY:
+// * as above.
+unsafe impl Sync for Slab {}
+
+impl Slab {
+    /// Reserves room for `capacity` slots (clamped to 1 ..= [`MOST_SLOTS`]); commits nothing yet.
+    pub(crate) fn new(capacity: u32) -> Result<Self, os::Code> {
+        let capacity = capacity.clamp(1, MOST_SLOTS);
+        let base = os::reserve(capacity as usize * size_of::<Slot>())?;
+        let (committed, free) = (AtomicU32::new(0), Mutex::new(Vec::new()));
+        Ok(Self { base, capacity, committed, free })
+    }
+
+    /// Takes a free slot: its index and generation. `None` if all are in use or memory is short.
+    pub(crate) fn take(&self) -> Option<(u32, u64)> {
+        let mut free = self.lock();
+        let index = match free.pop() {
+            Some(index) => index,
+            None => self.commit(&mut free)?,
+        };
+        let generation = self.slot(index).state.take();
+        Some((index, generation))
+    }
+
+    /// Puts back a slot whose state is `Free`.
+    pub(crate) fn put(&self, index: u32) {
+        if self.slot(index).state.load().generation() < super::state::LAST_GENERATION - 2 {
+            self.lock().push(index);
+        }
+    }
+
+    /// The slot at an index that [`take`](Self::take) or [`find`](Self::find) gave.
+    #[inline]
+    pub(crate) fn slot(&self, index: u32) -> &Slot {
+        assert!(index < self.committed(), "a slot index comes from this slab");
+        // SAFETY:
+        // * the offset is below the committed length, inside the reservation.
+        let slot = unsafe { self.base.as_ptr().add(index as usize * size_of::<Slot>()) };
+        // SAFETY:
+        // * committed memory holds valid slots, aligned because base and size are multiples of 128.
+        // * it lives as long as `self`, and is shared only through atomics and cells.
+        unsafe { &*slot.cast::<Slot>() }
+    }
+
+    /// The index of the slot at exactly this address, if it is one of ours.
+    #[inline]
+    pub(crate) fn find(&self, address: usize) -> Option<u32> {
+        let offset = address.wrapping_sub(self.base.as_ptr() as usize);
+        let index = offset / size_of::<Slot>();
+        if offset % size_of::<Slot>() != 0 || index >= self.committed() as usize {
+            return None;
+        }
+        u32::try_from(index).ok()
+    }
+
+    /// All slots there have ever been.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        (0..self.committed()).map(|index| self.slot(index))
+    }
+
+    /// How many slots there have ever been.
+    pub(crate) fn len(&self) -> u32 {
+        self.committed()
+    }
+
+    fn committed(&self) -> u32 {
+        self.committed.load(Ordering::Acquire)
+    }
+
+    /// Commits the next step and returns one of its slots.
+    fn commit(&self, free: &mut Vec<u32>) -> Option<u32> {
+        let from = self.committed();
+        let to = from.saturating_add(STEP).min(self.capacity);
+        if from == to {
+            return None;
+        }
+        let (start, len) = (from as usize * size_of::<Slot>(), (to - from) as usize);
+        // SAFETY:
+        // * start and length lie inside the reservation, and are committed once, under the lock.
+        let committed = unsafe { os::commit(self.base, start, len * size_of::<Slot>()) };
+        committed.ok()?;
+        // Room for every index, so that giving a slot back never allocates.
+        let missing = to as usize - free.len();
+        free.reserve(missing);
+        free.extend((from..to).rev());
+        self.committed.store(to, Ordering::Release);
+        free.pop()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<u32>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Slab {
+    fn drop(&mut self) {
+        // SAFETY:
+        // * the core drops its slab only when no slot is in flight, else it leaks it whole.
+        // * no reference into it is left: slots are borrowed from the slab.
+        unsafe { os::release(self.base, self.capacity as usize * size_of::<Slot>()) };
+    }
+}

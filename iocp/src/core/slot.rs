@@ -1,0 +1,308 @@
+//! One slot of the slab: the status block the kernel writes, and what the operation in it needs.
+//!
+//! # Safety
+//!
+//! A slot is shared by its owner, the waiters, cancellers and the kernel. Its fields are atomics, or
+//! cells whose one owner at each moment is told by the [`State`]:
+//!
+//! * `Idle`: the thread that holds the `Operation` owns every cell.
+//! * `InFlight`, `Orphan`: the kernel owns the status block and the memory that the buffer lends;
+//!   nobody touches the buffer cell.
+//! * `Done`: whoever moves it on to `Idle` becomes the owner.
+//! * `gate` is also read by the canceller that set `CANCELLING`, hence changed only without it.
+
+use std::{
+    any::TypeId,
+    cell::UnsafeCell,
+    mem::{align_of, size_of, MaybeUninit},
+    sync::{
+        atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering},
+        Arc,
+    },
+};
+
+use iocp_sys::OVERLAPPED;
+use static_assertions::{assert_eq_align, const_assert, const_assert_eq};
+
+use super::{gate::Gate, state::State};
+use crate::status::NtStatus;
+
+/// `STATUS_PENDING`: what the status block says until the kernel is done.
+const PENDING: u32 = 0x103;
+
+/// The kernel's view of a slot: an `OVERLAPPED` whose status is only ever read as atomics.
+///
+/// `Internal` is split on 64-bit targets because its upper half may hold garbage.
+#[repr(C)]
+struct StatusBlock {
+    status: AtomicU32,
+    #[cfg(target_pointer_width = "64")]
+    garbage: AtomicU32,
+    count: AtomicUsize,
+    offset: UnsafeCell<[u32; 2]>,
+    event: UnsafeCell<usize>,
+}
+
+const_assert_eq!(size_of::<StatusBlock>(), size_of::<OVERLAPPED>());
+assert_eq_align!(StatusBlock, OVERLAPPED);
+const_assert!(cfg!(target_endian = "little"));
+
+/// What a slot knows of the buffer type in it.
+pub(crate) struct BufferType {
+    /// Compared to tell types apart (addresses of functions and statics may coincide).
+    pub(crate) id: fn() -> TypeId,
+    /// Drops the buffer in place.
+    pub(crate) drop_buffer: unsafe fn(&Slot),
+    /// Frees the side block of a buffer that does not fit.
+    pub(crate) free_side: unsafe fn(&Slot),
+}
+
+/// The buffer itself, or a pointer to its side block.
+type Inline = [MaybeUninit<usize>; 3];
+
+/// Makes the first `n` bytes of the room part of the buffer at the pointer.
+pub(crate) type Fill = unsafe fn(*mut (), usize);
+
+/// One operation's place: 128 bytes, so that neighbours share no cache line pair.
+#[repr(C, align(128))]
+pub(crate) struct Slot {
+    block: StatusBlock,
+    pub(crate) state: State,
+    /// The generation (low half) whose submitting call has returned.
+    returned: AtomicU32,
+    /// Bytes that a receive may fill.
+    room: UnsafeCell<u32>,
+    /// The key its packet must carry.
+    pub(crate) key: AtomicUsize,
+    /// The handle's own number, reported with the packet.
+    pub(crate) handle_key: AtomicUsize,
+    pub(crate) token: AtomicUsize,
+    gate: AtomicPtr<Gate>,
+    buffer: UnsafeCell<Inline>,
+    buffer_type: UnsafeCell<Option<&'static BufferType>>,
+    fill: UnsafeCell<Option<Fill>>,
+    /// Bytes charged to the port's limit.
+    pub(crate) charge: AtomicUsize,
+}
+
+const_assert_eq!(size_of::<Slot>(), 128);
+const_assert_eq!(align_of::<Slot>(), 128);
+
+// SAFETY:
+// * atomics apart, each cell has one owner at a time, told by `state` (see the header), and the
+//   changes of owner are Release/Acquire pairs on it.
+unsafe impl Sync for Slot {}
+
+/// What the status block says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: NtStatus,
+    pub(crate) count: usize,
+}
+
+impl Slot {
+    /// The address the kernel gets.
+    pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
+        std::ptr::from_ref(&self.block).cast_mut().cast()
+    }
+
+    /// Presets the status block: pending, nothing transferred, at a file offset.
+    ///
+    /// Zero would mean success: a stray packet would be believed.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    pub(crate) unsafe fn preset(&self, offset: u64) {
+        self.block.status.store(PENDING, Ordering::Relaxed);
+        self.block.count.store(0, Ordering::Relaxed);
+        let low_high = [(offset & 0xFFFF_FFFF) as u32, (offset >> 32) as u32];
+        // SAFETY:
+        // * the caller owns the slot, so nobody else reads or writes the cell.
+        unsafe { self.block.offset.get().write(low_high) };
+        // SAFETY:
+        // * as above.
+        unsafe { self.block.event.get().write(0) };
+    }
+
+    /// Whether the kernel has written a status: only its low 32 bits count.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.block.status.load(Ordering::Acquire) != PENDING
+    }
+
+    /// Reads the status block of a finished operation.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let status = NtStatus(self.block.status.load(Ordering::Acquire));
+        Outcome { status, count: self.block.count.load(Ordering::Relaxed) }
+    }
+
+    /// Tells redeemers that the submitting call of this generation has returned.
+    pub(crate) fn set_returned(&self, generation: u64) {
+        self.returned.store(low_half(generation), Ordering::Release);
+    }
+
+    pub(crate) fn has_returned(&self, generation: u64) -> bool {
+        self.returned.load(Ordering::Acquire) == low_half(generation)
+    }
+
+    /// Prepares a free slot for buffers of type `B`; allocates the side block if they need one.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot, which has no buffer type yet.
+    pub(crate) unsafe fn set_buffer_type<B: Send + 'static>(&self) {
+        // SAFETY:
+        // * the caller owns the slot.
+        unsafe { self.buffer_type.get().write(Some(&Typed::<B>::TYPE)) };
+        if !Typed::<B>::FITS {
+            let side = Box::into_raw(Box::new(MaybeUninit::<B>::uninit()));
+            // SAFETY:
+            // * the caller owns the slot; a pointer fits the cell (asserted by its size).
+            unsafe { self.buffer.get().cast::<*mut MaybeUninit<B>>().write(side) };
+        }
+    }
+
+    /// The type set by [`set_buffer_type`](Self::set_buffer_type).
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot, or the slot is `Done` and only its owner-to-be can change it.
+    pub(crate) unsafe fn buffer_type(&self) -> Option<&'static BufferType> {
+        // SAFETY:
+        // * the type is written only when the slot is taken and freed, both by its owner.
+        unsafe { self.buffer_type.get().read() }
+    }
+
+    /// Where a buffer of type `B` lies while in flight.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot and its buffer type is `B`.
+    pub(crate) unsafe fn place<B: Send + 'static>(&self) -> *mut B {
+        if Typed::<B>::FITS {
+            self.buffer.get().cast()
+        } else {
+            // SAFETY:
+            // * `set_buffer_type::<B>` wrote the side block's pointer there.
+            unsafe { self.buffer.get().cast::<*mut B>().read() }
+        }
+    }
+
+    /// Sets what a completion may fill.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    pub(crate) unsafe fn set_fill(&self, fill: Option<Fill>, room: u32) {
+        // SAFETY:
+        // * the caller owns the slot.
+        unsafe { self.fill.get().write(fill) };
+        // SAFETY:
+        // * the caller owns the slot.
+        unsafe { self.room.get().write(room) };
+    }
+
+    /// What [`set_fill`](Self::set_fill) set.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    pub(crate) unsafe fn fill(&self) -> (Option<Fill>, usize) {
+        // SAFETY:
+        // * the caller owns the slot.
+        let fill = unsafe { self.fill.get().read() };
+        // SAFETY:
+        // * the caller owns the slot.
+        let room = unsafe { self.room.get().read() };
+        (fill, room as usize)
+    }
+
+    /// The gate of the handle last submitted on.
+    pub(crate) fn gate_ptr(&self) -> *const Gate {
+        self.gate.load(Ordering::Relaxed)
+    }
+
+    /// Keeps a reference to `gate`; costs nothing if it is the one the slot keeps already.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot and no canceller is inside.
+    pub(crate) unsafe fn set_gate(&self, gate: Option<&Arc<Gate>>) {
+        let new = gate.map_or(std::ptr::null(), Arc::as_ptr);
+        let old = self.gate_ptr();
+        if old == new {
+            return;
+        }
+        let kept = gate.map_or(std::ptr::null(), |gate| Arc::into_raw(Arc::clone(gate)));
+        self.gate.store(kept.cast_mut(), Ordering::Relaxed);
+        if !old.is_null() {
+            // SAFETY:
+            // * `old` came from `Arc::into_raw` here, and its count is given up once.
+            drop(unsafe { Arc::from_raw(old) });
+        }
+    }
+
+    /// Empties the slot of everything but its generation: buffer type, side block, gate.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot, its buffer has been taken out or dropped, no canceller is inside.
+    pub(crate) unsafe fn clear(&self) {
+        // SAFETY:
+        // * the caller owns the slot.
+        if let Some(buffer_type) = unsafe { self.buffer_type.get().replace(None) } {
+            // SAFETY:
+            // * the side block belongs to that type; the buffer is no longer in it.
+            unsafe { (buffer_type.free_side)(self) };
+        }
+        // SAFETY:
+        // * the caller owns the slot and no canceller is inside.
+        unsafe { self.set_gate(None) };
+    }
+}
+
+fn low_half(generation: u64) -> u32 {
+    (generation & 0xFFFF_FFFF) as u32
+}
+
+/// The type-erased parts of `B`.
+struct Typed<B>(std::marker::PhantomData<B>);
+
+impl<B: Send + 'static> Typed<B> {
+    /// Whether a buffer lies in the slot itself; otherwise in a side block.
+    const FITS: bool =
+        size_of::<B>() <= size_of::<Inline>() && align_of::<B>() <= align_of::<Inline>();
+
+    const TYPE: BufferType = BufferType {
+        id: TypeId::of::<B>,
+        drop_buffer: Self::drop_buffer,
+        free_side: Self::free_side,
+    };
+
+    /// # Safety
+    ///
+    /// The caller owns the slot, which holds a `B`.
+    unsafe fn drop_buffer(slot: &Slot) {
+        // SAFETY:
+        // * the slot holds a `B`, as the caller promises.
+        let place = unsafe { slot.place::<B>() };
+        // SAFETY:
+        // * it is initialised, and dropped only here.
+        drop(unsafe { place.read() });
+    }
+
+    /// # Safety
+    ///
+    /// The caller owns the slot, whose buffer type was `B` and whose buffer is out.
+    unsafe fn free_side(slot: &Slot) {
+        if Self::FITS {
+            return;
+        }
+        // SAFETY:
+        // * the buffer type was `B`.
+        let side = unsafe { slot.place::<B>() };
+        // SAFETY:
+        // * it came from `Box::into_raw` of a `MaybeUninit<B>` and is freed once.
+        drop(unsafe { Box::from_raw(side.cast::<MaybeUninit<B>>()) });
+    }
+}

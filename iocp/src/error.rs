@@ -1,0 +1,116 @@
+//! Errors, sorted by what the caller does next; each keeps the code of the operating system.
+
+use std::io;
+
+use crate::{
+    os::Code,
+    status::{CompletionKind, NtStatus},
+};
+
+/// Why a call of this crate was refused or failed.
+///
+/// None of these owes a packet: where an operation was refused, it comes back with the error
+/// (see [`Refused`](crate::Refused)).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused a call.
+    #[error("{call} failed: {source}")]
+    Os {
+        /// The system's name of the call.
+        call: &'static str,
+        /// The code it gave (`raw_os_error` is always there).
+        source: io::Error,
+    },
+    /// The port is closed; nothing was started.
+    #[error("the completion port is closed")]
+    Closed,
+    /// `max_operations` or `max_bytes` are lent already. Try again after a completion, or after
+    /// the packet [`Drained`](crate::Packet::Drained).
+    #[error("as many operations or bytes are lent to the system as this port allows")]
+    Full,
+    /// The buffer alone is larger than `max_bytes`, or than the 4 GiB - 1 of one system buffer.
+    #[error("the buffer is larger than this port may ever lend to the system")]
+    TooLarge,
+    /// A receive without room: its end would look like the end of the stream.
+    #[error("the buffer has no room left to receive into")]
+    NoRoom,
+    /// The handle is associated with a port already, or was not opened for overlapped I/O (87).
+    #[error("the handle cannot be associated: associated before, or not overlapped")]
+    NotAssociable,
+    /// The handle is not the one that was associated, or is not a handle (6).
+    #[error("the handle is closed, or is not the one that was associated")]
+    HandleClosed,
+    /// The operation was made by another port.
+    #[error("the operation belongs to another completion port")]
+    WrongPort,
+    /// The provider or the kind of handle cannot do this.
+    #[error("not supported: {0}")]
+    Unsupported(&'static str),
+    /// No finished, parked operation has this id: not finished yet, redeemed before, or another
+    /// port's.
+    #[error("no finished operation has this id")]
+    UnknownOperation,
+    /// The operation holds a buffer of another type; it can still be redeemed with the right one.
+    #[error("the operation holds a buffer of another type")]
+    WrongType,
+    /// The packet was quicker than the call that submitted the operation: redeem it again soon.
+    #[error("the submitting call has not returned yet")]
+    StillSubmitting,
+}
+
+impl Error {
+    pub(crate) fn os(call: &'static str, code: Code) -> Self {
+        Self::Os { call, source: code.into_io() }
+    }
+
+    /// The code of the operating system, where there is one.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        match self {
+            Self::Os { source, .. } => source.raw_os_error(),
+            Self::NotAssociable => Some(87),
+            Self::HandleClosed => Some(6),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Os { source, .. } => source.kind(),
+            Error::Closed => io::ErrorKind::NotConnected,
+            Error::Full | Error::StillSubmitting => io::ErrorKind::WouldBlock,
+            Error::Unsupported(_) => io::ErrorKind::Unsupported,
+            Error::UnknownOperation => io::ErrorKind::NotFound,
+            _ => io::ErrorKind::InvalidInput,
+        };
+        match error.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(kind, error),
+        }
+    }
+}
+
+/// Why an operation that was started did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operation ended with {status} after {bytes} bytes")]
+pub struct CompletionError {
+    /// The system's status.
+    pub status: NtStatus,
+    /// Bytes transferred all the same; more than 0 only where the status allows it.
+    pub bytes: usize,
+    /// What the status means for the caller.
+    pub kind: CompletionKind,
+}
+
+impl From<CompletionError> for io::Error {
+    /// The winsock code where there is one, else the Win32 code.
+    fn from(error: CompletionError) -> Self {
+        match error.status.winsock().or_else(|| error.status.win32()) {
+            Some(code) => Code(code).into_io(),
+            None => io::Error::new(io::ErrorKind::Other, error),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A finished operation: its result, and the buffer back.
+
+use std::fmt;
+
+use super::{Lease, Operation};
+use crate::{
+    error::CompletionError,
+    status::{CompletionKind, NtStatus},
+};
+
+/// A finished operation.
+pub struct Completed<B: Send + 'static> {
+    operation: Operation<B>,
+    status: NtStatus,
+    bytes: usize,
+    cancelled: bool,
+}
+
+impl<B: Send + 'static> Completed<B> {
+    /// Moves the buffer out of the slot and makes what arrived part of it.
+    ///
+    /// # Safety
+    ///
+    /// The lease's slot holds a `B` that the kernel is done with.
+    #[inline]
+    pub(crate) unsafe fn collect(lease: Lease, cancelled: bool) -> Self {
+        let slot = lease.slot();
+        let outcome = slot.outcome();
+        // SAFETY:
+        // * the lease owns the slot.
+        let (fill, room) = unsafe { slot.fill() };
+        // SAFETY:
+        // * the lease owns the slot, which holds a `B`.
+        let place = unsafe { slot.place::<B>() };
+        // SAFETY:
+        // * it is initialised, and moved out once: the slot is idle now.
+        let buffer = unsafe { place.read() };
+        let cancelled = cancelled || (outcome.status == NtStatus::CANCELLED && gate_cancelled(slot));
+        let mut operation = Operation { buffer, lease };
+        let bytes = match fill {
+            None => outcome.count,
+            Some(_) if !outcome.status.carries_bytes() => 0,
+            Some(fill) => {
+                let filled = outcome.count.min(room);
+                // SAFETY:
+                // * `fill` was set for buffers of type `B`, and `filled` is at most the room.
+                // * the kernel has written that many bytes from the start of the room.
+                unsafe { fill(std::ptr::from_mut(&mut operation.buffer).cast(), filled) };
+                filled
+            }
+        };
+        Self { operation, status: outcome.status, bytes, cancelled }
+    }
+
+    /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
+    ///
+    /// # Errors
+    ///
+    /// [`CompletionError`]; a truncated message is one too, with its bytes in the buffer.
+    pub fn result(&self) -> Result<usize, CompletionError> {
+        if self.status.is_success() {
+            return Ok(self.bytes);
+        }
+        let kind = match self.status.kind() {
+            CompletionKind::Cancelled if !self.cancelled => CompletionKind::AbortedBySystem,
+            kind => kind,
+        };
+        Err(CompletionError { status: self.status, bytes: self.bytes, kind })
+    }
+
+    /// The system's status.
+    #[must_use]
+    pub fn status(&self) -> NtStatus {
+        self.status
+    }
+
+    /// The operation's token.
+    #[must_use]
+    pub fn token(&self) -> usize {
+        self.operation.token()
+    }
+
+    /// The buffer, with what arrived.
+    #[must_use]
+    pub fn buffer(&self) -> &B {
+        &self.operation.buffer
+    }
+
+    /// The operation, to be submitted again.
+    #[must_use]
+    pub fn into_operation(self) -> Operation<B> {
+        self.operation
+    }
+
+    /// Frees the slot and gives the buffer back.
+    #[must_use]
+    pub fn into_buffer(self) -> B {
+        self.operation.into_buffer()
+    }
+}
+
+#[cold]
+fn gate_cancelled(slot: &crate::core::slot::Slot) -> bool {
+    // SAFETY:
+    // * only the owner of the idle slot changes the gate: the caller is its owner.
+    unsafe { slot.gate_ptr().as_ref() }.is_some_and(crate::core::gate::Gate::was_cancelled)
+}
+
+impl<B: Send + fmt::Debug + 'static> fmt::Debug for Completed<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completed")
+            .field("result", &self.result())
+            .field("operation", &self.operation)
+            .finish()
+    }
+}

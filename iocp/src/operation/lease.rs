@@ -1,0 +1,50 @@
+//! The ownership of one idle slot.
+
+use std::sync::Arc;
+
+use crate::core::{shared::Core, slot::Slot};
+
+/// An idle slot, owned: freed on drop. Also keeps the port open.
+pub(crate) struct Lease {
+    core: Arc<Core>,
+    index: u32,
+    pub(crate) generation: u64,
+}
+
+impl Lease {
+    /// Takes over a slot that the caller owns, idle, in this generation, its buffer outside.
+    pub(crate) fn adopt(core: Arc<Core>, index: u32, generation: u64) -> Self {
+        Self { core, index, generation }
+    }
+
+    #[inline]
+    pub(crate) fn slot(&self) -> &Slot {
+        self.core.slot(self.index)
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // SAFETY:
+        // * a lease is the ownership of an idle slot whose buffer is outside.
+        unsafe { self.core.free(self.index) };
+    }
+}
+
+impl Lease {
+    /// Gives up the slot without freeing it: somebody else owns it now. Returns the core.
+    pub(crate) fn give_up(self) -> Arc<Core> {
+        let this = std::mem::ManuallyDrop::new(self);
+        // SAFETY:
+        // * `this` is never dropped, so the reference is moved out once.
+        unsafe { std::ptr::read(&this.core) }
+    }
+}

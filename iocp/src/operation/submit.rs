@@ -1,0 +1,307 @@
+//! Handing an operation to the kernel, and what the answer means.
+//!
+//! For a port's handle the system does not touch the status block until the packet is taken, the
+//! only exception being a call that fails at once. So: success where skip mode is on is `Ready`;
+//! `ERROR_IO_PENDING`, success without skip mode, and the two warnings that are no errors
+//! (`ERROR_MORE_DATA`, `WSAEMSGSIZE`) owe a packet; anything else failed and owes none.
+
+use std::{fmt, ptr::NonNull, sync::atomic::Ordering};
+
+use iocp_sys::OVERLAPPED;
+
+use super::{Completed, InFlight, Lease, Operation};
+use crate::{
+    associated::Target,
+    core::slot::Fill,
+    os::{Code, Handle, Issued},
+    Error,
+};
+
+/// What a submit came to.
+#[must_use = "dropping a pending ticket cancels the operation"]
+pub enum Submitted<B: Send + 'static> {
+    /// The system owns the buffer now; a packet follows (or was taken already: see
+    /// [`is_done`](InFlight::is_done)).
+    Pending(InFlight<B>),
+    /// Finished at once. No packet follows.
+    Ready(Completed<B>),
+    /// Not started. No packet follows; the operation comes back.
+    Failed(SubmitError<B>),
+}
+
+impl<B: Send + 'static> Submitted<B> {
+    /// The ticket, if the operation is in flight.
+    ///
+    /// # Errors
+    ///
+    /// The other two outcomes.
+    pub fn pending(self) -> Result<InFlight<B>, Self> {
+        match self {
+            Self::Pending(ticket) => Ok(ticket),
+            other => Err(other),
+        }
+    }
+}
+
+/// An operation that was not started, and why.
+#[derive(thiserror::Error)]
+#[error("the operation was not started: {error}")]
+pub struct SubmitError<B: Send + 'static> {
+    /// Why.
+    #[source]
+    pub error: Error,
+    /// The operation, to be submitted again or dropped.
+    pub operation: Operation<B>,
+}
+
+impl<B: Send + 'static> fmt::Debug for SubmitError<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubmitError").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<B: Send + 'static> fmt::Debug for Submitted<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pending(ticket) => f.debug_tuple("Pending").field(ticket).finish(),
+            Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
+            Self::Failed(failed) => f.debug_tuple("Failed").field(&failed.error).finish(),
+        }
+    }
+}
+
+/// A value that was refused, and why.
+#[derive(thiserror::Error)]
+#[error("{error}")]
+pub struct Refused<T> {
+    /// Why.
+    #[source]
+    pub error: Error,
+    /// What was given.
+    pub value: T,
+}
+
+impl<T> fmt::Debug for Refused<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<T> From<Refused<T>> for Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error
+    }
+}
+
+impl<T> From<Refused<T>> for std::io::Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error.into()
+    }
+}
+
+/// What a call needs, found out while the buffer lies in its place and before anything changes.
+pub(crate) struct Prepared<P> {
+    pub(crate) parameters: P,
+    pub(crate) fill: Option<Fill>,
+    pub(crate) room: u32,
+}
+
+/// The call that hands an operation to the kernel.
+pub(crate) struct StartCall {
+    /// Its name, for the error.
+    pub(crate) name: &'static str,
+    /// The offset in a file; 0 for everything else.
+    pub(crate) offset: u64,
+}
+
+impl StartCall {
+    pub(crate) const fn named(name: &'static str) -> Self {
+        Self { name, offset: 0 }
+    }
+}
+
+impl<B: Send + 'static> Operation<B> {
+    /// Submits: `prepare` sees the buffer where it will stay, `issue` makes the system call.
+    ///
+    /// # Safety
+    ///
+    /// `issue` makes exactly one call that starts an overlapped operation on the handle with the
+    /// status block it is given, or none and says `Failed`; the call uses no memory but the
+    /// buffer's, through pointers that `prepare` got from it, and memory of the call itself that
+    /// the system does not use afterwards. A `fill` is one for buffers of type `B`, and the system
+    /// initialises what it reports from the start of the room.
+    #[inline]
+    pub(crate) unsafe fn submit<P>(
+        self,
+        target: Result<Target<'_>, Error>,
+        call: &StartCall,
+        prepare: impl FnOnce(&mut B) -> Result<Prepared<P>, Error>,
+        issue: impl FnOnce(P, Handle, *mut OVERLAPPED) -> Issued,
+    ) -> Submitted<B> {
+        let target = match target.and_then(|to| self.check_port(to.core).map(|()| to)) {
+            Ok(target) => target,
+            Err(error) => return Submitted::Failed(SubmitError { error, operation: self }),
+        };
+        let mut placed = Placed::new(self);
+        let prepared = match prepare(placed.buffer()) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let operation = placed.take_out();
+                return Submitted::Failed(SubmitError { error, operation });
+            }
+        };
+        let lease = placed.commit();
+        let (slot, generation) = (lease.slot(), lease.generation);
+        slot.state.wait_until_uncancelled();
+        // SAFETY:
+        // * the lease owns the idle slot.
+        unsafe { slot.preset(call.offset) };
+        // SAFETY:
+        // * the lease owns the idle slot.
+        unsafe { slot.set_fill(prepared.fill, prepared.room) };
+        // SAFETY:
+        // * the lease owns the idle slot, and no canceller is inside.
+        unsafe { slot.set_gate(Some(target.gate)) };
+        slot.key.store(target.key, Ordering::Relaxed);
+        slot.handle_key.store(target.user_key, Ordering::Relaxed);
+        slot.state.publish(generation, false);
+
+        let guard = Unwinding(Some(lease));
+        let issued = issue(prepared.parameters, target.handle, guard.overlapped());
+        let lease = guard.done();
+        // SAFETY:
+        // * the operation was published with this lease's generation and holds a `B`.
+        unsafe { answer(lease, issued, target.skips, call.name) }
+    }
+}
+
+/// Interprets the answer of the call.
+///
+/// # Safety
+///
+/// The lease's slot was published in the lease's generation, holds a `B`, and has no ticket yet.
+#[inline]
+unsafe fn answer<B: Send + 'static>(
+    mut lease: Lease,
+    issued: Issued,
+    skips: bool,
+    call: &'static str,
+) -> Submitted<B> {
+    let slot = lease.slot();
+    let failed = match issued {
+        Issued::Failed(code) if !matches!(code, Code::MORE_DATA | Code::MESSAGE_SIZE) => Some(code),
+        _ => None,
+    };
+    let over = failed.is_some() || (issued == Issued::Done && skips);
+    // A waiter may have been quicker, with a packet that somebody forged after the system had
+    // written the status: then it is done, and told so.
+    if !over || !slot.state.take_back(lease.generation) {
+        slot.set_returned(lease.generation);
+        // SAFETY:
+        // * the slot is in flight or done in this generation, and this is its only ticket.
+        return Submitted::Pending(unsafe { InFlight::new(lease) });
+    }
+    lease.generation += 1;
+    if let Some(code) = failed {
+        // SAFETY:
+        // * `take_back` made us the owner of the slot, which holds the `B` untouched.
+        let buffer = unsafe { lease.slot().place::<B>().read() };
+        let error = Error::os(call, code);
+        return Submitted::Failed(SubmitError { error, operation: Operation { buffer, lease } });
+    }
+    // SAFETY:
+    // * `take_back` made us the owner of the slot, and the system is done with its `B`.
+    Submitted::Ready(unsafe { Completed::collect(lease, false) })
+}
+
+/// The buffer lies in its slot, the slot is still idle. Taken out again if the caller unwinds.
+struct Placed<B: Send + 'static> {
+    lease: Option<Lease>,
+    place: NonNull<B>,
+}
+
+impl<B: Send + 'static> Placed<B> {
+    #[inline]
+    fn new(operation: Operation<B>) -> Self {
+        let Operation { buffer, lease } = operation;
+        // SAFETY:
+        // * the lease owns the slot, which was prepared for buffers of type `B`.
+        let place = unsafe { lease.slot().place::<B>() };
+        // SAFETY:
+        // * the place is memory for a `B` and holds none now.
+        unsafe { place.write(buffer) };
+        // SAFETY:
+        // * a place in a slot or a side block is never null.
+        Self { lease: Some(lease), place: unsafe { NonNull::new_unchecked(place) } }
+    }
+
+    #[inline]
+    fn buffer(&mut self) -> &mut B {
+        // SAFETY:
+        // * it holds a `B`, and the slot is idle: nobody else refers to it.
+        unsafe { self.place.as_mut() }
+    }
+
+    /// The buffer stays; the slot is about to be published.
+    #[inline]
+    fn commit(mut self) -> Lease {
+        match self.lease.take() {
+            Some(lease) => lease,
+            None => unreachable!("a lease is taken once"),
+        }
+    }
+
+    fn take_out(self) -> Operation<B> {
+        let place = self.place;
+        let lease = self.commit();
+        // SAFETY:
+        // * it holds a `B`, moved out once.
+        Operation { buffer: unsafe { place.as_ptr().read() }, lease }
+    }
+}
+
+impl<B: Send + 'static> Drop for Placed<B> {
+    fn drop(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            // SAFETY:
+            // * it holds a `B`, moved out once: `lease` was still there.
+            let buffer = unsafe { self.place.as_ptr().read() };
+            drop(Operation { buffer, lease });
+        }
+    }
+}
+
+/// While the call runs: a closure that unwinds counts as issued, and its slot becomes an orphan.
+struct Unwinding(Option<Lease>);
+
+impl Unwinding {
+    #[inline]
+    fn overlapped(&self) -> *mut OVERLAPPED {
+        self.0.as_ref().map_or(std::ptr::null_mut(), |lease| lease.slot().overlapped())
+    }
+
+    #[inline]
+    fn done(mut self) -> Lease {
+        match self.0.take() {
+            Some(lease) => lease,
+            None => unreachable!("a lease is taken once"),
+        }
+    }
+}
+
+impl Drop for Unwinding {
+    fn drop(&mut self) {
+        if let Some(mut lease) = self.0.take() {
+            if lease.slot().state.orphan(lease.generation) {
+                drop(lease.give_up());
+            } else if lease.slot().state.redeem(lease.generation).is_some() {
+                lease.generation += 1;
+                let index = lease.index();
+                let core = lease.give_up();
+                // SAFETY:
+                // * `redeem` made us the owner of the slot, which still holds its buffer.
+                let _ = unsafe { core.drop_buffer(index) };
+            }
+        }
+    }
+}

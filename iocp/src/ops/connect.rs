@@ -1,0 +1,110 @@
+//! Connecting without blocking, with `ConnectEx`.
+
+use std::{fmt, net::SocketAddr};
+
+use super::address::{encode, family, LONGEST};
+use crate::{
+    associated::Associated,
+    operation::{Completed, Operation, Prepared, StartCall, Submitted},
+    os::{self, AsSocket, OwnedSocket},
+    CompletionPort, Error,
+};
+
+/// What a connect lends to the system: the peer's address.
+///
+/// Made by [`CompletionPort::connect_operation`].
+pub struct Connect {
+    address: SocketAddr,
+    raw: Box<[u8; LONGEST]>,
+}
+
+/// `WSASocketW`: makes an unbound stream socket, overlapped and not inheritable, for connecting to
+/// an address like this one.
+///
+/// # Errors
+///
+/// [`Error::Os`] ← `WSAEAFNOSUPPORT` (10047), `WSAEMFILE` (10024) …
+pub fn stream_socket(peer: &SocketAddr) -> Result<OwnedSocket, Error> {
+    os::stream_socket(i32::from(family(peer))).map_err(|code| Error::os("WSASocketW", code))
+}
+
+impl CompletionPort {
+    /// Makes an operation for [`Associated::connect`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Full`] or [`Error::Closed`].
+    pub fn connect_operation(
+        &self,
+        address: SocketAddr,
+        token: usize,
+    ) -> Result<Operation<Connect>, Error> {
+        let connect = Connect { address, raw: Box::new(encode(&address).0) };
+        Operation::new(&self.core, connect, LONGEST, token).map_err(Error::from)
+    }
+}
+
+impl<S: AsSocket> Associated<S> {
+    /// `bind`, `ConnectEx`: connects this socket, which is bound to any local address first unless
+    /// it is bound already.
+    ///
+    /// # Errors
+    ///
+    /// The operation comes back, and no packet follows, with [`Error::WrongPort`],
+    /// [`Error::Closed`], [`Error::HandleClosed`], or [`Error::Os`] ← `WSAEISCONN` (10056),
+    /// `WSAEADDRINUSE` (10048) … A refused connection is a result of the operation:
+    /// [`Refused`](crate::CompletionKind::Refused).
+    ///
+    /// # Source
+    ///
+    /// mswsock.h, Windows XP: [ConnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex)
+    #[doc(alias = "ConnectEx")]
+    pub fn connect(&self, operation: Operation<Connect>) -> Submitted<Connect> {
+        let target = self.target();
+        let handle = target.as_ref().map(|target| target.handle).ok();
+        let prepare = |connect: &mut Connect| {
+            if let Some(handle) = handle {
+                os::bind_any(handle, &connect.address).map_err(|code| Error::os("bind", code))?;
+            }
+            let (_, len) = encode(&connect.address);
+            let parameters = (connect.raw.as_ptr(), len);
+            Ok(Prepared { parameters, fill: None, room: 0 })
+        };
+        // SAFETY:
+        // * one ConnectEx; the address stays with the operation and is only read.
+        unsafe {
+            operation.submit(
+                target,
+                &StartCall::named("ConnectEx"),
+                prepare,
+                |(name, len), socket, block| os::connect(socket, name, len, block),
+            )
+        }
+    }
+}
+
+impl Completed<Connect> {
+    /// `SO_UPDATE_CONNECT_CONTEXT`: makes the connected socket a full one, for `peer_addr`,
+    /// `shutdown` and the like.
+    ///
+    /// # Errors
+    ///
+    /// Why the connect failed, as the `io::Error` of its winsock code; or why the update did.
+    pub fn connected<S: AsSocket>(&self, socket: &Associated<S>) -> std::io::Result<()> {
+        self.result()?;
+        let target = socket.target()?;
+        os::update_connect(target.handle).map_err(|code| Error::os("setsockopt", code).into())
+    }
+
+    /// The peer's address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.buffer().address
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect").field("address", &self.address).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! Receive and send on a connected socket.
+
+use iocp_sys::WSABUF;
+
+use crate::{
+    associated::Associated,
+    buffer::{IoBuf, IoBufMut},
+    core::slot::Fill,
+    operation::{Operation, Prepared, StartCall, Submitted},
+    os::{self, AsSocket},
+    Error,
+};
+
+impl<S: AsSocket> Associated<S> {
+    /// `WSARecv`: receives into the room of the operation's buffer.
+    ///
+    /// Finished, the buffer holds what arrived behind what it held before (a `Vec`), or from its
+    /// start (a boxed slice); the result says how much. `Ok(0)` on a stream is the peer's end. On a
+    /// datagram socket a message larger than the room is
+    /// [`Truncated`](crate::CompletionKind::Truncated).
+    ///
+    /// # Errors
+    ///
+    /// The operation comes back, and no packet follows, with:
+    /// * [`Error::NoRoom`]: the buffer is full; its end would read as the end of the stream.
+    /// * [`Error::WrongPort`], [`Error::Closed`], [`Error::HandleClosed`].
+    /// * [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAENOTCONN` (10057), `WSAENOBUFS` (10055) …
+    ///
+    /// # Source
+    ///
+    /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
+    #[doc(alias = "WSARecv")]
+    #[inline]
+    pub fn recv<B: IoBufMut>(&self, operation: Operation<B>) -> Submitted<B> {
+        let prepare = |buffer: &mut B| {
+            let (start, room) = buffer.room();
+            if room == 0 {
+                return Err(Error::NoRoom);
+            }
+            // One system buffer holds 4 GiB - 1; a short receive is a receive.
+            let room = u32::try_from(room).unwrap_or(u32::MAX);
+            let parameters = WSABUF { len: room, buf: start };
+            Ok(Prepared { parameters, fill: Some(set_filled::<B> as Fill), room })
+        };
+        // SAFETY:
+        // * one WSARecv, into the room of the buffer; the descriptor is captured by the call.
+        // * `set_filled` is that of `B`, and a receive fills its room from the start.
+        unsafe {
+            operation.submit(self.target(), &StartCall::named("WSARecv"), prepare, |wsabuf, socket, block| {
+                os::recv(socket, &[wsabuf], block)
+            })
+        }
+    }
+
+    /// `WSASend`: sends the contents of the operation's buffer.
+    ///
+    /// A stream send that succeeds has sent all of it. One that was cancelled may have sent an
+    /// unknown part: close the stream then.
+    ///
+    /// # Errors
+    ///
+    /// The operation comes back, and no packet follows, with:
+    /// * [`Error::TooLarge`]: more than 4 GiB - 1 in one buffer.
+    /// * [`Error::WrongPort`], [`Error::Closed`], [`Error::HandleClosed`].
+    /// * [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAESHUTDOWN` (10058), `WSAENOBUFS` (10055) …
+    ///
+    /// # Source
+    ///
+    /// winsock2.h, Windows 2000: [WSASend](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend)
+    #[doc(alias = "WSASend")]
+    #[inline]
+    pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
+        let prepare = |buffer: &mut B| {
+            let contents = buffer.contents();
+            let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
+            let parameters = WSABUF { len, buf: contents.as_ptr().cast_mut() };
+            Ok(Prepared { parameters, fill: None, room: 0 })
+        };
+        // SAFETY:
+        // * one WSASend, from the contents of the buffer, which it only reads; the descriptor is
+        //   captured by the call.
+        unsafe {
+            operation.submit(self.target(), &StartCall::named("WSASend"), prepare, |wsabuf, socket, block| {
+                os::send(socket, &[wsabuf], block)
+            })
+        }
+    }
+}
+
+/// [`IoBufMut::set_filled`] of `B`, without the type.
+///
+/// # Safety
+///
+/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
+unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
+    // SAFETY:
+    // * `buffer` is a `B`, and the caller holds it mutably.
+    let buffer = unsafe { &mut *buffer.cast::<B>() };
+    // SAFETY:
+    // * the caller's promise.
+    unsafe { buffer.set_filled(n) };
+}

@@ -1,0 +1,71 @@
+//! The seam to the operating system: the few calls the core makes, with two implementations.
+//!
+//! * `windows`: the real thing, through `iocp-sys`.
+//! * `sim`: a simulated kernel in plain Rust, for any other host, when testing or under
+//!   `--cfg iocp_sim`. With it the whole state machine runs under Miri and the sanitizers.
+//!
+//! Both take the structs of `iocp-sys`, report failures as [`Code`] and interpret nothing: what a
+//! result *means* (is a packet owed?) is decided once, in the core.
+//!
+//! # Safety
+//!
+//! The calls that hand memory to the kernel are `unsafe fn`: the caller keeps the status block and
+//! the buffers valid, and untouched, until the packet is dequeued or the call is known to have
+//! failed without one.
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::*;
+
+#[cfg(all(not(windows), any(test, iocp_sim)))]
+pub mod sim;
+#[cfg(all(not(windows), any(test, iocp_sim)))]
+pub(crate) use sim::seam::*;
+
+/// The value of a handle or socket. A number only: what it names may have been closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Handle(pub(crate) usize);
+
+/// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(pub(crate) u32);
+
+impl Code {
+    pub(crate) const INVALID_HANDLE: Self = Self(6);
+    pub(crate) const INVALID_PARAMETER: Self = Self(87);
+    pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);
+    pub(crate) const MORE_DATA: Self = Self(234);
+    pub(crate) const WAIT_TIMEOUT: Self = Self(258);
+    pub(crate) const ABANDONED_WAIT: Self = Self(735);
+    pub(crate) const NOT_FOUND: Self = Self(1168);
+    pub(crate) const NOT_A_SOCKET: Self = Self(10_038);
+    pub(crate) const MESSAGE_SIZE: Self = Self(10_040);
+
+    /// As `std` shows it, the code kept.
+    pub(crate) fn into_io(self) -> std::io::Error {
+        std::io::Error::from_raw_os_error(i32::from_ne_bytes(self.0.to_ne_bytes()))
+    }
+}
+
+/// What a call that starts an operation answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Issued {
+    /// Success at once. Whether a packet follows depends on the handle's skip mode.
+    Done,
+    /// `ERROR_IO_PENDING`: a packet follows.
+    Pending,
+    /// Any other code. Whether a packet follows depends on the code.
+    Failed(Code),
+}
+
+/// What the provider of a socket says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SocketKind {
+    /// `SOCK_STREAM`: a byte stream, not datagrams.
+    pub(crate) stream: bool,
+    /// The provider gives real file handles (`XP1_IFS_HANDLES`).
+    pub(crate) ifs: bool,
+    /// The address family, `AF_INET` or `AF_INET6` among others.
+    pub(crate) family: i32,
+}

@@ -1,0 +1,95 @@
+//! What a wait returns: packets, as plain data.
+
+use iocp_sys::OVERLAPPED;
+
+use crate::status::NtStatus;
+
+/// Names one use of one operation of one port: for [`redeem`](crate::CompletionPort::redeem).
+///
+/// Never reused: a late id is refused, it cannot reach another operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OperationId {
+    pub(crate) port: u64,
+    pub(crate) index: u32,
+    pub(crate) generation: u64,
+}
+
+/// A packet of the caller's own: see [`CompletionPort::post`](crate::CompletionPort::post).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UserPacket {
+    /// Any number; given back as it is.
+    pub token: usize,
+    /// Any number; given back as it is.
+    pub bytes: u32,
+}
+
+/// A packet that no operation of this port sent: posted by other code, or the completion of an
+/// `OVERLAPPED` of somebody's own.
+///
+/// Nothing in it has been checked. The pointer is given as it came and never dereferenced here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignPacket {
+    pub(crate) key: usize,
+    pub(crate) overlapped: *mut OVERLAPPED,
+    pub(crate) bytes: u32,
+    pub(crate) status: NtStatus,
+}
+
+// SAFETY:
+// * plain data: the pointer is only carried; using it is unsafe and its user's business.
+unsafe impl Send for ForeignPacket {}
+// SAFETY:
+// * as above.
+unsafe impl Sync for ForeignPacket {}
+
+impl ForeignPacket {
+    /// The completion key.
+    #[must_use]
+    pub fn key(&self) -> usize {
+        self.key
+    }
+
+    /// The pointer, as it came.
+    #[must_use]
+    pub fn overlapped(&self) -> *mut OVERLAPPED {
+        self.overlapped
+    }
+
+    /// The byte count, as it came.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        self.bytes
+    }
+
+    /// The low 32 bits of the entry's `Internal`: an NTSTATUS for a real completion.
+    #[must_use]
+    pub fn status(&self) -> NtStatus {
+        self.status
+    }
+}
+
+/// One packet taken from the port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Packet {
+    /// An operation has finished. Its ticket is ready; a parked one can be redeemed by `id`.
+    Io {
+        /// Which operation.
+        id: OperationId,
+        /// The operation's token.
+        token: usize,
+        /// The number given with the handle when it was associated.
+        key: usize,
+        /// How it ended.
+        status: NtStatus,
+        /// Bytes transferred, as the system counted them.
+        bytes: u32,
+    },
+    /// Posted by [`post`](crate::CompletionPort::post).
+    User(UserPacket),
+    /// After [`Error::Full`](crate::Error::Full): fewer operations than the low-water mark are
+    /// lent. Sent once per time the port was full; tell every producer.
+    Drained,
+    /// Not one of this port's.
+    Foreign(ForeignPacket),
+}

@@ -1,0 +1,161 @@
+//! The reusable array that packets are taken into: fixed capacity, nothing allocated or zeroed per
+//! wait.
+//!
+//! # Safety
+//!
+//! The entries are uninitialised memory until the kernel has written them: only the first `n` are
+//! read, where `n` is the kernel's count, clamped, and only after success.
+
+use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
+
+use iocp_sys::OVERLAPPED_ENTRY;
+
+use crate::{
+    core::{settle::Entry, shared::Core},
+    os::{self, Code},
+    packet::Packet,
+};
+
+/// Holds the packets of one [`wait`](crate::CompletionPort::wait).
+pub struct Packets {
+    entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
+    packets: Vec<Packet>,
+    orphans: Vec<u32>,
+    woken: bool,
+    /// Settled, but not returned: a buffer's drop panicked on the way.
+    unreported: bool,
+}
+
+// SAFETY:
+// * the entries' pointers are never dereferenced, and are dead outside `dequeue`.
+unsafe impl Send for Packets {}
+// SAFETY:
+// * as above; a shared reference reads only `packets`.
+unsafe impl Sync for Packets {}
+
+/// What one dequeue brought, apart from packets.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Brought {
+    pub(crate) close: bool,
+}
+
+impl Packets {
+    /// Room for `capacity` packets per wait; 0 is taken as 1.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        let capacity = capacity.clamp(1, 1 << 20);
+        Self {
+            entries: vec![MaybeUninit::uninit(); capacity].into_boxed_slice(),
+            packets: Vec::with_capacity(capacity),
+            orphans: Vec::with_capacity(capacity),
+            woken: false,
+            unreported: false,
+        }
+    }
+
+    /// The most packets one wait can bring.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many packets the last wait brought.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.packets.len()
+    }
+
+    /// Whether the last wait brought none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.packets.is_empty()
+    }
+
+    /// Whether a [`Waker`](crate::Waker) was heard in the last wait, beside any packets.
+    #[must_use]
+    pub fn was_woken(&self) -> bool {
+        self.woken
+    }
+
+    /// The packets, oldest first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Packet> {
+        self.packets.iter()
+    }
+
+    /// Forgets the packets. Their operations stay finished and redeemable.
+    pub fn clear(&mut self) {
+        self.packets.clear();
+        self.woken = false;
+        self.unreported = false;
+    }
+
+    pub(crate) fn is_unreported(&self) -> bool {
+        self.unreported
+    }
+
+    /// What a panic held back is reported now.
+    pub(crate) fn settle_report(&mut self) {
+        self.unreported = false;
+    }
+
+    /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
+    ///
+    /// The packets are added to those already there, within the capacity.
+    pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<Brought, Code> {
+        let count = os::port_wait(core.port.handle, &mut self.entries, ms, alert)?;
+        let count = count.min(self.entries.len());
+        let mut brought = Brought::default();
+        for entry in &self.entries[..count] {
+            // SAFETY:
+            // * the call succeeded and wrote this many entries.
+            let entry = unsafe { entry.assume_init_ref() };
+            match core.settle(entry) {
+                Entry::Packet(packet) => self.packets.push(packet),
+                Entry::Orphan(index) => self.orphans.push(index),
+                Entry::Woken => self.woken = true,
+                Entry::Close => brought.close = true,
+                Entry::Stale => {}
+            }
+        }
+        if !self.orphans.is_empty() {
+            self.reap(core, brought.close);
+        }
+        Ok(brought)
+    }
+
+    /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
+    /// panic goes on only after the last drop.
+    #[cold]
+    fn reap(&mut self, core: &Core, close: bool) {
+        let mut panic = None;
+        while let Some(index) = self.orphans.pop() {
+            // SAFETY:
+            // * settling the orphan made us the owner of its slot, and its buffer is still there.
+            if let Err(payload) = unsafe { core.drop_buffer(index) } {
+                panic.get_or_insert(payload);
+            }
+        }
+        if let Some(payload) = panic {
+            self.unreported = true;
+            if close {
+                core.port.post_close();
+            }
+            resume_unwind(payload);
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Packets {
+    type Item = &'a Packet;
+    type IntoIter = std::slice::Iter<'a, Packet>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Packets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.packets).finish()
+    }
+}
