@@ -216,7 +216,9 @@ link! { "kernel32.dll";
     /// Windows XP. DLL: `kernel32.dll`. Header: `ioapiset.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/fileio/cancelio>
     pub fn CancelIo(hFile: HANDLE) -> BOOL;
+}
 
+link_late! { "kernel32.dll";
     /// Like [`GetOverlappedResult`] with a timeout and an alertable wait: resolve at run time with
     /// `GetProcAddress`.
     ///
@@ -238,8 +240,10 @@ link! { "kernel32.dll";
         lpNumberOfBytesTransferred: *mut u32,
         dwMilliseconds: u32,
         bAlertable: BOOL,
-    ) -> BOOL;
+    ) -> BOOL as PFN_GetOverlappedResultEx;
+}
 
+link! { "kernel32.dll";
     /// Asks to cancel the synchronous operation in which a thread is blocked.
     ///
     /// A race by nature: the thread may be past it, or in the next one already. It does not touch
@@ -257,14 +261,3 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/fileio/cancelsynchronousio-func>
     pub fn CancelSynchronousIo(hThread: HANDLE) -> BOOL;
 }
-
-/// Type of [`GetOverlappedResultEx`], to resolve at run time (Windows 8).
-pub type PFN_GetOverlappedResultEx = Option<
-    unsafe extern "system" fn(
-        hFile: HANDLE,
-        lpOverlapped: *const OVERLAPPED,
-        lpNumberOfBytesTransferred: *mut u32,
-        dwMilliseconds: u32,
-        bAlertable: BOOL,
-    ) -> BOOL,
->;

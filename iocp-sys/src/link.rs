@@ -28,3 +28,20 @@ macro_rules! link {
     };
 }
 
+/// Like `link!` for functions that a supported Windows may lack: each also gets the type of its
+/// pointer, so that callers can resolve it at run time. Each declaration ends with `as PFN_Name;`.
+macro_rules! link_late {
+    ($library:literal; $(
+        $(#[$doc:meta])*
+        pub fn $name:ident($($parameter:ident: $ty:ty),* $(,)?) -> $result:ty as $pointer:ident;
+    )+) => {
+        link! { $library; $(
+            $(#[$doc])*
+            pub fn $name($($parameter: $ty),*) -> $result;
+        )+ }
+        $(
+            #[doc = concat!("Pointer to [`", stringify!($name), "`], to resolve at run time.")]
+            pub type $pointer = Option<unsafe extern "system" fn($($parameter: $ty),*) -> $result>;
+        )+
+    };
+}

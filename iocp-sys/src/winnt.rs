@@ -4,11 +4,13 @@ mod access;
 mod job;
 mod memory;
 mod notify;
+mod threadpool;
 
 pub use access::*;
 pub use job::*;
 pub use memory::*;
 pub use notify::*;
+pub use threadpool::*;
 
 use core::ffi::c_void;
 
@@ -53,11 +55,6 @@ pub const WT_EXECUTEINWAITTHREAD: WORKER_THREAD_FLAGS = 4;
 pub const WT_EXECUTEONLYONCE: WORKER_THREAD_FLAGS = 8;
 /// The callback may take long: the pool may start another thread meanwhile.
 pub const WT_EXECUTELONGFUNCTION: WORKER_THREAD_FLAGS = 16;
-
-/// Priority of thread-pool callbacks; `enum _TP_CALLBACK_PRIORITY` in C.
-pub type TP_CALLBACK_PRIORITY = i32;
-/// Normal priority; 0 would be high.
-pub const TP_CALLBACK_PRIORITY_NORMAL: TP_CALLBACK_PRIORITY = 1;
 
 /// Asynchronous procedure call: runs on its thread when that waits alertably.
 ///

@@ -123,7 +123,9 @@ link! { "kernel32.dll";
         lpOverlapped: *mut OVERLAPPED,
         lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
     ) -> BOOL;
+}
 
+link_late! { "kernel32.dll";
     /// Like [`ReadDirectoryChangesW`] with a choice of records: resolve at run time with
     /// `GetProcAddress`.
     ///
@@ -149,20 +151,5 @@ link! { "kernel32.dll";
         lpOverlapped: *mut OVERLAPPED,
         lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
         ReadDirectoryNotifyInformationClass: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
-    ) -> BOOL;
+    ) -> BOOL as PFN_ReadDirectoryChangesExW;
 }
-
-/// Type of [`ReadDirectoryChangesExW`], to resolve at run time (Windows 10 1709).
-pub type PFN_ReadDirectoryChangesExW = Option<
-    unsafe extern "system" fn(
-        hDirectory: HANDLE,
-        lpBuffer: *mut c_void,
-        nBufferLength: u32,
-        bWatchSubtree: BOOL,
-        dwNotifyFilter: FILE_NOTIFY_CHANGE,
-        lpBytesReturned: *mut u32,
-        lpOverlapped: *mut OVERLAPPED,
-        lpCompletionRoutine: LPOVERLAPPED_COMPLETION_ROUTINE,
-        ReadDirectoryNotifyInformationClass: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
-    ) -> BOOL,
->;
