@@ -1,0 +1,168 @@
+//! A child process that speaks in lines: `name key=value key="value" ...`.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Write},
+    process::{Child as Process, ChildStdin, Command, Stdio},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::{channel, Receiver, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+
+/// One line, taken apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    pub(super) name: String,
+    values: BTreeMap<String, String>,
+}
+
+impl Fields {
+    pub(super) fn parse(line: &str) -> Self {
+        let (name, mut rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let mut values = BTreeMap::new();
+        while let Some((key, after)) = rest.split_once('=') {
+            let (value, next) = match after.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => after.split_once(' ').unwrap_or((after, "")),
+            };
+            values.insert(key.trim().to_owned(), value.to_owned());
+            rest = next;
+        }
+        Self { name: name.to_owned(), values }
+    }
+
+    /// A value as it was written; `none` when it is not there.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.values.get(key).map_or_else(|| "none".to_owned(), Clone::clone)
+    }
+
+    /// A value as a number; `None` when it is not there or not a number.
+    pub(super) fn number(&self, key: &str) -> Option<u64> {
+        self.values.get(key)?.parse().ok()
+    }
+}
+
+/// A running child whose lines arrive in a channel.
+#[derive(Debug)]
+pub(super) struct Child {
+    process: Process,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<Fields>,
+    over: bool,
+}
+
+impl Child {
+    /// Starts the child in a process group of its own: Ctrl-C then reaches us alone, and the child
+    /// ends in order when we close its standard input.
+    pub(super) fn start(what: &str, command: &mut Command) -> Result<Self> {
+        own_group(command);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().with_context(|| format!("{what} does not start"))?;
+        let stdin = process.stdin.take();
+        let stdout = process.stdout.take().context("a piped child has a stdout")?;
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(Fields::parse(&line)).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { process, stdin, lines, over: false })
+    }
+
+    /// The next line, if one comes within `limit`.
+    pub(super) fn line(&mut self, limit: Duration) -> Option<Fields> {
+        match self.lines.recv_timeout(limit) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                self.over = true;
+                None
+            }
+        }
+    }
+
+    /// Skips lines until one has this name. `None`: it never came, or `stop` was set.
+    pub(super) fn wait_for(
+        &mut self,
+        name: &str,
+        limit: Duration,
+        stop: &AtomicBool,
+    ) -> Result<Option<Fields>> {
+        let begun = Instant::now();
+        while begun.elapsed() < limit && !self.over && !stop.load(Ordering::SeqCst) {
+            match self.line(Duration::from_millis(50)) {
+                Some(line) if line.name == name => return Ok(Some(line)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether its standard output has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Writes one line; a child that is gone is noticed by its output.
+    pub(super) fn say(&mut self, line: &str) {
+        if let Some(stdin) = &mut self.stdin {
+            drop(writeln!(stdin, "{line}").and_then(|()| stdin.flush()));
+        }
+    }
+
+    pub(super) fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Waits a moment for the process to end, then ends it.
+    pub(super) fn end(&mut self) {
+        self.close_stdin();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(3) {
+            if let Ok(Some(_)) = self.process.try_wait() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(windows)]
+fn own_group(command: &mut Command) {
+    const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+    std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_taken_apart() {
+        let line = Fields::parse("listening ipv4=127.0.0.1:9 ipv6=none kernel=\"wine 8.0\" x=7\r");
+        assert_eq!(line.name, "listening");
+        assert_eq!(line.text("ipv4"), "127.0.0.1:9");
+        assert_eq!(line.text("kernel"), "wine 8.0");
+        assert_eq!((line.number("x"), line.number("y")), (Some(7), None));
+    }
+}
