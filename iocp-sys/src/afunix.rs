@@ -4,7 +4,7 @@ use crate::ws2def::ADDRESS_FAMILY;
 
 /// Unix domain socket address: a path, UTF-8, closed by a zero byte.
 ///
-/// Windows 10 version 1803. Header: `afunix.h`. Neither abstract names nor datagrams exist.
+/// Windows 10 version 1803. Header: `afunix.h`. Streams only.
 /// <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
 ///
 /// # Layout

@@ -1,7 +1,7 @@
 //! `mswsock.h`: Microsoft's extensions of Winsock (`mswsock.dll`).
 //!
-//! Do not call the exports: their provider is looked up on every call, and with a layered provider
-//! it may be the wrong one. Fetch the pointer for the socket at hand once, with `WSAIoctl`,
+//! Do not call the exports: they fetch the provider's pointer anew on every call, and most of these
+//! functions have none. Fetch the pointer once per provider, with `WSAIoctl`,
 //! [`SIO_GET_EXTENSION_FUNCTION_POINTER`](crate::SIO_GET_EXTENSION_FUNCTION_POINTER) and a
 //! `WSAID_*` GUID, into an `LPFN_*`.
 //!

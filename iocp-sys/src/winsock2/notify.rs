@@ -63,7 +63,7 @@ pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
 pub struct SOCK_NOTIFY_REGISTRATION {
     /// The socket.
     pub socket: SOCKET,
-    /// Key of its packets; must be unique per registration.
+    /// Key of its packets; the only thing that tells which socket a packet is about.
     pub completionKey: *mut c_void,
     /// `SOCK_NOTIFY_REGISTER_EVENT_*` bits.
     pub eventFilter: u16,

@@ -14,7 +14,7 @@ pub const SO_PROTOCOL_INFOW: i32 = 0x2005;
 
 /// Receive urgent data / send as urgent data.
 pub const MSG_OOB: SEND_RECV_FLAGS = 0x1;
-/// Look at the data and leave it queued. Do not use with overlapped receives: they would repeat.
+/// Look at the data and leave it queued. Documented for non-overlapped receives only.
 pub const MSG_PEEK: SEND_RECV_FLAGS = 0x2;
 /// Complete a receive only when the buffers are full (streams). Do not combine with non-blocking.
 pub const MSG_WAITALL: SEND_RECV_FLAGS = 0x8;

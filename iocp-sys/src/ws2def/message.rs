@@ -87,13 +87,13 @@ pub type WSACMSGHDR = CMSGHDR;
 /// Rounds a length up to the alignment of a control header, in bytes.
 #[must_use]
 pub const fn WSA_CMSGHDR_ALIGN(length: usize) -> usize {
-    (length + align_of::<CMSGHDR>() - 1) & !(align_of::<CMSGHDR>() - 1)
+    (length + (align_of::<CMSGHDR>() - 1)) & !(align_of::<CMSGHDR>() - 1)
 }
 
 /// Rounds a length up to the alignment of control data: the size of a pointer, in bytes.
 #[must_use]
 pub const fn WSA_CMSGDATA_ALIGN(length: usize) -> usize {
-    (length + size_of::<usize>() - 1) & !(size_of::<usize>() - 1)
+    (length + (size_of::<usize>() - 1)) & !(size_of::<usize>() - 1)
 }
 
 /// First control item of a message, or null if the control buffer is too small for one.
@@ -171,3 +171,79 @@ pub const fn WSA_CMSG_LEN(length: usize) -> usize {
 pub const MSG_TRUNC: u32 = 0x0100;
 /// Out flag: the control data was longer than the control buffer; the rest is lost.
 pub const MSG_CTRUNC: u32 = 0x0200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Control buffer of two items with 8 bytes of data each, aligned as a header must be.
+    fn two_items() -> ([usize; 16], u32) {
+        let mut words = [0_usize; 16];
+        let step = WSA_CMSG_SPACE(8);
+        for item in 0..2 {
+            let header = CMSGHDR { cmsg_len: WSA_CMSG_LEN(8), cmsg_level: 0, cmsg_type: item };
+            let at = if item == 0 { 0 } else { step };
+            let place = words.as_mut_ptr().cast::<u8>().wrapping_add(at).cast::<CMSGHDR>();
+            // SAFETY:
+            // * `step` is a multiple of the alignment of `words`, and two items fit into it.
+            unsafe { place.write(header) };
+        }
+        (words, u32::try_from(2 * step).unwrap_or(0))
+    }
+
+    fn message(words: &mut [usize; 16], len: u32) -> WSAMSG {
+        let Control = WSABUF { len, buf: words.as_mut_ptr().cast() };
+        WSAMSG { Control, ..WSAMSG::default() }
+    }
+
+    /// Types of the items, as walking finds them; at most four.
+    fn walk(msg: &WSAMSG) -> ([i32; 4], usize) {
+        let (mut types, mut count) = ([0; 4], 0);
+        // SAFETY:
+        // * `msg` is a reference.
+        let mut item = unsafe { WSA_CMSG_FIRSTHDR(msg) };
+        while !item.is_null() && count < types.len() {
+            // SAFETY:
+            // * a non-null item has a whole header inside the control buffer.
+            types[count] = unsafe { (*item).cmsg_type };
+            count += 1;
+            // SAFETY:
+            // * as above, and `msg` is a reference.
+            item = unsafe { WSA_CMSG_NXTHDR(msg, item) };
+        }
+        (types, count)
+    }
+
+    #[test]
+    fn walking_finds_every_item_and_ends() {
+        let (mut words, len) = two_items();
+        assert_eq!(walk(&message(&mut words, len)), ([0, 1, 0, 0], 2));
+    }
+
+    #[test]
+    fn buffer_shorter_than_a_header_has_no_item() {
+        let (mut words, _) = two_items();
+        assert_eq!(walk(&message(&mut words, 11)).1, 0);
+        assert_eq!(walk(&WSAMSG::default()).1, 0);
+    }
+
+    #[test]
+    fn huge_length_ends_the_walk_instead_of_wrapping_around() {
+        for length in [usize::MAX, usize::MAX - 7, usize::MAX / 2, 4096] {
+            let (mut words, len) = two_items();
+            words[0] = length;
+            assert_eq!(walk(&message(&mut words, len)).1, 1, "cmsg_len {length}");
+        }
+    }
+
+    #[test]
+    fn data_lies_within_the_space_of_its_item() {
+        for length in 0..64 {
+            assert!(WSA_CMSG_LEN(length) <= WSA_CMSG_SPACE(length));
+            assert_eq!(WSA_CMSG_SPACE(length) % size_of::<usize>(), 0);
+        }
+        let (words, _) = two_items();
+        let header = words.as_ptr().cast::<CMSGHDR>();
+        assert_eq!(WSA_CMSG_DATA(header) as usize - header as usize, WSA_CMSG_LEN(0));
+    }
+}
