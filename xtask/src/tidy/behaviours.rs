@@ -1,0 +1,157 @@
+//! Behaviours are numbered in `tests/BEHAVIOURS.md`, and each number is named above a test; what a
+//! kernel cannot show is said by `not_here("reason")` and listed in `tests/NOT_HERE.md`.
+
+use std::collections::BTreeSet;
+
+use super::{find, rust, Source};
+
+const LIST: &str = "tests/BEHAVIOURS.md";
+const REASONS: &str = "tests/NOT_HERE.md";
+
+/// Where tests may lie.
+const FOLDERS: [&str; 3] = ["tests/", "iocp/", "iocp-sys/"];
+
+/// Each listed number has a test, and each number that a test names is listed.
+pub(super) fn check(files: &[Source]) -> Vec<String> {
+    let Some(list) = find(files, LIST) else { return vec![format!("{LIST}: not there")] };
+    let listed: BTreeSet<String> = rows(&list.text).collect();
+    let mut faults = Vec::new();
+    if listed.is_empty() {
+        faults.push(format!("{LIST}: no row `| number | sentence |`"));
+    }
+    let mut tested = BTreeSet::new();
+    for file in rust(files, &FOLDERS) {
+        for (line, numbers, is_test) in named(&file.text) {
+            if !is_test {
+                faults.push(format!("{}:{line}: no `#[test]` follows this number", file.path));
+                continue;
+            }
+            for number in &numbers {
+                if !listed.contains(number) {
+                    faults.push(format!("{}:{line}: {number} is not in {LIST}", file.path));
+                }
+            }
+            tested.extend(numbers);
+        }
+    }
+    for number in listed.difference(&tested) {
+        faults.push(format!("{LIST}: no test says `// Behaviour {number}.` above its `#[test]`"));
+    }
+    faults
+}
+
+/// The numbers of the table's rows: `| 9b | sentence |`.
+fn rows(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.lines().filter_map(|line| {
+        let number = line.trim().strip_prefix('|')?.split('|').next()?.trim();
+        is_number(number).then(|| number.to_owned())
+    })
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let letters = word.len() - digits.len();
+    !digits.is_empty() && letters <= 1 && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Comment lines `Behaviour 1, 9b.`: their line, their numbers, and whether a test follows.
+fn named(text: &str) -> Vec<(usize, Vec<String>, bool)> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(comment) = line.strip_prefix("//") else { continue };
+        let comment = comment.trim_start_matches(['/', '!']).trim_start();
+        let after = comment.strip_prefix("Behaviours ").or(comment.strip_prefix("Behaviour "));
+        let Some(after) = after else { continue };
+        let words = after.split([',', ' ']).filter(|word| !word.is_empty() && *word != "and");
+        let words = words.map(|word| (word.trim_end_matches(['.', ':', ';']), word));
+        let mut numbers = Vec::new();
+        for (number, word) in words {
+            if !is_number(number) {
+                break;
+            }
+            numbers.push(number.to_owned());
+            if word.ends_with(['.', ':', ';']) {
+                break;
+            }
+        }
+        if !numbers.is_empty() {
+            found.push((at + 1, numbers, test_follows(&lines[at + 1..])));
+        }
+    }
+    found
+}
+
+/// Whether the comments and attributes that come next hold `#[test]`, or the example of a doc
+/// comment that must not compile (a test too).
+fn test_follows(lines: &[&str]) -> bool {
+    lines
+        .iter()
+        .take_while(|line| line.starts_with("//") || line.starts_with("#["))
+        .any(|line| line.starts_with("#[test]") || line.contains("```compile_fail"))
+}
+
+/// The reasons in the tests are those in the list.
+pub(super) fn not_here(files: &[Source]) -> Vec<String> {
+    let list = find(files, REASONS).map_or("", |file| file.text.as_str());
+    let listed: BTreeSet<&str> =
+        list.lines().filter_map(|line| line.strip_prefix("* ")).map(str::trim).collect();
+    let mut used = BTreeSet::new();
+    let mut faults = Vec::new();
+    for file in rust(files, &FOLDERS) {
+        for reason in reasons(&file.text) {
+            if !listed.contains(reason) {
+                faults.push(format!("{}: add `* {reason}` to {REASONS}", file.path));
+            }
+            used.insert(reason);
+        }
+    }
+    for reason in listed.difference(&used) {
+        faults.push(format!("{REASONS}: no test gives the reason `{reason}`"));
+    }
+    faults
+}
+
+/// The first string of each `not_here("…")` or `not_here!("…")`.
+fn reasons(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("not_here").skip(1);
+    code.filter_map(|after| {
+        let after = after.strip_prefix('!').unwrap_or(after).strip_prefix('(')?.trim_start();
+        after.strip_prefix('"')?.split('"').next()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::sample;
+
+    const TEST: &str = "/// Behaviours 1, 9b. And 300 more words.\n#[test]\nfn a() {}\n";
+
+    fn faults(list: &str, test: &str) -> usize {
+        check(&[sample(LIST, list), sample("tests/tests/port.rs", test)]).len()
+    }
+
+    #[test]
+    fn numbers_and_tests_must_match_both_ways() {
+        assert_eq!(faults("| n | x |\n|---|---|\n| 1 | a |\n| 9b | b |", TEST), 0);
+        assert_eq!(faults("| 1 | a |\n| 9b | b |\n| 12 | c |", TEST), 1, "12 has no test");
+        assert_eq!(faults("| 1 | a |", TEST), 1, "9b is not listed");
+        assert_eq!(faults("", TEST), 3, "an empty list");
+        assert_eq!(check(&[]).len(), 1, "no list at all");
+    }
+
+    #[test]
+    fn a_number_above_no_test_fails() {
+        assert_eq!(faults("| 1 | a |", "// Behaviour 1\nfn helper() {}\n"), 2);
+    }
+
+    #[test]
+    fn reasons_must_match_both_ways() {
+        let test = sample("tests/tests/a.rs", "return not_here(\"no AF_UNIX\");");
+        assert_eq!(not_here(&[test]).len(), 1);
+        assert_eq!(not_here(&[sample(REASONS, "* no AF_UNIX\n")]).len(), 1);
+        let test = sample("tests/tests/a.rs", "not_here!(\"no AF_UNIX\")");
+        assert_eq!(not_here(&[test, sample(REASONS, "# x\n\n* no AF_UNIX\n")]).len(), 0);
+    }
+}

@@ -1,0 +1,120 @@
+//! Rules about the text itself: words that may not stand, length of files, commands in the README.
+
+use super::{find, rust, Source};
+
+/// Lines of a source file: above the first a warning, above the second a fault.
+const LONG_LINES: usize = 250;
+const MAX_LINES: usize = 400;
+
+/// What may not stand anywhere, with the reason. In halves, so that this file may hold them.
+const FORBIDDEN: [(&str, &str, &str); 5] = [
+    ("TO", "DO", "write an issue, or `FIXME(reason)`"),
+    ("#[ign", "ore", "a test that does not run shows nothing: use `not_here(reason)`"),
+    ("/wo", "rk/", "a path of one machine"),
+    ("/ro", "ot/", "a path of one machine"),
+    ("/ho", "me/", "a path of one machine"),
+];
+
+/// No word of [`FORBIDDEN`].
+pub(super) fn words(files: &[Source]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for file in files {
+        for (number, line) in (1..).zip(file.text.lines()) {
+            for (start, end, why) in FORBIDDEN {
+                let word = format!("{start}{end}");
+                if has_word(line, &word) {
+                    faults.push(format!("{}:{number}: `{word}`: {why}", file.path));
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// Whether `word` stands in the line, and not as the middle of a longer name or path.
+fn has_word(line: &str, word: &str) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    line.match_indices(word).any(|(at, _)| {
+        let after = &line[at + word.len()..];
+        let inside = word.ends_with(char::is_alphabetic) && after.starts_with(part_of_name);
+        !line[..at].ends_with(part_of_name) && !inside
+    })
+}
+
+/// The examples are written without unsafe code.
+pub(super) fn examples(files: &[Source]) -> Vec<String> {
+    let code = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
+    let mut faults = Vec::new();
+    for file in rust(files, &["iocp/examples/"]) {
+        let lines = (1..).zip(file.text.lines().map(code));
+        for (number, line) in lines.filter(|(_, line)| {
+            ["unsafe {", "unsafe impl", "unsafe fn", "unsafe extern"].iter().any(|u| line.contains(u))
+        }) {
+            faults.push(format!("{}:{number}: `{}` in an example", file.path, line.trim()));
+        }
+    }
+    faults
+}
+
+/// No source file of the crates above [`MAX_LINES`].
+pub(super) fn lengths(files: &[Source]) -> Vec<String> {
+    longer_than(files, MAX_LINES).map(|fault| fault + "; split it").collect()
+}
+
+/// Files that will have to be split (bindings are tables: they may be long).
+pub(super) fn long(files: &[Source]) -> Vec<String> {
+    longer_than(files, LONG_LINES).filter(|line| !line.starts_with("iocp-sys/")).collect()
+}
+
+fn longer_than(files: &[Source], limit: usize) -> impl Iterator<Item = String> + '_ {
+    rust(files, &["iocp/src/", "iocp-sys/src/", "xtask/src/"]).filter_map(move |file| {
+        let count = file.text.lines().count();
+        (count > limit).then(|| format!("{}: {count} lines, {limit} are enough", file.path))
+    })
+}
+
+/// The README names the two commands a newcomer needs.
+pub(super) fn readme(files: &[Source]) -> Vec<String> {
+    let text = find(files, "README.md").map_or("", |file| file.text.as_str());
+    ["cargo xtask demo", "cargo xtask test"]
+        .iter()
+        .filter(|command| !text.contains(**command))
+        .map(|command| format!("README.md: does not name `{command}`"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::sample;
+
+    #[test]
+    fn each_forbidden_word_fails() {
+        for (start, end, _) in FORBIDDEN {
+            let text = format!("fine\nlet a; // {start}{end}x\n");
+            let text = text.replace(&format!("{}x", "DO"), "DO").replace("orex", "ore]");
+            assert_eq!(words(&[sample("a.rs", &text)]).len(), 1, "{start}{end}");
+        }
+        assert!(words(&[sample("a.rs", "AUTODOC https://a.b/wo\nTODOS\n")]).is_empty());
+    }
+
+    #[test]
+    fn unsafe_in_an_example_fails() {
+        let bad = sample("iocp/examples/a.rs", "//! no unsafe { here }\nunsafe { f() }\n");
+        assert_eq!(examples(&[bad]).len(), 1);
+    }
+
+    #[test]
+    fn a_long_file_fails() {
+        let long_file = |lines| sample("iocp/src/a.rs", &"x\n".repeat(lines));
+        assert_eq!(lengths(&[long_file(401)]).len(), 1);
+        assert_eq!(lengths(&[long_file(400)]).len(), 0);
+        assert_eq!(long(&[long_file(251)]).len(), 1);
+    }
+
+    #[test]
+    fn a_readme_without_the_commands_fails() {
+        assert_eq!(readme(&[sample("README.md", "cargo xtask demo")]).len(), 1);
+        assert_eq!(readme(&[]).len(), 2);
+    }
+}
