@@ -1,1 +1,150 @@
-pub(crate) fn run() -> anyhow::Result<()> { Ok(()) }
+//! `cargo xtask check`: everything about the sources that needs no Windows kernel.
+//!
+//! Format, clippy for the host and five Windows targets, the two minimum Rust versions with those
+//! very toolchains, dependencies and licences as cargo sees them, and the packages.
+
+mod licences;
+
+use std::process::Command;
+
+use anyhow::{bail, Context, Result};
+
+use crate::{
+    process::{cargo, cargo_of, output, run as run_command, target_dir, Parts},
+    setup, wine,
+};
+
+/// The Windows targets that both crates support.
+pub(crate) const TARGETS: [&str; 5] = [
+    "x86_64-pc-windows-msvc",
+    "i686-pc-windows-msvc",
+    "aarch64-pc-windows-msvc",
+    "x86_64-pc-windows-gnu",
+    "i686-pc-windows-gnu",
+];
+
+/// The toolchains of the manifests' `rust-version`.
+const RUST_OF_SYS: &str = "1.71.0";
+const RUST_OF_IOCP: &str = "1.77.2";
+
+/// Runs all checks and prints how long each took.
+pub(crate) fn run() -> Result<()> {
+    let mut parts = Parts::default();
+    let outcome = run_parts(&mut parts);
+    parts.print();
+    outcome
+}
+
+fn run_parts(parts: &mut Parts) -> Result<()> {
+    parts.part("format", || {
+        setup::components(&["rustfmt", "clippy"])?;
+        run_command(&mut cargo(["fmt", "--all", "--check"]))?;
+        Ok("ok".into())
+    })?;
+    parts.part("clippy", clippy)?;
+    parts.part(&format!("iocp-sys on Rust {RUST_OF_SYS}"), minimum_of_sys)?;
+    parts.part(&format!("iocp on Rust {RUST_OF_IOCP}"), minimum_of_iocp)?;
+    parts.part("dependencies", dependencies)?;
+    parts.part("licences", licences::check)?;
+    parts.part("packages", packages)?;
+    parts.part("cargo-deny", deny)
+}
+
+fn clippy() -> Result<String> {
+    setup::targets(&TARGETS)?;
+    let mut host = cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    run_command(&mut host)?;
+    for target in TARGETS {
+        let mut windows = cargo(["clippy", "-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]);
+        windows.args(["--all-targets", "--target", target, "--", "-D", "warnings"]);
+        run_command(&mut windows)?;
+    }
+    Ok(format!("host and {} Windows targets", TARGETS.len()))
+}
+
+/// An old toolchain's command, in a target folder of its own.
+fn old(toolchain: &str, words: &[&str]) -> Command {
+    let mut cargo = cargo_of(toolchain, []);
+    // Without dev-dependencies: those may need a newer Rust, users do not build them.
+    cargo.args(words).args(["--lib", "--locked"]);
+    cargo.env("CARGO_TARGET_DIR", target_dir().join("minimum-rust"));
+    cargo
+}
+
+/// 1.71's std is at hand for one Windows target only; the crate is `no_std`, so `core` is built for
+/// the others.
+fn minimum_of_sys() -> Result<String> {
+    setup::toolchain(RUST_OF_SYS, &["rust-src"])?;
+    let (built, others) = match cfg!(windows) {
+        true => (TARGETS[0], &TARGETS[1..]),
+        false => {
+            wine::linker()?; // its dlltool makes the import libraries of raw-dylib
+            (wine::TARGET, &TARGETS[..])
+        }
+    };
+    setup::targets_of(Some(RUST_OF_SYS), &[built])?;
+    run_command(&mut old(RUST_OF_SYS, &["build", "-p", "iocp-sys", "--target", built]))?;
+    for target in others.iter().filter(|target| **target != built) {
+        let mut check = old(RUST_OF_SYS, &["check", "-p", "iocp-sys", "--target", target]);
+        check.args(["-Z", "build-std=core"]).env("RUSTC_BOOTSTRAP", "1");
+        run_command(&mut check)?;
+    }
+    Ok(format!("{built} built, {} more checked", TARGETS.len() - 1))
+}
+
+fn minimum_of_iocp() -> Result<String> {
+    setup::toolchain(RUST_OF_IOCP, &[])?;
+    setup::targets_of(Some(RUST_OF_IOCP), &TARGETS)?;
+    for target in TARGETS {
+        run_command(&mut old(RUST_OF_IOCP, &["check", "-p", "iocp", "--target", target]))?;
+    }
+    Ok(format!("{} Windows targets checked", TARGETS.len()))
+}
+
+/// Cargo's view of the fixed rule, for every target at once.
+fn dependencies() -> Result<String> {
+    let tree = |package: &str, depth: &str| {
+        let mut tree = cargo(["tree", "--prefix", "none", "--target", "all", "-e", "normal,build"]);
+        output(tree.args(["-p", package, "--depth", depth]))
+    };
+    let sys = tree("iocp-sys", "99")?;
+    if sys.lines().count() != 1 {
+        bail!("iocp-sys must not depend on anything:\n{sys}");
+    }
+    let iocp = tree("iocp", "1")?;
+    let mut names: Vec<_> = iocp.lines().skip(1).filter_map(|l| l.split(' ').next()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names != ["iocp-sys", "static_assertions", "thiserror"] {
+        bail!("iocp must depend on iocp-sys, static_assertions and thiserror:\n{iocp}");
+    }
+    Ok("iocp-sys: none, iocp: three".into())
+}
+
+/// Both crates can be packed, with their licence and README.
+fn packages() -> Result<String> {
+    for package in ["iocp-sys", "iocp"] {
+        let list = output(&mut cargo(["package", "--list", "--allow-dirty", "-p", package]))?;
+        for file in ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"] {
+            if !list.lines().any(|line| line == file) {
+                bail!("the package of {package} lacks {file}");
+            }
+        }
+    }
+    // Together: the one depends on the other, which is not published.
+    let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
+    run_command(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
+    Ok("both can be packed".into())
+}
+
+/// Advisories need the network and a tool of their own; the workflow's Linux job has it.
+fn deny() -> Result<String> {
+    let cargo_deny = setup::has("cargo-deny")
+        || std::env::var_os("CARGO_HOME")
+            .is_some_and(|home| std::path::Path::new(&home).join("bin/cargo-deny").is_file());
+    if !cargo_deny {
+        return Ok("NOT RUN: not installed (`cargo install --locked cargo-deny`)".into());
+    }
+    run_command(&mut cargo(["deny", "check"])).context("deny.toml says what is allowed")?;
+    Ok("ok".into())
+}

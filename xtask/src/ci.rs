@@ -1,1 +1,37 @@
-pub(crate) fn run() -> anyhow::Result<()> { Ok(()) }
+//! `cargo xtask ci`: what a change must pass beyond `cargo xtask test`, with the time of each part.
+
+use anyhow::Result;
+
+use crate::{check, deep, demo, doc, process::Parts, test, tidy, wine::Wine};
+
+/// A short demo: the point is that it ends in order, not its figures.
+const DEMO_SECONDS: u64 = 6;
+
+/// Runs all parts; stops at the first that fails and still prints what ran.
+pub(crate) fn run() -> Result<()> {
+    let mut parts = Parts::default();
+    let outcome = run_parts(&mut parts);
+    parts.print();
+    outcome
+}
+
+fn run_parts(parts: &mut Parts) -> Result<()> {
+    let ok = || Ok("ok".to_owned());
+    parts.part("tidy", || tidy::run().and_then(|()| ok()))?;
+    parts.part("check", || check::run().and_then(|()| ok()))?;
+    parts.part("doc", || doc::run().and_then(|()| ok()))?;
+    if cfg!(target_os = "linux") {
+        parts.part("tests under Wine 10", wine10)?;
+        parts.part("Miri (short)", || deep::miri(1))?;
+    }
+    let args = demo::Args { seconds: DEMO_SECONDS, ..demo::Args::default() };
+    parts.part("demo (short)", || demo::run(&args).and_then(|()| ok()))
+}
+
+/// Where Wine 10 cannot be set up (no root, no namespaces) that is said, not hidden.
+fn wine10() -> Result<String> {
+    if let Err(error) = Wine::ten() {
+        return Ok(format!("NOT RUN: {error:#}"));
+    }
+    test::run_and_sum(&test::Args { wine10: true, no_host: true, ..test::Args::default() })
+}

@@ -1,5 +1,114 @@
-//! stub
+//! `cargo xtask deep`: the checks that take long; the workflow runs them each week.
+//!
+//! All but the storm run on the simulated kernel, on this host: what they show is about the state
+//! machine and its memory orderings, not about Windows.
+
+use std::process::Command;
+
+use anyhow::{bail, Result};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::{
+    args::{usage, Usage},
+    process::{cargo, cargo_of, run as run_command, target_dir, Parts},
+    setup,
+    wine::{Wine, TARGET},
+};
+
+/// The parts, in the order in which they run.
+const PARTS: [(&str, fn() -> Result<String>); 5] =
+    [("miri", || miri(16)), ("asan", asan), ("tsan", tsan), ("loom", loom), ("storm", storm)];
+
+/// How long each storm of the tests lasts here; a plain test run takes a short one.
+const STORM_SECONDS: &str = "60";
+
+/// Which parts were asked for; empty means all.
 #[derive(Debug)]
-pub(crate) struct Args;
-impl Args { pub(crate) fn parse(_: &mut lexopt::Parser) -> anyhow::Result<Self> { Ok(Self) } }
-pub(crate) fn run(_: &Args) -> anyhow::Result<()> { Ok(()) }
+pub(crate) struct Args {
+    parts: Vec<String>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut parts = Vec::new();
+        while let Some(arg) = parser.next().map_err(usage)? {
+            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
+            let word = word.string().map_err(usage)?;
+            if !PARTS.iter().any(|(name, _)| *name == word) {
+                bail!(Usage(format!("deep has no part `{word}`: miri, asan, tsan, loom, storm")));
+            }
+            parts.push(word);
+        }
+        Ok(Self { parts })
+    }
+}
+
+/// Runs the parts and prints how long each took.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut parts = Parts::default();
+    let mut outcome = Ok(());
+    for (name, part) in PARTS {
+        if outcome.is_ok() && (args.parts.is_empty() || args.parts.iter().any(|part| part == name))
+        {
+            outcome = parts.part(name, part);
+        }
+    }
+    parts.print();
+    outcome
+}
+
+/// Miri over the unit tests, with that many schedules. `ci` runs a few, `deep` many.
+pub(crate) fn miri(seeds: u32) -> Result<String> {
+    setup::toolchain("nightly", &["miri", "rust-src"])?;
+    let mut miri = cargo_of("nightly", ["miri", "test", "-p", "iocp", "--lib"]);
+    let flags = format!("-Zmiri-strict-provenance -Zmiri-many-seeds=0..{seeds}");
+    run_command(miri.env("MIRIFLAGS", flags))?;
+    Ok(format!("simulated kernel, strict provenance, {seeds} schedules"))
+}
+
+fn asan() -> Result<String> {
+    sanitizer("address", "-Zsanitizer=address")
+}
+
+fn tsan() -> Result<String> {
+    // std itself is not instrumented, which rustc would refuse.
+    sanitizer("thread", "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer")
+}
+
+/// The unit tests with a sanitizer, in a target folder of its own.
+fn sanitizer(name: &str, flags: &str) -> Result<String> {
+    let host = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => "x86_64-unknown-linux-gnu",
+        ("linux", "aarch64") => "aarch64-unknown-linux-gnu",
+        (os, arch) => bail!("the sanitizers are set up for Linux, not {os} on {arch}"),
+    };
+    // With --target, build scripts and procedural macros stay uninstrumented.
+    let mut test = cargo(["test", "-p", "iocp", "--lib", "--target", host]);
+    test.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", format!("{flags} --cfg iocp_sim"));
+    run_command(with_folder(&mut test, name))?;
+    Ok(format!("simulated kernel, {name} sanitizer"))
+}
+
+fn loom() -> Result<String> {
+    let mut test = cargo(["test", "-p", "iocp", "--lib", "--release", "loom"]);
+    run_command(with_folder(test.env("RUSTFLAGS", "--cfg loom"), "loom"))?;
+    Ok("every interleaving of the models".into())
+}
+
+/// The tests with `storm` in their name, for a minute each, on the host and under Wine.
+fn storm() -> Result<String> {
+    let mut host = cargo(["test", "--release", "-p", "iocp", "-p", "iocp-tests", "storm"]);
+    run_command(host.env("IOCP_STORM_SECONDS", STORM_SECONDS))?;
+    if cfg!(windows) {
+        return Ok("Windows".into());
+    }
+    let wine = Wine::of_machine()?;
+    let mut test = cargo(["test", "--release", "-p", "iocp-tests", "--target", TARGET]);
+    test.args(["--config", &wine.cargo_config(), "storm"]);
+    run_command(test.env("IOCP_STORM_SECONDS", STORM_SECONDS))?;
+    Ok(format!("simulated kernel and {}", wine.name))
+}
+
+fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {
+    command.env("CARGO_TARGET_DIR", target_dir().join(name))
+}

@@ -41,9 +41,9 @@ const END_LIMIT: Duration = Duration::from_secs(15);
 pub(crate) struct Args {
     pub(crate) connections: u32,
     pub(crate) seconds: u64,
-    ipv4: Ipv4Addr,
-    ipv6: Ipv6Addr,
-    port: u16,
+    pub(crate) ipv4: Ipv4Addr,
+    pub(crate) ipv6: Ipv6Addr,
+    pub(crate) port: u16,
 }
 
 impl Default for Args {
@@ -58,7 +58,9 @@ impl Args {
         let mut args = Self::default();
         while let Some(arg) = parser.next().map_err(usage)? {
             match arg {
-                Arg::Long("connections") => args.connections = number(parser, "--connections", 1..=8000)?,
+                Arg::Long("connections") => {
+                    args.connections = number(parser, "--connections", 1..=8000)?
+                }
                 Arg::Long("seconds") => args.seconds = number(parser, "--seconds", 3..=40)?,
                 Arg::Long("port") => args.port = number(parser, "--port", 0..=u16::MAX)?,
                 Arg::Long("address") => {
@@ -171,7 +173,8 @@ fn watch(
     loop {
         if stop.load(Ordering::SeqCst) || begun.elapsed() > limit {
             load.close_stdin();
-            table.load = load.wait_for("loaded", Duration::from_secs(4), &AtomicBool::new(false))?;
+            table.load =
+                load.wait_for("loaded", Duration::from_secs(4), &AtomicBool::new(false))?;
             break;
         }
         while let Some(line) = server.line(Duration::ZERO) {

@@ -39,7 +39,9 @@ impl Args {
         let mut args = Self { connections: 200, seconds: 10, to: Vec::new() };
         while let Some(arg) = parser.next().map_err(usage)? {
             match arg {
-                Arg::Long("connections") => args.connections = number(parser, "--connections", 1..=8000)?,
+                Arg::Long("connections") => {
+                    args.connections = number(parser, "--connections", 1..=8000)?
+                }
                 Arg::Long("seconds") => args.seconds = number(parser, "--seconds", 1..=3600)?,
                 Arg::Long("to") => {
                     let text = parser.value().map_err(usage)?.string().map_err(usage)?;
@@ -143,7 +145,9 @@ fn conduct(args: &Args, shared: &Shared, begun: Instant, parent: &Receiver<Strin
         let start = Instant::now();
         let mut shown = Instant::now();
         while start.elapsed() < limit && !ready() {
-            if let Err(RecvTimeoutError::Disconnected) = parent.recv_timeout(Duration::from_millis(20)) {
+            if let Err(RecvTimeoutError::Disconnected) =
+                parent.recv_timeout(Duration::from_millis(20))
+            {
                 return false;
             }
             if shown.elapsed() > Duration::from_millis(500) {

@@ -55,11 +55,20 @@ pub(crate) fn toolchain(name: &str, components: &[&str]) -> Result<()> {
         install.args(["toolchain", "install", name, "--profile", "minimal", "--no-self-update"]);
         run(&mut install)?;
     }
-    let list = ["component", "list", "--installed", "--toolchain", name];
-    let installed = output(command("rustup").args(list))?;
-    for component in components {
-        if !installed.lines().any(|line| line.starts_with(component)) {
-            run(command("rustup").args(["component", "add", component, "--toolchain", name]))?;
+    components_of(&["--toolchain", name], components)
+}
+
+/// Adds components to the active toolchain.
+pub(crate) fn components(names: &[&str]) -> Result<()> {
+    components_of(&[], names)
+}
+
+fn components_of(toolchain: &[&str], names: &[&str]) -> Result<()> {
+    let mut list = command("rustup");
+    let installed = output(list.args(["component", "list", "--installed"]).args(toolchain))?;
+    for name in names {
+        if !installed.lines().any(|line| line.starts_with(name)) {
+            run(command("rustup").args(["component", "add", name]).args(toolchain))?;
         }
     }
     Ok(())

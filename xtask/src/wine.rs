@@ -80,7 +80,8 @@ impl Wine {
     pub(crate) fn ten() -> Result<Self> {
         linker()?;
         if let Some(own) = installed() {
-            let major = own.version()?.split('.').next().and_then(|major| major.parse::<u32>().ok());
+            let major =
+                own.version()?.split('.').next().and_then(|major| major.parse::<u32>().ok());
             if major >= Some(10) {
                 return prepare(&own, "");
             }
@@ -96,7 +97,7 @@ impl Wine {
 }
 
 /// Installs what links Windows programs: mingw and rustup's target.
-fn linker() -> Result<()> {
+pub(crate) fn linker() -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("running under Wine is set up for Linux only");
     }

@@ -62,7 +62,10 @@ mod tests {
         let run = |sys: &str| {
             check(&[sample("iocp-sys/Cargo.toml", sys), sample("iocp/Cargo.toml", fine)]).len()
         };
-        assert_eq!(run("[package]\nname = \"iocp-sys\"\n[target.'cfg(loom)'.dev-dependencies]\na = \"1\""), 0);
+        assert_eq!(
+            run("[package]\nname = \"iocp-sys\"\n[target.'cfg(loom)'.dev-dependencies]\na = \"1\""),
+            0
+        );
         assert_eq!(run("[dependencies]\nlibc = \"0.2\""), 1);
         assert_eq!(run("[dependencies.libc]\nversion = \"0.2\""), 1);
         assert_eq!(run("[target.'cfg(windows)'.dependencies]\nlibc = \"0.2\""), 1);

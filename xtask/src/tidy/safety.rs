@@ -60,8 +60,7 @@ fn proof_above(lines: &[&str], at: usize) -> Option<Vec<String>> {
     while above > 0 {
         let line = lines[above - 1];
         if line.starts_with("//") {
-            let first =
-                (0..above).rev().take_while(|&n| lines[n].starts_with("//")).last()?;
+            let first = (0..above).rev().take_while(|&n| lines[n].starts_with("//")).last()?;
             let text = |line: &&str| line.trim_start_matches('/').trim().to_owned();
             let block: Vec<_> = lines[first..above].iter().map(text).collect();
             let safety = block.iter().rposition(|line| line.starts_with("SAFETY:"))?;
@@ -105,19 +104,26 @@ mod tests {
         let good = "// Reads.\n// SAFETY:\n// * `p` points to a live slot (see `Slab::get`).\n\
                     #[allow(x)]\nlet a =\n    unsafe { p.read() };\n";
         assert_eq!(faults(good), 0);
-        assert_eq!(faults("// SAFETY: * the slab owns\n//   this memory\nunsafe impl Send for A {}"), 0);
+        assert_eq!(
+            faults("// SAFETY: * the slab owns\n//   this memory\nunsafe impl Send for A {}"),
+            0
+        );
     }
 
     #[test]
     fn a_missing_or_distant_proof_fails() {
         assert_eq!(faults("let a = unsafe { p.read() };"), 1);
-        assert_eq!(faults("// SAFETY:\n// * it is a live slot here\n\nunsafe impl Send for A {}"), 1);
+        assert_eq!(
+            faults("// SAFETY:\n// * it is a live slot here\n\nunsafe impl Send for A {}"),
+            1
+        );
         assert_eq!(faults("// SAFETY:\n// * it is a live slot here\nf();\nunsafe { g() };"), 1);
     }
 
     #[test]
     fn a_proof_that_proves_nothing_fails() {
-        for text in ["syscall", "* syscall", "* trivial as this is only ffi", "the pointer is fine"] {
+        for text in ["syscall", "* syscall", "* trivial as this is only ffi", "the pointer is fine"]
+        {
             assert_eq!(faults(&format!("// SAFETY: {text}\nunsafe {{ f() }};")), 1, "{text}");
         }
     }

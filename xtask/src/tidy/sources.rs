@@ -48,7 +48,9 @@ pub(super) fn examples(files: &[Source]) -> Vec<String> {
     for file in rust(files, &["iocp/examples/"]) {
         let lines = (1..).zip(file.text.lines().map(code));
         for (number, line) in lines.filter(|(_, line)| {
-            ["unsafe {", "unsafe impl", "unsafe fn", "unsafe extern"].iter().any(|u| line.contains(u))
+            ["unsafe {", "unsafe impl", "unsafe fn", "unsafe extern"]
+                .iter()
+                .any(|u| line.contains(u))
         }) {
             faults.push(format!("{}:{number}: `{}` in an example", file.path, line.trim()));
         }
