@@ -32,10 +32,14 @@ pub const STATUS_PENDING: NTSTATUS = 0x0000_0103;
 pub const STATUS_NOTIFY_CLEANUP: NTSTATUS = 0x0000_010B;
 /// Too many changes for the buffer of a watch: read the directory anew. A success code.
 pub const STATUS_NOTIFY_ENUM_DIR: NTSTATUS = 0x0000_010C;
+/// A pointer is not aligned. A warning.
+pub const STATUS_DATATYPE_MISALIGNMENT: NTSTATUS = 0x8000_0002_u32 as NTSTATUS;
 /// The data is longer than the buffer, the bytes given are valid. A warning: a packet is queued.
 pub const STATUS_BUFFER_OVERFLOW: NTSTATUS = 0x8000_0005_u32 as NTSTATUS;
 /// The handle was closed under the request. A warning.
 pub const STATUS_HANDLES_CLOSED: NTSTATUS = 0x8000_000A_u32 as NTSTATUS;
+/// Unspecific failure of a driver.
+pub const STATUS_UNSUCCESSFUL: NTSTATUS = 0xC000_0001_u32 as NTSTATUS;
 /// The information class is unknown, e.g. detaching from a port before Windows 8.1.
 pub const STATUS_INVALID_INFO_CLASS: NTSTATUS = 0xC000_0003_u32 as NTSTATUS;
 /// The size does not fit the information class.
@@ -62,6 +66,10 @@ pub const STATUS_OBJECT_TYPE_MISMATCH: NTSTATUS = 0xC000_0024_u32 as NTSTATUS;
 pub const STATUS_SHARING_VIOLATION: NTSTATUS = 0xC000_0043_u32 as NTSTATUS;
 /// The quota for locked pages or pool is used up.
 pub const STATUS_QUOTA_EXCEEDED: NTSTATUS = 0xC000_0044_u32 as NTSTATUS;
+/// The bytes are locked by another handle.
+pub const STATUS_FILE_LOCK_CONFLICT: NTSTATUS = 0xC000_0054_u32 as NTSTATUS;
+/// The lock was not granted.
+pub const STATUS_LOCK_NOT_GRANTED: NTSTATUS = 0xC000_0055_u32 as NTSTATUS;
 /// The file or directory is being deleted.
 pub const STATUS_DELETE_PENDING: NTSTATUS = 0xC000_0056_u32 as NTSTATUS;
 /// The kernel's pool is exhausted.
@@ -92,24 +100,36 @@ pub const STATUS_UNEXPECTED_NETWORK_ERROR: NTSTATUS = 0xC000_00C4_u32 as NTSTATU
 pub const STATUS_NETWORK_NAME_DELETED: NTSTATUS = 0xC000_00C9_u32 as NTSTATUS;
 /// The pipe is empty, in non-blocking mode.
 pub const STATUS_PIPE_EMPTY: NTSTATUS = 0xC000_00D9_u32 as NTSTATUS;
+/// Too many requests in flight, or a buffer that the device refuses.
+pub const STATUS_INVALID_USER_BUFFER: NTSTATUS = 0xC000_00E8_u32 as NTSTATUS;
 /// The operation was cancelled; becomes `ERROR_OPERATION_ABORTED`.
 pub const STATUS_CANCELLED: NTSTATUS = 0xC000_0120_u32 as NTSTATUS;
 /// The own side ended the connection.
 pub const STATUS_LOCAL_DISCONNECT: NTSTATUS = 0xC000_013B_u32 as NTSTATUS;
 /// The peer ended the connection.
 pub const STATUS_REMOTE_DISCONNECT: NTSTATUS = 0xC000_013C_u32 as NTSTATUS;
+/// There is no such connection.
+pub const STATUS_INVALID_CONNECTION: NTSTATUS = 0xC000_0140_u32 as NTSTATUS;
+/// The network address does not exist.
+pub const STATUS_INVALID_ADDRESS: NTSTATUS = 0xC000_0141_u32 as NTSTATUS;
 /// The other end of the pipe is closed.
 pub const STATUS_PIPE_BROKEN: NTSTATUS = 0xC000_014B_u32 as NTSTATUS;
 /// The device or socket is in the wrong state.
 pub const STATUS_INVALID_DEVICE_STATE: NTSTATUS = 0xC000_0184_u32 as NTSTATUS;
+/// A buffer size that the device refuses.
+pub const STATUS_INVALID_BUFFER_SIZE: NTSTATUS = 0xC000_0206_u32 as NTSTATUS;
 /// A part of the network address is wrong.
 pub const STATUS_INVALID_ADDRESS_COMPONENT: NTSTATUS = 0xC000_0207_u32 as NTSTATUS;
 /// The address is in use.
 pub const STATUS_ADDRESS_ALREADY_EXISTS: NTSTATUS = 0xC000_020A_u32 as NTSTATUS;
+/// The address object is closed.
+pub const STATUS_ADDRESS_CLOSED: NTSTATUS = 0xC000_020B_u32 as NTSTATUS;
 /// The connection was ended.
 pub const STATUS_CONNECTION_DISCONNECTED: NTSTATUS = 0xC000_020C_u32 as NTSTATUS;
 /// The peer reset the connection; becomes `ERROR_NETNAME_DELETED`.
 pub const STATUS_CONNECTION_RESET: NTSTATUS = 0xC000_020D_u32 as NTSTATUS;
+/// The network transaction was aborted.
+pub const STATUS_TRANSACTION_ABORTED: NTSTATUS = 0xC000_020F_u32 as NTSTATUS;
 /// Nothing to cancel: the operation is complete.
 pub const STATUS_NOT_FOUND: NTSTATUS = 0xC000_0225_u32 as NTSTATUS;
 /// The peer refused the connection.

@@ -26,6 +26,8 @@ pub const ERROR_NOT_ENOUGH_MEMORY: WIN32_ERROR = 8;
 pub const ERROR_BAD_COMMAND: WIN32_ERROR = 22;
 /// Unspecific failure of a driver.
 pub const ERROR_GEN_FAILURE: WIN32_ERROR = 31;
+/// The file is open elsewhere with a share mode that forbids this.
+pub const ERROR_SHARING_VIOLATION: WIN32_ERROR = 32;
 /// The bytes are locked by another handle.
 pub const ERROR_LOCK_VIOLATION: WIN32_ERROR = 33;
 /// Read at or after the end of the file; may come at once (no packet) or in the packet.
@@ -48,6 +50,12 @@ pub const ERROR_BROKEN_PIPE: WIN32_ERROR = 109;
 pub const ERROR_SEM_TIMEOUT: WIN32_ERROR = 121;
 /// The output buffer is too small.
 pub const ERROR_INSUFFICIENT_BUFFER: WIN32_ERROR = 122;
+/// The module is not loaded, or was not found.
+pub const ERROR_MOD_NOT_FOUND: WIN32_ERROR = 126;
+/// The module exports no function of that name.
+pub const ERROR_PROC_NOT_FOUND: WIN32_ERROR = 127;
+/// It exists already; also the last error of creations that opened it, a success.
+pub const ERROR_ALREADY_EXISTS: WIN32_ERROR = 183;
 /// The pipe is in a state that does not allow this.
 pub const ERROR_BAD_PIPE: WIN32_ERROR = 230;
 /// Every instance of the pipe is taken: `WaitNamedPipeW`, then try again.
@@ -60,12 +68,18 @@ pub const ERROR_PIPE_NOT_CONNECTED: WIN32_ERROR = 233;
 pub const ERROR_MORE_DATA: WIN32_ERROR = 234;
 /// The semaphore would go above its maximum.
 pub const ERROR_TOO_MANY_POSTS: WIN32_ERROR = 298;
+/// The status code has no translation to a Win32 code.
+pub const ERROR_MR_MID_NOT_FOUND: WIN32_ERROR = 317;
 /// The client was there before `ConnectNamedPipe`: connected, and *no* packet is owed.
 pub const ERROR_PIPE_CONNECTED: WIN32_ERROR = 535;
 /// The pipe has no client yet.
 pub const ERROR_PIPE_LISTENING: WIN32_ERROR = 536;
+/// The handle was closed under the request.
+pub const ERROR_HANDLES_CLOSED: WIN32_ERROR = 676;
 /// The port was closed while this thread waited on it (Vista and later).
 pub const ERROR_ABANDONED_WAIT_0: WIN32_ERROR = 735;
+/// The directory handle was closed with a watch pending.
+pub const ERROR_NOTIFY_CLEANUP: WIN32_ERROR = 745;
 /// The operation was cancelled, or its handle closed; arrives in the packet.
 pub const ERROR_OPERATION_ABORTED: WIN32_ERROR = 995;
 /// Asked without waiting: the operation is still in flight.
