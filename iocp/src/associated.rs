@@ -28,9 +28,9 @@ pub struct Associated<S: AsSocket> {
     family: i32,
     stream: bool,
     skips: bool,
-    /// The key of its packets.
+    /// The key that the system puts into its packets.
+    packet_key: usize,
     key: usize,
-    user_key: usize,
     core: Arc<Core>,
 }
 
@@ -49,23 +49,23 @@ pub(crate) struct Target<'a> {
     pub(crate) core: &'a Arc<Core>,
     pub(crate) gate: &'a Arc<Gate>,
     pub(crate) handle: Handle,
+    pub(crate) packet_key: usize,
     pub(crate) key: usize,
-    pub(crate) user_key: usize,
     pub(crate) skips: bool,
 }
 
 impl<S: AsSocket> Associated<S> {
-    pub(crate) fn new(core: Arc<Core>, source: S, user_key: usize) -> Result<Self, Refused<S>> {
+    pub(crate) fn new(core: Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
         match Self::associate(&core, &source) {
-            Ok(Facts { handle, kind, skips, key }) => Ok(Self {
+            Ok(Facts { handle, kind, skips, packet_key }) => Ok(Self {
                 gate: CloseGate(Arc::new(Gate::new(handle))),
                 source,
                 handle,
                 family: kind.family,
                 stream: kind.stream,
                 skips,
+                packet_key,
                 key,
-                user_key,
                 core,
             }),
             Err(error) => Err(Refused { error, value: source }),
@@ -84,8 +84,8 @@ impl<S: AsSocket> Associated<S> {
         if !kind.ifs {
             return Err(Error::Unsupported("the socket's provider has no file handles"));
         }
-        let key = core.keys.next();
-        os::port_associate(core.port.handle, handle, key).map_err(|code| match code {
+        let packet_key = core.keys.next();
+        os::port_associate(core.port.handle, handle, packet_key).map_err(|code| match code {
             // Wine 8 gives no code at all for a second association.
             Code::INVALID_PARAMETER | Code(0) => Error::NotAssociable,
             Code::INVALID_HANDLE => Error::HandleClosed,
@@ -94,7 +94,7 @@ impl<S: AsSocket> Associated<S> {
         // Where it cannot be set, every completion sends a packet: slower, not wrong.
         let skips =
             core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
-        Ok(Facts { handle, kind, skips, key })
+        Ok(Facts { handle, kind, skips, packet_key })
     }
 
     /// Cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
@@ -113,13 +113,13 @@ impl<S: AsSocket> Associated<S> {
     /// How many operations are in flight on this handle. Looks at every slot of the port.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.core.in_flight_on(self.key)
+        self.core.in_flight_on(self.packet_key)
     }
 
     /// The number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.user_key
+        self.key
     }
 
     /// Whether operations that finish at once send no packet (skip mode).
@@ -157,8 +157,8 @@ impl<S: AsSocket> Associated<S> {
             core: &self.core,
             gate: &self.gate.0,
             handle,
+            packet_key: self.packet_key,
             key: self.key,
-            user_key: self.user_key,
             skips: self.skips,
         })
     }
@@ -169,7 +169,7 @@ struct Facts {
     handle: Handle,
     kind: os::SocketKind,
     skips: bool,
-    key: usize,
+    packet_key: usize,
 }
 
 impl<S: AsSocket> Deref for Associated<S> {
@@ -184,7 +184,7 @@ impl<S: AsSocket + fmt::Debug> fmt::Debug for Associated<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Associated")
             .field("source", &self.source)
-            .field("key", &self.user_key)
+            .field("key", &self.key)
             .finish_non_exhaustive()
     }
 }

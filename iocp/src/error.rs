@@ -110,7 +110,7 @@ impl From<CompletionError> for io::Error {
     fn from(error: CompletionError) -> Self {
         match error.status.winsock().or_else(|| error.status.win32()) {
             Some(code) => Code(code).into_io(),
-            None => io::Error::new(io::ErrorKind::Other, error),
+            None => io::Error::other(error),
         }
     }
 }

@@ -149,6 +149,12 @@ impl NtStatus {
         }
     }
 
+    /// The status in an entry's `Internal`: only the low 32 bits count, above them may be garbage.
+    #[allow(clippy::cast_possible_truncation)]
+    pub(crate) const fn from_internal(internal: usize) -> Self {
+        Self(internal as u32)
+    }
+
     /// Whether bytes that arrived with this status are valid: success, or truncated.
     pub(crate) const fn carries_bytes(self) -> bool {
         self.is_success() || matches!(self, Self::BUFFER_OVERFLOW)

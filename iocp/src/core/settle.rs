@@ -92,13 +92,11 @@ impl Core {
     #[cold]
     fn foreign(&self, entry: &OVERLAPPED_ENTRY) -> Entry {
         self.foreign.fetch_add(1, Ordering::Relaxed);
-        // Only the low half counts; Wine leaves garbage above it.
-        let low = (entry.Internal & 0xFFFF_FFFF) as u32;
         Entry::Packet(Packet::Foreign(ForeignPacket {
             key: entry.lpCompletionKey,
             overlapped: entry.lpOverlapped,
             bytes: entry.dwNumberOfBytesTransferred,
-            status: NtStatus(low),
+            status: NtStatus::from_internal(entry.Internal),
         }))
     }
 }

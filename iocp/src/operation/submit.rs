@@ -3,7 +3,9 @@
 //! For a port's handle the system does not touch the status block until the packet is taken, the
 //! only exception being a call that fails at once. So: success where skip mode is on is `Ready`;
 //! `ERROR_IO_PENDING`, success without skip mode, and the two warnings that are no errors
-//! (`ERROR_MORE_DATA`, `WSAEMSGSIZE`) owe a packet; anything else failed and owes none.
+//! (`ERROR_MORE_DATA`, `WSAEMSGSIZE`, both of a receive: `STATUS_BUFFER_OVERFLOW`) owe a packet;
+//! anything else failed and owes none. A send that is too long says `WSAEMSGSIZE` too, but from
+//! `STATUS_INVALID_BUFFER_SIZE`, which is an error.
 
 use std::{fmt, ptr::NonNull, sync::atomic::Ordering};
 
@@ -162,16 +164,17 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * the lease owns the idle slot, and no canceller is inside.
         unsafe { slot.set_gate(Some(target.gate)) };
-        slot.key.store(target.key, Ordering::Relaxed);
-        slot.handle_key.store(target.user_key, Ordering::Relaxed);
+        slot.key.store(target.packet_key, Ordering::Relaxed);
+        slot.handle_key.store(target.key, Ordering::Relaxed);
         slot.state.publish(generation, false);
 
+        let fills = prepared.fill.is_some();
         let guard = Unwinding(Some(lease));
         let issued = issue(prepared.parameters, target.handle, guard.overlapped());
         let lease = guard.done();
         // SAFETY:
         // * the operation was published with this lease's generation and holds a `B`.
-        unsafe { answer(lease, issued, target.skips, call.name) }
+        unsafe { answer(lease, issued, fills, target.skips, call.name) }
     }
 }
 
@@ -184,13 +187,15 @@ impl<B: Send + 'static> Operation<B> {
 unsafe fn answer<B: Send + 'static>(
     mut lease: Lease,
     issued: Issued,
+    fills: bool,
     skips: bool,
     call: &'static str,
 ) -> Submitted<B> {
     let slot = lease.slot();
     let failed = match issued {
-        Issued::Failed(code) if !matches!(code, Code::MORE_DATA | Code::MESSAGE_SIZE) => Some(code),
-        _ => None,
+        Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) if fills => None,
+        Issued::Failed(code) => Some(code),
+        Issued::Done | Issued::Pending => None,
     };
     let over = failed.is_some() || (issued == Issued::Done && skips);
     // A waiter may have been quicker, with a packet that somebody forged after the system had
@@ -204,8 +209,11 @@ unsafe fn answer<B: Send + 'static>(
     lease.generation += 1;
     if let Some(code) = failed {
         // SAFETY:
-        // * `take_back` made us the owner of the slot, which holds the `B` untouched.
-        let buffer = unsafe { lease.slot().place::<B>().read() };
+        // * `take_back` made us the owner of the slot, which was made for a `B`.
+        let place = unsafe { lease.slot().place::<B>() };
+        // SAFETY:
+        // * it holds the `B`, untouched, moved out once.
+        let buffer = unsafe { place.read() };
         let error = Error::os(call, code);
         return Submitted::Failed(SubmitError { error, operation: Operation { buffer, lease } });
     }

@@ -83,18 +83,16 @@ impl<S: AsSocket> Associated<S> {
             let parameters = (os::socket_handle(socket), accept.addresses.as_mut_ptr());
             Ok(Prepared { parameters, fill: None, room: 0 })
         };
+        let issue = |(socket, addresses), listener, block| {
+            // SAFETY:
+            // * the socket and the room for two addresses stay in the operation's slot until
+            //   `submit` knows that the system is done with them.
+            unsafe { os::accept(listener, socket, addresses, ADDRESS_ROOM, block) }
+        };
+        let call = StartCall::named("AcceptEx");
         // SAFETY:
-        // * one AcceptEx; the socket and the room for two addresses stay with the operation.
-        unsafe {
-            operation.submit(
-                self.target(),
-                &StartCall::named("AcceptEx"),
-                prepare,
-                |(socket, addresses), listener, block| {
-                    os::accept(listener, socket, addresses, ADDRESS_ROOM, block)
-                },
-            )
-        }
+        // * one AcceptEx, which uses nothing but what the operation owns; it fills no buffer.
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
 

@@ -70,16 +70,16 @@ impl<S: AsSocket> Associated<S> {
             let parameters = (connect.raw.as_ptr(), len);
             Ok(Prepared { parameters, fill: None, room: 0 })
         };
+        let issue = |(name, len), socket, block| {
+            // SAFETY:
+            // * the address stays in the operation's slot until `submit` knows that the system is
+            //   done with it.
+            unsafe { os::connect(socket, name, len, block) }
+        };
+        let call = StartCall::named("ConnectEx");
         // SAFETY:
-        // * one ConnectEx; the address stays with the operation and is only read.
-        unsafe {
-            operation.submit(
-                target,
-                &StartCall::named("ConnectEx"),
-                prepare,
-                |(name, len), socket, block| os::connect(socket, name, len, block),
-            )
-        }
+        // * one ConnectEx, which only reads the address that the operation owns.
+        unsafe { operation.submit(target, &call, prepare, issue) }
     }
 }
 

@@ -42,14 +42,17 @@ impl<S: AsSocket> Associated<S> {
             let parameters = WSABUF { len: room, buf: start };
             Ok(Prepared { parameters, fill: Some(set_filled::<B> as Fill), room })
         };
+        let issue = |wsabuf, socket, block| {
+            // SAFETY:
+            // * the buffer stays in its slot until `submit` knows that the system is done with it.
+            // * the descriptor is captured by the call.
+            unsafe { os::recv(socket, &[wsabuf], block) }
+        };
+        let call = StartCall::named("WSARecv");
         // SAFETY:
         // * one WSARecv, into the room of the buffer; the descriptor is captured by the call.
         // * `set_filled` is that of `B`, and a receive fills its room from the start.
-        unsafe {
-            operation.submit(self.target(), &StartCall::named("WSARecv"), prepare, |wsabuf, socket, block| {
-                os::recv(socket, &[wsabuf], block)
-            })
-        }
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 
     /// `WSASend`: sends the contents of the operation's buffer.
@@ -76,14 +79,17 @@ impl<S: AsSocket> Associated<S> {
             let parameters = WSABUF { len, buf: contents.as_ptr().cast_mut() };
             Ok(Prepared { parameters, fill: None, room: 0 })
         };
+        let issue = |wsabuf, socket, block| {
+            // SAFETY:
+            // * the buffer stays in its slot until `submit` knows that the system is done with it.
+            // * the descriptor is captured by the call.
+            unsafe { os::send(socket, &[wsabuf], block) }
+        };
+        let call = StartCall::named("WSASend");
         // SAFETY:
         // * one WSASend, from the contents of the buffer, which it only reads; the descriptor is
         //   captured by the call.
-        unsafe {
-            operation.submit(self.target(), &StartCall::named("WSASend"), prepare, |wsabuf, socket, block| {
-                os::send(socket, &[wsabuf], block)
-            })
-        }
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
 

@@ -8,7 +8,7 @@
 use std::{
     mem::{size_of, zeroed, MaybeUninit},
     net::SocketAddr,
-    os::windows::io::{AsRawSocket, FromRawSocket},
+    os::windows::io::{AsRawSocket, FromRawSocket, RawSocket},
     ptr::{null, null_mut, NonNull},
     sync::{
         atomic::{AtomicPtr, Ordering},
@@ -76,6 +76,10 @@ fn issued(result: Result<(), Code>) -> Issued {
 /// `socklen_t`-like sizes of small structs.
 fn size_i32<T>() -> i32 {
     i32::try_from(size_of::<T>()).unwrap_or(i32::MAX)
+}
+
+fn size_u32<T>() -> u32 {
+    u32::try_from(size_of::<T>()).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
@@ -304,9 +308,9 @@ fn connect_ex(socket: Handle) -> Result<ConnectEx, Code> {
                 socket.socket(),
                 sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
                 std::ptr::from_ref(&sys::WSAID_CONNECTEX).cast(),
-                size_of::<sys::GUID>() as u32,
+                size_u32::<sys::GUID>(),
                 std::ptr::from_mut(&mut function).cast(),
-                size_of::<usize>() as u32,
+                size_u32::<usize>(),
                 &mut bytes,
                 null_mut(),
                 None,
@@ -410,7 +414,7 @@ pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     }
     // SAFETY:
     // * a new socket that nobody else owns.
-    Ok(unsafe { OwnedSocket::from_raw_socket(socket as _) })
+    Ok(unsafe { OwnedSocket::from_raw_socket(socket as RawSocket) })
 }
 
 /// Winsock must be started once in a process; std does it only for sockets of its own making.

@@ -1,0 +1,88 @@
+//! A listener with several accepts always outstanding.
+
+use std::{
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Mutex, PoisonError},
+};
+
+use iocp::{Accept, AcceptError, Associated, CompletionPort, Error, InFlight, Operation, Submitted};
+
+/// Accepts outstanding per listener: a burst of so many connections waits for nobody.
+const DEPTH: usize = 16;
+
+pub(crate) struct Listener {
+    socket: Associated<TcpListener>,
+    accepts: Vec<Mutex<Option<InFlight<Accept>>>>,
+}
+
+impl Listener {
+    /// Listens; packets of its accepts carry `key` and the number of the accept as their token.
+    pub(crate) fn new(port: &CompletionPort, socket: TcpListener, key: usize) -> Result<Self, Error> {
+        let socket = port.associate_with_key(socket, key)?;
+        let accepts = (0..DEPTH).map(|_| Mutex::new(None)).collect();
+        Ok(Self { socket, accepts })
+    }
+
+    pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Puts all accepts out. `each` gets every connection that is there already.
+    pub(crate) fn start(
+        &self,
+        port: &CompletionPort,
+        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+    ) -> Result<(), Error> {
+        for token in 0..self.accepts.len() {
+            self.submit(port.accept_operation(token)?, each)?;
+        }
+        Ok(())
+    }
+
+    /// A packet came for accept number `token`: takes the connection and accepts the next one.
+    pub(crate) fn advance(
+        &self,
+        token: usize,
+        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+    ) -> Result<(), Error> {
+        let Some(slot) = self.accepts.get(token) else { return Ok(()) };
+        let ticket = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match ticket.map(InFlight::finish) {
+            Some(Ok(completed)) => {
+                let accepted = completed.accepted(&self.socket);
+                each(accepted.result.map(|(socket, _)| TcpStream::from(socket)));
+                self.submit(accepted.operation, each)
+            }
+            Some(Err(ticket)) => {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn submit(
+        &self,
+        mut operation: Operation<Accept>,
+        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+    ) -> Result<(), Error> {
+        loop {
+            // The lock is held until the ticket lies there: a quicker thread waits for it.
+            let Some(slot) = self.accepts.get(operation.token()) else { return Ok(()) };
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            match self.socket.accept(operation) {
+                Submitted::Pending(ticket) => {
+                    *slot = Some(ticket);
+                    return Ok(());
+                }
+                Submitted::Ready(completed) => {
+                    drop(slot);
+                    let accepted = completed.accepted(&self.socket);
+                    each(accepted.result.map(|(socket, _)| TcpStream::from(socket)));
+                    operation = accepted.operation;
+                }
+                Submitted::Failed(failed) => return Err(failed.error),
+            }
+        }
+    }
+}
