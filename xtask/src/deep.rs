@@ -15,8 +15,11 @@ use crate::{
     wine::{Wine, TARGET},
 };
 
+/// Runs and says what it showed.
+type Part = fn() -> Result<String>;
+
 /// The parts, in the order in which they run.
-const PARTS: [(&str, fn() -> Result<String>); 5] =
+const PARTS: [(&str, Part); 5] =
     [("miri", || miri(16)), ("asan", asan), ("tsan", tsan), ("loom", loom), ("storm", storm)];
 
 /// How long each storm of the tests lasts here; a plain test run takes a short one.
