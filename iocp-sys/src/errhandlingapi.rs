@@ -5,7 +5,8 @@ use crate::winerror::WIN32_ERROR;
 link! { "kernel32.dll";
     /// Returns the last error of the calling thread.
     ///
-    /// Meaningful only right after a call that says it failed; success need not reset it. Never fails.
+    /// Meaningful only right after a call that says it failed; success need not reset it. Never
+    /// fails.
     ///
     /// # Safety
     /// * none: it may be called at any time.
@@ -20,8 +21,8 @@ link! { "kernel32.dll";
     /// Useful before a call whose error result can also be a value (e.g. `GetFileType`).
     ///
     /// # Safety
-    /// * none: it may be called at any time; do not do so between a call of others and their look at
-    ///   its error.
+    /// * none: it may be called at any time; do not do so between a call of others and their look
+    ///   at its error.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `errhandlingapi.h`.

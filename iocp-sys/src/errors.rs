@@ -1,7 +1,7 @@
 //! Which status of the kernel becomes which error: documentation only.
 //!
-//! A packet carries an `NTSTATUS`. `GetQueuedCompletionStatus` and `GetOverlappedResult` show it as a
-//! Win32 code (by [`RtlNtStatusToDosError`](crate::winternl::RtlNtStatusToDosError)), and
+//! A packet carries an `NTSTATUS`. `GetQueuedCompletionStatus` and `GetOverlappedResult` show it as
+//! a Win32 code (by [`RtlNtStatusToDosError`](crate::winternl::RtlNtStatusToDosError)), and
 //! `WSAGetOverlappedResult` as a Winsock code: one event, three numbers. `-` = no code of its own.
 //!
 //! The first four rows are results of a *wait*; there the API does not ask `RtlNtStatusToDosError`.
@@ -78,8 +78,8 @@
 //! What to do about the commonest:
 //!
 //! * `STATUS_PENDING`: nothing, the packet will come.
-//! * `STATUS_CANCELLED`: memory is free now, not before. (libuv's table, made for results of its own
-//!   poll requests, says `WSAEINTR`; `WSAGetOverlappedResult` says `WSA_OPERATION_ABORTED`.)
+//! * `STATUS_CANCELLED`: memory is free now, not before. (libuv's table, made for results of its
+//!   own poll requests, says `WSAEINTR`; `WSAGetOverlappedResult` says `WSA_OPERATION_ABORTED`.)
 //! * `STATUS_BUFFER_OVERFLOW`: the bytes are valid; a pipe keeps the rest, UDP drops it.
 //! * `STATUS_END_OF_FILE`, `STATUS_PIPE_BROKEN`: end of data, not a fault.
 //! * `STATUS_CONNECTION_RESET`: arrives as 64, not as 10054; also after the own `closesocket`.

@@ -23,16 +23,17 @@ pub const TRUNCATE_EXISTING: FILE_CREATION_DISPOSITION = 5;
 link! { "kernel32.dll";
     /// Opens or creates a file, pipe client, directory or device.
     ///
-    /// For a completion port give `FILE_FLAG_OVERLAPPED`; for a directory `FILE_FLAG_BACKUP_SEMANTICS`.
-    /// The opening itself is synchronous.
+    /// For a completion port give `FILE_FLAG_OVERLAPPED`; for a directory
+    /// `FILE_FLAG_BACKUP_SEMANTICS`. The opening itself is synchronous.
     ///
     /// # Returns
     /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
     ///
     /// # Errors
-    /// `ERROR_FILE_NOT_FOUND`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` (32), `ERROR_FILE_EXISTS`
-    /// (80), `ERROR_PIPE_BUSY` (every instance taken: `WaitNamedPipeW`). `ERROR_ALREADY_EXISTS` (183) on
-    /// *success* of `CREATE_ALWAYS` and `OPEN_ALWAYS`: the file was there.
+    /// `ERROR_FILE_NOT_FOUND`, `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` (32),
+    /// `ERROR_FILE_EXISTS` (80), `ERROR_PIPE_BUSY` (every instance taken: `WaitNamedPipeW`).
+    /// `ERROR_ALREADY_EXISTS` (183) on *success* of `CREATE_ALWAYS` and `OPEN_ALWAYS`: the file was
+    /// there.
     ///
     /// # Safety
     /// * `lpFileName` is NUL-terminated UTF-16; `lpSecurityAttributes` is null or valid;
@@ -51,7 +52,8 @@ link! { "kernel32.dll";
         hTemplateFile: HANDLE,
     ) -> HANDLE;
 
-    /// Writes the buffered data of a file to the disk; on a pipe, waits until the client has read all.
+    /// Writes the buffered data of a file to the disk; on a pipe, waits until the client has read
+    /// all.
     ///
     /// Synchronous, also on an overlapped handle; queues no packet.
     ///
@@ -88,8 +90,9 @@ link! { "kernel32.dll";
     /// writes fail.
     ///
     /// # Errors
-    /// `ERROR_LOCK_VIOLATION` (with `LOCKFILE_FAIL_IMMEDIATELY`), `ERROR_INVALID_PARAMETER`. A packet is
-    /// owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other errors none.
+    /// `ERROR_LOCK_VIOLATION` (with `LOCKFILE_FAIL_IMMEDIATELY`), `ERROR_INVALID_PARAMETER`. A
+    /// packet is owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other
+    /// errors none.
     ///
     /// # Safety
     /// * `hFile` is open for reading or writing.
@@ -115,13 +118,15 @@ link! { "kernel32.dll";
     /// # Errors
     /// `ERROR_HANDLE_EOF` (at once or in the packet), `ERROR_BROKEN_PIPE` (end of a pipe),
     /// `ERROR_MORE_DATA` (part of a message), `ERROR_NO_DATA`, `ERROR_INVALID_USER_BUFFER` and
-    /// `ERROR_NOT_ENOUGH_MEMORY` (too much in flight), `ERROR_OPERATION_ABORTED`. A packet is owed after
-    /// non-zero (unless `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set) and after `ERROR_IO_PENDING`; also
-    /// after `ERROR_MORE_DATA`, a warning. After the others returned by the call itself none.
+    /// `ERROR_NOT_ENOUGH_MEMORY` (too much in flight), `ERROR_OPERATION_ABORTED`. A packet is owed
+    /// after non-zero (unless `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set) and after
+    /// `ERROR_IO_PENDING`; also after `ERROR_MORE_DATA`, a warning. After the others returned by
+    /// the call itself none.
     ///
     /// # Safety
     /// * `hFile` is open for reading; the buffer may be written for `nNumberOfBytesToRead` bytes.
-    /// * with an `OVERLAPPED`: it and the buffer stay valid and untouched until the packet is dequeued.
+    /// * with an `OVERLAPPED`: it and the buffer stay valid and untouched until the packet is
+    ///   dequeued.
     /// * without one, the handle was not opened for overlapped I/O.
     ///
     /// # Source
@@ -145,8 +150,8 @@ link! { "kernel32.dll";
     ///
     /// # Safety
     /// * each element points to a page that may be written.
-    /// * pages, `OVERLAPPED` and (for safety) the array stay valid and untouched until the packet is
-    ///   dequeued.
+    /// * pages, `OVERLAPPED` and (for safety) the array stay valid and untouched until the packet
+    ///   is dequeued.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `fileapi.h`.
@@ -161,7 +166,8 @@ link! { "kernel32.dll";
 
     /// Locks a range of `OVERLAPPED` structures in memory for a file: operations skip probing them.
     ///
-    /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege`. Lasts until the file is closed.
+    /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege`. Lasts until the file is
+    /// closed.
     ///
     /// # Errors
     /// `ERROR_PRIVILEGE_NOT_HELD` (1314), `ERROR_INVALID_PARAMETER`, `ERROR_NO_SYSTEM_RESOURCES`.
@@ -198,7 +204,8 @@ link! { "kernel32.dll";
         lpOverlapped: *mut OVERLAPPED,
     ) -> BOOL;
 
-    /// Writes to a file or pipe, at the offset in the `OVERLAPPED` (both halves all ones = the end).
+    /// Writes to a file or pipe, at the offset in the `OVERLAPPED` (both halves all ones = the
+    /// end).
     ///
     /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight. Writes that extend a file are often
     /// synchronous. With an `OVERLAPPED`, `lpNumberOfBytesWritten` should be null.
@@ -207,12 +214,13 @@ link! { "kernel32.dll";
     /// `ERROR_NO_DATA` (pipe closing), `ERROR_BROKEN_PIPE`, `ERROR_DISK_FULL` (112),
     /// `ERROR_INVALID_USER_BUFFER` and `ERROR_NOT_ENOUGH_MEMORY` (too much in flight),
     /// `ERROR_OPERATION_ABORTED`. A packet is owed after non-zero (unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set) and after `ERROR_IO_PENDING`; after others none.
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set) and after `ERROR_IO_PENDING`; after others
+    /// none.
     ///
     /// # Safety
     /// * `hFile` is open for writing; the buffer may be read for `nNumberOfBytesToWrite` bytes.
-    /// * with an `OVERLAPPED`: it stays valid and untouched, and the buffer unchanged, until the packet
-    ///   is dequeued.
+    /// * with an `OVERLAPPED`: it stays valid and untouched, and the buffer unchanged, until the
+    ///   packet is dequeued.
     /// * without one, the handle was not opened for overlapped I/O.
     ///
     /// # Source
@@ -232,8 +240,8 @@ link! { "kernel32.dll";
     /// As [`WriteFile`], also about the packet; `ERROR_INVALID_PARAMETER` (flags, alignment, size).
     ///
     /// # Safety
-    /// * each element points to a page that may be read and stays unchanged; pages, `OVERLAPPED` and
-    ///   (for safety) the array stay valid until the packet is dequeued.
+    /// * each element points to a page that may be read and stays unchanged; pages, `OVERLAPPED`
+    ///   and (for safety) the array stay valid until the packet is dequeued.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `fileapi.h`.

@@ -4,7 +4,8 @@ use crate::minwindef::BOOL;
 use crate::winbase::HANDLE_FLAGS;
 use crate::winnt::{DUPLICATE_HANDLE_OPTIONS, HANDLE};
 
-/// "No handle", for functions of file type such as `CreateFileW`; also "no file" when a port is made.
+/// "No handle", for functions of file type such as `CreateFileW`; also "no file" when a port is
+/// made.
 ///
 /// All bits set. The pseudo-handle of the current process has the same value.
 pub const INVALID_HANDLE_VALUE: HANDLE = -1isize as HANDLE;
@@ -31,8 +32,8 @@ link! { "kernel32.dll";
 
     /// Makes another handle to the same object, in this process or another.
     ///
-    /// Both refer to one file object: its association with a port, notification modes and operations are
-    /// shared. Not for sockets: `WSADuplicateSocketW`.
+    /// Both refer to one file object: its association with a port, notification modes and
+    /// operations are shared. Not for sockets: `WSADuplicateSocketW`.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
@@ -40,7 +41,8 @@ link! { "kernel32.dll";
     /// # Safety
     /// * the source handle is open in the source process; the process handles carry
     ///   `PROCESS_DUP_HANDLE`.
-    /// * `lpTargetHandle` may be written to; the caller then owns that handle (in the target process).
+    /// * `lpTargetHandle` may be written to; the caller then owns that handle (in the target
+    ///   process).
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `handleapi.h`.

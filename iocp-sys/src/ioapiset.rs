@@ -9,15 +9,16 @@ use crate::winnt::HANDLE;
 link! { "kernel32.dll";
     /// Creates a completion port, or associates a handle with one, or both.
     ///
-    /// * create: `FileHandle` = `INVALID_HANDLE_VALUE`, `ExistingCompletionPort` = null; `CompletionKey`
-    ///   is ignored. `NumberOfConcurrentThreads` = how many threads may run after a dequeue at the same
-    ///   time, 0 = number of processors.
+    /// * create: `FileHandle` = `INVALID_HANDLE_VALUE`, `ExistingCompletionPort` = null;
+    ///   `CompletionKey` is ignored. `NumberOfConcurrentThreads` = how many threads may run after a
+    ///   dequeue at the same time, 0 = number of processors.
     /// * associate: both handles given. `CompletionKey` comes back with every packet of the handle;
-    ///   `NumberOfConcurrentThreads` is ignored. The result is the port's handle again: not a second
-    ///   one to close.
+    ///   `NumberOfConcurrentThreads` is ignored. The result is the port's handle again: not a
+    ///   second one to close.
     ///
-    /// The association belongs to the file object, not to the handle: it holds for duplicates too, lasts
-    /// until the last handle is closed, and cannot be made twice. Only Windows 8.1 and later can undo it
+    /// The association belongs to the file object, not to the handle: it holds for duplicates too,
+    /// lasts until the last handle is closed, and cannot be made twice. Only Windows 8.1 and later
+    /// can undo it
     /// ([`FileReplaceCompletionInformation`](crate::ntifs::FileReplaceCompletionInformation)).
     ///
     /// # Returns
@@ -29,10 +30,10 @@ link! { "kernel32.dll";
     /// `ERROR_NOT_ENOUGH_MEMORY`. Wine 8 leaves the error at 0 for a second association.
     ///
     /// # Safety
-    /// * `FileHandle` is `INVALID_HANDLE_VALUE` or an open handle for overlapped I/O that the caller may
-    ///   configure; `ExistingCompletionPort` is null or an open port.
-    /// * every later operation on the handle, by whomever, may queue a packet with its `OVERLAPPED`:
-    ///   who dequeues must know whose memory that is.
+    /// * `FileHandle` is `INVALID_HANDLE_VALUE` or an open handle for overlapped I/O that the
+    ///   caller may configure; `ExistingCompletionPort` is null or an open port.
+    /// * every later operation on the handle, by whomever, may queue a packet with its
+    ///   `OVERLAPPED`: who dequeues must know whose memory that is.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `ioapiset.h`.
@@ -46,7 +47,8 @@ link! { "kernel32.dll";
 
     /// Dequeues one packet, or waits for one.
     ///
-    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit. Three outcomes are easily mixed up:
+    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit. Three outcomes are easily mixed
+    /// up:
     ///
     /// | result | `*lpOverlapped` | meaning |
     /// | --- | --- | --- |
@@ -55,14 +57,14 @@ link! { "kernel32.dll";
     /// | 0 | null | no packet: the call itself failed or timed out |
     ///
     /// # Errors
-    /// Without a packet: `WAIT_TIMEOUT`, `ERROR_ABANDONED_WAIT_0` (the port was closed meanwhile; Wine 8
-    /// goes on waiting), `ERROR_INVALID_HANDLE` (not a port, or already closed).
+    /// Without a packet: `WAIT_TIMEOUT`, `ERROR_ABANDONED_WAIT_0` (the port was closed meanwhile;
+    /// Wine 8 goes on waiting), `ERROR_INVALID_HANDLE` (not a port, or already closed).
     ///
     /// # Safety
-    /// * `CompletionPort` is an open port; it stays open during the call unless the caller counts on the
-    ///   error above.
-    /// * the three pointers may be written to. What `*lpOverlapped` then points to is the promise of
-    ///   whoever started or posted the operation.
+    /// * `CompletionPort` is an open port; it stays open during the call unless the caller counts
+    ///   on the error above.
+    /// * the three pointers may be written to. What `*lpOverlapped` then points to is the promise
+    ///   of whoever started or posted the operation.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `ioapiset.h`.
@@ -77,19 +79,20 @@ link! { "kernel32.dll";
 
     /// Dequeues up to `ulCount` packets, waiting for the first if there is none.
     ///
-    /// It succeeds also when operations *failed*: look at the status in each entry's `Internal` (its low
-    /// 32 bits). It never waits for more packets once it has one. `dwMilliseconds`: 0 = do not wait,
-    /// `INFINITE` = no limit. `fAlertable` non-zero: queued APCs run first and end the wait.
+    /// It succeeds also when operations *failed*: look at the status in each entry's `Internal`
+    /// (its low 32 bits). It never waits for more packets once it has one. `dwMilliseconds`: 0 = do
+    /// not wait, `INFINITE` = no limit. `fAlertable` non-zero: queued APCs run first and end the
+    /// wait.
     ///
     /// # Errors
-    /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was closed
-    /// meanwhile; Wine 8 goes on waiting), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`
+    /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was
+    /// closed meanwhile; Wine 8 goes on waiting), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`
     /// (`ulCount` is 0). On an error do not read the entries; `*ulNumEntriesRemoved` may be stale.
     ///
     /// # Safety
     /// * `CompletionPort` is an open port.
-    /// * `lpCompletionPortEntries` may be written for `ulCount` entries, `ulNumEntriesRemoved` for one
-    ///   `u32`.
+    /// * `lpCompletionPortEntries` may be written for `ulCount` entries, `ulNumEntriesRemoved` for
+    ///   one `u32`.
     /// * with `fAlertable`, any APC of this thread may run inside the call.
     ///
     /// # Source
@@ -106,17 +109,17 @@ link! { "kernel32.dll";
 
     /// Queues a packet of the caller's making; wakes one waiter.
     ///
-    /// The three values arrive as they are, with status 0; none is checked or dereferenced. Packets come
-    /// out in the order of arrival (threads waiting: last in, first out).
+    /// The three values arrive as they are, with status 0; none is checked or dereferenced. Packets
+    /// come out in the order of arrival (threads waiting: last in, first out).
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`, `ERROR_NO_SYSTEM_RESOURCES` (the kernel's pool is exhausted): then no
-    /// packet is queued.
+    /// `ERROR_INVALID_HANDLE`, `ERROR_NO_SYSTEM_RESOURCES` (the kernel's pool is exhausted): then
+    /// no packet is queued.
     ///
     /// # Safety
     /// * `CompletionPort` is an open port.
-    /// * whoever dequeues must be able to tell this `lpOverlapped` from those of real operations, and
-    ///   what it points to (if anything) must be fit for what they do with it.
+    /// * whoever dequeues must be able to tell this `lpOverlapped` from those of real operations,
+    ///   and what it points to (if anything) must be fit for what they do with it.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `ioapiset.h`.
@@ -134,14 +137,15 @@ link! { "kernel32.dll";
     /// `lpBytesReturned` may be null; the count is then in the packet.
     ///
     /// # Errors
-    /// `ERROR_INVALID_FUNCTION` (code unknown), `ERROR_INSUFFICIENT_BUFFER`, `ERROR_MORE_DATA` (output
-    /// truncated), and those of the driver. A packet is owed after non-zero and after `ERROR_IO_PENDING`
-    /// (not after non-zero if `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set); after an error status none,
-    /// but a *warning* such as `ERROR_MORE_DATA` does queue one.
+    /// `ERROR_INVALID_FUNCTION` (code unknown), `ERROR_INSUFFICIENT_BUFFER`, `ERROR_MORE_DATA`
+    /// (output truncated), and those of the driver. A packet is owed after non-zero and after
+    /// `ERROR_IO_PENDING` (not after non-zero if `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set);
+    /// after an error status none, but a *warning* such as `ERROR_MORE_DATA` does queue one.
     ///
     /// # Safety
     /// * the handle is open and the buffers are as the control code demands.
-    /// * with an `OVERLAPPED`: it and both buffers stay valid and untouched until the packet is dequeued.
+    /// * with an `OVERLAPPED`: it and both buffers stay valid and untouched until the packet is
+    ///   dequeued.
     /// * without one, the handle was not opened for overlapped I/O.
     ///
     /// # Source
@@ -165,8 +169,8 @@ link! { "kernel32.dll";
     /// operations are in flight on it.
     ///
     /// # Errors
-    /// `ERROR_IO_INCOMPLETE` (in flight and `bWait` is 0), else the error of the operation. It changes
-    /// nothing about the packet: if one was owed, it still is.
+    /// `ERROR_IO_INCOMPLETE` (in flight and `bWait` is 0), else the error of the operation. It
+    /// changes nothing about the packet: if one was owed, it still is.
     ///
     /// # Safety
     /// * `lpOverlapped` is that of an operation started on `hFile`, in flight or complete.
@@ -194,8 +198,8 @@ link! { "kernel32.dll";
     ///
     /// # Safety
     /// * `hFile` is open (else a recycled handle loses its operations).
-    /// * `lpOverlapped` is compared by address, not read; if it was reused for another operation, that
-    ///   one is cancelled.
+    /// * `lpOverlapped` is compared by address, not read; if it was reused for another operation,
+    ///   that one is cancelled.
     ///
     /// # Source
     /// Windows Vista. DLL: `kernel32.dll`. Header: `ioapiset.h`.
@@ -222,11 +226,12 @@ link_late! { "kernel32.dll";
     /// Like [`GetOverlappedResult`] with a timeout and an alertable wait: resolve at run time with
     /// `GetProcAddress`.
     ///
-    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit. Type: [`PFN_GetOverlappedResultEx`].
+    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit. Type:
+    /// [`PFN_GetOverlappedResultEx`].
     ///
     /// # Errors
-    /// `ERROR_IO_INCOMPLETE` (timeout 0), `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), else the
-    /// error of the operation. The packet, if owed, still is.
+    /// `ERROR_IO_INCOMPLETE` (timeout 0), `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), else
+    /// the error of the operation. The packet, if owed, still is.
     ///
     /// # Safety
     /// * as for [`GetOverlappedResult`]; with `bAlertable`, APCs of this thread may run.

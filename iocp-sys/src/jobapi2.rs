@@ -13,8 +13,8 @@ link! { "kernel32.dll";
     /// The handle; null on failure.
     ///
     /// # Errors
-    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_HANDLE` (the name belongs
-    /// to another kind of object).
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_HANDLE` (the name
+    /// belongs to another kind of object).
     ///
     /// # Safety
     /// * `lpJobAttributes` is null or valid; `lpName` is null or NUL-terminated UTF-16.
@@ -42,8 +42,8 @@ link! { "kernel32.dll";
 
     /// Sets limits of a job, or ties it to a completion port.
     ///
-    /// Tie the port *before* the first process joins, else messages are missed. The packets of the port
-    /// carry a process id where others have their `OVERLAPPED`: give the job a key of its own.
+    /// Tie the port *before* the first process joins, else messages are missed. The packets of the
+    /// port carry a process id where others have their `OVERLAPPED`: give the job a key of its own.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER`, `ERROR_BAD_LENGTH` (24), `ERROR_ACCESS_DENIED`.

@@ -53,8 +53,8 @@
 //! | failure with a warning ([`ERROR_MORE_DATA`]) | yes |
 //! | any other failure | no |
 //!
-//! Memory that the operation uses (its `OVERLAPPED`, its buffers) belongs to the kernel until the packet
-//! is dequeued, or until the call says that there will be none.
+//! Memory that the operation uses (its `OVERLAPPED`, its buffers) belongs to the kernel until the
+//! packet is dequeued, or until the call says that there will be none.
 //!
 //! # Example
 //!
@@ -85,10 +85,10 @@
 //!
 //! # Platforms
 //!
-//! Windows on x86-64, x86 and ARM64, MSVC and GNU. Elsewhere everything compiles, so that layouts and
-//! constants can be tested on any host; a *call* does not link there. What a Windows may lack has a
-//! `PFN_…` (or `LPFN_…`) type too and says "resolve at run time". Sizes, alignments and offsets are
-//! asserted at compile time under each structure. Minimum Rust: 1.71.
+//! Windows on x86-64, x86 and ARM64, MSVC and GNU. Elsewhere everything compiles, so that layouts
+//! and constants can be tested on any host; a *call* does not link there. What a Windows may lack
+//! has a `PFN_…` (or `LPFN_…`) type too and says "resolve at run time". Sizes, alignments and
+//! offsets are asserted at compile time under each structure. Minimum Rust: 1.71.
 #![no_std]
 // reason: names are those of the Windows SDK, unchanged, so that its documentation applies.
 #![allow(non_snake_case, non_camel_case_types, non_upper_case_globals)]

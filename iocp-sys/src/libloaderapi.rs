@@ -6,8 +6,8 @@ use crate::winnt::{PCSTR, PCWSTR};
 link! { "kernel32.dll";
     /// Finds the address of an exported function.
     ///
-    /// How to call what an older Windows lacks: an import would keep the program from starting there.
-    /// Transmute the result to the function's `PFN_…` type.
+    /// How to call what an older Windows lacks: an import would keep the program from starting
+    /// there. Transmute the result to the function's `PFN_…` type.
     ///
     /// # Returns
     /// The address; `None` on failure.

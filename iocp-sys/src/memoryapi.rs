@@ -8,8 +8,9 @@ use crate::winnt::{PAGE_PROTECTION_FLAGS, VIRTUAL_ALLOCATION_TYPE, VIRTUAL_FREE_
 link! { "kernel32.dll";
     /// Reserves or commits pages of this process, or both.
     ///
-    /// `dwSize` (bytes) is rounded up to whole pages (4 KiB), a reservation's address down to 64 KiB.
-    /// Committed memory is zeroed. `lpAddress` null = anywhere. Committing pages twice does no harm.
+    /// `dwSize` (bytes) is rounded up to whole pages (4 KiB), a reservation's address down to 64
+    /// KiB. Committed memory is zeroed. `lpAddress` null = anywhere. Committing pages twice does no
+    /// harm.
     ///
     /// # Returns
     /// The base address; null on failure.
@@ -39,8 +40,8 @@ link! { "kernel32.dll";
     /// `ERROR_INVALID_ADDRESS` (487), `ERROR_INVALID_PARAMETER` (release with a size).
     ///
     /// # Safety
-    /// * the range comes from `VirtualAlloc`; nobody, the kernel included, uses it any more: no operation
-    ///   is in flight whose `OVERLAPPED` or buffer lies in it.
+    /// * the range comes from `VirtualAlloc`; nobody, the kernel included, uses it any more: no
+    ///   operation is in flight whose `OVERLAPPED` or buffer lies in it.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `memoryapi.h`.

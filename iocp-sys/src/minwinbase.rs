@@ -57,9 +57,9 @@ impl fmt::Debug for OVERLAPPED_0 {
 /// One operation in flight: where the kernel writes its outcome, and its identity in the packet.
 ///
 /// From the call that starts the operation until its packet is dequeued (or until a call says that
-/// there will be none), the kernel writes to this memory at any moment: it must stay allocated, must
-/// not move, must not be shared with another operation, and no Rust reference to it may be used. So
-/// keep it behind a raw pointer, on the heap. Zero it before each use.
+/// there will be none), the kernel writes to this memory at any moment: it must stay allocated,
+/// must not move, must not be shared with another operation, and no Rust reference to it may be
+/// used. So keep it behind a raw pointer, on the heap. Zero it before each use.
 ///
 /// # Layout
 /// 32 bytes, align 8 (64-bit); 20 bytes, align 4 (32-bit).
@@ -136,7 +136,8 @@ pub const LOCKFILE_EXCLUSIVE_LOCK: LOCK_FILE_FLAGS = 2;
 pub type READ_DIRECTORY_NOTIFY_INFORMATION_CLASS = i32;
 /// Records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION).
 pub const ReadDirectoryNotifyInformation: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS = 1;
-/// Records are [`FILE_NOTIFY_EXTENDED_INFORMATION`](crate::winnt::FILE_NOTIFY_EXTENDED_INFORMATION).
+/// Records are
+/// [`FILE_NOTIFY_EXTENDED_INFORMATION`](crate::winnt::FILE_NOTIFY_EXTENDED_INFORMATION).
 pub const ReadDirectoryNotifyExtendedInformation: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS = 2;
 
 /// Runs when an operation completes, with a Win32 error code, the byte count and the operation.

@@ -1,8 +1,8 @@
 //! `minwindef.h`: the basic integer types, module handles and file times.
 //!
 //! Windows keeps C's `long` at 32 bits on every architecture, so `DWORD` and `ULONG` are `u32` also
-//! where a pointer has 64 bits. Signatures of this crate spell the Rust type; the aliases exist to be
-//! found by the name that the SDK uses.
+//! where a pointer has 64 bits. Signatures of this crate spell the Rust type; the aliases exist to
+//! be found by the name that the SDK uses.
 
 use crate::winnt::HANDLE;
 
@@ -40,8 +40,8 @@ pub type HMODULE = HANDLE;
 
 /// Address of an exported function of unknown type; `None` if there is no such export.
 ///
-/// The result of [`GetProcAddress`](crate::libloaderapi::GetProcAddress). Transmute it to the `PFN_…`
-/// type of the function before the call.
+/// The result of [`GetProcAddress`](crate::libloaderapi::GetProcAddress). Transmute it to the
+/// `PFN_…` type of the function before the call.
 pub type FARPROC = Option<unsafe extern "system" fn() -> isize>;
 
 /// Point in time or span, as two halves of a 64-bit count of 100 ns units.

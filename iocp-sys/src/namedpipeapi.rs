@@ -35,13 +35,14 @@ link! { "kernel32.dll";
     /// # Errors
     /// * `ERROR_IO_PENDING`: in flight, a packet is owed.
     /// * `ERROR_PIPE_CONNECTED`: a client is there already: connected, and *no* packet is owed.
-    /// * `ERROR_NO_DATA`: the previous client closed its end; `DisconnectNamedPipe` first. No packet.
+    /// * `ERROR_NO_DATA`: the previous client closed its end; `DisconnectNamedPipe` first. No
+    ///   packet.
     /// * `ERROR_INVALID_PARAMETER`, `ERROR_INVALID_HANDLE`: no packet.
     ///
     /// # Safety
     /// * `hNamedPipe` is the server's end, open.
-    /// * the `OVERLAPPED` stays valid and untouched until the packet is dequeued. Null is allowed only
-    ///   if the handle was not opened for overlapped I/O.
+    /// * the `OVERLAPPED` stays valid and untouched until the packet is dequeued. Null is allowed
+    ///   only if the handle was not opened for overlapped I/O.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
@@ -50,8 +51,8 @@ link! { "kernel32.dll";
 
     /// Throws the client out; the instance can then serve another one.
     ///
-    /// Data that the client has not read is lost (`FlushFileBuffers` waits for it). Operations in flight
-    /// fail and their packets come.
+    /// Data that the client has not read is lost (`FlushFileBuffers` waits for it). Operations in
+    /// flight fail and their packets come.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`.
@@ -66,11 +67,12 @@ link! { "kernel32.dll";
 
     /// Sets the read mode of an end, and for remote clients the buffering.
     ///
-    /// Null = leave as it is. `lpCollectDataTimeout` in milliseconds, `lpMaxCollectionCount` in bytes.
+    /// Null = leave as it is. `lpCollectDataTimeout` in milliseconds, `lpMaxCollectionCount` in
+    /// bytes.
     ///
     /// # Errors
-    /// `ERROR_ACCESS_DENIED` (needs `FILE_WRITE_ATTRIBUTES`), `ERROR_INVALID_PARAMETER` (message mode on
-    /// a byte pipe).
+    /// `ERROR_ACCESS_DENIED` (needs `FILE_WRITE_ATTRIBUTES`), `ERROR_INVALID_PARAMETER` (message
+    /// mode on a byte pipe).
     ///
     /// # Safety
     /// * `hNamedPipe` is open; each pointer is null or may be read.
@@ -87,15 +89,15 @@ link! { "kernel32.dll";
 
     /// Looks at the data in a pipe without removing it, and at how much there is (bytes).
     ///
-    /// Also for anonymous pipes. On a synchronous handle in use by another thread it may wait for that.
-    /// Queues no packet.
+    /// Also for anonymous pipes. On a synchronous handle in use by another thread it may wait for
+    /// that. Queues no packet.
     ///
     /// # Errors
     /// `ERROR_BROKEN_PIPE`, `ERROR_BAD_PIPE`, `ERROR_PIPE_NOT_CONNECTED`.
     ///
     /// # Safety
-    /// * `hNamedPipe` is open for reading; the buffer is null or may be written for `nBufferSize` bytes;
-    ///   each count is null or may be written to.
+    /// * `hNamedPipe` is open for reading; the buffer is null or may be written for `nBufferSize`
+    ///   bytes; each count is null or may be written to.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
@@ -113,12 +115,14 @@ link! { "kernel32.dll";
     ///
     /// # Errors
     /// `ERROR_MORE_DATA` (the answer is longer than the buffer; a warning, the packet still comes),
-    /// `ERROR_BAD_PIPE` (data unread, or not in message mode), `ERROR_PIPE_NOT_CONNECTED`. A packet is
-    /// owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other errors none.
+    /// `ERROR_BAD_PIPE` (data unread, or not in message mode), `ERROR_PIPE_NOT_CONNECTED`. A packet
+    /// is owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other errors
+    /// none.
     ///
     /// # Safety
     /// * `hNamedPipe` is open for both, in message read mode; the buffers hold the sizes given.
-    /// * with an `OVERLAPPED`: it and both buffers stay valid and untouched until the packet is dequeued.
+    /// * with an `OVERLAPPED`: it and both buffers stay valid and untouched until the packet is
+    ///   dequeued.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
@@ -135,8 +139,8 @@ link! { "kernel32.dll";
 
     /// Creates an instance of a named pipe, the server's end (`\\.\pipe\name`).
     ///
-    /// For a completion port add `FILE_FLAG_OVERLAPPED` to the open mode. Buffer sizes in bytes, a hint.
-    /// `nDefaultTimeOut` in milliseconds (0 = 50), for clients that wait with
+    /// For a completion port add `FILE_FLAG_OVERLAPPED` to the open mode. Buffer sizes in bytes, a
+    /// hint. `nDefaultTimeOut` in milliseconds (0 = 50), for clients that wait with
     /// `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or `PIPE_UNLIMITED_INSTANCES`.
     ///
     /// # Returns
@@ -144,8 +148,8 @@ link! { "kernel32.dll";
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED` (`FILE_FLAG_FIRST_PIPE_INSTANCE` and it is not the first; or rights),
-    /// `ERROR_PIPE_BUSY` (`nMaxInstances` reached), `ERROR_INVALID_PARAMETER` (instances, mode differs
-    /// from earlier ones), `ERROR_INVALID_NAME` (123).
+    /// `ERROR_PIPE_BUSY` (`nMaxInstances` reached), `ERROR_INVALID_PARAMETER` (instances, mode
+    /// differs from earlier ones), `ERROR_INVALID_NAME` (123).
     ///
     /// # Safety
     /// * `lpName` is NUL-terminated UTF-16; `lpSecurityAttributes` is null or valid.

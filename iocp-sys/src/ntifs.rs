@@ -17,8 +17,8 @@ pub const FileCompletionInformation: FILE_INFORMATION_CLASS = 30;
 pub const FileIoCompletionNotificationInformation: FILE_INFORMATION_CLASS = 41;
 /// Set: replace the port, or detach (`Port` null); a [`FILE_COMPLETION_INFORMATION`].
 ///
-/// Windows 8.1 and later; older ones return `STATUS_INVALID_INFO_CLASS`. Not while operations are in
-/// flight. The only way to undo `CreateIoCompletionPort`.
+/// Windows 8.1 and later; older ones return `STATUS_INVALID_INFO_CLASS`. Not while operations are
+/// in flight. The only way to undo `CreateIoCompletionPort`.
 pub const FileReplaceCompletionInformation: FILE_INFORMATION_CLASS = 61;
 
 /// The port and key of a file.
@@ -81,12 +81,12 @@ link! { "ntdll.dll";
     /// Reads information about a file.
     ///
     /// # Errors
-    /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_HANDLE`. No packet is
-    /// involved.
+    /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_HANDLE`. No
+    /// packet is involved.
     ///
     /// # Safety
-    /// * `FileHandle` is open; `FileInformation` may be written for `Length` bytes and is aligned for its
-    ///   class; `IoStatusBlock` may be written to.
+    /// * `FileHandle` is open; `FileInformation` may be written for `Length` bytes and is aligned
+    ///   for its class; `IoStatusBlock` may be written to.
     ///
     /// # Source
     /// Any Windows. DLL: `ntdll.dll`. Header: `ntifs.h`.
@@ -105,12 +105,12 @@ link! { "ntdll.dll";
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. `STATUS_END_OF_FILE` and other error statuses
-    /// returned at once: none.
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. `STATUS_END_OF_FILE` and other error
+    /// statuses returned at once: none.
     ///
     /// # Safety
-    /// * `FileHandle` is open for reading; `Event` is null or an event; `ByteOffset` and `Key` are null
-    ///   or may be read; the buffer may be written for `Length` bytes.
+    /// * `FileHandle` is open for reading; `Event` is null or an event; `ByteOffset` and `Key` are
+    ///   null or may be read; the buffer may be written for `Length` bytes.
     /// * status block and buffer stay valid and untouched until the packet is dequeued.
     /// * `ApcRoutine` is `None` if the handle is tied to a port.
     ///
@@ -132,8 +132,8 @@ link! { "ntdll.dll";
     /// Sets information of a file, e.g. its port.
     ///
     /// # Errors
-    /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_PARAMETER` (tied to a
-    /// port already), `STATUS_INVALID_HANDLE`. No packet is involved.
+    /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_PARAMETER` (tied
+    /// to a port already), `STATUS_INVALID_HANDLE`. No packet is involved.
     ///
     /// # Safety
     /// * `FileHandle` is open; `FileInformation` may be read for `Length` bytes and fits its class;
@@ -177,15 +177,15 @@ link! { "ntdll.dll";
 }
 
 link_late! { "ntdll.dll";
-    /// Asks to cancel one operation, named by its status block, or all of a file (null): resolve at run
-    /// time with `GetProcAddress`. What `CancelIoEx` calls.
+    /// Asks to cancel one operation, named by its status block, or all of a file (null): resolve at
+    /// run time with `GetProcAddress`. What `CancelIoEx` calls.
     ///
     /// # Errors
     /// `STATUS_NOT_FOUND`: nothing to cancel. Never changes which packets are owed.
     ///
     /// # Safety
-    /// * `FileHandle` is open; `IoRequestToCancel` is compared by address; `IoStatusBlock` may be written
-    ///   to and is not that of the operation.
+    /// * `FileHandle` is open; `IoRequestToCancel` is compared by address; `IoStatusBlock` may be
+    ///   written to and is not that of the operation.
     ///
     /// # Source
     /// Windows Vista. DLL: `ntdll.dll`. Header: `ntifs.h`.

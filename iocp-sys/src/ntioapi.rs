@@ -110,8 +110,8 @@ link_late! { "ntdll.dll";
     /// `IO_COMPLETION_QUERY_STATE`).
     ///
     /// # Safety
-    /// * the port is open; the information may be written for its length (bytes); `ReturnLength` is null
-    ///   or may be written to.
+    /// * the port is open; the information may be written for its length (bytes); `ReturnLength` is
+    ///   null or may be written to.
     ///
     /// # Source
     /// NT 3.5. DLL: `ntdll.dll`. <https://ntdoc.m417z.com/ntqueryiocompletion>
@@ -123,7 +123,8 @@ link_late! { "ntdll.dll";
         ReturnLength: *mut u32,
     ) -> NTSTATUS as PFN_NtQueryIoCompletion;
 
-    /// Posts a packet with a status and a full-width count of the caller's choice: resolve at run time.
+    /// Posts a packet with a status and a full-width count of the caller's choice: resolve at run
+    /// time.
     ///
     /// What `PostQueuedCompletionStatus` calls (with status 0).
     ///
@@ -145,8 +146,8 @@ link_late! { "ntdll.dll";
 
     /// Posts a packet allocated beforehand, which cannot fail for memory: resolve at run time.
     ///
-    /// The packet is from [`NtAllocateReserveObject`] (type 1) and is free again once dequeued. Wine 8
-    /// lacks it.
+    /// The packet is from [`NtAllocateReserveObject`] (type 1) and is free again once dequeued.
+    /// Wine 8 lacks it.
     ///
     /// # Errors
     /// `STATUS_INVALID_HANDLE`, `STATUS_INVALID_PARAMETER` (the packet is still queued): no packet.
@@ -165,7 +166,8 @@ link_late! { "ntdll.dll";
         IoStatusInformation: usize,
     ) -> NTSTATUS as PFN_NtSetIoCompletionEx;
 
-    /// Allocates a packet for [`NtSetIoCompletionEx`] (`Type` 1; 0 = for an APC): resolve at run time.
+    /// Allocates a packet for [`NtSetIoCompletionEx`] (`Type` 1; 0 = for an APC): resolve at run
+    /// time.
     ///
     /// # Errors
     /// `STATUS_INSUFFICIENT_RESOURCES`, `STATUS_INVALID_PARAMETER`.
@@ -186,8 +188,8 @@ link_late! { "ntdll.dll";
     /// `Timeout` in units of 100 ns: negative = from now, 0 = do not wait, null = no limit.
     ///
     /// # Errors
-    /// `STATUS_TIMEOUT` (a *success* code: no packet), `STATUS_ABANDONED_WAIT_0` (closed meanwhile; also
-    /// a success code), `STATUS_INVALID_HANDLE`.
+    /// `STATUS_TIMEOUT` (a *success* code: no packet), `STATUS_ABANDONED_WAIT_0` (closed meanwhile;
+    /// also a success code), `STATUS_INVALID_HANDLE`.
     ///
     /// # Safety
     /// * the port is open; the three results may be written to; `Timeout` is null or may be read.
@@ -202,7 +204,8 @@ link_late! { "ntdll.dll";
         Timeout: *const i64,
     ) -> NTSTATUS as PFN_NtRemoveIoCompletion;
 
-    /// Dequeues up to `Count` packets: resolve at run time. What `GetQueuedCompletionStatusEx` calls.
+    /// Dequeues up to `Count` packets: resolve at run time. What `GetQueuedCompletionStatusEx`
+    /// calls.
     ///
     /// `Timeout` as for [`NtRemoveIoCompletion`].
     ///

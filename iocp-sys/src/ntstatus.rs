@@ -7,8 +7,8 @@
 //!
 //! <https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55>
 
-// reason: status codes are written as unsigned hexadecimal everywhere and stored as a signed number;
-// `u32::cast_signed` needs a newer Rust.
+// reason: status codes are written as unsigned hexadecimal everywhere and stored as a signed
+// number; `u32::cast_signed` needs a newer Rust.
 #![allow(clippy::cast_possible_wrap)]
 
 use crate::winternl::NTSTATUS;

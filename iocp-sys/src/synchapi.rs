@@ -69,7 +69,8 @@ link! { "kernel32.dll";
     /// `dwMilliseconds`: 0 = only look, `INFINITE` = no limit.
     ///
     /// # Returns
-    /// `WAIT_OBJECT_0`, `WAIT_TIMEOUT`, `WAIT_ABANDONED_0` (a mutex whose owner died), `WAIT_FAILED`.
+    /// `WAIT_OBJECT_0`, `WAIT_TIMEOUT`, `WAIT_ABANDONED_0` (a mutex whose owner died),
+    /// `WAIT_FAILED`.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` (no `SYNCHRONIZE` right).
@@ -103,8 +104,8 @@ link! { "kernel32.dll";
     /// The handle; null on failure.
     ///
     /// # Errors
-    /// `ERROR_ALREADY_EXISTS` (183) on *success*: the event was there, and the other parameters were
-    /// ignored. `ERROR_INVALID_HANDLE` (the name belongs to another kind of object),
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: the event was there, and the other parameters
+    /// were ignored. `ERROR_INVALID_HANDLE` (the name belongs to another kind of object),
     /// `ERROR_ACCESS_DENIED`.
     ///
     /// # Safety
@@ -122,17 +123,17 @@ link! { "kernel32.dll";
 
     /// Starts a timer, stopping it first if it runs.
     ///
-    /// `lpDueTime` in units of 100 ns: negative = from now, positive = since 1601-01-01 UTC. `lPeriod`
-    /// in milliseconds, 0 = once.
+    /// `lpDueTime` in units of 100 ns: negative = from now, positive = since 1601-01-01 UTC.
+    /// `lPeriod` in milliseconds, 0 = once.
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`; with `fResume`, `ERROR_NOT_SUPPORTED` (50) on
-    /// *success* if the machine cannot be woken.
+    /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`; with `fResume`, `ERROR_NOT_SUPPORTED`
+    /// (50) on *success* if the machine cannot be woken.
     ///
     /// # Safety
     /// * `hTimer` is an open timer; `lpDueTime` may be read.
-    /// * the routine (if any) runs on this thread at alertable waits until the timer is stopped, with
-    ///   the given argument; it must not unwind.
+    /// * the routine (if any) runs on this thread at alertable waits until the timer is stopped,
+    ///   with the given argument; it must not unwind.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
@@ -161,7 +162,8 @@ link! { "kernel32.dll";
 
     /// Waits until one of several objects is signalled, or all are.
     ///
-    /// `nCount`: 1 to `MAXIMUM_WAIT_OBJECTS`. `dwMilliseconds`: 0 = only look, `INFINITE` = no limit.
+    /// `nCount`: 1 to `MAXIMUM_WAIT_OBJECTS`. `dwMilliseconds`: 0 = only look, `INFINITE` = no
+    /// limit.
     ///
     /// # Returns
     /// `WAIT_OBJECT_0 + i`, `WAIT_ABANDONED_0 + i` (`i` = the lowest index), `WAIT_TIMEOUT`,
@@ -214,8 +216,8 @@ link! { "kernel32.dll";
     /// The handle; null on failure.
     ///
     /// # Errors
-    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_HANDLE` (the name belongs
-    /// to another kind of object).
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_HANDLE` (the name
+    /// belongs to another kind of object).
     ///
     /// # Safety
     /// * `lpTimerAttributes` is null or valid; `lpTimerName` is null or NUL-terminated UTF-16.

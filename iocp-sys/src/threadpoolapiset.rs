@@ -92,8 +92,8 @@ link! { "kernel32.dll";
 
     /// Starts one wait for an object, or stops waiting (`h` null). Never fails.
     ///
-    /// One callback per call: set it again for the next. `pftTimeout` in units of 100 ns: negative =
-    /// from now, positive = since 1601-01-01 UTC, 0 = at once, null = no limit.
+    /// One callback per call: set it again for the next. `pftTimeout` in units of 100 ns: negative
+    /// = from now, positive = since 1601-01-01 UTC, 0 = at once, null = no limit.
     ///
     /// # Safety
     /// * `pwa` is a wait object that was not closed.
@@ -117,7 +117,8 @@ link! { "kernel32.dll";
 
     /// Closes a wait object. Never fails.
     ///
-    /// Does not wait: before it, `SetThreadpoolWait` with null, then [`WaitForThreadpoolWaitCallbacks`].
+    /// Does not wait: before it, `SetThreadpoolWait` with null, then
+    /// [`WaitForThreadpoolWaitCallbacks`].
     ///
     /// # Safety
     /// * `pwa` is a wait object that was not closed; the caller gives it up.
@@ -129,14 +130,16 @@ link! { "kernel32.dll";
 
     /// Ties a handle to the pool's port: a callback runs for each completed operation.
     ///
-    /// Call [`StartThreadpoolIo`] before *each* operation. The handle cannot be tied to another port.
+    /// Call [`StartThreadpoolIo`] before *each* operation. The handle cannot be tied to another
+    /// port.
     ///
     /// # Errors
     /// Returns 0; see `GetLastError` (`ERROR_INVALID_PARAMETER`: tied already).
     ///
     /// # Safety
     /// * `fl` is open for overlapped I/O.
-    /// * `pfnio` may run on any thread with `pv` and each operation of the handle; it must not unwind.
+    /// * `pfnio` may run on any thread with `pv` and each operation of the handle; it must not
+    ///   unwind.
     /// * `pcbe` is null or an initialized environment.
     ///
     /// # Source
@@ -151,9 +154,9 @@ link! { "kernel32.dll";
 
     /// Announces one operation. Never fails.
     ///
-    /// Without it the pool drops the packet, and memory is corrupted. If then no packet is owed (the
-    /// operation failed at once, or succeeded with `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`), call
-    /// [`CancelThreadpoolIo`].
+    /// Without it the pool drops the packet, and memory is corrupted. If then no packet is owed
+    /// (the operation failed at once, or succeeded with `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`),
+    /// call [`CancelThreadpoolIo`].
     ///
     /// # Safety
     /// * `pio` is an I/O object that was not closed.
@@ -166,7 +169,8 @@ link! { "kernel32.dll";
     /// Takes one announcement back; cancels no operation. Never fails.
     ///
     /// # Safety
-    /// * `pio` is an I/O object that was not closed, with an announcement whose packet will not come.
+    /// * `pio` is an I/O object that was not closed, with an announcement whose packet will not
+    ///   come.
     ///
     /// # Source
     /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.

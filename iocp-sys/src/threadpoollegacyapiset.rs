@@ -6,12 +6,12 @@ use crate::winnt::HANDLE;
 link! { "kernel32.dll";
     /// Removes a registered wait, and can wait for its callback to end.
     ///
-    /// `CompletionEvent`: `INVALID_HANDLE_VALUE` = wait here until every callback has returned (so never
-    /// from inside the callback); an event = set it then; null = as `UnregisterWait`.
+    /// `CompletionEvent`: `INVALID_HANDLE_VALUE` = wait here until every callback has returned (so
+    /// never from inside the callback); an event = set it then; null = as `UnregisterWait`.
     ///
     /// # Errors
-    /// `ERROR_IO_PENDING`: removed, but a callback still runs (not with `INVALID_HANDLE_VALUE`): not a
-    /// failure. `ERROR_INVALID_HANDLE`.
+    /// `ERROR_IO_PENDING`: removed, but a callback still runs (not with `INVALID_HANDLE_VALUE`):
+    /// not a failure. `ERROR_INVALID_HANDLE`.
     ///
     /// # Safety
     /// * `WaitHandle` is a registration that was not removed yet.

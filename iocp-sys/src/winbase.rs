@@ -1,4 +1,5 @@
-//! `winbase.h`: flags of files and pipes, results of waits, and calls without a header of their own.
+//! `winbase.h`: flags of files and pipes, results of waits, and calls without a header of their
+//! own.
 
 mod calls;
 
@@ -46,10 +47,11 @@ pub const FILE_FLAG_OPEN_REPARSE_POINT: FILE_FLAGS_AND_ATTRIBUTES = 0x0020_0000;
 /// Fail if another instance of the pipe exists: nobody else owns the name.
 pub const FILE_FLAG_FIRST_PIPE_INSTANCE: FILE_FLAGS_AND_ATTRIBUTES = 0x0008_0000;
 
-/// Do not queue a packet when the call completes at once with success: the result of the call counts.
+/// Do not queue a packet when the call completes at once with success: the result of the call
+/// counts.
 ///
-/// Windows-sys types it `u32`, but the call takes a `u8`. It cannot be cleared again. For UDP sockets
-/// broken before Windows 8 with layered providers: check for `XP1_IFS_HANDLES`.
+/// Windows-sys types it `u32`, but the call takes a `u8`. It cannot be cleared again. For UDP
+/// sockets broken before Windows 8 with layered providers: check for `XP1_IFS_HANDLES`.
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1;
 /// Do not set the event of the *file object* at completion; `OVERLAPPED::hEvent` is still set.
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2;
@@ -107,11 +109,14 @@ pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
 
 /// Whether an operation is complete (a macro in C).
 ///
-/// True says nothing about the packet: it may not be dequeued yet, so the memory is not free yet. The
-/// caller must pass a *copy* of an `OVERLAPPED` that may still be in flight: the kernel writes to it.
+/// True says nothing about the packet: it may not be dequeued yet, so the memory is not free yet.
+/// The caller must pass a *copy* of an `OVERLAPPED` that may still be in flight: the kernel writes
+/// to it.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-hasoverlappediocompleted>
 #[must_use]
-#[allow(clippy::cast_sign_loss)] // reason: the constant is positive; `try_from` is not const.
+// reason: the kernel writes 32 bits of status, what is above them does not count; the constant is
+// positive, and `try_from` is not const.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub const fn HasOverlappedIoCompleted(lpOverlapped: &OVERLAPPED) -> bool {
-    lpOverlapped.Internal != STATUS_PENDING as usize
+    lpOverlapped.Internal as u32 != STATUS_PENDING as u32
 }

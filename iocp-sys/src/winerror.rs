@@ -64,7 +64,8 @@ pub const ERROR_PIPE_BUSY: WIN32_ERROR = 231;
 pub const ERROR_NO_DATA: WIN32_ERROR = 232;
 /// There is no process at the other end: the server disconnected the pipe.
 pub const ERROR_PIPE_NOT_CONNECTED: WIN32_ERROR = 233;
-/// The message is longer than the buffer: the bytes are valid, the rest waits (pipe) or is lost (UDP).
+/// The message is longer than the buffer: the bytes are valid, the rest waits (pipe) or is lost
+/// (UDP).
 pub const ERROR_MORE_DATA: WIN32_ERROR = 234;
 /// The semaphore would go above its maximum.
 pub const ERROR_TOO_MANY_POSTS: WIN32_ERROR = 298;

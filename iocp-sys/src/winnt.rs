@@ -41,8 +41,8 @@ pub const MAXIMUM_WAIT_OBJECTS: u32 = 64;
 
 /// Severity bits "error" of a status code, as an unsigned number.
 ///
-/// `ERROR_SEVERITY_ERROR | FACILITY_NTWIN32 << 16 | win32` is an NTSTATUS that carries a Win32 code;
-/// `RtlNtStatusToDosError` gives the code back.
+/// `ERROR_SEVERITY_ERROR | FACILITY_NTWIN32 << 16 | win32` is an NTSTATUS that carries a Win32
+/// code; `RtlNtStatusToDosError` gives the code back.
 pub const ERROR_SEVERITY_ERROR: u32 = 0xC000_0000;
 
 /// Flags of thread-pool waits and timers; a name of the Windows metadata.

@@ -27,15 +27,15 @@ link_late! { "ntdll.dll";
         ObjectAttributes: *const OBJECT_ATTRIBUTES,
     ) -> NTSTATUS as PFN_NtCreateWaitCompletionPacket;
 
-    /// Starts one wait: when the target is signalled, a packet with these values is queued. Resolve at
-    /// run time with `GetProcAddress`.
+    /// Starts one wait: when the target is signalled, a packet with these values is queued. Resolve
+    /// at run time with `GetProcAddress`.
     ///
-    /// One shot: associate again after each packet. If the target is signalled already, the packet is
-    /// queued at once and `*AlreadySignaled` is non-zero.
+    /// One shot: associate again after each packet. If the target is signalled already, the packet
+    /// is queued at once and `*AlreadySignaled` is non-zero.
     ///
     /// # Errors
-    /// `STATUS_INVALID_PARAMETER` (in use already), `STATUS_OBJECT_TYPE_MISMATCH` (target not waitable),
-    /// `STATUS_INVALID_HANDLE`: no packet is owed. After success one is.
+    /// `STATUS_INVALID_PARAMETER` (in use already), `STATUS_OBJECT_TYPE_MISMATCH` (target not
+    /// waitable), `STATUS_INVALID_HANDLE`: no packet is owed. After success one is.
     ///
     /// # Safety
     /// * the three handles are open; `AlreadySignaled` is null or may be written to.
@@ -60,8 +60,8 @@ link_late! { "ntdll.dll";
     /// `RemoveSignaledPacket` non-zero: take the packet out of the queue again if it is there.
     ///
     /// # Errors
-    /// Success: the packet will not come. `STATUS_PENDING` (a *success* code): it is queued and was not
-    /// removed, so it is still owed. `STATUS_CANCELLED`: the packet was dequeued already.
+    /// Success: the packet will not come. `STATUS_PENDING` (a *success* code): it is queued and was
+    /// not removed, so it is still owed. `STATUS_CANCELLED`: the packet was dequeued already.
     ///
     /// # Safety
     /// * `WaitCompletionPacketHandle` is an open wait completion packet.

@@ -12,8 +12,8 @@ link! { "kernel32.dll";
     /// Registers a callback on the thread pool for when an object is signalled.
     ///
     /// The bridge from a waitable object to a port: the callback posts a packet. `dwMilliseconds`:
-    /// `INFINITE` = no limit. Remove every registration with `UnregisterWait` or `UnregisterWaitEx`,
-    /// also one with `WT_EXECUTEONLYONCE` that ran.
+    /// `INFINITE` = no limit. Remove every registration with `UnregisterWait` or
+    /// `UnregisterWaitEx`, also one with `WT_EXECUTEONLYONCE` that ran.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_NOT_ENOUGH_MEMORY`.
@@ -21,8 +21,8 @@ link! { "kernel32.dll";
     /// # Safety
     /// * `hObject` is waitable and stays open until the registration is gone.
     /// * `phNewWaitObject` may be written to (the callback may run before that).
-    /// * `Callback` may run on any thread with `Context` until the removal says otherwise; it must not
-    ///   unwind.
+    /// * `Callback` may run on any thread with `Context` until the removal says otherwise; it must
+    ///   not unwind.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
@@ -61,8 +61,8 @@ link! { "kernel32.dll";
     ///
     /// # Safety
     /// * `FileHandle` is open for overlapped I/O.
-    /// * `Function` may run on any thread for each operation of the handle, with its `OVERLAPPED`; its
-    ///   first value is an `NTSTATUS`. It must not unwind.
+    /// * `Function` may run on any thread for each operation of the handle, with its `OVERLAPPED`;
+    ///   its first value is an `NTSTATUS`. It must not unwind.
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
@@ -75,19 +75,19 @@ link! { "kernel32.dll";
 
     /// Sets what happens at the completion of operations of a handle's file object.
     ///
-    /// `Flags`: `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`, `FILE_SKIP_SET_EVENT_ON_HANDLE`. Flags can be
-    /// added but never cleared, and hold for every duplicate of the handle. With the first one, an
-    /// operation that returns success at once owes *no* packet; one that returns `ERROR_IO_PENDING`
-    /// does.
+    /// `Flags`: `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`, `FILE_SKIP_SET_EVENT_ON_HANDLE`. Flags can
+    /// be added but never cleared, and hold for every duplicate of the handle. With the first one,
+    /// an operation that returns success at once owes *no* packet; one that returns
+    /// `ERROR_IO_PENDING` does.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER` (flag unknown, or the object does not support it),
     /// `ERROR_INVALID_HANDLE`.
     ///
     /// # Safety
-    /// * `FileHandle` is open; every user of its file object agrees to the change: whoever waits for a
-    ///   packet that no longer comes keeps its memory for ever, whoever frees memory that a packet still
-    ///   names frees it too early.
+    /// * `FileHandle` is open; every user of its file object agrees to the change: whoever waits
+    ///   for a packet that no longer comes keeps its memory for ever, whoever frees memory that a
+    ///   packet still names frees it too early.
     ///
     /// # Source
     /// Windows Vista. DLL: `kernel32.dll`. Header: `winbase.h`.
@@ -96,14 +96,15 @@ link! { "kernel32.dll";
 
     /// Watches a directory: completes when something in it changes.
     ///
-    /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero bytes
-    /// with success mean that too much changed: read the directory anew. `nBufferLength`: at most 64 KiB
-    /// for a directory on the network.
+    /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero
+    /// bytes with success mean that too much changed: read the directory anew. `nBufferLength`: at
+    /// most 64 KiB for a directory on the network.
     ///
     /// # Errors
-    /// `ERROR_INVALID_PARAMETER`, `ERROR_NOACCESS` (buffer not aligned to 4), `ERROR_INVALID_FUNCTION`
-    /// (not supported), `ERROR_NOTIFY_ENUM_DIR`. Success of an overlapped call means *queued*, and a
-    /// packet is owed (a change cannot be known yet); after an error none is.
+    /// `ERROR_INVALID_PARAMETER`, `ERROR_NOACCESS` (buffer not aligned to 4),
+    /// `ERROR_INVALID_FUNCTION` (not supported), `ERROR_NOTIFY_ENUM_DIR`. Success of an overlapped
+    /// call means *queued*, and a packet is owed (a change cannot be known yet); after an error
+    /// none is.
     ///
     /// # Safety
     /// * `hDirectory` is a directory opened with `FILE_LIST_DIRECTORY`.

@@ -7,8 +7,8 @@ use super::FILE_ACTION;
 /// One page of `ReadFileScatter` or `WriteFileGather`; the list ends with a zeroed one.
 ///
 /// # Layout
-/// 8 bytes, align 8 (64- and 32-bit): on 32-bit x86 the pointer is sign-extended to 64 bits, so zero
-/// the element (or set `Alignment`) before you write `Buffer`.
+/// 8 bytes, align 8 (64- and 32-bit): on 32-bit x86 the pointer is sign-extended to 64 bits, so
+/// zero the element (or set `Alignment`) before you write `Buffer`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_segment_element>
 #[repr(C)]
 #[derive(Clone, Copy)]

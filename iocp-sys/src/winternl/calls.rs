@@ -29,12 +29,12 @@ link! { "ntdll.dll";
 
     /// Opens or creates a file or device by its native name.
     ///
-    /// Without `FILE_SYNCHRONOUS_IO_…` in the options, the handle is for overlapped I/O. The opening
-    /// itself is synchronous.
+    /// Without `FILE_SYNCHRONOUS_IO_…` in the options, the handle is for overlapped I/O. The
+    /// opening itself is synchronous.
     ///
     /// # Errors
-    /// `STATUS_OBJECT_NAME_NOT_FOUND` (0xC0000034), `STATUS_ACCESS_DENIED`, `STATUS_SHARING_VIOLATION`,
-    /// `STATUS_INVALID_PARAMETER`. No packet is involved.
+    /// `STATUS_OBJECT_NAME_NOT_FOUND` (0xC0000034), `STATUS_ACCESS_DENIED`,
+    /// `STATUS_SHARING_VIOLATION`, `STATUS_INVALID_PARAMETER`. No packet is involved.
     ///
     /// # Safety
     /// * `FileHandle` and `IoStatusBlock` may be written to, `ObjectAttributes` is valid;
@@ -89,8 +89,8 @@ link! { "ntdll.dll";
     /// Translates a status to a Win32 error code.
     ///
     /// What `GetQueuedCompletionStatus` does with the status of a packet. `STATUS_TIMEOUT`,
-    /// `STATUS_USER_APC` and `STATUS_ABANDONED_WAIT_0` as results of the wait are exceptions: the API
-    /// gives 258, 192 and 735 there, this function 1460, 737 and 128.
+    /// `STATUS_USER_APC` and `STATUS_ABANDONED_WAIT_0` as results of the wait are exceptions: the
+    /// API gives 258, 192 and 735 there, this function 1460, 737 and 128.
     ///
     /// # Errors
     /// None; a status without a translation gives `ERROR_MR_MID_NOT_FOUND` (317).
