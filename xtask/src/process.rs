@@ -137,13 +137,14 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Runs one part; a failure names it.
+    /// Runs one part; a failure names it, and is in the table too.
     pub(crate) fn part(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
         headline(name);
         let begun = Instant::now();
-        let outcome = work().with_context(|| format!("{name} failed"))?;
-        self.rows.push((name.to_owned(), begun.elapsed(), outcome));
-        Ok(())
+        let outcome = work();
+        let text = outcome.as_ref().map_or("FAILED", String::as_str).to_owned();
+        self.rows.push((name.to_owned(), begun.elapsed(), text));
+        outcome.map(drop).with_context(|| format!("{name} failed"))
     }
 
     /// Prints the table of what ran.
