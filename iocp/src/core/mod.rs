@@ -12,6 +12,8 @@ pub(crate) mod keys;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod gate;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod port_handle;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod settle;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod shared;
@@ -19,3 +21,5 @@ pub(crate) mod shared;
 pub(crate) mod slab;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod slot;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+mod typed;

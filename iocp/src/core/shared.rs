@@ -13,13 +13,14 @@ use std::{
 use super::{
     budget::Budget,
     gate::Cancel,
-    keys::{Keys, CLOSE, DRAINED, WAKE},
+    keys::{Keys, DRAINED},
+    port_handle::PortHandle,
     slab::Slab,
     slot::Slot,
     state::{CancelEntry, Phase},
 };
 use crate::{
-    os::{self, Code, Handle},
+    os::{self, Code},
     Config, Error, Packets, Stats,
 };
 
@@ -31,49 +32,6 @@ static LEAKED: AtomicUsize = AtomicUsize::new(0);
 #[must_use]
 pub fn leaked_operations() -> usize {
     LEAKED.load(Ordering::Relaxed)
-}
-
-/// The port itself. Wakers share this and nothing else.
-#[derive(Debug)]
-pub(crate) struct PortHandle {
-    pub(crate) handle: Handle,
-    pub(crate) closed: AtomicBool,
-    pub(crate) wake_pending: AtomicBool,
-}
-
-impl PortHandle {
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
-    }
-
-    /// Wakes one waiter; several wakes before it wakes up are one.
-    pub(crate) fn wake(&self) -> Result<(), Error> {
-        if self.is_closed() {
-            return Err(Error::Closed);
-        }
-        if self.wake_pending.swap(true, Ordering::SeqCst) {
-            return Ok(());
-        }
-        self.post_key(WAKE).map_err(|code| {
-            self.wake_pending.store(false, Ordering::SeqCst);
-            Error::os("PostQueuedCompletionStatus", code)
-        })
-    }
-
-    /// Passes the close packet on. A lost one costs a waiter its time slice, never a hang.
-    pub(crate) fn post_close(&self) {
-        let _ = self.post_key(CLOSE);
-    }
-
-    fn post_key(&self, key: usize) -> Result<(), Code> {
-        os::port_post(self.handle, 0, key, 0)
-    }
-}
-
-impl Drop for PortHandle {
-    fn drop(&mut self) {
-        os::handle_close(self.handle);
-    }
 }
 
 /// The shared core of a port.
@@ -94,8 +52,8 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let slab = Slab::new(config.max_operations)
-            .map_err(|code| Error::os("VirtualAlloc", code))?;
+        let slab =
+            Slab::new(config.max_operations).map_err(|code| Error::os("VirtualAlloc", code))?;
         let handle = os::port_create(config.concurrency)
             .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
         let (closed, wake_pending) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -178,9 +136,8 @@ impl Core {
 
     /// Operations lent to the kernel, counted by looking at every slot.
     pub(crate) fn in_flight(&self) -> usize {
-        let lent = |slot: &&Slot| {
-            matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan)
-        };
+        let lent =
+            |slot: &&Slot| matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan);
         self.slab.slots().filter(lent).count()
     }
 
@@ -231,7 +188,7 @@ impl Core {
     unsafe fn recycle(&self, index: u32) {
         let slot = self.slot(index);
         // SAFETY:
-        // * the caller's promise.
+        // * the caller owns the slot, its buffer is out, and no canceller is inside.
         unsafe { slot.clear() };
         slot.state.free();
         self.slab.put(index);
@@ -266,7 +223,8 @@ impl Drop for Core {
         self.drain_for(self.drain_limit);
         for index in 0..self.slab.len() {
             let seen = self.slot(index).state.load();
-            if seen.phase() == Phase::Done && self.slot(index).state.redeem(seen.generation()).is_some()
+            if seen.phase() == Phase::Done
+                && self.slot(index).state.redeem(seen.generation()).is_some()
             {
                 // SAFETY:
                 // * nobody else refers to the core; `redeem` made us the owner of the slot.

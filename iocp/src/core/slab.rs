@@ -41,7 +41,7 @@ pub(crate) struct Slab {
 // * `base` is only the start of memory that the slab owns; what lies there is `Sync`.
 unsafe impl Send for Slab {}
 // SAFETY:
-// * as above.
+// * shared use changes only the atomic bound, the locked list, and slots, which are `Sync`.
 unsafe impl Sync for Slab {}
 
 impl Slab {

@@ -12,7 +12,6 @@
 //! * `gate` is also read by the canceller that set `CANCELLING`, hence changed only without it.
 
 use std::{
-    any::TypeId,
     cell::UnsafeCell,
     mem::{align_of, size_of, MaybeUninit},
     sync::{
@@ -24,7 +23,11 @@ use std::{
 use iocp_sys::OVERLAPPED;
 use static_assertions::{assert_eq_align, const_assert, const_assert_eq};
 
-use super::{gate::Gate, state::State};
+use super::{
+    gate::Gate,
+    state::State,
+    typed::{BufferType, Typed},
+};
 use crate::status::NtStatus;
 
 /// `STATUS_PENDING`: what the status block says until the kernel is done.
@@ -47,18 +50,8 @@ const_assert_eq!(size_of::<StatusBlock>(), size_of::<OVERLAPPED>());
 assert_eq_align!(StatusBlock, OVERLAPPED);
 const_assert!(cfg!(target_endian = "little"));
 
-/// What a slot knows of the buffer type in it.
-pub(crate) struct BufferType {
-    /// Compared to tell types apart (addresses of functions and statics may coincide).
-    pub(crate) id: fn() -> TypeId,
-    /// Drops the buffer in place.
-    pub(crate) drop_buffer: unsafe fn(&Slot),
-    /// Frees the side block of a buffer that does not fit.
-    pub(crate) free_side: unsafe fn(&Slot),
-}
-
 /// The buffer itself, or a pointer to its side block.
-type Inline = [MaybeUninit<usize>; 3];
+pub(super) type Inline = [MaybeUninit<usize>; 3];
 
 /// Makes the first `n` bytes of the room part of the buffer at the pointer.
 pub(crate) type Fill = unsafe fn(*mut (), usize);
@@ -121,7 +114,7 @@ impl Slot {
         // * the caller owns the slot, so nobody else reads or writes the cell.
         unsafe { self.block.offset.get().write(low_high) };
         // SAFETY:
-        // * as above.
+        // * the caller owns the slot, so nobody else reads or writes the cell.
         unsafe { self.block.event.get().write(0) };
     }
 
@@ -263,46 +256,4 @@ impl Slot {
 
 fn low_half(generation: u64) -> u32 {
     (generation & 0xFFFF_FFFF) as u32
-}
-
-/// The type-erased parts of `B`.
-struct Typed<B>(std::marker::PhantomData<B>);
-
-impl<B: Send + 'static> Typed<B> {
-    /// Whether a buffer lies in the slot itself; otherwise in a side block.
-    const FITS: bool =
-        size_of::<B>() <= size_of::<Inline>() && align_of::<B>() <= align_of::<Inline>();
-
-    const TYPE: BufferType = BufferType {
-        id: TypeId::of::<B>,
-        drop_buffer: Self::drop_buffer,
-        free_side: Self::free_side,
-    };
-
-    /// # Safety
-    ///
-    /// The caller owns the slot, which holds a `B`.
-    unsafe fn drop_buffer(slot: &Slot) {
-        // SAFETY:
-        // * the slot holds a `B`, as the caller promises.
-        let place = unsafe { slot.place::<B>() };
-        // SAFETY:
-        // * it is initialised, and dropped only here.
-        drop(unsafe { place.read() });
-    }
-
-    /// # Safety
-    ///
-    /// The caller owns the slot, whose buffer type was `B` and whose buffer is out.
-    unsafe fn free_side(slot: &Slot) {
-        if Self::FITS {
-            return;
-        }
-        // SAFETY:
-        // * the buffer type was `B`.
-        let side = unsafe { slot.place::<B>() };
-        // SAFETY:
-        // * it came from `Box::into_raw` of a `MaybeUninit<B>` and is freed once.
-        drop(unsafe { Box::from_raw(side.cast::<MaybeUninit<B>>()) });
-    }
 }

@@ -133,7 +133,7 @@ pub(crate) enum CancelEntry {
 pub(crate) struct State(AtomicU64);
 
 impl State {
-    #[cfg(any(test, loom))]
+    #[cfg(any(loom, all(test, not(windows))))]
     pub(crate) fn new() -> Self {
         Self(AtomicU64::new(0))
     }

@@ -35,7 +35,8 @@ impl<B: Send + 'static> Completed<B> {
         // SAFETY:
         // * it is initialised, and moved out once: the slot is idle now.
         let buffer = unsafe { place.read() };
-        let cancelled = cancelled || (outcome.status == NtStatus::CANCELLED && gate_cancelled(slot));
+        let cancelled =
+            cancelled || (outcome.status == NtStatus::CANCELLED && gate_cancelled(slot));
         let mut operation = Operation { buffer, lease };
         let bytes = match fill {
             None => outcome.count,

@@ -6,12 +6,13 @@
 mod completed;
 mod in_flight;
 mod lease;
+mod outcome;
 mod submit;
 
 pub use self::{
     completed::Completed,
-    in_flight::{Canceller, CancelOutcome, InFlight},
-    submit::{Refused, SubmitError, Submitted},
+    in_flight::{CancelOutcome, Canceller, InFlight},
+    outcome::{Refused, SubmitError, Submitted},
 };
 pub(crate) use self::{
     lease::Lease,

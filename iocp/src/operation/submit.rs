@@ -7,99 +7,17 @@
 //! anything else failed and owes none. A send that is too long says `WSAEMSGSIZE` too, but from
 //! `STATUS_INVALID_BUFFER_SIZE`, which is an error.
 
-use std::{fmt, ptr::NonNull, sync::atomic::Ordering};
+use std::{ptr::NonNull, sync::atomic::Ordering};
 
 use iocp_sys::OVERLAPPED;
 
-use super::{Completed, InFlight, Lease, Operation};
+use super::{Completed, InFlight, Lease, Operation, SubmitError, Submitted};
 use crate::{
     associated::Target,
     core::slot::Fill,
     os::{Code, Handle, Issued},
     Error,
 };
-
-/// What a submit came to.
-#[must_use = "dropping a pending ticket cancels the operation"]
-pub enum Submitted<B: Send + 'static> {
-    /// The system owns the buffer now; a packet follows (or was taken already: see
-    /// [`is_done`](InFlight::is_done)).
-    Pending(InFlight<B>),
-    /// Finished at once. No packet follows.
-    Ready(Completed<B>),
-    /// Not started. No packet follows; the operation comes back.
-    Failed(SubmitError<B>),
-}
-
-impl<B: Send + 'static> Submitted<B> {
-    /// The ticket, if the operation is in flight.
-    ///
-    /// # Errors
-    ///
-    /// The other two outcomes.
-    pub fn pending(self) -> Result<InFlight<B>, Self> {
-        match self {
-            Self::Pending(ticket) => Ok(ticket),
-            other => Err(other),
-        }
-    }
-}
-
-/// An operation that was not started, and why.
-#[derive(thiserror::Error)]
-#[error("the operation was not started: {error}")]
-pub struct SubmitError<B: Send + 'static> {
-    /// Why.
-    #[source]
-    pub error: Error,
-    /// The operation, to be submitted again or dropped.
-    pub operation: Operation<B>,
-}
-
-impl<B: Send + 'static> fmt::Debug for SubmitError<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SubmitError").field("error", &self.error).finish_non_exhaustive()
-    }
-}
-
-impl<B: Send + 'static> fmt::Debug for Submitted<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pending(ticket) => f.debug_tuple("Pending").field(ticket).finish(),
-            Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
-            Self::Failed(failed) => f.debug_tuple("Failed").field(&failed.error).finish(),
-        }
-    }
-}
-
-/// A value that was refused, and why.
-#[derive(thiserror::Error)]
-#[error("{error}")]
-pub struct Refused<T> {
-    /// Why.
-    #[source]
-    pub error: Error,
-    /// What was given.
-    pub value: T,
-}
-
-impl<T> fmt::Debug for Refused<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refused").field("error", &self.error).finish_non_exhaustive()
-    }
-}
-
-impl<T> From<Refused<T>> for Error {
-    fn from(refused: Refused<T>) -> Self {
-        refused.error
-    }
-}
-
-impl<T> From<Refused<T>> for std::io::Error {
-    fn from(refused: Refused<T>) -> Self {
-        refused.error.into()
-    }
-}
 
 /// What a call needs, found out while the buffer lies in its place and before anything changes.
 pub(crate) struct Prepared<P> {

@@ -1,25 +1,25 @@
 //! The completion port: associate handles, make operations, wait for packets, close.
 
+mod redeem;
+mod wait;
+
 use std::{
-    any::TypeId,
     fmt,
     sync::{atomic::Ordering, Arc},
     time::Duration,
 };
 
+use self::wait::Mode;
 use crate::{
     associated::Associated,
     buffer::IoBuf,
-    core::{shared::Core, state::Phase},
-    operation::{Completed, Lease, Operation, Refused},
-    os::{self, AsSocket, Code},
-    packet::{OperationId, UserPacket},
-    timeout::{Deadline, INFINITE},
+    core::shared::Core,
+    operation::{Operation, Refused},
+    os::{self, AsSocket},
+    packet::UserPacket,
+    timeout::Deadline,
     Config, Error, Packets, Stats, Waker,
 };
-
-/// The longest single wait: so that a lost wake-up costs latency, never a hang.
-const SLICE_MS: u32 = 5_000;
 
 /// An I/O completion port: a queue in which finished operations of many handles arrive.
 ///
@@ -161,46 +161,6 @@ impl CompletionPort {
         self.wait_until(packets, Deadline::after(timeout), Mode { drain: true, ..Mode::WAIT })
     }
 
-    /// Redeems a finished operation on any thread, by the id of its packet: one whose ticket was
-    /// given up with [`InFlight::park`](crate::InFlight::park).
-    ///
-    /// # Errors
-    ///
-    /// * [`Error::UnknownOperation`]: not finished, redeemed before, or another port's.
-    /// * [`Error::WrongType`]: its buffer is not a `B`; it can still be redeemed as what it is.
-    /// * [`Error::StillSubmitting`]: the submitting call has not returned yet; redeem again soon.
-    pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
-        let slot = self.finished(id)?;
-        let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
-        // SAFETY:
-        // * `redeem_parked` made us the owner of the slot.
-        let held = unsafe { slot.buffer_type() };
-        if held.map(|held| (held.id)()) != Some(TypeId::of::<B>()) {
-            slot.state.put_back_parked(before);
-            return Err(Error::WrongType);
-        }
-        let lease = Lease::adopt(Arc::clone(&self.core), id.index, id.generation + 1);
-        // SAFETY:
-        // * we own the slot, and it holds a finished `B`.
-        Ok(unsafe { Completed::collect(lease, before.was_cancelled()) })
-    }
-
-    /// Frees a finished, parked operation without looking at its buffer.
-    ///
-    /// # Errors
-    ///
-    /// As [`redeem`](Self::redeem), without `WrongType`.
-    pub fn discard(&self, id: OperationId) -> Result<(), Error> {
-        let redeemed = self.finished(id)?.state.redeem_parked(id.generation);
-        redeemed.ok_or(Error::UnknownOperation)?;
-        // SAFETY:
-        // * `redeem_parked` made us the owner of the slot, which holds its buffer.
-        match unsafe { self.core.drop_buffer(id.index) } {
-            Ok(()) => Ok(()),
-            Err(payload) => std::panic::resume_unwind(payload),
-        }
-    }
-
     /// `PostQueuedCompletionStatus`: puts a packet of the caller's own into the queue.
     ///
     /// # Errors
@@ -248,68 +208,6 @@ impl CompletionPort {
     pub fn stats(&self) -> Stats {
         self.core.stats()
     }
-
-    /// The slot of a finished, parked operation.
-    fn finished(&self, id: OperationId) -> Result<&crate::core::slot::Slot, Error> {
-        if id.port != self.core.number {
-            return Err(Error::UnknownOperation);
-        }
-        let slot = self.core.slot(id.index);
-        let seen = slot.state.load();
-        if seen.generation() != id.generation || seen.phase() != Phase::Done || !seen.is_parked() {
-            return Err(Error::UnknownOperation);
-        }
-        if slot.has_returned(id.generation) {
-            Ok(slot)
-        } else {
-            Err(Error::StillSubmitting)
-        }
-    }
-
-    fn wait_until(
-        &self,
-        packets: &mut Packets,
-        deadline: Deadline,
-        mode: Mode,
-    ) -> Result<Wait, Error> {
-        if packets.is_unreported() {
-            let count = packets.len();
-            if count > 0 {
-                packets.settle_report();
-                return Ok(Wait::Packets(count));
-            }
-        }
-        packets.clear();
-        let mut close = PassOn { port: self, held: false };
-        loop {
-            let closed = self.is_closed();
-            let left_ms = if closed && !mode.drain { 0 } else { deadline.remaining_ms() };
-            let idle = mode.drain && self.core.in_flight() == 0;
-            let ms = if idle { 0 } else { left_ms.min(SLICE_MS) };
-            match packets.dequeue(&self.core, ms, mode.alertable) {
-                Ok(brought) => close.held |= brought.close,
-                Err(Code::WAIT_TIMEOUT) if idle => return Ok(Wait::Packets(0)),
-                Err(Code::WAIT_TIMEOUT) if closed && !mode.drain => return Err(Error::Closed),
-                Err(Code::WAIT_TIMEOUT) => {
-                    if left_ms != INFINITE && deadline.remaining_ms() == 0 {
-                        return Ok(Wait::TimedOut);
-                    }
-                }
-                Err(Code::WAIT_IO_COMPLETION) => return Ok(Wait::Apc),
-                Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
-                    self.core.port.closed.store(true, Ordering::SeqCst);
-                    return Err(Error::Closed);
-                }
-                Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
-            }
-            if !packets.is_empty() {
-                return Ok(Wait::Packets(packets.len()));
-            }
-            if packets.was_woken() {
-                return Ok(Wait::Woken);
-            }
-        }
-    }
 }
 
 impl fmt::Debug for CompletionPort {
@@ -318,30 +216,5 @@ impl fmt::Debug for CompletionPort {
             .field("closed", &self.is_closed())
             .field("stats", &self.stats())
             .finish_non_exhaustive()
-    }
-}
-
-/// How to wait.
-#[derive(Clone, Copy)]
-struct Mode {
-    alertable: bool,
-    drain: bool,
-}
-
-impl Mode {
-    const WAIT: Self = Self { alertable: false, drain: false };
-}
-
-/// Holds the close packet while its taker is inside, and passes it on when it leaves.
-struct PassOn<'a> {
-    port: &'a CompletionPort,
-    held: bool,
-}
-
-impl Drop for PassOn<'_> {
-    fn drop(&mut self) {
-        if self.held {
-            self.port.core.port.post_close();
-        }
     }
 }

@@ -1,0 +1,52 @@
+//! The system's port, closed with its last user.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::keys::{CLOSE, WAKE};
+use crate::{
+    os::{self, Code, Handle},
+    Error,
+};
+
+/// The port itself. Wakers share this and nothing else.
+#[derive(Debug)]
+pub(crate) struct PortHandle {
+    pub(crate) handle: Handle,
+    pub(crate) closed: AtomicBool,
+    pub(crate) wake_pending: AtomicBool,
+}
+
+impl PortHandle {
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Wakes one waiter; several wakes before it wakes up are one.
+    pub(crate) fn wake(&self) -> Result<(), Error> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        if self.wake_pending.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.post_key(WAKE).map_err(|code| {
+            self.wake_pending.store(false, Ordering::SeqCst);
+            Error::os("PostQueuedCompletionStatus", code)
+        })
+    }
+
+    /// Passes the close packet on. A lost one costs a waiter its time slice, never a hang.
+    pub(crate) fn post_close(&self) {
+        let _ = self.post_key(CLOSE);
+    }
+
+    pub(super) fn post_key(&self, key: usize) -> Result<(), Code> {
+        os::port_post(self.handle, 0, key, 0)
+    }
+}
+
+impl Drop for PortHandle {
+    fn drop(&mut self) {
+        os::handle_close(self.handle);
+    }
+}

@@ -1,0 +1,80 @@
+//! The real kernel, through `iocp-sys`.
+//!
+//! # Safety
+//!
+//! These files call the operating system. Handles are plain values: a call on a closed one fails; it
+//! cannot break memory. What can is listed at each call.
+
+mod memory;
+mod port;
+mod socket;
+mod transfer;
+
+pub(crate) use std::os::windows::io::{AsSocket, OwnedSocket};
+
+pub(crate) use self::{memory::*, port::*, socket::*, transfer::*};
+
+use std::mem::size_of;
+
+use iocp_sys as sys;
+use iocp_sys::{HANDLE, SOCKET};
+
+use super::{Code, Handle, Issued};
+
+impl Handle {
+    fn raw(self) -> HANDLE {
+        self.0 as HANDLE
+    }
+
+    fn socket(self) -> SOCKET {
+        self.0
+    }
+}
+
+fn last_error() -> Code {
+    // SAFETY:
+    // * no arguments; reads a value of this thread.
+    Code(unsafe { sys::GetLastError() })
+}
+
+fn last_socket_error() -> Code {
+    // SAFETY:
+    // * no arguments; reads a value of this thread.
+    let code = unsafe { sys::WSAGetLastError() };
+    Code(u32::try_from(code).unwrap_or(0))
+}
+
+/// For calls that say TRUE or FALSE.
+fn win32(result: sys::BOOL) -> Result<(), Code> {
+    if result == 0 {
+        Err(last_error())
+    } else {
+        Ok(())
+    }
+}
+
+/// For calls that say 0 or `SOCKET_ERROR`.
+fn winsock(result: i32) -> Result<(), Code> {
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_socket_error())
+    }
+}
+
+fn issued(result: Result<(), Code>) -> Issued {
+    match result {
+        Ok(()) => Issued::Done,
+        Err(Code(sys::ERROR_IO_PENDING)) => Issued::Pending,
+        Err(code) => Issued::Failed(code),
+    }
+}
+
+/// `socklen_t`-like sizes of small structs.
+fn size_i32<T>() -> i32 {
+    i32::try_from(size_of::<T>()).unwrap_or(i32::MAX)
+}
+
+fn size_u32<T>() -> u32 {
+    u32::try_from(size_of::<T>()).unwrap_or(u32::MAX)
+}

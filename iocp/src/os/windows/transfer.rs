@@ -1,0 +1,141 @@
+//! The calls that start an operation.
+
+use std::{
+    ptr::{null, null_mut},
+    sync::atomic::{AtomicPtr, Ordering},
+};
+
+use iocp_sys as sys;
+use iocp_sys::{OVERLAPPED, SOCKET, WSABUF};
+
+use super::{issued, size_u32, win32, winsock};
+use crate::os::{Code, Handle, Issued};
+
+/// # Safety
+///
+/// `block` and the buffers stay valid and untouched until the packet is dequeued, or the call fails
+/// without one.
+#[inline]
+pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
+    // On the stack: it is not written again when the receive completes later.
+    let mut flags = 0;
+    // SAFETY:
+    // * block and buffers stay as the caller promises; the array of descriptors is captured before the call returns.
+    issued(winsock(unsafe {
+        sys::WSARecv(
+            socket.socket(),
+            bufs.as_ptr().cast_mut(),
+            count,
+            null_mut(),
+            &mut flags,
+            block,
+            None,
+        )
+    }))
+}
+
+/// # Safety
+///
+/// As [`recv`]; the buffers are only read.
+#[inline]
+pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
+    // SAFETY:
+    // * block and buffers stay as the caller promises; the array of descriptors is captured before the call returns.
+    issued(winsock(unsafe {
+        sys::WSASend(socket.socket(), bufs.as_ptr().cast_mut(), count, null_mut(), 0, block, None)
+    }))
+}
+
+/// # Safety
+///
+/// As [`recv`], for `2 * address_room` bytes at `addresses`; `socket` stays open as long.
+pub(crate) unsafe fn accept(
+    listener: Handle,
+    socket: Handle,
+    addresses: *mut u8,
+    address_room: usize,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let room = u32::try_from(address_room).unwrap_or(0);
+    // Not documented as optional, so not null.
+    let mut received = 0;
+    // SAFETY:
+    // * block, socket and address room stay as the caller promises.
+    // * `received` is written during the call only.
+    issued(win32(unsafe {
+        sys::AcceptEx(
+            listener.socket(),
+            socket.socket(),
+            addresses.cast(),
+            0,
+            room,
+            room,
+            &mut received,
+            block,
+        )
+    }))
+}
+
+/// # Safety
+///
+/// As [`recv`], for `len` bytes at `name`.
+pub(crate) unsafe fn connect(
+    socket: Handle,
+    name: *const u8,
+    len: usize,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let function = match connect_ex(socket) {
+        Ok(function) => function,
+        Err(code) => return Issued::Failed(code),
+    };
+    let len = i32::try_from(len).unwrap_or(0);
+    // SAFETY:
+    // * block and name stay as the caller promises; nothing is sent, so there is no buffer and no count.
+    issued(win32(unsafe {
+        function(socket.socket(), name.cast(), len, null(), 0, null_mut(), block)
+    }))
+}
+
+type ConnectEx = unsafe extern "system" fn(
+    SOCKET,
+    *const sys::SOCKADDR,
+    i32,
+    *const core::ffi::c_void,
+    u32,
+    *mut u32,
+    *mut OVERLAPPED,
+) -> sys::BOOL;
+
+/// The provider's `ConnectEx`: all sockets here are of the system's own provider, so one serves.
+fn connect_ex(socket: Handle) -> Result<ConnectEx, Code> {
+    static FOUND: AtomicPtr<core::ffi::c_void> = AtomicPtr::new(null_mut());
+    let mut function = FOUND.load(Ordering::Relaxed);
+    if function.is_null() {
+        let mut bytes = 0;
+        // SAFETY:
+        // * in: a GUID; out: room for one function pointer; no OVERLAPPED, so all is done at return.
+        winsock(unsafe {
+            sys::WSAIoctl(
+                socket.socket(),
+                sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
+                std::ptr::from_ref(&sys::WSAID_CONNECTEX).cast(),
+                size_u32::<sys::GUID>(),
+                std::ptr::from_mut(&mut function).cast(),
+                size_u32::<usize>(),
+                &mut bytes,
+                null_mut(),
+                None,
+            )
+        })?;
+        FOUND.store(function, Ordering::Relaxed);
+    }
+    if function.is_null() {
+        return Err(Code(sys::WSAEOPNOTSUPP as u32));
+    }
+    // SAFETY:
+    // * the system gave this pointer for WSAID_CONNECTEX, whose signature this is.
+    Ok(unsafe { std::mem::transmute::<*mut core::ffi::c_void, ConnectEx>(function) })
+}

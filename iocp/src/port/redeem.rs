@@ -1,0 +1,70 @@
+//! Redeeming a finished operation by its id, on any thread.
+
+use std::{any::TypeId, sync::Arc};
+
+use super::CompletionPort;
+use crate::{
+    core::{slot::Slot, state::Phase},
+    operation::{Completed, Lease},
+    packet::OperationId,
+    Error,
+};
+
+impl CompletionPort {
+    /// Redeems a finished operation on any thread, by the id of its packet: one whose ticket was
+    /// given up with [`InFlight::park`](crate::InFlight::park).
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::UnknownOperation`]: not finished, redeemed before, or another port's.
+    /// * [`Error::WrongType`]: its buffer is not a `B`; it can still be redeemed as what it is.
+    /// * [`Error::StillSubmitting`]: the submitting call has not returned yet; redeem again soon.
+    pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
+        let slot = self.finished(id)?;
+        let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
+        // SAFETY:
+        // * `redeem_parked` made us the owner of the slot.
+        let held = unsafe { slot.buffer_type() };
+        if held.map(|held| (held.id)()) != Some(TypeId::of::<B>()) {
+            slot.state.put_back_parked(before);
+            return Err(Error::WrongType);
+        }
+        let lease = Lease::adopt(Arc::clone(&self.core), id.index, id.generation + 1);
+        // SAFETY:
+        // * we own the slot, and it holds a finished `B`.
+        Ok(unsafe { Completed::collect(lease, before.was_cancelled()) })
+    }
+
+    /// Frees a finished, parked operation without looking at its buffer.
+    ///
+    /// # Errors
+    ///
+    /// As [`redeem`](Self::redeem), without `WrongType`.
+    pub fn discard(&self, id: OperationId) -> Result<(), Error> {
+        let redeemed = self.finished(id)?.state.redeem_parked(id.generation);
+        redeemed.ok_or(Error::UnknownOperation)?;
+        // SAFETY:
+        // * `redeem_parked` made us the owner of the slot, which holds its buffer.
+        match unsafe { self.core.drop_buffer(id.index) } {
+            Ok(()) => Ok(()),
+            Err(payload) => std::panic::resume_unwind(payload),
+        }
+    }
+
+    /// The slot of a finished, parked operation.
+    fn finished(&self, id: OperationId) -> Result<&Slot, Error> {
+        if id.port != self.core.number {
+            return Err(Error::UnknownOperation);
+        }
+        let slot = self.core.slot(id.index);
+        let seen = slot.state.load();
+        if seen.generation() != id.generation || seen.phase() != Phase::Done || !seen.is_parked() {
+            return Err(Error::UnknownOperation);
+        }
+        if slot.has_returned(id.generation) {
+            Ok(slot)
+        } else {
+            Err(Error::StillSubmitting)
+        }
+    }
+}
