@@ -92,8 +92,7 @@ impl<S: AsSocket> Associated<S> {
             code => Error::os("CreateIoCompletionPort", code),
         })?;
         // Where it cannot be set, every completion sends a packet: slower, not wrong.
-        let skips =
-            core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
+        let skips = core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
         Ok(Facts { handle, kind, skips, packet_key })
     }
 

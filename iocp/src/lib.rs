@@ -65,6 +65,9 @@ pub use self::kernel::*;
 mod associated;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod functions;
+#[cfg(all(windows, not(loom)))]
+#[allow(unsafe_code)]
+mod handle;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod operation;

@@ -39,7 +39,7 @@ pub struct ForeignPacket {
 // * plain data: the pointer is only carried; using it is unsafe and its user's business.
 unsafe impl Send for ForeignPacket {}
 // SAFETY:
-// * as above.
+// * plain data without interior mutability.
 unsafe impl Sync for ForeignPacket {}
 
 impl ForeignPacket {

@@ -30,7 +30,7 @@ pub struct Packets {
 // * the entries' pointers are never dereferenced, and are dead outside `dequeue`.
 unsafe impl Send for Packets {}
 // SAFETY:
-// * as above; a shared reference reads only `packets`.
+// * a shared reference reads only `packets`, which are plain data.
 unsafe impl Sync for Packets {}
 
 /// What one dequeue brought, apart from packets.

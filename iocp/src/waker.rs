@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{core::shared::PortHandle, Error};
+use crate::{core::port_handle::PortHandle, Error};
 
 /// Wakes one waiter of a port. Made by [`CompletionPort::waker`](crate::CompletionPort::waker).
 ///

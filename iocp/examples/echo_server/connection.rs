@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 
 use iocp::{
-    Associated, CompletionKind, Completed, CompletionPort, InFlight, Operation, Submitted,
+    Associated, Completed, CompletionKind, CompletionPort, InFlight, Operation, Submitted,
     UserPacket,
 };
 

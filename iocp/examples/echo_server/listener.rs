@@ -5,7 +5,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use iocp::{Accept, AcceptError, Associated, CompletionPort, Error, InFlight, Operation, Submitted};
+use iocp::{
+    Accept, AcceptError, Associated, CompletionPort, Error, InFlight, Operation, Submitted,
+};
 
 /// Accepts outstanding per listener: a burst of so many connections waits for nobody.
 const DEPTH: usize = 16;
@@ -17,7 +19,11 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens; packets of its accepts carry `key` and the number of the accept as their token.
-    pub(crate) fn new(port: &CompletionPort, socket: TcpListener, key: usize) -> Result<Self, Error> {
+    pub(crate) fn new(
+        port: &CompletionPort,
+        socket: TcpListener,
+        key: usize,
+    ) -> Result<Self, Error> {
         let socket = port.associate_with_key(socket, key)?;
         let accepts = (0..DEPTH).map(|_| Mutex::new(None)).collect();
         Ok(Self { socket, accepts })

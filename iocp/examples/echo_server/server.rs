@@ -73,8 +73,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error
 }
 
 fn listen(port: &CompletionPort, address: SocketAddr, key: usize) -> Result<Listener, String> {
-    let socket =
-        TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let socket = TcpListener::bind(address)
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     Listener::new(port, socket, key).map_err(|error| error.to_string())
 }
 

@@ -103,6 +103,6 @@ unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
     // * `buffer` is a `B`, and the caller holds it mutably.
     let buffer = unsafe { &mut *buffer.cast::<B>() };
     // SAFETY:
-    // * the caller's promise.
+    // * the caller promises that the first `n` bytes of the room are initialised.
     unsafe { buffer.set_filled(n) };
 }
