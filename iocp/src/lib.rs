@@ -41,12 +41,13 @@ mod kernel {
     pub use crate::{
         associated::Associated,
         core::shared::leaked_operations,
+        mailbox::{Mailbox, Sender},
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
         },
         operation::{
-            CancelOutcome, Canceller, Completed, InFlight, Operation, Refused, SubmitError,
+            CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Refused, SubmitError,
             Submitted,
         },
         ops::{
@@ -80,6 +81,8 @@ mod packets;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod port;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+mod mailbox;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod waker;
 

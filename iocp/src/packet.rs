@@ -87,6 +87,21 @@ pub enum Packet {
     },
     /// Posted by [`post`](crate::CompletionPort::post).
     User(UserPacket),
+    /// A message waits in the [`Mailbox`](crate::Mailbox) of this key.
+    Mail {
+        /// The mailbox's key.
+        key: usize,
+    },
+    /// A packet of a job object or of other code that was given an
+    /// [`external_key`](crate::CompletionPort::external_key).
+    External {
+        /// The number the key was made of.
+        key: usize,
+        /// The byte count as it came; for a job, the message (`JOB_OBJECT_MSG_…`).
+        message: u32,
+        /// The pointer as it came, as a number; for a job, the process id.
+        value: usize,
+    },
     /// After [`Error::Full`](crate::Error::Full): fewer operations than the low-water mark are
     /// lent. Sent once per time the port was full; tell every producer.
     Drained,

@@ -18,6 +18,10 @@ pub(crate) enum Class {
     Close,
     /// Posted by [`post`](crate::CompletionPort::post).
     User,
+    /// A message waits in a mailbox.
+    Mail,
+    /// A key given out for other code to send packets with.
+    External,
     /// Room again after `Full`.
     Drained,
     /// Anything else: not made by this crate.
@@ -28,7 +32,9 @@ pub(crate) const WAKE: usize = 1;
 pub(crate) const CLOSE: usize = 2;
 pub(crate) const USER: usize = 3;
 pub(crate) const DRAINED: usize = 4;
-const HANDLE: usize = 5;
+pub(crate) const MAIL: usize = 5;
+const EXTERNAL: usize = 6;
+const HANDLE: usize = 7;
 
 /// Sorts a key.
 #[inline]
@@ -39,8 +45,21 @@ pub(crate) fn class(key: usize) -> Class {
         (_, CLOSE) => Class::Close,
         (_, USER) => Class::User,
         (_, DRAINED) => Class::Drained,
+        (_, MAIL) => Class::Mail,
+        (EXTERNAL, _) => Class::External,
         _ => Class::Foreign,
     }
+}
+
+/// The key for packets of other code that are to be told apart by `number`; `None` beyond
+/// `usize::MAX / 8`.
+pub(crate) fn external(number: usize) -> Option<usize> {
+    (number <= usize::MAX >> CLASS_BITS).then_some(number << CLASS_BITS | EXTERNAL)
+}
+
+/// The number in an external key.
+pub(crate) fn external_number(key: usize) -> usize {
+    key >> CLASS_BITS
 }
 
 /// Gives every associated handle a key of its own.
@@ -70,15 +89,19 @@ mod tests {
             (CLOSE, Class::Close),
             (USER, Class::User),
             (DRAINED, Class::Drained),
+            (MAIL, Class::Mail),
+            (EXTERNAL, Class::External),
             (HANDLE, Class::Handle),
             (0, Class::Foreign),
-            (7, Class::Foreign),
             (WAKE | 8, Class::Foreign),
-            (usize::MAX, Class::Foreign),
+            (MAIL | 8, Class::Foreign),
+            (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {
             assert_eq!(class(key), expected, "{key:#x}");
         }
         assert_eq!(class(Keys::new().next()), Class::Handle);
+        assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));
+        assert_eq!(external(usize::MAX / 8 + 1), None);
     }
 }

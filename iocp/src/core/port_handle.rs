@@ -40,8 +40,13 @@ impl PortHandle {
         let _ = self.post_key(CLOSE);
     }
 
+    /// Posts three numbers.
+    pub(crate) fn post(&self, bytes: u32, key: usize, carried: usize) -> Result<(), Code> {
+        os::port_post(self.handle, bytes, key, carried)
+    }
+
     pub(super) fn post_key(&self, key: usize) -> Result<(), Code> {
-        os::port_post(self.handle, 0, key, 0)
+        self.post(0, key, 0)
     }
 }
 

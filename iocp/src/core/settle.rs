@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
-    keys::{class, Class},
+    keys::{class, external_number, Class},
     shared::Core,
     state::{Phase, Settled},
 };
@@ -48,6 +48,12 @@ impl Core {
                 let bytes = entry.dwNumberOfBytesTransferred;
                 Entry::Packet(Packet::User(UserPacket { token, bytes }))
             }
+            Class::Mail => Entry::Packet(Packet::Mail { key: entry.lpOverlapped as usize }),
+            Class::External => Entry::Packet(Packet::External {
+                key: external_number(entry.lpCompletionKey),
+                message: entry.dwNumberOfBytesTransferred,
+                value: entry.lpOverlapped as usize,
+            }),
             Class::Foreign => self.foreign(entry),
         }
     }

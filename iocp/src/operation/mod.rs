@@ -4,6 +4,7 @@
 //! lies in the slot, where nobody but the kernel touches it.
 
 mod completed;
+mod escape;
 mod in_flight;
 mod lease;
 mod outcome;
@@ -11,6 +12,7 @@ mod submit;
 
 pub use self::{
     completed::Completed,
+    escape::CallResult,
     in_flight::{CancelOutcome, Canceller, InFlight},
     outcome::{Refused, SubmitError, Submitted},
 };

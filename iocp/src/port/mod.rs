@@ -13,9 +13,9 @@ use self::wait::Mode;
 use crate::{
     associated::Associated,
     buffer::IoBuf,
-    core::shared::Core,
+    core::{keys::USER, shared::Core},
     operation::{Operation, Refused},
-    os::{self, AsSocket},
+    os::AsSocket,
     packet::UserPacket,
     timeout::Deadline,
     Config, Error, Packets, Stats, Waker,
@@ -171,8 +171,18 @@ impl CompletionPort {
         if self.is_closed() {
             return Err(Error::Closed);
         }
-        os::port_post(self.core.port.handle, packet.bytes, crate::core::keys::USER, packet.token)
+        let port = &self.core.port;
+        port.post(packet.bytes, USER, packet.token)
             .map_err(|code| Error::os("PostQueuedCompletionStatus", code))
+    }
+
+    /// The completion key to give to other code that sends packets to this port, such as a job
+    /// object (`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`): they arrive as
+    /// [`Packet::External`](crate::Packet::External) with this number. `None` above
+    /// `usize::MAX / 8`.
+    #[must_use]
+    pub fn external_key(&self, number: usize) -> Option<usize> {
+        crate::core::keys::external(number)
     }
 
     /// A handle that wakes one waiter of this port from any thread, and does not keep it open.

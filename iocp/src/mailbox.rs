@@ -1,0 +1,126 @@
+//! Messages of any type into a port's queue, from any thread.
+//!
+//! A packet carries two numbers; a message lies in a queue beside the port, and one packet per
+//! message says that it is there. The message is pushed first and the packet posted second, so that
+//! a post that fails loses nothing.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+    },
+};
+
+use crate::{
+    core::{keys::MAIL, port_handle::PortHandle},
+    operation::Refused,
+    CompletionPort, Error,
+};
+
+/// Messages by the order in which they were sent.
+struct Queue<M> {
+    messages: Mutex<VecDeque<(u64, M)>>,
+    next: AtomicU64,
+}
+
+impl<M> Queue<M> {
+    /// No code of the user's runs under the lock, so poison says nothing.
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(u64, M)>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes messages. Made by [`CompletionPort::mailbox`].
+pub struct Mailbox<M> {
+    queue: Arc<Queue<M>>,
+}
+
+/// Sends messages to a [`Mailbox`]; clone it for every thread. It does not keep the port open.
+pub struct Sender<M> {
+    queue: Arc<Queue<M>>,
+    port: Arc<PortHandle>,
+    key: usize,
+}
+
+impl CompletionPort {
+    /// Makes a mailbox: each message sent wakes one waiter with
+    /// [`Packet::Mail`](crate::Packet::Mail) of this `key`.
+    #[must_use]
+    pub fn mailbox<M: Send>(&self, key: usize) -> (Sender<M>, Mailbox<M>) {
+        let queue =
+            Arc::new(Queue { messages: Mutex::new(VecDeque::new()), next: AtomicU64::new(0) });
+        let port = Arc::clone(&self.core.port);
+        (Sender { queue: Arc::clone(&queue), port, key }, Mailbox { queue })
+    }
+}
+
+impl<M: Send> Sender<M> {
+    /// `PostQueuedCompletionStatus`: sends a message.
+    ///
+    /// # Errors
+    ///
+    /// The message comes back, undelivered, with [`Error::Closed`], or [`Error::Os`] if the system
+    /// is out of memory.
+    pub fn send(&self, message: M) -> Result<(), Refused<M>> {
+        if self.port.is_closed() {
+            return Err(Refused { error: Error::Closed, value: message });
+        }
+        let number = self.queue.next.fetch_add(1, Ordering::Relaxed);
+        self.queue.lock().push_back((number, message));
+        let Err(code) = self.port.post(0, MAIL, self.key) else { return Ok(()) };
+        let mut queue = self.queue.lock();
+        let Some(at) = queue.iter().position(|&(sent, _)| sent == number) else {
+            // Another message's packet has delivered this one.
+            return Ok(());
+        };
+        let taken = queue.remove(at);
+        drop(queue);
+        match taken {
+            Some((_, value)) => {
+                Err(Refused { error: Error::os("PostQueuedCompletionStatus", code), value })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl<M: Send> Mailbox<M> {
+    /// Takes the oldest message. `None` if there is none: a packet of a message that was taken
+    /// before its packet came.
+    #[must_use]
+    pub fn take(&self) -> Option<M> {
+        self.queue.lock().pop_front().map(|(_, message)| message)
+    }
+
+    /// How many messages wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.queue.lock().len()
+    }
+
+    /// Whether no message waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<M> Clone for Sender<M> {
+    fn clone(&self) -> Self {
+        Self { queue: Arc::clone(&self.queue), port: Arc::clone(&self.port), key: self.key }
+    }
+}
+
+impl<M> fmt::Debug for Sender<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for Mailbox<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("waiting", &self.queue.lock().len()).finish()
+    }
+}

@@ -1,0 +1,67 @@
+//! The way out for calls that this crate does not wrap.
+//!
+//! # Safety
+//!
+//! [`Operation::submit_with`] is the one unsafe function of the public interface. What its caller
+//! promises covers the one call; what follows (packets, tickets, cancelling, dropping) is as sound
+//! as for every other operation.
+
+use super::{Operation, Prepared, StartCall, Submitted};
+use crate::{
+    associated::Associated,
+    os::{AsSocket, Handle, Issued},
+    Error,
+};
+
+/// What the closure of [`submit_with`](Operation::submit_with) says of its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallResult {
+    /// It succeeded at once (where skip mode is on, no packet follows).
+    Done,
+    /// It said `ERROR_IO_PENDING` (997), or a warning: a packet follows.
+    Pending,
+    /// It failed with this code, and no packet follows.
+    Failed(u32),
+}
+
+impl<B: Send + 'static> Operation<B> {
+    /// Submits an operation by a call of the caller's own, such as `DeviceIoControl`.
+    ///
+    /// `call` gets the handle (a `SOCKET` or `HANDLE` as a number), the status block
+    /// (`*mut OVERLAPPED`), and the buffer at the address where it stays while in flight. Nothing is
+    /// made part of the buffer by the completion: [`result`](super::Completed::result) gives the
+    /// system's count, and what it means is for the caller to say.
+    ///
+    /// # Safety
+    ///
+    /// * `call` makes exactly one overlapped call on that handle with that status block, or none and
+    ///   answers [`CallResult::Failed`].
+    /// * That call uses no memory but the buffer's own (what it owns on the heap, or the `B` itself)
+    ///   and memory that lives until its packet is dequeued or the port is gone.
+    /// * What it writes leaves the buffer a valid `B` at every moment.
+    /// * Its answer is what the system said; a call that panics counts as made.
+    ///
+    /// # Errors
+    ///
+    /// As for every submit: the operation comes back in [`Submitted::Failed`].
+    pub unsafe fn submit_with<S: AsSocket>(
+        self,
+        socket: &Associated<S>,
+        call: impl FnOnce(usize, *mut iocp_sys::OVERLAPPED, *mut B) -> CallResult,
+    ) -> Submitted<B> {
+        let prepare = |buffer: &mut B| -> Result<Prepared<*mut B>, Error> {
+            let parameters = std::ptr::from_mut(buffer);
+            Ok(Prepared { parameters, fill: None, room: 0 })
+        };
+        let issue = |buffer, handle: Handle, block| match call(handle.0, block, buffer) {
+            CallResult::Done => Issued::Done,
+            CallResult::Pending => Issued::Pending,
+            CallResult::Failed(code) => Issued::Failed(crate::os::Code(code)),
+        };
+        let name = StartCall::named("the caller's own call");
+        // SAFETY:
+        // * the caller promises one call, or none and `Failed`, on this handle and block.
+        // * it promises that the call uses the buffer's memory only; nothing is filled.
+        unsafe { self.submit(socket.target(), &name, prepare, issue) }
+    }
+}
