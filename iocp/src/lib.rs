@@ -61,6 +61,8 @@ mod kernel {
 }
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub use self::kernel::*;
+#[cfg(all(windows, not(loom)))]
+pub use self::ops::datagram::Datagram;
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod associated;

@@ -3,4 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod address;
 pub(crate) mod connect;
+#[cfg(windows)]
+pub(crate) mod datagram;
 mod stream;
+mod vectored;
