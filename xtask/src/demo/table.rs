@@ -45,7 +45,7 @@ impl Table {
     pub(super) fn live(&self, load: &Fields) -> String {
         let of = |fields: Option<&Fields>, key| fields.map_or_else(|| "–".into(), |f| f.text(key));
         format!(
-            "{} open (server: {}, peak {}), {} messages, {}, {} errors",
+            "{} open (server: {} accepted, peak {}), {} messages, {}, {} errors",
             load.text("open"),
             of(self.progress.as_ref(), "connections"),
             of(self.progress.as_ref(), "peak"),
