@@ -21,7 +21,12 @@ pub(crate) fn port_create(concurrency: u32) -> Result<Handle, Code> {
     }
 }
 
+/// Fails with code 0 where the system gives none: Wine 8, for a second association.
 pub(crate) fn port_associate(port: Handle, handle: Handle, key: usize) -> Result<(), Code> {
+    // Else the code of an earlier call would be taken for this one's.
+    // SAFETY:
+    // * sets a value of this thread.
+    unsafe { sys::SetLastError(0) };
     // SAFETY:
     // * both are handle values; the key is a number.
     let result = unsafe { sys::CreateIoCompletionPort(handle.raw(), port.raw(), key, 0) };
