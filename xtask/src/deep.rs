@@ -66,8 +66,9 @@ pub(crate) fn miri(seeds: u32) -> Result<String> {
     setup::toolchain("nightly", &["miri", "rust-src"])?;
     let mut miri = cargo_of("nightly", ["miri", "test", "-p", "iocp", "--lib"]);
     let flags = format!("-Zmiri-strict-provenance -Zmiri-many-seeds=0..{seeds}");
-    let passed = run_some(miri.env("MIRIFLAGS", flags))?;
-    Ok(format!("simulated kernel, strict provenance, {seeds} schedules, {passed} passed"))
+    // The seeds run at the same time and mix their lines: their count means nothing more than some.
+    run_some(miri.env("MIRIFLAGS", flags))?;
+    Ok(format!("simulated kernel, strict provenance, {seeds} schedules"))
 }
 
 fn asan() -> Result<String> {

@@ -111,9 +111,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     headline(&format!("echo server on {kernel}, {} connections", args.connections));
     let mut server = Child::start("the server", &mut start)?;
-    let listening = server
-        .wait_for("listening", START_LIMIT, &stop)?
-        .context("the server ended before it listened")?;
+    let Some(listening) = server.wait_for("listening", START_LIMIT, &stop)? else {
+        if stop.load(Ordering::SeqCst) {
+            println!("  interrupted before the server listened");
+            return Ok(());
+        }
+        bail!("the server ended before it listened, or took longer than {START_LIMIT:?}");
+    };
     note(&format!("listening on {} and {}", listening.text("ipv4"), listening.text("ipv6")));
     let mut load = start_load(args, &listening)?;
     let mut table = Table::new(kernel, &listening);

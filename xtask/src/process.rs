@@ -39,6 +39,9 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
+    if std::env::var_os("CARGO_TARGET_DIR").is_some() {
+        command.env("CARGO_TARGET_DIR", target_dir()); // absolute: we may stand in another folder
+    }
     // `cargo run` describes this package to us; a nested cargo must not believe it is meant.
     for (name, _) in std::env::vars_os() {
         let Some(text) = name.to_str() else { continue };

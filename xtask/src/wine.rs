@@ -53,7 +53,8 @@ impl Launcher {
 
     /// The version, for example `8.0`.
     fn version(&self) -> Result<String> {
-        let text = output(self.start(&self.wine).arg("--version"))?;
+        let text = output(self.start(&self.wine).arg("--version"))
+            .with_context(|| format!("{} does not start here", self.wine.display()))?;
         let word = text.split_whitespace().next().unwrap_or_default();
         match word.strip_prefix("wine-") {
             Some(version) => Ok(version.to_owned()),

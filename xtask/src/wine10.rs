@@ -56,7 +56,8 @@ fn build(system: &Path) -> Result<()> {
     remove_drafts(parent)?;
     let draft = parent.join(format!("wine10.draft-{}", std::process::id()));
     if !setup::is_root() {
-        let (draft, system) = (draft.display(), system.display());
+        let (draft, system) = (parent.join("wine10.new"), system.display());
+        let draft = draft.display();
         bail!(
             "Wine 10 is missing: run `sudo debootstrap --variant=minbase --include=wine64 trixie \
              {draft} && sudo mv {draft} {system}`"
@@ -136,6 +137,8 @@ fn enter(system: &Path) -> Vec<String> {
     let mut ours = vec![PathBuf::from("/tmp"), env::temp_dir(), root(), target_dir()];
     ours.extend(env::var_os("CARGO_HOME").map(PathBuf::from));
     ours.extend(env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    ours.sort(); // a folder before those in it, so that none hides another
+    ours.dedup();
     for folder in ours.iter().filter(|folder| folder.is_dir()) {
         let folder = folder.to_string_lossy();
         add(["--bind", &folder, &folder]);
