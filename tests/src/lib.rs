@@ -1,1 +1,24 @@
-//! Helpers shared by the behaviour tests.
+//! Helpers of the integration tests, which are in `tests/`, one file per family of behaviours.
+//!
+//! The rules that the helpers are there for: every wait has a deadline, no test sleeps for order,
+//! and what cannot be shown on a kernel is said with [`not_here`], never skipped in silence.
+
+#![allow(clippy::unwrap_used)] // reason: a test helper fails by panicking
+
+#[cfg(windows)]
+pub mod buffers;
+#[cfg(windows)]
+pub mod compile_fail;
+mod counting;
+mod kernel;
+#[cfg(windows)]
+pub mod net;
+#[cfg(windows)]
+pub mod raw;
+#[cfg(windows)]
+pub mod waiting;
+
+pub use self::{
+    counting::Counting,
+    kernel::{kernel, not_here, Kernel},
+};
