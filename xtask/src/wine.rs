@@ -66,12 +66,15 @@ impl Launcher {
 impl Wine {
     /// Prepares this machine's Wine (or the one that `IOCP_WINE` names).
     pub(crate) fn of_machine() -> Result<Self> {
-        linker()?;
-        if let Some(other) = std::env::var_os("IOCP_WINE") {
+        let other = std::env::var_os("IOCP_WINE");
+        // Together: where root is missing, one command is said that installs all of it.
+        linker_and(if other.is_none() && installed().is_none() {
+            &["wine64", "wine"]
+        } else {
+            &[]
+        })?;
+        if let Some(other) = other {
             return prepare(&beside(PathBuf::from(other))?, "-chosen");
-        }
-        if installed().is_none() {
-            setup::packages("Wine", &["wine64", "wine"])?;
         }
         let launcher = installed().context("wine64 was installed but is not found")?;
         prepare(&launcher, "")
@@ -99,11 +102,19 @@ impl Wine {
 
 /// Installs what links Windows programs: mingw and rustup's target.
 pub(crate) fn linker() -> Result<()> {
+    linker_and(&[])
+}
+
+fn linker_and(more: &[&str]) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("running under Wine is set up for Linux only");
     }
+    let mut missing = more.to_vec();
     if !setup::has(MINGW) {
-        setup::packages("the linker for Windows programs", &["gcc-mingw-w64-x86-64"])?;
+        missing.push("gcc-mingw-w64-x86-64");
+    }
+    if !missing.is_empty() {
+        setup::packages("what links or runs Windows programs", &missing)?;
     }
     setup::targets(&[TARGET])
 }

@@ -59,7 +59,7 @@ fn build(system: &Path) -> Result<()> {
         let (draft, system) = (parent.join("wine10.new"), system.display());
         let draft = draft.display();
         bail!(
-            "Wine 10 is missing: run `sudo debootstrap --variant=minbase --include=wine64 trixie \
+            "Wine 10 is missing: run `sudo apt-get install -y debootstrap && sudo debootstrap --variant=minbase --include=wine64 trixie \
              {draft} && sudo mv {draft} {system}`"
         );
     }
