@@ -59,8 +59,8 @@ fn build(system: &Path) -> Result<()> {
         let (draft, system) = (parent.join("wine10.new"), system.display());
         let draft = draft.display();
         bail!(
-            "Wine 10 is missing: run `sudo apt-get install -y debootstrap && sudo debootstrap --variant=minbase --include=wine64 trixie \
-             {draft} && sudo mv {draft} {system}`"
+            "Wine 10 is missing: run `sudo apt-get install -y debootstrap && sudo debootstrap \
+             --variant=minbase --include=wine64 trixie {draft} && sudo mv {draft} {system}`"
         );
     }
     if !setup::has("debootstrap") {
@@ -81,7 +81,7 @@ fn build(system: &Path) -> Result<()> {
     }
     // The packages themselves are a third of the size and not needed again.
     drop(fs::remove_dir_all(draft.join("var/cache/apt/archives")));
-    if system.exists() {
+    if system.exists() && !inside(system, WINE).is_file() {
         discard(system)?; // without Wine in it: what an older, interrupted build left
     }
     match fs::rename(&draft, system) {
