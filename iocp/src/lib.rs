@@ -88,6 +88,11 @@ mod mailbox;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod waker;
 
+/// The behaviour of the whole crate on the simulated kernel.
+#[cfg(all(test, not(windows), not(loom)))]
+#[allow(unsafe_code)]
+mod tests;
+
 /// The simulated kernel, for tests on hosts without a real one.
 #[cfg(all(not(windows), any(test, iocp_sim), not(loom)))]
 pub use self::os::sim;

@@ -1,0 +1,138 @@
+//! Listening sockets, accepts and connects.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use iocp_sys::OVERLAPPED;
+
+use super::{
+    connection::Connection,
+    file::{File, Link, Started},
+    lock,
+    request::{Finished, Request, REFUSED, SUCCESS},
+};
+use crate::{
+    ops::address::{encode, LONGEST},
+    os::Code,
+};
+
+/// Who listens where, on one machine.
+#[derive(Default)]
+pub(super) struct Listeners {
+    at: Mutex<BTreeMap<SocketAddr, &'static File>>,
+}
+
+/// What a listening socket holds.
+#[derive(Default)]
+pub(super) struct Listening {
+    accepts: VecDeque<(Request, &'static File)>,
+    /// Connections nobody accepted yet: their far ends, and the peers' addresses.
+    backlog: VecDeque<(Link, SocketAddr)>,
+}
+
+impl Listeners {
+    pub(super) fn listen(&self, file: &'static File, address: SocketAddr) {
+        let mut state = lock(&file.state);
+        state.listening = Some(Listening::default());
+        state.local = Some(address);
+        drop(state);
+        lock(&self.at).insert(address, file);
+    }
+
+    pub(super) fn remove(&self, file: &'static File) {
+        lock(&self.at).retain(|_, listener| !std::ptr::eq(*listener, file));
+    }
+
+    /// Connects a socket at once; false if nobody listens there.
+    pub(super) fn connect(&self, file: &'static File, address: SocketAddr) -> bool {
+        let Some(listener) = lock(&self.at).get(&address).copied() else { return false };
+        let connection = Connection::new(file.machine, true);
+        let local = lock(&file.state).local.unwrap_or_else(|| ([127, 0, 0, 1], 49_152).into());
+        let far = Link { connection: Arc::clone(&connection), side: 1 };
+        let mut state = lock(&listener.state);
+        let Some(listening) = &mut state.listening else { return false };
+        let accept = listening.accepts.pop_front();
+        if accept.is_none() {
+            listening.backlog.push_back((far.clone(), local));
+        }
+        drop(state);
+        file.link_to(&connection, 0);
+        if let Some((request, socket)) = accept {
+            accepted(request, socket, far, address, local).finish(false);
+        }
+        true
+    }
+}
+
+impl Listening {
+    pub(super) fn cancel(&mut self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+        for _ in 0..self.accepts.len() {
+            if let Some((request, socket)) = self.accepts.pop_front() {
+                if request.has_block(block) {
+                    ended.push(request);
+                } else {
+                    self.accepts.push_back((request, socket));
+                }
+            }
+        }
+    }
+
+    pub(super) fn close(self) {
+        for (far, _) in self.backlog {
+            far.connection.end(far.side, true);
+        }
+    }
+}
+
+/// `AcceptEx`.
+pub(super) fn accept(listener: &File, socket: &'static File, request: Request) -> Started {
+    if lock(&socket.state).link.is_some() {
+        return Started::Refused(Code(10_022), request);
+    }
+    let mut state = lock(&listener.state);
+    let Some(local) = state.local else { return Started::Refused(Code(10_022), request) };
+    let Some(listening) = &mut state.listening else {
+        return Started::Refused(Code(10_022), request);
+    };
+    let Some((far, peer)) = listening.backlog.pop_front() else {
+        listening.accepts.push_back((request, socket));
+        return Started::Pending;
+    };
+    drop(state);
+    Started::Done(accepted(request, socket, far, local, peer))
+}
+
+/// Connects the new socket and leaves both addresses.
+fn accepted(
+    request: Request,
+    socket: &'static File,
+    far: Link,
+    local: SocketAddr,
+    peer: SocketAddr,
+) -> Finished {
+    let mut state = lock(&socket.state);
+    state.link = Some(far);
+    state.local = Some(local);
+    drop(state);
+    let room = request.len() / 2;
+    let padding = std::iter::repeat(0).take(room.saturating_sub(LONGEST));
+    request.fill(encode(&local).0.into_iter().chain(padding).chain(encode(&peer).0));
+    request.done(SUCCESS, 0)
+}
+
+/// `ConnectEx`.
+pub(super) fn connect(file: &'static File, address: SocketAddr, request: Request) -> Started {
+    let state = lock(&file.state);
+    if state.link.is_some() {
+        return Started::Refused(Code(10_056), request);
+    }
+    if state.local.is_none() {
+        return Started::Refused(Code(10_022), request);
+    }
+    drop(state);
+    let connected = file.machine.listeners.connect(file, address);
+    Started::Done(request.done(if connected { SUCCESS } else { REFUSED }, 0))
+}

@@ -1,0 +1,182 @@
+//! A completion port: a queue of packets, and those who wait for them.
+
+use std::{
+    collections::VecDeque,
+    mem::MaybeUninit,
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        Condvar, Mutex, PoisonError,
+    },
+    time::{Duration, Instant},
+};
+
+use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
+
+use super::{
+    kernel::{Machine, NO_RESOURCES},
+    lock,
+    request::Finished,
+    script::Choices,
+};
+use crate::os::Code;
+
+/// What is in the queue.
+#[derive(Clone, Copy)]
+pub(super) struct Packet {
+    pub(super) key: usize,
+    pub(super) overlapped: *mut OVERLAPPED,
+    pub(super) bytes: u32,
+    pub(super) status: u32,
+    pub(super) choices: Choices,
+}
+
+// SAFETY:
+// * a port only carries the pointer.
+unsafe impl Send for Packet {}
+
+pub(super) struct Port {
+    pub(super) machine: &'static Machine,
+    number: u32,
+    calls: AtomicU32,
+    queue: Mutex<Queue>,
+    ready: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// With what is to be written by the one who takes the packet.
+    packets: VecDeque<(Packet, Option<Finished>)>,
+    closed: bool,
+}
+
+impl Port {
+    pub(super) fn new(machine: &'static Machine) -> Self {
+        Self {
+            machine,
+            number: machine.number(),
+            calls: AtomicU32::new(0),
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+        }
+    }
+
+    /// Queues the packet of an operation. A closed port takes none: nothing is written then.
+    pub(super) fn push(&self, packet: Packet, finished: Option<Finished>) {
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return;
+        }
+        let bits = packet.choices.bits;
+        queue.put(packet, finished, packet.choices.overtake.then_some(bits));
+        if packet.choices.duplicate {
+            queue.put(packet, None, Some(bits >> 16));
+            self.ready.notify_one();
+        }
+        drop(queue);
+        self.ready.notify_one();
+    }
+
+    pub(super) fn post(&self, key: usize, carried: usize, bytes: u32) -> Result<(), Code> {
+        let choices = self.choose();
+        if self.machine.refuses_post(key, choices.bits) {
+            return Err(NO_RESOURCES);
+        }
+        // A number, not a pointer: it has no provenance.
+        let overlapped = std::ptr::null_mut::<u8>().wrapping_add(carried).cast();
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return Err(Code::INVALID_HANDLE);
+        }
+        queue.packets.push_back((Packet { key, overlapped, bytes, status: 0, choices }, None));
+        drop(queue);
+        self.ready.notify_one();
+        Ok(())
+    }
+
+    pub(super) fn wait(
+        &self,
+        entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],
+        timeout_ms: u32,
+        alertable: bool,
+    ) -> Result<usize, Code> {
+        let early = self.choose().bits % 100 < u64::from(self.machine.script.early_timeouts);
+        let limit = Duration::from_millis(u64::from(timeout_ms)) / if early { 2 } else { 1 };
+        let end = (timeout_ms != u32::MAX).then(|| Instant::now() + limit);
+        let mut queue = lock(&self.queue);
+        loop {
+            if queue.closed {
+                return Err(Code::ABANDONED_WAIT);
+            }
+            if let Some(first) = queue.packets.pop_front() {
+                drop(queue);
+                return Ok(self.take(first, entries));
+            }
+            if alertable && self.machine.takes_apc() {
+                return Err(Code::WAIT_IO_COMPLETION);
+            }
+            let left = match end {
+                // Looked at often enough for procedure calls, which nothing here signals.
+                None => Duration::from_secs(1),
+                Some(end) => end.saturating_duration_since(Instant::now()),
+            };
+            if left.is_zero() {
+                return Err(Code::WAIT_TIMEOUT);
+            }
+            let waited = self.ready.wait_timeout(queue, left);
+            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Takes more packets, one by one, and writes on this thread what they owe, outside the lock.
+    fn take(
+        &self,
+        first: (Packet, Option<Finished>),
+        entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],
+    ) -> usize {
+        let mut next = Some(first);
+        let mut count = 0;
+        for entry in entries {
+            let taken = next.take().or_else(|| lock(&self.queue).packets.pop_front());
+            let Some((packet, finished)) = taken else { break };
+            if let Some(mut finished) = finished {
+                finished.write(false);
+            }
+            // Only the low 32 bits are the status.
+            #[allow(clippy::cast_possible_truncation)] // garbage
+            let garbage = (packet.choices.bits as usize) & !0xFFFF_FFFF;
+            entry.write(OVERLAPPED_ENTRY {
+                lpCompletionKey: packet.key,
+                lpOverlapped: packet.overlapped,
+                Internal: garbage | packet.status as usize,
+                dwNumberOfBytesTransferred: packet.bytes,
+            });
+            count += 1;
+        }
+        count
+    }
+
+    /// The last handle is gone: waiters are told, packets are lost, and what they would have
+    /// written is not.
+    pub(super) fn close(&self) {
+        let mut queue = lock(&self.queue);
+        queue.closed = true;
+        let lost = std::mem::take(&mut queue.packets);
+        drop(queue);
+        drop(lost);
+        self.ready.notify_all();
+    }
+
+    fn choose(&self) -> Choices {
+        self.machine.choose(self.number, self.calls.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Queue {
+    /// At the end, or at a place given by random bits.
+    fn put(&mut self, packet: Packet, finished: Option<Finished>, place: Option<u64>) {
+        let len = self.packets.len();
+        #[allow(clippy::cast_possible_truncation)] // a random number
+        let at = place.map_or(len, |bits| bits as usize % (len + 1));
+        self.packets.insert(at, (packet, finished));
+    }
+}

@@ -1,0 +1,228 @@
+//! One operation that the kernel owns: what it was lent, and how it gives that back.
+//!
+//! # Safety
+//!
+//! A [`Request`] is made from memory whose lender keeps it valid and untouched until the request is
+//! finished. Finishing consumes it, so whatever it does with that memory it does before.
+
+use std::{
+    collections::VecDeque,
+    ptr::addr_of_mut,
+    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
+};
+
+use iocp_sys::{OVERLAPPED, WSABUF};
+
+use super::{
+    port::{Packet, Port},
+    script::{Choices, Finish},
+};
+
+pub(super) const SUCCESS: u32 = 0;
+pub(super) const OVERFLOW: u32 = 0x8000_0005;
+pub(super) const CANCELLED: u32 = 0xC000_0120;
+pub(super) const RESET: u32 = 0xC000_020D;
+pub(super) const REFUSED: u32 = 0xC000_0236;
+
+/// How many buffers a request keeps without allocating.
+const FEW: usize = 4;
+
+/// An operation in the kernel's hands.
+pub(super) struct Request {
+    block: *mut OVERLAPPED,
+    few: [WSABUF; FEW],
+    more: Vec<WSABUF>,
+    count: usize,
+    /// Where its packet goes; `None`: no packet.
+    target: Option<(&'static Port, usize)>,
+    pub(super) choices: Choices,
+    plain: bool,
+    /// Bytes of a send that have left already.
+    pub(super) sent: usize,
+}
+
+// SAFETY:
+// * the memory behind the pointers is lent to the kernel, which is one owner on any thread.
+unsafe impl Send for Request {}
+
+/// A request that is done, with its result; not yet written anywhere.
+pub(super) struct Finished {
+    pub(super) request: Request,
+    pub(super) status: u32,
+    pub(super) count: usize,
+    /// Bytes that reach the buffers together with the status.
+    pub(super) staged: Vec<u8>,
+}
+
+impl Request {
+    /// # Safety
+    ///
+    /// The block and the memory of the buffers stay valid and untouched until the request is
+    /// finished, or forgotten by its lender because the call says that it failed.
+    pub(super) unsafe fn new(
+        block: *mut OVERLAPPED,
+        bufs: &[WSABUF],
+        target: Option<(&'static Port, usize)>,
+        choices: Choices,
+        plain: bool,
+    ) -> Self {
+        let mut few = [WSABUF { len: 0, buf: std::ptr::null_mut() }; FEW];
+        let first = bufs.len().min(FEW);
+        few[..first].copy_from_slice(&bufs[..first]);
+        // SAFETY:
+        // * the block is valid, and nobody writes this field while it is lent.
+        let event = unsafe { addr_of_mut!((*block).hEvent).read() };
+        // The low bit of the event keeps the packet out of the port.
+        let target = target.filter(|_| event as usize & 1 == 0);
+        let (more, count) = (bufs[first..].to_vec(), bufs.len());
+        Self { block, few, more, count, target, choices, plain, sent: 0 }
+    }
+
+    /// Whether it has this status block; null means any.
+    pub(super) fn has_block(&self, block: *mut OVERLAPPED) -> bool {
+        block.is_null() || self.block == block
+    }
+
+    /// Bytes of all buffers.
+    pub(super) fn len(&self) -> usize {
+        self.bufs().map(|buf| buf.len as usize).sum()
+    }
+
+    fn bufs(&self) -> impl Iterator<Item = &WSABUF> {
+        self.few.iter().chain(&self.more).take(self.count)
+    }
+
+    /// Writes to the buffers from their start; what does not fit is left out.
+    pub(super) fn fill(&self, bytes: impl IntoIterator<Item = u8>) {
+        let mut bytes = bytes.into_iter();
+        for buf in self.bufs() {
+            for at in 0..buf.len as usize {
+                let Some(byte) = bytes.next() else { return };
+                // SAFETY:
+                // * inside the buffer.
+                let place = unsafe { buf.buf.add(at) };
+                // SAFETY:
+                // * lent to us for writing.
+                unsafe { place.write(byte) };
+            }
+        }
+    }
+
+    /// Moves up to `most` bytes that were not sent yet to the other side.
+    pub(super) fn send_to(&mut self, inbound: &mut VecDeque<u8>, most: usize) {
+        let from = self.sent;
+        let to = self.len().min(from.saturating_add(most));
+        let mut start = 0;
+        for buf in self.bufs() {
+            let len = buf.len as usize;
+            for at in from.saturating_sub(start).min(len)..to.saturating_sub(start).min(len) {
+                // SAFETY:
+                // * inside the buffer.
+                let place = unsafe { buf.buf.add(at) };
+                // SAFETY:
+                // * lent to us for reading.
+                inbound.push_back(unsafe { place.read() });
+            }
+            start += len;
+        }
+        self.sent = to;
+    }
+
+    pub(super) fn done(self, status: u32, count: usize) -> Finished {
+        Finished { request: self, status, count, staged: Vec::new() }
+    }
+}
+
+impl Finished {
+    /// Writes what is staged and the status block, through the pointers that were given.
+    pub(super) fn write(&mut self, status_first: bool) {
+        self.request.fill(self.staged.drain(..));
+        let block = self.request.block;
+        if self.request.plain {
+            self.write_plainly();
+            return;
+        }
+        let status = block.cast::<AtomicU32>();
+        // SAFETY:
+        // * in bounds of the block.
+        let count = unsafe { addr_of_mut!((*block).InternalHigh) }.cast::<AtomicUsize>();
+        if !status_first {
+            // SAFETY:
+            // * lent to us; readers who are early use atomics too.
+            unsafe { &*count }.store(self.count, Ordering::Relaxed);
+        }
+        #[cfg(target_pointer_width = "64")]
+        {
+            // SAFETY:
+            // * the upper half of the first field, in bounds.
+            let garbage = unsafe { status.add(1) };
+            // SAFETY:
+            // * as the count.
+            unsafe { &*garbage }.store(self.garbage(), Ordering::Relaxed);
+        }
+        // SAFETY:
+        // * as the count. Release: whoever believes the status may read the data.
+        unsafe { &*status }.store(self.status, Ordering::Release);
+        if status_first {
+            // SAFETY:
+            // * as above.
+            unsafe { &*count }.store(self.count, Ordering::Relaxed);
+        }
+    }
+
+    fn write_plainly(&self) {
+        let block = self.request.block;
+        // SAFETY:
+        // * in bounds of the block.
+        let count = unsafe { addr_of_mut!((*block).InternalHigh) };
+        // SAFETY:
+        // * lent to us.
+        unsafe { count.write(self.count) };
+        let status = block.cast::<u32>();
+        // SAFETY:
+        // * lent to us.
+        unsafe { status.write(self.status) };
+    }
+
+    /// What the upper half of the status holds: anything.
+    fn garbage(&self) -> u32 {
+        (self.request.choices.bits >> 32) as u32
+    }
+
+    /// Gives the operation back with a packet, at whichever moment was chosen.
+    ///
+    /// `in_call`: still inside the call that submitted it.
+    pub(super) fn finish(self, in_call: bool) {
+        let status_first = in_call && self.request.choices.status_first;
+        match (self.request.target, self.request.choices.finish) {
+            (Some((port, _)), Finish::OnWorker) => {
+                if let Err(finished) = port.machine.finish_on_worker(self) {
+                    finished.deliver_and_queue();
+                }
+            }
+            (Some((port, key)), Finish::AtDequeue) => port.push(self.packet(key), Some(self)),
+            _ => self.deliver(status_first),
+        }
+    }
+
+    pub(super) fn deliver_and_queue(self) {
+        self.deliver(false);
+    }
+
+    fn deliver(mut self, status_first: bool) {
+        let packet = self.request.target.map(|(port, key)| (port, self.packet(key)));
+        self.write(status_first);
+        // The lender may use the memory from here on.
+        drop(self);
+        if let Some((port, packet)) = packet {
+            port.push(packet, None);
+        }
+    }
+
+    fn packet(&self, key: usize) -> Packet {
+        #[allow(clippy::cast_possible_truncation)] // as the system's own field
+        let bytes = self.count as u32;
+        let choices = self.request.choices;
+        Packet { key, overlapped: self.request.block, bytes, status: self.status, choices }
+    }
+}

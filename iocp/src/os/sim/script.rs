@@ -1,0 +1,157 @@
+//! What the kernel does where Windows leaves a choice.
+
+use super::mix;
+
+/// When the status block of an operation that sends a packet is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// When the operation is done: inside the submitting call, or on the thread that completes it.
+    WhenDone,
+    /// Some time after, by a thread of the kernel, which queues the packet too.
+    OnWorker,
+    /// When the packet is taken from the port, by the thread that takes it.
+    AtDequeue,
+    /// By the seed.
+    Any,
+}
+
+/// Which half of the status block is written first, inside the submitting call.
+///
+/// Elsewhere it is always the count, as the completion of an IRP does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The count, then the status.
+    CountFirst,
+    /// The status, then the count: fast I/O may do so.
+    StatusFirst,
+    /// By the seed.
+    Any,
+}
+
+/// What a call says whose operation is done when it returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Success, or its warning.
+    AtOnce,
+    /// `ERROR_IO_PENDING` all the same; a packet follows then also in skip mode.
+    Pending,
+    /// By the seed.
+    Any,
+}
+
+/// The choices of one [`Kernel`](super::Kernel). The default is a kind kernel, like Wine.
+#[derive(Clone, Copy, Debug)]
+pub struct Script {
+    /// Whatever is left to chance comes from here.
+    pub seed: u64,
+    /// When the status block is written.
+    pub finish: Finish,
+    /// What of it is written first.
+    pub order: Order,
+    /// What calls say whose operation is done.
+    pub answer: Answer,
+    /// How many of a hundred receives get their bytes only together with the status, as buffered
+    /// I/O does, instead of when they arrive.
+    pub buffered: u8,
+    /// Whether the status block is written with plain stores, as the real kernel does. Then Miri
+    /// refuses every access that the port's queue does not order after it; a forged packet makes
+    /// such an access, and the crate's atomics answer for it, so tests that forge say no.
+    pub plain_writes: bool,
+    /// How many of a hundred packets are queued twice.
+    pub duplicates: u8,
+    /// How many of a hundred packets overtake others in the queue.
+    pub overtaking: u8,
+    /// How many of a hundred waits with a time limit return early and empty.
+    pub early_timeouts: u8,
+    /// How many of a hundred posts fail.
+    pub post_failures: u8,
+    /// How many bytes fit between the two ends of a stream before sends stay pending.
+    pub window: usize,
+    /// The NTSTATUS of operations that end because their handle was closed.
+    pub close_status: u32,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            finish: Finish::WhenDone,
+            order: Order::CountFirst,
+            answer: Answer::AtOnce,
+            buffered: 0,
+            plain_writes: false,
+            duplicates: 0,
+            overtaking: 0,
+            early_timeouts: 0,
+            post_failures: 0,
+            window: usize::MAX,
+            close_status: 0xC000_0120,
+        }
+    }
+}
+
+impl Script {
+    /// Everything that Windows allows, by this seed.
+    #[must_use]
+    pub fn any(seed: u64) -> Self {
+        let close_status = [0xC000_0120, 0xC000_013B, 0xC000_0241, 0x8000_000A];
+        #[allow(clippy::cast_possible_truncation)] // a random number
+        let pick = mix(seed) as usize % close_status.len();
+        Self {
+            seed,
+            finish: Finish::Any,
+            order: Order::Any,
+            answer: Answer::Any,
+            buffered: 50,
+            overtaking: 30,
+            early_timeouts: 10,
+            window: 64,
+            close_status: close_status[pick],
+            ..Self::default()
+        }
+    }
+
+    /// As [`any`](Self::any), with a kernel that also duplicates packets and refuses posts.
+    #[must_use]
+    pub fn hostile(seed: u64) -> Self {
+        Self { duplicates: 30, post_failures: 10, ..Self::any(seed) }
+    }
+
+    /// All choices for one operation, from random bits.
+    pub(super) fn choose(&self, bits: u64) -> Choices {
+        let percent = |shift: u32, limit: u8| (bits >> shift) % 128 * 100 / 128 < u64::from(limit);
+        Choices {
+            finish: match self.finish {
+                Finish::Any if bits & 3 == 0 => Finish::OnWorker,
+                Finish::Any if bits & 1 == 0 => Finish::WhenDone,
+                Finish::Any => Finish::AtDequeue,
+                other => other,
+            },
+            status_first: match self.order {
+                Order::Any => bits & 4 != 0,
+                order => order == Order::StatusFirst,
+            },
+            at_once: match self.answer {
+                Answer::Any => bits & 8 != 0,
+                answer => answer == Answer::AtOnce,
+            },
+            buffered: percent(8, self.buffered),
+            duplicate: percent(16, self.duplicates),
+            overtake: percent(24, self.overtaking),
+            bits: mix(bits),
+        }
+    }
+}
+
+/// What was chosen for one operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choices {
+    pub(super) finish: Finish,
+    pub(super) status_first: bool,
+    pub(super) at_once: bool,
+    pub(super) buffered: bool,
+    pub(super) duplicate: bool,
+    pub(super) overtake: bool,
+    /// More random bits.
+    pub(super) bits: u64,
+}

@@ -1,0 +1,90 @@
+//! The host's stand-ins for `std::os::windows::io`: an owned socket, a borrowed one, and the trait.
+
+use std::{io, marker::PhantomData, sync::Arc};
+
+use super::{handles, kernel::Machine};
+use crate::os::{socket_handle, Handle};
+
+/// The value of a socket handle.
+pub type RawSocket = u64;
+
+/// A socket of a [`Kernel`](super::Kernel), closed on drop.
+#[derive(Debug)]
+pub struct OwnedSocket(RawSocket);
+
+/// A socket that somebody else keeps open.
+#[derive(Clone, Copy, Debug)]
+pub struct BorrowedSocket<'socket>(RawSocket, PhantomData<&'socket OwnedSocket>);
+
+/// What has a socket; the shape of `std::os::windows::io::AsSocket`.
+pub trait AsSocket {
+    /// The socket.
+    fn as_socket(&self) -> BorrowedSocket<'_>;
+}
+
+impl OwnedSocket {
+    pub(in crate::os) fn own(handle: Handle) -> Self {
+        Self(handle.0 as RawSocket)
+    }
+
+    /// The value of the handle.
+    #[must_use]
+    pub fn as_raw_socket(&self) -> RawSocket {
+        self.0
+    }
+
+    /// A second handle of the same socket.
+    ///
+    /// # Errors
+    ///
+    /// 6 if it was closed behind its owner's back.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        let object = handles::find(socket_handle(self)).map_err(crate::os::Code::into_io)?;
+        Ok(Self::own(handles::open(Machine::current(), object)))
+    }
+}
+
+impl BorrowedSocket<'_> {
+    /// The value of the handle.
+    #[must_use]
+    pub fn as_raw_socket(&self) -> RawSocket {
+        self.0
+    }
+}
+
+impl AsSocket for OwnedSocket {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        BorrowedSocket(self.0, PhantomData)
+    }
+}
+
+impl AsSocket for BorrowedSocket<'_> {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        *self
+    }
+}
+
+impl<T: AsSocket> AsSocket for &T {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        T::as_socket(self)
+    }
+}
+
+impl<T: AsSocket> AsSocket for Arc<T> {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        T::as_socket(self)
+    }
+}
+
+impl Drop for OwnedSocket {
+    fn drop(&mut self) {
+        close_raw(self.0);
+    }
+}
+
+/// `closesocket`: also behind the back of an owner.
+pub fn close_raw(socket: RawSocket) {
+    if let Ok(socket) = usize::try_from(socket) {
+        super::seam::handle_close(Handle(socket));
+    }
+}

@@ -1,0 +1,210 @@
+//! Closing ports, with waiters and with operations in flight.
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{buffer, config, drain, finish, io, port, recv, scripts, Counted, LIMIT, NOW};
+use crate::{
+    core::keys::CLOSE,
+    leaked_operations, os,
+    sim::{Kernel, Script},
+    CompletionPort, Config, Error, Packet, Packets, UserPacket, Wait,
+};
+
+/// Behaviour 24: close wakes four waiters of four.
+#[test]
+fn close_wakes_every_waiter_and_the_second_close_is_refused() {
+    for script in scripts() {
+        let _kernel = Kernel::new(script);
+        let port = port();
+        thread::scope(|scope| {
+            let waiters: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| port.wait(&mut Packets::with_capacity(4), None)))
+                .collect();
+            port.close().unwrap();
+            for waiter in waiters {
+                assert!(matches!(waiter.join().unwrap(), Err(Error::Closed)));
+            }
+        });
+        assert!(matches!(port.close(), Err(Error::Closed)));
+        let start = Instant::now();
+        for _ in 0..3 {
+            let waited = port.wait(&mut Packets::with_capacity(4), None);
+            assert!(matches!(waited, Err(Error::Closed)), "a wait after close");
+        }
+        assert!(start.elapsed() < Duration::from_secs(5));
+        assert!(matches!(port.operation(buffer(), 1).unwrap_err().error, Error::Closed));
+        assert!(matches!(port.post(UserPacket::default()), Err(Error::Closed)));
+        assert!(matches!(port.waker().wake(), Err(Error::Closed)));
+    }
+}
+
+/// Behaviour 24: what was queued before the close is delivered first.
+#[test]
+fn packets_queued_before_close_are_delivered_before_closed() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    for token in 0..3 {
+        port.post(UserPacket { token, bytes: 0 }).unwrap();
+    }
+    port.close().unwrap();
+    for token in 0..3 {
+        assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(1));
+        let expected = Packet::User(UserPacket { token, bytes: 0 });
+        assert_eq!(packets.iter().next(), Some(&expected));
+    }
+    assert!(matches!(port.wait(&mut packets, None), Err(Error::Closed)));
+}
+
+/// Behaviour 24: tickets open at close can still be finished.
+#[test]
+fn tickets_open_at_close_are_finished_by_draining() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+        port.close().unwrap();
+        assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
+        assert!(peer.send(b"late"));
+        assert_eq!(port.drain(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+        assert_eq!(finish(ticket).buffer(), b"late");
+        assert_eq!(port.drain(&mut packets, LIMIT).unwrap(), Wait::Packets(0));
+        assert!(matches!(port.wait(&mut packets, None), Err(Error::Closed)), "still told");
+    }
+}
+
+/// Behaviour 24: the close packet cannot be posted at first, nor passed on.
+#[test]
+fn a_lost_close_packet_costs_time_and_never_a_hang() {
+    for failures in [1, 2] {
+        let kernel = Kernel::new(Script::default());
+        let port = port();
+        thread::scope(|scope| {
+            let waiters: Vec<_> = (0..3)
+                .map(|_| scope.spawn(|| port.wait(&mut Packets::with_capacity(4), None)))
+                .collect();
+            if failures == 1 {
+                // The first post succeeds, the one that passes it on fails.
+                port.core.port.closed.store(true, Ordering::SeqCst);
+                os::port_post(port.core.port.handle, 0, CLOSE, 0).unwrap();
+                kernel.fail_posts(1, Some(CLOSE));
+            } else {
+                kernel.fail_posts(2, Some(CLOSE));
+                port.close().unwrap();
+            }
+            for waiter in waiters {
+                assert!(matches!(waiter.join().unwrap(), Err(Error::Closed)));
+            }
+        });
+    }
+}
+
+/// The system's handle closed under the waiters: 735, which is closed for ever.
+#[test]
+fn a_port_whose_handle_is_gone_is_closed_for_ever() {
+    let kernel = Kernel::new(Script::default());
+    kernel.allow_stale_handles();
+    let port = port();
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| port.wait(&mut Packets::with_capacity(4), None));
+        os::handle_close(port.core.port.handle);
+        assert!(matches!(waiter.join().unwrap(), Err(Error::Closed)));
+    });
+    assert!(port.is_closed());
+    assert!(matches!(port.wait(&mut Packets::with_capacity(4), None), Err(Error::Closed)));
+    assert!(matches!(port.drain(&mut Packets::with_capacity(4), NOW), Err(Error::Closed)));
+}
+
+/// Behaviour 7: port, sockets and 50 detached operations dropped together.
+#[test]
+fn everything_dropped_together_is_drained_and_freed() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let sockets: Vec<_> = (0..5)
+            .map(|_| {
+                let (socket, peer) = kernel.stream_pair();
+                (port.associate(socket).unwrap(), peer)
+            })
+            .collect();
+        for at in 0..50 {
+            let operation = port.operation(Counted::new(&drops), at).unwrap();
+            recv(&sockets[at % 5].0, operation).detach();
+        }
+        drop(port);
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+        let start = Instant::now();
+        drop(sockets);
+        assert!(start.elapsed() < Duration::from_millis(600) || cfg!(miri));
+        assert_eq!(drops.load(Ordering::SeqCst), 50, "{script:?}");
+    }
+}
+
+/// Behaviour 7: what the kernel does not give back is leaked, counted, and still its own.
+#[test]
+fn what_cannot_be_drained_is_leaked_and_stays_valid() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let drain_limit = Duration::from_millis(20);
+        let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let stuck = kernel.stick(&socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let operation = port.operation(Counted::new(&drops), 1).unwrap();
+        recv(&socket, operation).detach();
+        let before = leaked_operations();
+        drop(port);
+        let start = Instant::now();
+        drop(socket);
+        assert!(start.elapsed() >= drain_limit);
+        assert!(start.elapsed() < drain_limit + Duration::from_millis(500) || cfg!(miri));
+        assert!(leaked_operations() > before);
+        assert_eq!(drops.load(Ordering::SeqCst), 0, "lent to the kernel for ever");
+        // Miri sees whether these bytes still belong to anybody.
+        assert_eq!(stuck.finish(0, 64), 1);
+        super::forget(drops);
+    }
+}
+
+/// A finished operation that nobody redeemed is freed with the port.
+#[test]
+fn a_parked_operation_that_nobody_redeems_is_freed_with_the_port() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let drops = Arc::new(AtomicUsize::new(0));
+    let _ = recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).park();
+    assert!(peer.send(b"data"));
+    io(&port, &mut packets);
+    drain(&port);
+    assert_eq!(drops.load(Ordering::SeqCst), 0);
+    drop(socket);
+    drop(port);
+    assert_eq!(drops.load(Ordering::SeqCst), 1);
+}
+
+/// Wakers share the port's handle only: the operations are freed on the thread that let go last.
+#[test]
+fn a_waker_does_not_keep_the_operations_of_a_port() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let waker = port.waker();
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let drops = Arc::new(AtomicUsize::new(0));
+    recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).detach();
+    drop((port, socket));
+    assert_eq!(drops.load(Ordering::SeqCst), 1);
+    waker.wake().unwrap();
+}

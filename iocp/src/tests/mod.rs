@@ -1,0 +1,146 @@
+//! The behaviour of the whole crate on the simulated kernel, one file per family.
+//!
+//! Each test says which behaviour of the specification it shows. Those that a kernel's freedom
+//! matters to run under several scripts; every wait has a deadline.
+
+#![allow(clippy::cast_possible_truncation)] // small numbers
+
+mod allocations;
+mod answers;
+mod closing;
+mod connecting;
+mod forgery;
+mod handles;
+mod limits;
+mod panics;
+mod redeeming;
+mod storm;
+mod tickets;
+mod waiting;
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
+    time::Duration,
+};
+
+use crate::{
+    sim::{Answer, Finish, Order, OwnedSocket, Script},
+    Associated, Completed, CompletionPort, Config, InFlight, IoBuf, IoBufMut, Operation,
+    OperationId, Packet, Packets, Submitted, Wait,
+};
+
+/// No wait of a test lasts longer.
+const LIMIT: Option<Duration> = Some(Duration::from_secs(20));
+const NOW: Option<Duration> = Some(Duration::ZERO);
+
+/// Every kind of kernel that a single-threaded test should meet.
+fn scripts() -> Vec<Script> {
+    let mut scripts = Vec::new();
+    for finish in [Finish::WhenDone, Finish::OnWorker, Finish::AtDequeue] {
+        for (answer, buffered) in [(Answer::AtOnce, 0), (Answer::Pending, 100)] {
+            for (order, plain_writes) in [(Order::CountFirst, true), (Order::StatusFirst, false)] {
+                let script = Script::default();
+                scripts.push(Script { finish, order, answer, buffered, plain_writes, ..script });
+            }
+        }
+    }
+    scripts
+}
+
+/// Few operations, no skip mode: every completion sends a packet.
+fn config() -> Config {
+    Config { max_operations: 64, skip_on_success: false, ..Config::default() }
+}
+
+fn port() -> CompletionPort {
+    CompletionPort::with_config(&config()).unwrap()
+}
+
+fn buffer() -> Vec<u8> {
+    Vec::with_capacity(64)
+}
+
+/// Submits a receive that has to be pending.
+fn recv<B: IoBufMut>(socket: &Associated<OwnedSocket>, operation: Operation<B>) -> InFlight<B> {
+    pending(socket.recv(operation))
+}
+
+fn pending<B: Send + 'static>(submitted: Submitted<B>) -> InFlight<B> {
+    submitted.pending().unwrap_or_else(|other| panic!("not pending: {other:?}"))
+}
+
+fn finish<B: Send + 'static>(ticket: InFlight<B>) -> Completed<B> {
+    ticket.finish().unwrap_or_else(|ticket| panic!("not done: {ticket:?}"))
+}
+
+/// Waits for exactly one packet, of an operation.
+fn io(port: &CompletionPort, packets: &mut Packets) -> (OperationId, u32) {
+    assert_eq!(port.wait(packets, LIMIT).unwrap(), Wait::Packets(1), "{packets:?}");
+    match packets.iter().next() {
+        Some(&Packet::Io { id, bytes, .. }) => (id, bytes),
+        other => panic!("another packet: {other:?}"),
+    }
+}
+
+/// Whether the queue is empty.
+fn is_quiet(port: &CompletionPort, packets: &mut Packets) -> bool {
+    port.wait(packets, NOW).unwrap() == Wait::TimedOut
+}
+
+/// Takes packets until nothing is in flight.
+fn drain(port: &CompletionPort) {
+    let mut packets = Packets::with_capacity(16);
+    while port.drain(&mut packets, LIMIT).unwrap() != Wait::Packets(0) {}
+    assert_eq!(port.stats().in_flight, 0);
+}
+
+/// A buffer that counts its drops.
+#[derive(Debug)]
+struct Counted {
+    bytes: Vec<u8>,
+    drops: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    fn new(drops: &Arc<AtomicUsize>) -> Self {
+        Self { bytes: buffer(), drops: Arc::clone(drops) }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+// SAFETY:
+// * the bytes are those of a `Vec`.
+unsafe impl IoBuf for Counted {
+    fn contents(&self) -> &[u8] {
+        self.bytes.contents()
+    }
+}
+
+// SAFETY:
+// * as above.
+unsafe impl IoBufMut for Counted {
+    fn room(&mut self) -> (*mut u8, usize) {
+        self.bytes.room()
+    }
+
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY:
+        // * the caller's promise.
+        unsafe { self.bytes.set_filled(n) };
+    }
+}
+
+/// Keeps forgotten values reachable, so that a leak on purpose is no leak to Miri.
+fn forget(value: impl Send + 'static) {
+    use std::{any::Any, mem::ManuallyDrop, sync::Mutex};
+    static FORGOTTEN: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+    FORGOTTEN.lock().unwrap().push(Box::new(ManuallyDrop::new(value)));
+}

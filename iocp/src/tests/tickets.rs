@@ -1,0 +1,240 @@
+//! Tickets: dropped, forgotten, detached, cancelled, late.
+
+use std::{
+    sync::{atomic::AtomicUsize, atomic::Ordering, Arc},
+    thread,
+};
+
+use super::{
+    buffer, drain, finish, forget, io, is_quiet, port, recv, scripts, Counted, LIMIT, NOW,
+};
+use crate::{
+    sim::{Kernel, Point, Script},
+    CancelOutcome, CompletionKind, NtStatus, Packet, Packets, Wait,
+};
+
+/// Behaviour 1: a ticket dropped with a receive pending; the peer sends.
+#[test]
+fn a_dropped_ticket_frees_its_buffer_once_and_only_after_the_completion() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let operation = port.operation(Counted::new(&drops), 1).unwrap();
+        drop(recv(&socket, operation));
+        assert_eq!(drops.load(Ordering::SeqCst), 0, "before its packet is taken");
+        assert!(peer.send(b"late"));
+        while port.drain(&mut packets, LIMIT).unwrap() != Wait::Packets(0) {
+            panic!("an orphan is reported: {packets:?}");
+        }
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+        let stats = port.stats();
+        assert_eq!((stats.in_flight, stats.operations, stats.bytes), (0, 0, 0), "{script:?}");
+    }
+}
+
+/// Behaviour 1, where the kernel does not heed the cancel: the data come all the same.
+#[test]
+fn a_dropped_ticket_keeps_its_buffer_while_the_kernel_writes() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let stuck = kernel.stick(&socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        drop(recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()));
+        drop(socket);
+        assert!(is_quiet(&port, &mut Packets::with_capacity(1)));
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+        assert_eq!(stuck.finish(0, 10), 1);
+        drain(&port);
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+}
+
+/// Behaviour 2: a ticket forgotten.
+#[test]
+fn a_forgotten_ticket_is_still_reported_and_leaks_its_buffer() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        forget(recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()));
+        assert!(peer.send(b"hello"));
+        assert_eq!(io(&port, &mut packets).1, 5);
+        let stats = port.stats();
+        assert_eq!((stats.in_flight, stats.operations), (0, 1));
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+    }
+}
+
+/// Behaviour 12: cancel, and cancel again.
+#[test]
+fn a_cancelled_operation_says_so_and_a_second_cancel_finds_it_done() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+        assert_eq!(ticket.cancel().unwrap(), CancelOutcome::Requested);
+        io(&port, &mut packets);
+        assert_eq!(ticket.cancel().unwrap(), CancelOutcome::AlreadyDone);
+        let completed = finish(ticket);
+        assert_eq!(completed.status(), NtStatus::CANCELLED);
+        let error = completed.result().unwrap_err();
+        assert_eq!((error.kind, error.bytes), (CompletionKind::Cancelled, 0));
+        assert_eq!(std::io::Error::from(error).raw_os_error(), Some(995));
+    }
+}
+
+/// Behaviour 12: what somebody else ended is told apart.
+#[test]
+fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let stuck = kernel.stick(&socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    assert_eq!(stuck.finish(NtStatus::CANCELLED.0, 0), 1);
+    io(&port, &mut packets);
+    let error = finish(ticket).result().unwrap_err();
+    assert_eq!(error.kind, CompletionKind::AbortedBySystem);
+}
+
+#[test]
+fn a_detached_operation_runs_to_its_end_unreported() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).detach();
+        assert!(is_quiet(&port, &mut packets));
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+        assert!(peer.send(b"data"));
+        drain(&port);
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+        assert_eq!(kernel.counts().cancels, 0);
+    }
+}
+
+/// Behaviour 16: a canceller used late never reaches the next operation in the same place.
+#[test]
+fn a_late_canceller_does_nothing_to_the_next_operation() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let late = ticket.canceller();
+    assert!(peer.send(b"one"));
+    let (first, _) = io(&port, &mut packets);
+    let ticket = recv(&socket, finish(ticket).into_operation());
+    assert_eq!(ticket.id().index, first.index, "the same place");
+    let before = kernel.counts().cancels;
+    assert_eq!(late.cancel().unwrap(), CancelOutcome::AlreadyDone);
+    assert_eq!(kernel.counts().cancels, before, "no system call");
+    assert!(peer.send(b"two"));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).buffer(), b"onetwo");
+}
+
+/// A canceller inside the system while its operation ends holds up the reuse of the slot.
+#[test]
+fn a_slow_canceller_delays_reuse_and_never_the_completion() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let (first, second) = (ticket.canceller(), ticket.canceller());
+    let hold = kernel.hold(&socket, Point::Cancel);
+    thread::scope(|scope| {
+        let slow = scope.spawn(move || first.cancel());
+        hold.wait_for_call();
+        assert_eq!(second.cancel().unwrap(), CancelOutcome::Requested, "one is inside");
+        assert!(peer.send(b"data"));
+        io(&port, &mut packets);
+        let operation = finish(ticket).into_operation();
+        let resubmit = scope.spawn(|| recv(&socket, operation));
+        assert!(is_quiet(&port, &mut packets));
+        assert_eq!(kernel.counts().submits, 1, "held up");
+        hold.release();
+        assert_eq!(slow.join().unwrap().unwrap(), CancelOutcome::AlreadyDone);
+        let ticket = resubmit.join().unwrap();
+        assert!(peer.send(b"more"));
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).buffer(), b"datamore");
+    });
+}
+
+/// The slot of an operation that was freed meanwhile is left to the canceller inside.
+#[test]
+fn a_slot_freed_under_a_canceller_is_freed_by_the_canceller() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let (id, canceller) = (ticket.id(), ticket.canceller());
+    let hold = kernel.hold(&socket, Point::Cancel);
+    thread::scope(|scope| {
+        let slow = scope.spawn(move || canceller.cancel());
+        hold.wait_for_call();
+        assert!(peer.send(b"data"));
+        io(&port, &mut packets);
+        drop(finish(ticket).into_buffer());
+        let other = port.operation(buffer(), 2).unwrap();
+        assert_ne!(other.lease.index(), id.index, "still the canceller's");
+        hold.release();
+        assert_eq!(slow.join().unwrap().unwrap(), CancelOutcome::AlreadyDone);
+        let again = port.operation(buffer(), 3).unwrap();
+        assert_eq!(again.lease.index(), id.index, "free again");
+    });
+    assert_eq!(port.stats().operations, 0);
+}
+
+/// Behaviour 26: the submitting thread ends.
+#[test]
+fn an_operation_outlives_the_thread_that_submitted_it() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let operation = port.operation(buffer(), 9).unwrap();
+        let ticket = thread::scope(|scope| {
+            scope.spawn(|| recv(&socket, operation)).join().unwrap()
+        });
+        assert!(peer.send(b"later"));
+        let (id, bytes) = io(&port, &mut packets);
+        assert_eq!((id, bytes), (ticket.id(), 5));
+        assert_eq!(finish(ticket).buffer(), b"later");
+    }
+}
+
+#[test]
+fn a_packet_carries_token_key_status_and_count() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate_with_key(socket, 77).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 5).unwrap());
+    assert!(!ticket.is_done());
+    let ticket = ticket.finish().unwrap_err();
+    assert!(peer.send(b"abc"));
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
+    let expected =
+        Packet::Io { id: ticket.id(), token: 5, key: 77, status: NtStatus::SUCCESS, bytes: 3 };
+    assert_eq!(packets.iter().next(), Some(&expected));
+    assert!(ticket.is_done());
+    assert_eq!(finish(ticket).token(), 5);
+}
