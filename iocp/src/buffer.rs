@@ -30,12 +30,14 @@ pub unsafe trait IoBuf: Send + 'static {
 /// # Safety
 ///
 /// * [`room`](Self::room) gives memory that stays valid and at that address as in [`IoBuf`], and
-///   that nothing else reads or writes meanwhile.
+///   that nothing else reads or writes meanwhile; it answers alike until the value is changed
+///   through anything but `room` itself.
 /// * After the kernel initialised its first `n` bytes, [`set_filled`](Self::set_filled) may be
 ///   called with `n`.
 pub unsafe trait IoBufMut: IoBuf {
     /// Where a receive puts its bytes, and how many fit: a `Vec`'s spare capacity, all of a boxed
-    /// slice. A raw pointer, because safe code must not be able to write uninitialised bytes there.
+    /// slice. Asked again before the buffer is changed, it gives the same answer. A raw pointer,
+    /// because safe code must not be able to write uninitialised bytes there.
     fn room(&mut self) -> (*mut u8, usize);
 
     /// Makes the first `n` bytes of what [`room`](Self::room) gave part of the contents.

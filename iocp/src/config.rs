@@ -16,7 +16,8 @@ pub struct Config {
     /// After `Full`, one `Drained` packet is sent when no more than this many operations are left;
     /// clamped below `max_operations`.
     pub low_water: u32,
-    /// How long the last drop of the port waits for what the system still owns; zero does not wait.
+    /// How long the last drop of the port waits for what the system still owns; zero does not
+    /// wait; more than a minute is taken as a minute.
     pub drain_limit: Duration,
     /// Whether stream sockets are put into skip mode: an operation that finishes at once is
     /// [`Ready`](crate::Submitted::Ready) and sends no packet.

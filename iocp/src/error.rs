@@ -54,8 +54,9 @@ pub enum Error {
     /// The operation holds a buffer of another type; it can still be redeemed with the right one.
     #[error("the operation holds a buffer of another type")]
     WrongType,
-    /// The packet was quicker than the call that submitted the operation: redeem it again soon.
-    #[error("the submitting call has not returned yet")]
+    /// The packet was quicker than the thread that submitted the operation: its call has not
+    /// returned, or it still holds the ticket. Redeem again soon.
+    #[error("the submitting thread has not let go of the operation yet")]
     StillSubmitting,
 }
 

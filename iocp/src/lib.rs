@@ -41,14 +41,14 @@ mod kernel {
     pub use crate::{
         associated::Associated,
         core::shared::leaked_operations,
-        mailbox::{Mailbox, Sender},
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
         },
+        mailbox::{Mailbox, Sender},
         operation::{
-            CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Refused, SubmitError,
-            Submitted,
+            CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Refused,
+            SubmitError, Submitted,
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
@@ -62,7 +62,7 @@ mod kernel {
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub use self::kernel::*;
 #[cfg(all(windows, not(loom)))]
-pub use self::ops::datagram::Datagram;
+pub use self::ops::{blocking::wsa_recv_timeout, datagram::Datagram};
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod associated;
@@ -71,6 +71,8 @@ mod functions;
 #[cfg(all(windows, not(loom)))]
 #[allow(unsafe_code)]
 mod handle;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+mod mailbox;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod operation;
@@ -83,8 +85,6 @@ mod packets;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod port;
-#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
-mod mailbox;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod waker;
 

@@ -46,7 +46,8 @@ pub struct Sender<M> {
 
 impl CompletionPort {
     /// Makes a mailbox: each message sent wakes one waiter with
-    /// [`Packet::Mail`](crate::Packet::Mail) of this `key`.
+    /// [`Packet::Mail`](crate::Packet::Mail) of this `key`. At each such packet, take messages until
+    /// there are none: where a post failed, another message's packet stands for two.
     #[must_use]
     pub fn mailbox<M: Send>(&self, key: usize) -> (Sender<M>, Mailbox<M>) {
         let queue =
@@ -87,8 +88,8 @@ impl<M: Send> Sender<M> {
 }
 
 impl<M: Send> Mailbox<M> {
-    /// Takes the oldest message. `None` if there is none: a packet of a message that was taken
-    /// before its packet came.
+    /// Takes the oldest message. `None` if there is none: call it until then at each
+    /// [`Packet::Mail`](crate::Packet::Mail).
     #[must_use]
     pub fn take(&self) -> Option<M> {
         self.queue.lock().pop_front().map(|(_, message)| message)

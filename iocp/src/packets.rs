@@ -22,8 +22,8 @@ pub struct Packets {
     packets: Vec<Packet>,
     orphans: Vec<u32>,
     woken: bool,
-    /// Settled, but not returned: a buffer's drop panicked on the way.
-    unreported: bool,
+    /// Settled, but not returned: a buffer's drop panicked on the way. The port's number.
+    unreported: Option<u64>,
 }
 
 // SAFETY:
@@ -49,7 +49,7 @@ impl Packets {
             packets: Vec::with_capacity(capacity),
             orphans: Vec::with_capacity(capacity),
             woken: false,
-            unreported: false,
+            unreported: None,
         }
     }
 
@@ -86,16 +86,17 @@ impl Packets {
     pub fn clear(&mut self) {
         self.packets.clear();
         self.woken = false;
-        self.unreported = false;
+        self.unreported = None;
     }
 
-    pub(crate) fn is_unreported(&self) -> bool {
-        self.unreported
+    /// Whether a panic held back what this port brought.
+    pub(crate) fn holds_back(&self, core: &Core) -> bool {
+        self.unreported == Some(core.number)
     }
 
     /// What a panic held back is reported now.
     pub(crate) fn settle_report(&mut self) {
-        self.unreported = false;
+        self.unreported = None;
     }
 
     /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
@@ -131,12 +132,16 @@ impl Packets {
         while let Some(index) = self.orphans.pop() {
             // SAFETY:
             // * settling the orphan made us the owner of its slot, and its buffer is still there.
-            if let Err(payload) = unsafe { core.drop_buffer(index) } {
-                panic.get_or_insert(payload);
+            let dropped = unsafe { core.drop_buffer(index) };
+            match (dropped, &panic) {
+                (Err(payload), None) => panic = Some(payload),
+                // Dropping a payload may panic too: nothing may stop this loop.
+                (Err(payload), Some(_)) => std::mem::forget(payload),
+                (Ok(()), _) => {}
             }
         }
         if let Some(payload) = panic {
-            self.unreported = true;
+            self.unreported = Some(core.number);
             if close {
                 core.port.post_close();
             }

@@ -119,7 +119,8 @@ impl NtStatus {
     /// [`CompletionKind::Truncated`].
     #[must_use]
     pub const fn is_success(self) -> bool {
-        self.0 < 0x8000_0000 && !matches!(self, Self::NOTIFY_CLEANUP | Self::NOTIFY_ENUM_DIR)
+        self.0 < 0x8000_0000
+            && !matches!(self, Self::PENDING | Self::NOTIFY_CLEANUP | Self::NOTIFY_ENUM_DIR)
     }
 
     /// The kind of failure this status stands for.

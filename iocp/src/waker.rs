@@ -18,7 +18,8 @@ impl Waker {
     }
 
     /// `PostQueuedCompletionStatus`: ends one wait, the current or the next one, with
-    /// [`Wait::Woken`](crate::Wait::Woken). Wakes that nobody has heard yet are one.
+    /// [`Wait::Woken`](crate::Wait::Woken), or with packets and
+    /// [`Packets::was_woken`](crate::Packets::was_woken). Wakes that nobody has heard yet are one.
     ///
     /// # Errors
     ///

@@ -1,29 +1,33 @@
 //! How much may be lent to the kernel: operations and bytes, and when to say that there is room.
 //!
-//! Charged when an operation is made, given back when it is freed: never on the path of a submit.
+//! Charged when an operation is made, given back when it is freed: never on the path of a submit, so
+//! one lock serves, and a refusal and a release cannot miss each other.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::Error;
 
-/// The counts and their limits.
+/// The limits, and what is in use.
 #[derive(Debug)]
 pub(crate) struct Budget {
     max_operations: usize,
     max_bytes: usize,
     low_water: usize,
-    operations: AtomicUsize,
-    bytes: AtomicUsize,
+    used: Mutex<Used>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    operations: usize,
+    bytes: usize,
     /// Somebody was told `Full` and wants to hear of room.
-    armed: AtomicBool,
+    armed: bool,
 }
 
 impl Budget {
     pub(crate) fn new(max_operations: usize, max_bytes: usize, low_water: usize) -> Self {
         let low_water = low_water.min(max_operations.saturating_sub(1));
-        let (operations, bytes) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let armed = AtomicBool::new(false);
-        Self { max_operations, max_bytes, low_water, operations, bytes, armed }
+        Self { max_operations, max_bytes, low_water, used: Mutex::default() }
     }
 
     /// Charges one operation of `bytes`.
@@ -31,57 +35,50 @@ impl Budget {
         if bytes > self.max_bytes {
             return Err(Error::TooLarge);
         }
-        if self.try_charge(bytes) {
-            return Ok(());
+        let mut used = self.lock();
+        let sum = used.bytes.checked_add(bytes).filter(|&sum| sum <= self.max_bytes);
+        match sum {
+            Some(sum) if used.operations < self.max_operations => {
+                used.operations += 1;
+                used.bytes = sum;
+                Ok(())
+            }
+            _ => {
+                used.armed = true;
+                Err(Error::Full)
+            }
         }
-        // Arm, then look again: else the last release could slip in between, unheard.
-        self.armed.store(true, Ordering::SeqCst);
-        if self.try_charge(bytes) {
-            return Ok(());
-        }
-        Err(Error::Full)
     }
 
     /// Gives back one operation of `bytes`. True if a `Drained` packet is due now.
     pub(crate) fn release(&self, bytes: usize) -> bool {
-        self.bytes.fetch_sub(bytes, Ordering::SeqCst);
-        let left = self.operations.fetch_sub(1, Ordering::SeqCst) - 1;
-        self.armed.load(Ordering::SeqCst)
-            && left <= self.low_water
-            && self.armed.swap(false, Ordering::SeqCst)
+        let mut used = self.lock();
+        used.operations -= 1;
+        used.bytes -= bytes;
+        let due = used.armed && used.operations <= self.low_water;
+        if due {
+            used.armed = false;
+        }
+        due
     }
 
     /// The `Drained` packet could not be posted: the next release tries again.
     pub(crate) fn rearm(&self) {
-        self.armed.store(true, Ordering::SeqCst);
+        self.lock().armed = true;
     }
 
     pub(crate) fn operations(&self) -> usize {
-        self.operations.load(Ordering::Relaxed)
+        self.lock().operations
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+        self.lock().bytes
     }
 
-    fn try_charge(&self, bytes: usize) -> bool {
-        if !add_within(&self.operations, 1, self.max_operations) {
-            return false;
-        }
-        if !add_within(&self.bytes, bytes, self.max_bytes) {
-            self.operations.fetch_sub(1, Ordering::SeqCst);
-            return false;
-        }
-        true
+    /// No code of the user's runs under the lock, so poison says nothing.
+    fn lock(&self) -> MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn add_within(count: &AtomicUsize, more: usize, limit: usize) -> bool {
-    count
-        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| {
-            now.checked_add(more).filter(|&sum| sum <= limit)
-        })
-        .is_ok()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub(crate) mod keys;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod gate;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod line;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod port_handle;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod settle;

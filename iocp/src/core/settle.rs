@@ -38,7 +38,7 @@ impl Core {
         match class(entry.lpCompletionKey) {
             Class::Handle => self.settle_operation(entry),
             Class::Wake => {
-                self.port.wake_pending.store(false, Ordering::SeqCst);
+                self.port.heard();
                 Entry::Woken
             }
             Class::Close => Entry::Close,

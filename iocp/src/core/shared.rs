@@ -4,7 +4,7 @@ use std::{
     mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         Arc,
     },
     time::{Duration, Instant},
@@ -14,6 +14,7 @@ use super::{
     budget::Budget,
     gate::Cancel,
     keys::{Keys, DRAINED},
+    line::OwnLine,
     port_handle::PortHandle,
     slab::Slab,
     slot::Slot,
@@ -27,6 +28,16 @@ use crate::{
 /// Operations of ports long gone that the kernel never gave back.
 static LEAKED: AtomicUsize = AtomicUsize::new(0);
 
+/// A drop must not block for ever, whatever it was told.
+const LONGEST_DRAIN: Duration = Duration::from_secs(60);
+
+/// Where a panic can go no further. Its payload is leaked, because dropping it may panic as well.
+pub(crate) fn forget_panic(result: std::thread::Result<()>) {
+    if let Err(payload) = result {
+        std::mem::forget(payload);
+    }
+}
+
 /// How many operations, with their buffers, this process has leaked because the kernel still owned
 /// them when their port was gone and its [`drain_limit`](crate::Config::drain_limit) had passed.
 #[must_use]
@@ -36,10 +47,11 @@ pub fn leaked_operations() -> usize {
 
 /// The shared core of a port.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Core {
     slab: ManuallyDrop<Slab>,
     pub(crate) port: Arc<PortHandle>,
-    pub(crate) budget: Budget,
+    pub(crate) budget: OwnLine<Budget>,
     pub(crate) keys: Keys,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
@@ -56,15 +68,14 @@ impl Core {
             Slab::new(config.max_operations).map_err(|code| Error::os("VirtualAlloc", code))?;
         let handle = os::port_create(config.concurrency)
             .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
-        let (closed, wake_pending) = (AtomicBool::new(false), AtomicBool::new(false));
         Ok(Self {
             slab: ManuallyDrop::new(slab),
-            port: Arc::new(PortHandle { handle, closed, wake_pending }),
-            budget: Budget::new(
+            port: Arc::new(PortHandle::new(handle)),
+            budget: OwnLine(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,
                 config.low_water as usize,
-            ),
+            )),
             keys: Keys::new(),
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             skip_on_success: config.skip_on_success,
@@ -90,9 +101,10 @@ impl Core {
             return Err(Error::Closed);
         }
         self.budget.charge(bytes)?;
+        // The budget is no larger than the slab: only memory can be short.
         let Some((index, generation)) = self.slab.take() else {
             self.release(bytes);
-            return Err(Error::Full);
+            return Err(Error::os("VirtualAlloc", Code::NOT_ENOUGH_MEMORY));
         };
         self.slot(index).charge.store(bytes, Ordering::Relaxed);
         Ok((index, generation))
@@ -104,14 +116,11 @@ impl Core {
     ///
     /// The caller owns the slot and has taken out its buffer.
     pub(crate) unsafe fn free(&self, index: u32) {
-        let slot = self.slot(index);
-        let bytes = slot.charge.load(Ordering::Relaxed);
-        if !slot.state.leave_to_canceller() {
+        if !self.slot(index).state.leave_to_canceller() {
             // SAFETY:
             // * the caller owns the slot, its buffer is out, and no canceller is inside.
             unsafe { self.recycle(index) };
         }
-        self.release(bytes);
     }
 
     /// Asks the system to cancel the operation of this generation.
@@ -190,8 +199,11 @@ impl Core {
         // SAFETY:
         // * the caller owns the slot, its buffer is out, and no canceller is inside.
         unsafe { slot.clear() };
+        let bytes = slot.charge.load(Ordering::Relaxed);
         slot.state.free();
         self.slab.put(index);
+        // Last, so that whoever hears of room finds it.
+        self.release(bytes);
     }
 
     fn release(&self, bytes: usize) {
@@ -204,15 +216,28 @@ impl Core {
     fn drain_for(&self, limit: Duration) {
         let start = Instant::now();
         let mut packets = Packets::with_capacity(64);
-        while self.in_flight() > 0 {
-            let Some(left) = limit.checked_sub(start.elapsed()) else { return };
-            let ms = crate::timeout::to_millis(Some(left));
+        // Every slot is looked at only when there is nothing to take.
+        let mut ms = 0;
+        loop {
             // A buffer whose drop panics here must not end the process with a second panic.
             let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
-            if matches!(step, Ok(Err(code)) if code != Code::WAIT_TIMEOUT) {
-                return;
-            }
             packets.clear();
+            match step {
+                Ok(Err(Code::WAIT_TIMEOUT)) => {
+                    let left = limit.saturating_sub(start.elapsed());
+                    if left.is_zero() || self.in_flight() == 0 {
+                        return;
+                    }
+                    ms = crate::timeout::to_millis(Some(left));
+                }
+                Ok(Err(_)) => return,
+                step => {
+                    forget_panic(step.map(drop));
+                    if start.elapsed() >= limit && ms > 0 {
+                        return;
+                    }
+                }
+            }
         }
     }
 }
@@ -220,15 +245,15 @@ impl Core {
 impl Drop for Core {
     /// Waits, within the limit, for the operations that the kernel still owns; leaks the rest.
     fn drop(&mut self) {
-        self.drain_for(self.drain_limit);
+        // Wakers and senders outlive the port's operations: they are told.
+        self.port.set_closed();
+        self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
         for index in 0..self.slab.len() {
             let seen = self.slot(index).state.load();
-            if seen.phase() == Phase::Done
-                && self.slot(index).state.redeem(seen.generation()).is_some()
-            {
+            if seen.phase() == Phase::Done && self.slot(index).state.seize(seen.generation()) {
                 // SAFETY:
-                // * nobody else refers to the core; `redeem` made us the owner of the slot.
-                drop(unsafe { self.drop_buffer(index) });
+                // * nobody else refers to the core; `seize` made us the owner of the slot.
+                forget_panic(unsafe { self.drop_buffer(index) });
             }
         }
         let left = self.in_flight();

@@ -18,7 +18,7 @@ use std::{
     },
 };
 
-use super::slot::Slot;
+use super::{line::OwnLine, slot::Slot};
 use crate::os;
 
 /// Slots committed at a time: 64 KiB.
@@ -34,7 +34,7 @@ pub(crate) struct Slab {
     capacity: u32,
     /// Slots whose memory is committed: the bound of every look-up.
     committed: AtomicU32,
-    free: Mutex<Vec<u32>>,
+    free: OwnLine<Mutex<Vec<u32>>>,
 }
 
 // SAFETY:
@@ -49,7 +49,7 @@ impl Slab {
     pub(crate) fn new(capacity: u32) -> Result<Self, os::Code> {
         let capacity = capacity.clamp(1, MOST_SLOTS);
         let base = os::reserve(capacity as usize * size_of::<Slot>())?;
-        let (committed, free) = (AtomicU32::new(0), Mutex::new(Vec::new()));
+        let (committed, free) = (AtomicU32::new(0), OwnLine(Mutex::new(Vec::new())));
         Ok(Self { base, capacity, committed, free })
     }
 

@@ -61,7 +61,7 @@ pub(crate) type Fill = unsafe fn(*mut (), usize);
 pub(crate) struct Slot {
     block: StatusBlock,
     pub(crate) state: State,
-    /// The generation (low half) whose submitting call has returned.
+    /// The [`mark`] of the generation whose submitting call has returned.
     returned: AtomicU32,
     /// Bytes that a receive may fill.
     room: UnsafeCell<u32>,
@@ -131,11 +131,11 @@ impl Slot {
 
     /// Tells redeemers that the submitting call of this generation has returned.
     pub(crate) fn set_returned(&self, generation: u64) {
-        self.returned.store(low_half(generation), Ordering::Release);
+        self.returned.store(mark(generation), Ordering::Release);
     }
 
     pub(crate) fn has_returned(&self, generation: u64) -> bool {
-        self.returned.load(Ordering::Acquire) == low_half(generation)
+        self.returned.load(Ordering::Acquire) == mark(generation)
     }
 
     /// Prepares a free slot for buffers of type `B`; allocates the side block if they need one.
@@ -254,6 +254,7 @@ impl Slot {
     }
 }
 
-fn low_half(generation: u64) -> u32 {
-    (generation & 0xFFFF_FFFF) as u32
+/// What says that the call of this generation has returned: never 0 for the first one.
+fn mark(generation: u64) -> u32 {
+    ((generation + 1) & 0xFFFF_FFFF) as u32
 }

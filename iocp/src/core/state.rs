@@ -223,7 +223,7 @@ impl State {
     /// Returns what the word was before.
     pub(crate) fn redeem(&self, generation: u64) -> Option<Snapshot> {
         let current = self.load();
-        if !current.is(generation, Phase::Done) {
+        if !current.is(generation, Phase::Done) || current.is_parked() {
             return None;
         }
         if current.is_cancelling() {
@@ -232,6 +232,11 @@ impl State {
         }
         self.0.store(Snapshot::new(generation + 1, Phase::Idle, 0).0, Ordering::Release);
         Some(current)
+    }
+
+    /// `Done(g)` → `Idle(g + 1)`, parked or not, when nobody else can redeem it any more.
+    pub(crate) fn seize(&self, generation: u64) -> bool {
+        self.step(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING)
     }
 
     /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first. Returns what it was before.

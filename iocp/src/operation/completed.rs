@@ -53,6 +53,10 @@ impl<B: Send + 'static> Completed<B> {
         Self { operation, status: outcome.status, bytes, cancelled }
     }
 
+    pub(super) fn lease_mut(&mut self) -> &mut Lease {
+        &mut self.operation.lease
+    }
+
     /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use crate::{
 ///   operation back.
 /// * Dropping it cancels the operation. Slot and buffer are freed by the waiter that takes the
 ///   packet, never while the system still writes.
-/// * Forgetting it (`mem::forget`) leaks slot and buffer until the port is gone, nothing worse.
+/// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
     lease: ManuallyDrop<Lease>,
@@ -133,6 +133,9 @@ impl<B: Send + 'static> InFlight<B> {
             // SAFETY:
             // * `redeem` made us the owner of the slot, which holds a finished `B`.
             drop(unsafe { Completed::<B>::collect(lease, before.was_cancelled()) });
+        } else {
+            // Parked, and somebody else's now.
+            drop(lease.give_up());
         }
     }
 }
@@ -156,7 +159,9 @@ impl<B: Send + 'static> fmt::Debug for InFlight<B> {
 
 /// Cancels one operation from any thread. Made by [`InFlight::canceller`].
 ///
-/// Used late it does nothing: a new operation in the same place is another generation.
+/// Used late it does nothing: a new operation in the same place is another generation. It does not
+/// keep the port open; if the last other reference goes while it cancels, the port's end (see
+/// [`CompletionPort`](crate::CompletionPort)) runs on its thread.
 #[derive(Clone)]
 pub struct Canceller {
     core: Weak<Core>,

@@ -9,12 +9,14 @@ pub(crate) struct Lease {
     core: Arc<Core>,
     index: u32,
     pub(crate) generation: u64,
+    /// The next submit is redeemed by id.
+    pub(crate) parked: bool,
 }
 
 impl Lease {
     /// Takes over a slot that the caller owns, idle, in this generation, its buffer outside.
     pub(crate) fn adopt(core: Arc<Core>, index: u32, generation: u64) -> Self {
-        Self { core, index, generation }
+        Self { core, index, generation, parked: false }
     }
 
     #[inline]

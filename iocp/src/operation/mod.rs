@@ -14,7 +14,7 @@ pub use self::{
     completed::Completed,
     escape::CallResult,
     in_flight::{CancelOutcome, Canceller, InFlight},
-    outcome::{Refused, SubmitError, Submitted},
+    outcome::{Parked, Refused, SubmitError, Submitted},
 };
 pub(crate) use self::{
     lease::Lease,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Completed, InFlight, Operation};
-use crate::Error;
+use crate::{packet::OperationId, Error};
 
 /// What a submit came to.
 #[must_use = "dropping a pending ticket cancels the operation"]
@@ -84,5 +84,48 @@ impl<T> From<Refused<T>> for Error {
 impl<T> From<Refused<T>> for std::io::Error {
     fn from(refused: Refused<T>) -> Self {
         refused.error.into()
+    }
+}
+
+/// What a submit by [`Operation::submit_parked`] came to.
+#[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
+pub enum Parked<B: Send + 'static> {
+    /// In flight, or done already: whoever sees the packet redeems it by this id.
+    Pending(OperationId),
+    /// Finished at once. No packet follows.
+    Ready(Completed<B>),
+    /// Not started. No packet follows; the operation comes back.
+    Failed(SubmitError<B>),
+}
+
+impl<B: Send + 'static> Operation<B> {
+    /// Submits without a ticket: the operation is redeemed by its id from the moment it is in
+    /// flight, so that a thread that sees the packet first can do so at once.
+    ///
+    /// `submit` is any of the ordinary calls: `operation.submit_parked(|it| socket.recv(it))`. If it
+    /// submits something else instead, that is parked.
+    pub fn submit_parked(mut self, submit: impl FnOnce(Self) -> Submitted<B>) -> Parked<B> {
+        self.lease.parked = true;
+        match submit(self) {
+            Submitted::Pending(ticket) => Parked::Pending(ticket.park()),
+            Submitted::Ready(mut completed) => {
+                completed.lease_mut().parked = false;
+                Parked::Ready(completed)
+            }
+            Submitted::Failed(mut failed) => {
+                failed.operation.lease.parked = false;
+                Parked::Failed(failed)
+            }
+        }
+    }
+}
+
+impl<B: Send + 'static> fmt::Debug for Parked<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pending(id) => f.debug_tuple("Pending").field(id).finish(),
+            Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
+            Self::Failed(failed) => f.debug_tuple("Failed").field(&failed.error).finish(),
+        }
     }
 }

@@ -14,7 +14,7 @@ use iocp_sys::OVERLAPPED;
 use super::{Completed, InFlight, Lease, Operation, SubmitError, Submitted};
 use crate::{
     associated::Target,
-    core::slot::Fill,
+    core::{shared::forget_panic, slot::Fill},
     os::{Code, Handle, Issued},
     Error,
 };
@@ -84,7 +84,7 @@ impl<B: Send + 'static> Operation<B> {
         unsafe { slot.set_gate(Some(target.gate)) };
         slot.key.store(target.packet_key, Ordering::Relaxed);
         slot.handle_key.store(target.key, Ordering::Relaxed);
-        slot.state.publish(generation, false);
+        slot.state.publish(generation, lease.parked);
 
         let fills = prepared.fill.is_some();
         let guard = Unwinding(Some(lease));
@@ -226,7 +226,9 @@ impl Drop for Unwinding {
                 let core = lease.give_up();
                 // SAFETY:
                 // * `redeem` made us the owner of the slot, which still holds its buffer.
-                let _ = unsafe { core.drop_buffer(index) };
+                forget_panic(unsafe { core.drop_buffer(index) });
+            } else {
+                drop(lease.give_up());
             }
         }
     }

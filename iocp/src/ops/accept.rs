@@ -92,7 +92,12 @@ impl<S: AsSocket> Associated<S> {
         let call = StartCall::named("AcceptEx");
         // SAFETY:
         // * one AcceptEx, which uses nothing but what the operation owns; it fills no buffer.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        let mut submitted = unsafe { operation.submit(self.target(), &call, prepare, issue) };
+        if let Submitted::Failed(failed) = &mut submitted {
+            // It may be of another family than the next listener.
+            failed.operation.buffer.socket = None;
+        }
+        submitted
     }
 }
 

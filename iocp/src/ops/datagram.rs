@@ -147,8 +147,8 @@ impl<S: AsSocket> Associated<S> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); `WSAEMSGSIZE` (10040) if it is too long for a datagram,
-    /// `WSAEINVAL`-like codes if no address was set.
+    /// As [`send`](Self::send); `WSAEMSGSIZE` (10040) if it is too long for a datagram;
+    /// [`Error::Unsupported`] if no address was set.
     ///
     /// # Source
     ///
@@ -159,7 +159,11 @@ impl<S: AsSocket> Associated<S> {
             let contents = datagram.buffer.contents();
             let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
             let buf = WSABUF { len, buf: contents.as_ptr().cast_mut() };
-            let parameters = (buf, datagram.address.raw.as_ptr(), datagram.address.len);
+            // The length may be one that a receive left there.
+            let to = datagram.address().ok_or(Error::Unsupported("sending without an address"))?;
+            let (_, to_len) = encode(&to);
+            let to_len = i32::try_from(to_len).unwrap_or(0);
+            let parameters = (buf, datagram.address.raw.as_ptr(), to_len);
             Ok(Prepared { parameters, fill: None, room: 0 })
         };
         let issue = |(buf, address, len), socket, block| {

@@ -2,6 +2,8 @@
 
 pub(crate) mod accept;
 pub(crate) mod address;
+#[cfg(windows)]
+pub(crate) mod blocking;
 pub(crate) mod connect;
 #[cfg(windows)]
 pub(crate) mod datagram;

@@ -32,6 +32,7 @@ pub(crate) struct Handle(pub(crate) usize);
 pub(crate) struct Code(pub(crate) u32);
 
 impl Code {
+    pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
     pub(crate) const INVALID_PARAMETER: Self = Self(87);
     pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);

@@ -12,13 +12,15 @@ use crate::{
 
 impl CompletionPort {
     /// Redeems a finished operation on any thread, by the id of its packet: one whose ticket was
-    /// given up with [`InFlight::park`](crate::InFlight::park).
+    /// given up with [`InFlight::park`](crate::InFlight::park), or that was submitted with
+    /// [`Operation::submit_parked`](crate::Operation::submit_parked).
     ///
     /// # Errors
     ///
     /// * [`Error::UnknownOperation`]: not finished, redeemed before, or another port's.
     /// * [`Error::WrongType`]: its buffer is not a `B`; it can still be redeemed as what it is.
-    /// * [`Error::StillSubmitting`]: the submitting call has not returned yet; redeem again soon.
+    /// * [`Error::StillSubmitting`]: finished, but the submitting call has not returned yet, or the
+    ///   ticket has not been parked yet; redeem again soon.
     pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
         let slot = self.finished(id)?;
         let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
@@ -58,10 +60,10 @@ impl CompletionPort {
         }
         let slot = self.core.slot(id.index);
         let seen = slot.state.load();
-        if seen.generation() != id.generation || seen.phase() != Phase::Done || !seen.is_parked() {
+        if seen.generation() != id.generation || seen.phase() != Phase::Done {
             return Err(Error::UnknownOperation);
         }
-        if slot.has_returned(id.generation) {
+        if seen.is_parked() && slot.has_returned(id.generation) {
             Ok(slot)
         } else {
             Err(Error::StillSubmitting)

@@ -1,7 +1,5 @@
 //! Waiting: deadlines, slices, and the close packet that everybody hears.
 
-use std::sync::atomic::Ordering;
-
 use super::{CompletionPort, Wait};
 use crate::{
     os::Code,
@@ -12,6 +10,9 @@ use crate::{
 /// The longest single wait: so that a lost wake-up costs latency, never a hang.
 const SLICE_MS: u32 = 5_000;
 
+/// After so many dequeues that brought nothing for the caller, the deadline is looked at.
+const FRUITLESS: u32 = 64;
+
 impl CompletionPort {
     pub(super) fn wait_until(
         &self,
@@ -19,44 +20,60 @@ impl CompletionPort {
         deadline: Deadline,
         mode: Mode,
     ) -> Result<Wait, Error> {
-        if packets.is_unreported() {
-            let count = packets.len();
-            if count > 0 {
-                packets.settle_report();
-                return Ok(Wait::Packets(count));
+        if packets.holds_back(&self.core) {
+            packets.settle_report();
+            if let Some(brought) = outcome(packets) {
+                return Ok(brought);
             }
         }
         packets.clear();
         let mut close = PassOn { port: self, held: false };
+        let mut fruitless = 0;
+        // A drain asks first, and looks at every slot only when there is nothing to take.
+        let mut polling = mode.drain;
         loop {
-            let closed = self.is_closed();
-            let left_ms = if closed && !mode.drain { 0 } else { deadline.remaining_ms() };
-            let idle = mode.drain && self.core.in_flight() == 0;
-            let ms = if idle { 0 } else { left_ms.min(SLICE_MS) };
+            let closed = self.is_closed() && !mode.drain;
+            let left_ms = if closed { 0 } else { deadline.remaining_ms() };
+            let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
             match packets.dequeue(&self.core, ms, mode.alertable) {
-                Ok(brought) => close.held |= brought.close,
-                Err(Code::WAIT_TIMEOUT) if idle => return Ok(Wait::Packets(0)),
-                Err(Code::WAIT_TIMEOUT) if closed && !mode.drain => return Err(Error::Closed),
+                Ok(brought) => {
+                    close.held |= brought.close;
+                    fruitless += 1;
+                }
+                Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) => {
+                    if mode.drain && self.core.in_flight() == 0 {
+                        return Ok(Wait::Packets(0));
+                    }
                     if left_ms != INFINITE && deadline.remaining_ms() == 0 {
                         return Ok(Wait::TimedOut);
                     }
+                    polling = false;
                 }
                 Err(Code::WAIT_IO_COMPLETION) => return Ok(Wait::Apc),
                 Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
-                    self.core.port.closed.store(true, Ordering::SeqCst);
+                    self.core.port.set_closed();
                     return Err(Error::Closed);
                 }
                 Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
             }
-            if !packets.is_empty() {
-                return Ok(Wait::Packets(packets.len()));
+            if let Some(brought) = outcome(packets) {
+                return Ok(brought);
             }
-            if packets.was_woken() {
-                return Ok(Wait::Woken);
+            // Nobody may hold a waiter here by posting what comes to nothing.
+            if fruitless >= FRUITLESS && left_ms == 0 {
+                return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
             }
         }
     }
+}
+
+/// What the packets taken amount to; `None` for nothing.
+fn outcome(packets: &Packets) -> Option<Wait> {
+    if !packets.is_empty() {
+        return Some(Wait::Packets(packets.len()));
+    }
+    packets.was_woken().then_some(Wait::Woken)
 }
 
 /// How to wait.
@@ -78,7 +95,8 @@ struct PassOn<'a> {
 
 impl Drop for PassOn<'_> {
     fn drop(&mut self) {
-        if self.held {
+        // A forged close packet of an open port is not passed on.
+        if self.held && self.port.is_closed() {
             self.port.core.port.post_close();
         }
     }

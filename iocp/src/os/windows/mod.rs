@@ -5,6 +5,7 @@
 //! These files call the operating system. Handles are plain values: a call on a closed one fails; it
 //! cannot break memory. What can is listed at each call.
 
+mod blocking;
 mod memory;
 mod port;
 mod socket;
@@ -12,7 +13,7 @@ mod transfer;
 
 pub(crate) use std::os::windows::io::{AsSocket, OwnedSocket};
 
-pub(crate) use self::{memory::*, port::*, socket::*, transfer::*};
+pub(crate) use self::{blocking::*, memory::*, port::*, socket::*, transfer::*};
 
 use std::mem::size_of;
 

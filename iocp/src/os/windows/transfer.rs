@@ -59,13 +59,17 @@ pub(crate) unsafe fn accept(
     block: *mut OVERLAPPED,
 ) -> Issued {
     let room = u32::try_from(address_room).unwrap_or(0);
+    let function = match accept_ex(listener) {
+        Ok(function) => function,
+        Err(code) => return Issued::Failed(code),
+    };
     // Not documented as optional, so not null.
     let mut received = 0;
     // SAFETY:
     // * block, socket and address room stay as the caller promises.
     // * `received` is written during the call only.
     issued(win32(unsafe {
-        sys::AcceptEx(
+        function(
             listener.socket(),
             socket.socket(),
             addresses.cast(),
@@ -109,35 +113,66 @@ type ConnectEx = unsafe extern "system" fn(
     *mut OVERLAPPED,
 ) -> sys::BOOL;
 
-/// The provider's `ConnectEx`: all sockets here are of the system's own provider, so one serves.
+type AcceptEx = unsafe extern "system" fn(
+    SOCKET,
+    SOCKET,
+    *mut core::ffi::c_void,
+    u32,
+    u32,
+    u32,
+    *mut u32,
+    *mut OVERLAPPED,
+) -> sys::BOOL;
+
+/// The provider's `ConnectEx`.
 fn connect_ex(socket: Handle) -> Result<ConnectEx, Code> {
     static FOUND: AtomicPtr<core::ffi::c_void> = AtomicPtr::new(null_mut());
-    let mut function = FOUND.load(Ordering::Relaxed);
-    if function.is_null() {
-        let mut bytes = 0;
-        // SAFETY:
-        // * in: a GUID; out: room for one function pointer; no OVERLAPPED, so all is done at return.
-        winsock(unsafe {
-            sys::WSAIoctl(
-                socket.socket(),
-                sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
-                std::ptr::from_ref(&sys::WSAID_CONNECTEX).cast(),
-                size_u32::<sys::GUID>(),
-                std::ptr::from_mut(&mut function).cast(),
-                size_u32::<usize>(),
-                &mut bytes,
-                null_mut(),
-                None,
-            )
-        })?;
-        FOUND.store(function, Ordering::Relaxed);
-    }
-    if function.is_null() {
-        return Err(Code(sys::WSAEOPNOTSUPP as u32));
-    }
+    let function = extension(socket, &sys::WSAID_CONNECTEX, &FOUND)?;
     // SAFETY:
     // * the system gave this pointer for WSAID_CONNECTEX, whose signature this is.
     Ok(unsafe { std::mem::transmute::<*mut core::ffi::c_void, ConnectEx>(function) })
+}
+
+/// The provider's `AcceptEx`: the DLL's export would look it up at every call.
+fn accept_ex(socket: Handle) -> Result<AcceptEx, Code> {
+    static FOUND: AtomicPtr<core::ffi::c_void> = AtomicPtr::new(null_mut());
+    let function = extension(socket, &sys::WSAID_ACCEPTEX, &FOUND)?;
+    // SAFETY:
+    // * the system gave this pointer for WSAID_ACCEPTEX, whose signature this is.
+    Ok(unsafe { std::mem::transmute::<*mut core::ffi::c_void, AcceptEx>(function) })
+}
+
+/// A function of the provider, never null: all sockets here are of the system's own, so one serves.
+fn extension(
+    socket: Handle,
+    name: &sys::GUID,
+    found: &AtomicPtr<core::ffi::c_void>,
+) -> Result<*mut core::ffi::c_void, Code> {
+    let mut function = found.load(Ordering::Relaxed);
+    if !function.is_null() {
+        return Ok(function);
+    }
+    let mut bytes = 0;
+    // SAFETY:
+    // * in: a GUID; out: room for one function pointer; no OVERLAPPED, so all is done at return.
+    winsock(unsafe {
+        sys::WSAIoctl(
+            socket.socket(),
+            sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
+            std::ptr::from_ref(name).cast(),
+            size_u32::<sys::GUID>(),
+            std::ptr::from_mut(&mut function).cast(),
+            size_u32::<usize>(),
+            &mut bytes,
+            null_mut(),
+            None,
+        )
+    })?;
+    if function.is_null() {
+        return Err(Code(sys::WSAEOPNOTSUPP as u32));
+    }
+    found.store(function, Ordering::Relaxed);
+    Ok(function)
 }
 
 /// # Safety

@@ -1,0 +1,16 @@
+//! Keeping what is written often away from what is read often.
+
+use std::ops::Deref;
+
+/// A value on cache lines of its own: its neighbours are not slowed down by writes to it.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct OwnLine<T>(pub(crate) T);
+
+impl<T> Deref for OwnLine<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
