@@ -95,7 +95,7 @@ fn a_waiter_quicker_than_the_submitter_gives_one_packet_and_a_pending_that_is_do
             let (id, bytes) = io(&port, &mut packets);
             assert_eq!(bytes, 5);
             // The ticket is not given up yet: nobody may redeem it.
-            assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::UnknownOperation)));
+            assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::StillSubmitting)));
             hold.release();
             let ticket = submitter.join().unwrap();
             assert_eq!(ticket.id(), id);

@@ -1,0 +1,133 @@
+//! Operations that are redeemed by id from the start.
+
+use std::thread;
+
+use super::{buffer, config, io, port, recv, scripts, LIMIT};
+use crate::{
+    sim::{Kernel, Point, Script},
+    CompletionPort, Error, IoBuf, IoBufMut, Packets, Parked, Submitted,
+};
+
+/// Behaviour 29c: redeemed while the submitting call still runs: refused until it has returned.
+#[test]
+fn a_parked_operation_is_redeemed_by_whoever_sees_its_packet() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        assert!(peer.send(b"quick"));
+        let operation = port.operation(buffer(), 1).unwrap();
+        let hold = kernel.hold(&socket, Point::Return);
+        thread::scope(|scope| {
+            let submitter = scope.spawn(|| operation.submit_parked(|it| socket.recv(it)));
+            hold.wait_for_call();
+            let (id, _) = io(&port, &mut packets);
+            assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::StillSubmitting)));
+            hold.release();
+            assert!(matches!(submitter.join().unwrap(), Parked::Pending(it) if it == id));
+            assert!(matches!(port.redeem::<String>(id), Err(Error::WrongType)));
+            let completed = port.redeem::<Vec<u8>>(id).unwrap();
+            assert_eq!(completed.buffer(), b"quick");
+            assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::UnknownOperation)));
+            // What was parked once is an ordinary operation again.
+            let mut operation = completed.into_operation();
+            operation.buffer_mut().clear();
+            let ticket = recv(&socket, operation);
+            assert!(peer.send(b"next"));
+            io(&port, &mut packets);
+            assert_eq!(ticket.finish().unwrap().buffer(), b"next");
+        });
+    }
+}
+
+/// A closure that keeps the ticket back, and parks another operation instead.
+#[test]
+fn a_ticket_kept_from_a_parked_submit_can_do_no_harm() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let other = port.operation(buffer(), 2).unwrap();
+    let mut kept = None;
+    let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
+        kept = socket.recv(it).pending().ok();
+        Submitted::Pending(recv(&socket, other))
+    });
+    let Parked::Pending(second) = parked else { panic!("{parked:?}") };
+    assert!(peer.send(b"1"));
+    let (first, _) = io(&port, &mut packets);
+    let kept = kept.unwrap();
+    assert_eq!(kept.id(), first);
+    let kept = kept.finish().unwrap_err();
+    let completed = port.redeem::<Vec<u8>>(first).unwrap();
+    drop(kept);
+    assert_eq!(completed.buffer(), b"1");
+    assert!(peer.send(b"2"));
+    assert_eq!(io(&port, &mut packets).0, second);
+    assert_eq!(port.redeem::<Vec<u8>>(second).unwrap().buffer(), b"2");
+}
+
+/// A panic payload whose own drop panics, in a buffer's drop.
+struct Bomb(Vec<u8>);
+
+struct Payload;
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        panic!("the payload's own drop");
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        std::panic::panic_any(Payload);
+    }
+}
+
+// SAFETY:
+// * the bytes are those of a `Vec`.
+unsafe impl IoBuf for Bomb {
+    fn contents(&self) -> &[u8] {
+        self.0.contents()
+    }
+}
+
+// SAFETY:
+// * the room is that of a `Vec`.
+unsafe impl IoBufMut for Bomb {
+    fn room(&mut self) -> (*mut u8, usize) {
+        self.0.room()
+    }
+
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY:
+        // * the caller promises that the first `n` bytes of the room are initialised.
+        unsafe { self.0.set_filled(n) };
+    }
+}
+
+/// Regression: orphans left over by such a payload were freed in the next port's slab.
+#[test]
+fn orphans_whose_panics_panic_stay_with_their_own_port() {
+    let kernel = Kernel::new(Script::default());
+    let mut packets = Packets::with_capacity(16);
+    let first = CompletionPort::with_config(&config()).unwrap();
+    let (socket, peer) = kernel.stream_pair();
+    let socket = first.associate(socket).unwrap();
+    for token in 0..4 {
+        recv(&socket, first.operation(Bomb(buffer()), token).unwrap()).detach();
+    }
+    peer.shut_down();
+    let wait = std::panic::AssertUnwindSafe(|| first.wait(&mut packets, LIMIT));
+    std::mem::forget(std::panic::catch_unwind(wait).unwrap_err());
+    assert_eq!(first.stats().operations, 0, "every orphan was freed");
+
+    let second = port();
+    let (socket, peer) = kernel.stream_pair();
+    let socket = second.associate(socket).unwrap();
+    let ticket = recv(&socket, second.operation(buffer(), 9).unwrap());
+    assert!(peer.send(b"whole"));
+    io(&second, &mut packets);
+    assert_eq!(ticket.finish().unwrap().buffer(), b"whole");
+}
