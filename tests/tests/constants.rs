@@ -310,7 +310,7 @@ fn the_other_constants_are_those_of_the_sdk() {
         SOCK_DGRAM = 2,
         SOCK_STREAM = 1,
         SOL_SOCKET = 65535,
-        SOMAXCONN = 5,
+        SOMAXCONN = 0x7FFF_FFFF,
         SO_BROADCAST = 32,
         SO_CONNECT_TIME = 28684,
         SO_ERROR = 4103,

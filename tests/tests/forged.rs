@@ -102,3 +102,92 @@ fn wait_for_end(port: &CompletionPort) -> Vec<Packet> {
         }
     }
 }
+
+/// Behaviour 4: a packet for the slot in flight, before its data.
+#[test]
+fn a_forged_packet_for_the_slot_in_flight_is_refused_and_the_real_one_counts() {
+    let (near, mut far) = tcp_pair();
+    let port = CompletionPort::new().unwrap();
+    let socket = port.associate(near).unwrap();
+    let (operation, entry) = spy(&port, &socket, &mut far, operation(&port, 3));
+    let ticket = pending(socket.recv(operation));
+    let before = port.stats();
+    for _ in 0..3 {
+        raw::post(&port, 64, entry.lpCompletionKey, entry.lpOverlapped as usize);
+    }
+    assert_no_packet(&port);
+    assert_eq!(port.stats().stale_packets, before.stale_packets + 3);
+    assert!(!ticket.is_done());
+    far.write_all(b"truth").unwrap();
+    match wait_for(&port, 1)[..] {
+        [Packet::Io { id, token: 3, bytes: 5, .. }] => assert_eq!(id, ticket.id()),
+        ref other => panic!("{other:?}"),
+    }
+    assert_eq!(finish(&port, ticket).into_buffer(), b"truth");
+    assert_no_packet(&port);
+}
+
+/// Behaviour 4: the system's own packet, twice.
+#[test]
+fn a_repeated_packet_completes_its_operation_once() {
+    let (near, mut far) = tcp_pair();
+    let port = CompletionPort::new().unwrap();
+    let socket = port.associate(near).unwrap();
+    let ticket = pending(socket.recv(operation(&port, 3)));
+    far.write_all(b"once").unwrap();
+    let entry = raw::steal(&port, 1)[0];
+    raw::repost(&port, &entry);
+    raw::repost(&port, &entry);
+    assert!(matches!(wait_for(&port, 1)[..], [Packet::Io { token: 3, bytes: 4, .. }]));
+    assert_eq!(finish(&port, ticket).into_buffer(), b"once");
+    assert_no_packet(&port);
+    assert_eq!(port.stats().stale_packets, 1);
+}
+
+/// Behaviour 5: a packet that comes when its slot serves another socket.
+#[test]
+fn a_stale_packet_does_not_touch_the_next_use_of_its_slot_on_another_socket() {
+    let port = CompletionPort::new().unwrap();
+    let (near, mut far) = tcp_pair();
+    let first = port.associate(near).unwrap();
+    let (near, mut other_far) = tcp_pair();
+    let second = port.associate(near).unwrap();
+    let (other, spied) = spy(&port, &second, &mut other_far, operation(&port, 2));
+    // The operation finishes by a packet ahead of the second copy.
+    let ticket = pending(first.recv(operation(&port, 1)));
+    far.write_all(b"early").unwrap();
+    let entry = raw::steal(&port, 1)[0];
+    raw::repost(&port, &entry);
+    let mut reused = finish(&port, ticket).into_operation();
+    reused.buffer_mut().clear();
+    let ticket = pending(second.recv(reused));
+    raw::repost(&port, &entry);
+    // The same with the key of the right socket: nobody has written a status yet.
+    raw::post(&port, 64, spied.lpCompletionKey, entry.lpOverlapped as usize);
+    assert_no_packet(&port);
+    assert_eq!(port.stats().stale_packets, 2);
+    assert!(!ticket.is_done());
+    other_far.write_all(b"second").unwrap();
+    assert_eq!(finish(&port, ticket).into_buffer(), b"second");
+    assert_eq!(port.stats().in_flight, 0);
+    drop(other);
+}
+
+/// Behaviour 3: keys that the crate uses itself, posted by somebody else.
+#[test]
+fn forged_packets_with_the_keys_of_the_crate_wake_or_report_and_harm_nothing() {
+    let (near, mut far) = tcp_pair();
+    let port = CompletionPort::new().unwrap();
+    let socket = port.associate(near).unwrap();
+    let ticket = pending(socket.recv(operation(&port, 1)));
+    for key in 0..8 {
+        for pointer in [0, 1, usize::MAX] {
+            raw::post(&port, u32::MAX, key, pointer);
+        }
+    }
+    far.write_all(b"real").unwrap();
+    assert_eq!(finish(&port, ticket).into_buffer(), b"real");
+    assert!(!port.is_closed(), "only its owner closes a port");
+    assert_eq!(port.stats().in_flight, 0);
+    assert_no_packet(&port);
+}
