@@ -8,7 +8,7 @@
 use std::{
     ffi::CStr,
     mem::{size_of, zeroed},
-    net::TcpStream,
+    net::{SocketAddrV4, TcpStream},
     os::windows::io::{AsRawHandle, AsRawSocket, FromRawSocket, OwnedSocket},
     ptr::{null, null_mut},
     time::Instant,
@@ -130,6 +130,94 @@ pub fn steal(port: &CompletionPort, count: usize) -> Vec<OVERLAPPED_ENTRY> {
         );
     }
     stolen
+}
+
+/// `GetQueuedCompletionStatusEx` with room for no entry: the count it claims, or its code.
+///
+/// # Errors
+///
+/// The Win32 code.
+pub fn dequeue_into_nothing(port: &CompletionPort) -> Result<u32, u32> {
+    // SAFETY:
+    // * plain numbers and a pointer: all zero is a value of it.
+    let mut entry: OVERLAPPED_ENTRY = unsafe { zeroed() };
+    let mut removed = 0;
+    // SAFETY:
+    // * more room than the call is told of; the count is written during the call.
+    let ok = unsafe {
+        sys::GetQueuedCompletionStatusEx(
+            port.as_raw_handle().cast(),
+            &mut entry,
+            0,
+            &mut removed,
+            0,
+            0,
+        )
+    };
+    if ok == 0 {
+        return Err(last_error());
+    }
+    assert_eq!(entry.lpCompletionKey, 0, "nothing was written");
+    Ok(removed)
+}
+
+/// `ConnectEx` as it is, on a socket that is not bound: the code of the refused call.
+///
+/// # Errors
+///
+/// The winsock code.
+///
+/// Ends the process if the call starts a connect.
+pub fn connect_ex(socket: &OwnedSocket, to: SocketAddrV4) -> Result<(), i32> {
+    let mut function: sys::LPFN_CONNECTEX = None;
+    let mut bytes = 0;
+    // SAFETY:
+    // * in: an id; out: room for one function pointer, which the id asks for. Done at return.
+    let result = unsafe {
+        sys::WSAIoctl(
+            socket_value(socket),
+            sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
+            std::ptr::from_ref(&sys::WSAID_CONNECTEX).cast(),
+            u32::try_from(size_of::<sys::GUID>()).unwrap(),
+            std::ptr::from_mut(&mut function).cast(),
+            u32::try_from(size_of::<usize>()).unwrap(),
+            &mut bytes,
+            null_mut(),
+            None,
+        )
+    };
+    assert_eq!(result, 0, "WSAIoctl");
+    let function = function.unwrap();
+    let mut address = [0_u8; 16];
+    address[..2].copy_from_slice(&sys::AF_INET.to_le_bytes());
+    address[2..4].copy_from_slice(&to.port().to_be_bytes());
+    address[4..8].copy_from_slice(&to.ip().octets());
+    // SAFETY:
+    // * plain numbers: all zero is a value of it.
+    let mut block: OVERLAPPED = unsafe { zeroed() };
+    // SAFETY:
+    // * an address of 16 bytes, nothing to send. The block lives until the call is refused; should it
+    //   be started, the process ends below before the block is gone.
+    let ok = unsafe {
+        function(
+            socket_value(socket),
+            address.as_ptr().cast(),
+            16,
+            null(),
+            0,
+            null_mut(),
+            &mut block,
+        )
+    };
+    // SAFETY:
+    // * no arguments; reads a value of this thread.
+    let code = unsafe { sys::WSAGetLastError() };
+    if ok == 0 && code != sys::WSA_IO_PENDING {
+        return Err(code);
+    }
+    // The system may still write into the block: it must never be freed.
+    eprintln!("the connect was started");
+    std::process::abort();
 }
 
 /// Makes the close of this socket a reset: `SO_LINGER` with 0 seconds.

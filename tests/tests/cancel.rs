@@ -2,11 +2,21 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
-use iocp::{CancelOutcome, CompletionKind, CompletionPort, NtStatus};
+use std::{
+    io::Write,
+    net::{Shutdown, TcpStream},
+    os::windows::io::{AsSocket, BorrowedSocket},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::channel,
+    },
+};
+
+use iocp::{CancelOutcome, CompletionKind, CompletionPort, Error, NtStatus, Submitted};
 use iocp_tests::{
     net::tcp_pair,
-    raw,
-    waiting::{finish, pending},
+    not_here, raw,
+    waiting::{done, finish, pending, wait_until},
 };
 
 /// Behaviour 12: the first cancel ends the operation, a later one finds nothing.
@@ -28,4 +38,160 @@ fn a_cancelled_receive_says_so_and_cannot_be_cancelled_again() {
     // What the system itself says about nothing to cancel.
     let nobody = std::ptr::without_provenance_mut(0x5150);
     assert_eq!(raw::cancel(raw::socket_value(&*socket), nobody), Err(1168));
+}
+
+/// How many receives race a cancel. A tenth of what the behaviour asks for, for every run.
+const RACES: u32 = 10_000;
+
+/// Behaviour 13: a cancelled receive takes nothing from the stream.
+#[test]
+fn a_receive_that_races_its_cancel_loses_no_byte_and_repeats_none() {
+    let (near, mut far) = tcp_pair();
+    let port = CompletionPort::new().unwrap();
+    let socket = port.associate(near).unwrap();
+    let (go, rounds) = channel::<u32>();
+    let writer = std::thread::spawn(move || {
+        let mut sent = 0_u32;
+        for round in rounds {
+            let bytes: Vec<u8> = (0..1 + round % 7).map(|step| byte_at(sent + step)).collect();
+            far.write_all(&bytes).unwrap();
+            sent += 1 + round % 7;
+        }
+        far.shutdown(Shutdown::Write).unwrap();
+        (sent, far)
+    });
+    let mut operation = port.operation(Vec::with_capacity(64), 0).unwrap();
+    let (mut received, mut cancelled, mut took) = (0_u32, 0, 0);
+    for round in 0..RACES {
+        go.send(round).unwrap();
+        let completed = match socket.recv(operation) {
+            Submitted::Pending(ticket) => {
+                (0..round % 50 * 20).for_each(|_| std::hint::spin_loop());
+                ticket.cancel().unwrap();
+                finish(&port, ticket)
+            }
+            Submitted::Ready(completed) => completed,
+            Submitted::Failed(failed) => panic!("round {round}: {failed:?}"),
+        };
+        match completed.result() {
+            Ok(bytes) => {
+                took += 1;
+                assert_eq!(completed.buffer().len(), bytes);
+                assert_ne!(bytes, 0, "round {round}: no end of stream yet");
+            }
+            Err(error) => {
+                cancelled += 1;
+                assert_eq!(error.kind, CompletionKind::Cancelled, "round {round}");
+                assert_eq!(error.bytes, 0);
+                assert_eq!(completed.buffer(), b"", "round {round}");
+            }
+        }
+        received = check(received, completed.buffer());
+        operation = completed.into_operation();
+        operation.buffer_mut().clear();
+    }
+    drop(go);
+    loop {
+        let completed = done(&port, socket.recv(operation));
+        if completed.result() == Ok(0) {
+            break;
+        }
+        received = check(received, completed.buffer());
+        operation = completed.into_operation();
+        operation.buffer_mut().clear();
+    }
+    let (sent, _far) = writer.join().unwrap();
+    assert_eq!(received, sent, "{cancelled} were cancelled, {took} took data");
+    assert_eq!(port.stats().in_flight, 0);
+}
+
+/// The byte of the stream at this place; no short period.
+fn byte_at(place: u32) -> u8 {
+    place.wrapping_mul(2_654_435_761).to_be_bytes()[0]
+}
+
+/// Checks the next bytes of the stream; returns the next place.
+fn check(mut place: u32, bytes: &[u8]) -> u32 {
+    for &byte in bytes {
+        assert_eq!(byte, byte_at(place), "the byte at {place}");
+        place += 1;
+    }
+    place
+}
+
+/// Behaviour 16: a socket that is gone is not cancelled on, whoever has its handle's value now.
+#[test]
+fn a_late_cancel_does_not_reach_a_new_socket_with_the_same_handle_value() {
+    let port = CompletionPort::new().unwrap();
+    let (near, _far) = tcp_pair();
+    let value = raw::socket_value(&near);
+    let socket = port.associate(near).unwrap();
+    let tickets: Vec<_> = (0..3)
+        .map(|_| pending(socket.recv(port.operation(Vec::with_capacity(8), 0).unwrap())))
+        .collect();
+    let canceller = tickets[0].canceller();
+    drop(socket);
+    // One of these gets the value again.
+    let mut others: Vec<(TcpStream, TcpStream)> = (0..20).map(|_| tcp_pair()).collect();
+    let found = others.iter().position(|(near, _)| raw::socket_value(near) == value);
+    let found = found.or_else(|| {
+        let index = others.iter().position(|(_, far)| raw::socket_value(far) == value)?;
+        let (near, far) = others.swap_remove(index);
+        others.push((far, near));
+        Some(others.len() - 1)
+    });
+    if found.is_none() {
+        not_here("a handle value that is used again: the system gave other values");
+    }
+    let (near, mut far) = others.swap_remove(found.unwrap_or(0));
+    let recycled = port.associate(near).unwrap();
+    let innocent = pending(recycled.recv(port.operation(Vec::with_capacity(8), 9).unwrap()));
+    // By canceller, by ticket, and by the drop of tickets.
+    assert_eq!(canceller.cancel().unwrap(), CancelOutcome::AlreadyDone);
+    for ticket in &tickets {
+        assert_eq!(ticket.cancel().unwrap(), CancelOutcome::AlreadyDone);
+    }
+    drop(tickets);
+    wait_until(&port, || port.stats().in_flight == 1);
+    assert!(!innocent.is_done());
+    far.write_all(b"safe").unwrap();
+    let completed = finish(&port, innocent);
+    assert_eq!(completed.result(), Ok(4));
+    assert_eq!(completed.into_buffer(), b"safe");
+}
+
+/// Says that it is another socket than it was.
+struct Liar {
+    honest: TcpStream,
+    other: TcpStream,
+    lies: AtomicBool,
+}
+
+impl AsSocket for Liar {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        if self.lies.load(Ordering::SeqCst) {
+            self.other.as_socket()
+        } else {
+            self.honest.as_socket()
+        }
+    }
+}
+
+/// Behaviour 16: nothing is submitted on a socket that was not the one associated.
+#[test]
+fn a_source_that_answers_with_another_socket_is_refused_at_the_submit() {
+    let port = CompletionPort::new().unwrap();
+    let (honest, mut far) = tcp_pair();
+    let (other, _other_far) = tcp_pair();
+    let lies = AtomicBool::new(false);
+    let socket = port.associate(Liar { honest, other, lies }).unwrap();
+    let operation = port.operation(Vec::with_capacity(8), 0).unwrap();
+    socket.lies.store(true, Ordering::SeqCst);
+    let Submitted::Failed(failed) = socket.recv(operation) else { panic!("it was submitted") };
+    assert!(matches!(failed.error, Error::HandleClosed), "{:?}", failed.error);
+    assert_eq!(port.stats().in_flight, 0);
+    socket.lies.store(false, Ordering::SeqCst);
+    let ticket = pending(socket.recv(failed.operation));
+    far.write_all(b"honest").unwrap();
+    assert_eq!(finish(&port, ticket).into_buffer(), b"honest");
 }

@@ -2,15 +2,20 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
-use std::{io::Write, net::TcpStream, os::windows::io::AsRawHandle};
+use std::{
+    fs::File,
+    io::Write,
+    net::{TcpStream, UdpSocket},
+    os::windows::io::{AsRawHandle, AsSocket, BorrowedSocket},
+    time::Duration,
+};
 
-use iocp::{CompletionPort, Error};
+use iocp::{CompletionPort, Config, Error, NtStatus, Packet, Packets, Submitted, UserPacket, Wait};
 use iocp_tests::{
     kernel,
-    net::tcp_pair,
+    net::{tcp_pair, wait_for_data},
     not_here, raw,
-    waiting::{done, finish, pending},
-    Kernel,
+    waiting::{done, finish, pending, wait_for, within_deadline},
 };
 
 #[track_caller]
@@ -73,4 +78,146 @@ fn a_second_association_is_told_from_an_earlier_failure() {
     let bogus = std::ptr::without_provenance_mut(0x5150);
     assert_eq!(raw::cancel(raw::socket_value(&clone), bogus), Err(1168));
     refused_again(&port, clone);
+}
+
+/// Behaviour 19: there is always room for a packet.
+#[test]
+fn packets_with_capacity_zero_get_one() {
+    let port = CompletionPort::new().unwrap();
+    let mut packets = Packets::with_capacity(0);
+    assert_eq!(packets.capacity(), 1);
+    for token in 0..3 {
+        port.post(UserPacket { token, bytes: 5 }).unwrap();
+    }
+    for token in 0..3 {
+        assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::Packets(1));
+        let expected = Packet::User(UserPacket { token, bytes: 5 });
+        assert_eq!(packets.iter().collect::<Vec<_>>(), [&expected]);
+    }
+    // Why: what the system makes of no room.
+    port.post(UserPacket::default()).unwrap();
+    let none = raw::dequeue_into_nothing(&port);
+    if kernel().is_wine() {
+        assert_eq!(none, Ok(1), "Wine claims one entry and writes none");
+    } else {
+        assert_eq!(none, Err(87));
+    }
+}
+
+/// Behaviour 20: the system's count says nothing after a failure. Wine leaves a 1 there.
+#[test]
+fn a_wait_that_times_out_brings_no_packets_whatever_the_array_held_before() {
+    let port = CompletionPort::new().unwrap();
+    let mut packets = Packets::with_capacity(4);
+    port.post(UserPacket { token: 1, bytes: 2 }).unwrap();
+    port.post(UserPacket { token: 3, bytes: 4 }).unwrap();
+    assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::Packets(2));
+    for limit in [Duration::ZERO, Duration::from_millis(1)] {
+        assert_eq!(port.wait(&mut packets, Some(limit)).unwrap(), Wait::TimedOut);
+        assert_eq!((packets.len(), packets.iter().next()), (0, None));
+        assert!(packets.is_empty());
+    }
+}
+
+/// Behaviour 21: the upper half of an entry's status is not looked at. Wine leaves garbage there.
+#[test]
+fn a_status_is_thirty_two_bits() {
+    let port = CompletionPort::with_config(&Config { skip_on_success: false, ..Config::default() })
+        .unwrap();
+    let (near, mut far) = tcp_pair();
+    let socket = port.associate(near).unwrap();
+    for round in 0..20 {
+        raw::post(&port, round, 0, 0x5150);
+        match wait_for(&port, 1)[..] {
+            [Packet::Foreign(packet)] => {
+                assert_eq!(packet.status(), NtStatus::SUCCESS);
+                assert_eq!((packet.bytes(), packet.key()), (round, 0));
+            }
+            ref other => panic!("{other:?}"),
+        }
+        far.write_all(b"x").unwrap();
+        wait_for_data(&socket, 1);
+        let ticket = pending(socket.recv(port.operation(Vec::with_capacity(4), 0).unwrap()));
+        match wait_for(&port, 1)[..] {
+            [Packet::Io { status, bytes: 1, .. }] => assert_eq!(status, NtStatus::SUCCESS),
+            ref other => panic!("{other:?}"),
+        }
+        assert_eq!(finish(&port, ticket).status(), NtStatus::SUCCESS);
+    }
+}
+
+/// A value that was never a socket.
+#[derive(Debug)]
+struct Bogus;
+
+impl AsSocket for Bogus {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        // SAFETY:
+        // * not an open socket: this is what the test is about. No call can hurt anyone by it, as
+        //   the value is no multiple of four and so never a handle of this process.
+        unsafe { BorrowedSocket::borrow_raw(0x0FFF_FFF1) }
+    }
+}
+
+/// Behaviour 23: what cannot be associated says why.
+#[test]
+fn handles_that_are_not_overlapped_or_not_handles_cannot_be_associated() {
+    let port = CompletionPort::new().unwrap();
+    let value = port.as_raw_handle().cast();
+    let refused = port.associate(Bogus).unwrap_err();
+    assert!(matches!(refused.error, Error::HandleClosed), "{:?}", refused.error);
+    assert_eq!(refused.error.raw_os_error(), Some(6));
+    assert_eq!(raw::associate(0x0FFF_FFF1, value, 1), Err(6));
+    // A file that std opened: not overlapped.
+    let file = File::open(std::env::current_exe().unwrap()).unwrap();
+    assert_eq!(raw::associate(file.as_raw_handle() as usize, value, 1), Err(87));
+    // A socket in the place of the port.
+    let (a, b) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+    let socket = raw::socket_value(&b) as iocp_sys::HANDLE;
+    assert_eq!(raw::associate(raw::socket_value(&a), socket, 1), Err(6));
+    // A socket that is not overlapped.
+    let plain = raw::stream_socket(0);
+    let refused = port.associate(plain).unwrap_err();
+    assert!(matches!(refused.error, Error::NotAssociable), "{:?}", refused.error);
+}
+
+/// Behaviour 29c: whoever sees the packet takes the operation, once.
+#[test]
+fn a_packet_is_redeemed_by_id_on_a_thread_that_never_saw_the_ticket() {
+    let port = CompletionPort::new().unwrap();
+    let (near, mut far) = tcp_pair();
+    let socket = port.associate(near).unwrap();
+    let ticket = pending(socket.recv(port.operation(Vec::with_capacity(8), 21).unwrap()));
+    let parked = ticket.park();
+    let early = port.redeem::<Vec<u8>>(parked).unwrap_err();
+    assert!(matches!(early, Error::UnknownOperation), "not finished yet: {early:?}");
+    far.write_all(b"redeem").unwrap();
+    let other = port.clone();
+    let (id, buffer) = within_deadline(move || {
+        let [Packet::Io { id, token: 21, .. }] = wait_for(&other, 1)[..] else { panic!() };
+        let wrong = other.redeem::<Box<[u8]>>(id).unwrap_err();
+        assert!(matches!(wrong, Error::WrongType), "{wrong:?}");
+        let completed = other.redeem::<Vec<u8>>(id).unwrap();
+        assert_eq!(completed.result(), Ok(6));
+        (id, completed.into_buffer())
+    });
+    assert_eq!((id, &buffer[..]), (parked, &b"redeem"[..]));
+    let again = port.redeem::<Vec<u8>>(id).unwrap_err();
+    assert!(matches!(again, Error::UnknownOperation), "{again:?}");
+    assert!(matches!(port.discard(id), Err(Error::UnknownOperation)));
+    assert_eq!(port.stats().operations, 0);
+}
+
+/// Behaviour 30: an operation stays with its port.
+#[test]
+fn an_operation_of_another_port_is_refused_and_returned() {
+    let (port, other) = (CompletionPort::new().unwrap(), CompletionPort::new().unwrap());
+    let (near, _far) = tcp_pair();
+    let socket = port.associate(near).unwrap();
+    let operation = other.operation(b"mine".to_vec(), 30).unwrap();
+    let Submitted::Failed(failed) = socket.send(operation) else { panic!("it was submitted") };
+    assert!(matches!(failed.error, Error::WrongPort), "{:?}", failed.error);
+    assert_eq!((failed.operation.token(), &failed.operation.buffer()[..]), (30, &b"mine"[..]));
+    assert_eq!((port.stats().in_flight, other.stats().in_flight), (0, 0));
+    assert_eq!(other.stats().operations, 1);
 }
