@@ -1,1 +1,153 @@
-//! Later.
+//! Connections: accepted, made, ended, reset.
+
+use std::net::SocketAddr;
+
+use super::{buffer, finish, io, pending, port, recv, scripts};
+use crate::{
+    sim::{Answer, Kernel, Script, SocketSpec},
+    stream_socket, CompletionKind, Packets, Submitted,
+};
+
+fn address() -> SocketAddr {
+    ([127, 0, 0, 1], 80).into()
+}
+
+/// Behaviour 17: a reset is an error, never an end.
+#[test]
+fn a_reset_by_the_peer_is_never_a_clean_end() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+        peer.reset();
+        io(&port, &mut packets);
+        let error = finish(ticket).result().unwrap_err();
+        assert_eq!((error.kind, error.status.0), (CompletionKind::Reset, 0xC000_020D));
+        assert_eq!(std::io::Error::from(error).raw_os_error(), Some(10_054));
+    }
+}
+
+/// Behaviour 18: the end, and again the end.
+#[test]
+fn the_end_of_the_peer_is_zero_bytes_for_ever() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        assert!(peer.send(b"last"));
+        peer.shut_down();
+        let mut operation = port.operation(buffer(), 1).unwrap();
+        for expected in [4, 0, 0] {
+            let ticket = recv(&socket, operation);
+            io(&port, &mut packets);
+            let completed = finish(ticket);
+            assert_eq!(completed.result(), Ok(expected));
+            operation = completed.into_operation();
+        }
+        let ticket = pending(socket.send(port.operation("still open", 2).unwrap()));
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).result(), Ok(10), "half closed");
+    }
+}
+
+#[test]
+fn an_accept_gives_the_connection_and_serves_again() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let listener = port.associate(kernel.listener(address())).unwrap();
+        let mut operation = port.accept_operation(1).unwrap();
+        for early in [false, true, true] {
+            let connect = || kernel.connect(address()).unwrap();
+            let waiting = early.then(connect);
+            let ticket = pending(listener.accept(operation));
+            let peer = waiting.unwrap_or_else(connect);
+            io(&port, &mut packets);
+            let accepted = finish(ticket).accepted(&listener);
+            let (socket, from) = accepted.result.unwrap();
+            assert_eq!(from.ip(), address().ip());
+            let socket = port.associate(socket).unwrap();
+            assert!(peer.send(b"hello"));
+            let ticket = recv(&socket, port.operation(buffer(), 2).unwrap());
+            io(&port, &mut packets);
+            assert_eq!(finish(ticket).buffer(), b"hello");
+            operation = accepted.operation;
+        }
+    }
+}
+
+#[test]
+fn an_accept_that_is_dropped_closes_its_socket_when_the_kernel_lets_go() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let listener = port.associate(kernel.listener(address())).unwrap();
+        drop(pending(listener.accept(port.accept_operation(1).unwrap())));
+        super::drain(&port);
+        let peer = kernel.connect(address()).unwrap();
+        drop(listener);
+        assert_eq!(peer.try_recv(&mut [0]), None, "reset: nobody accepted it");
+    }
+}
+
+/// Behaviour 41: connecting to a port where somebody, or nobody, listens.
+#[test]
+fn a_connect_reaches_its_listener_or_is_refused() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let listener = port.associate(kernel.listener(address())).unwrap();
+        let socket = port.associate(stream_socket(&address()).unwrap()).unwrap();
+        let ticket = pending(socket.connect(port.connect_operation(address(), 1).unwrap()));
+        io(&port, &mut packets);
+        let completed = finish(ticket);
+        assert_eq!(completed.address(), address());
+        completed.connected(&socket).unwrap();
+        let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
+        io(&port, &mut packets);
+        finish(ticket).accepted(&listener).result.unwrap();
+    }
+}
+
+/// Behaviour 41: refused, at once or later.
+#[test]
+fn a_connect_to_a_closed_port_is_refused() {
+    for answer in [Answer::AtOnce, Answer::Pending] {
+        let kernel = Kernel::new(Script { answer, ..Script::default() });
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let socket = port.associate(kernel.socket(SocketSpec::default())).unwrap();
+        match socket.connect(port.connect_operation(address(), 1).unwrap()) {
+            Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_061)),
+            Submitted::Pending(ticket) => {
+                io(&port, &mut packets);
+                let completed = finish(ticket);
+                assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Refused);
+                let error = completed.connected(&socket).unwrap_err();
+                assert_eq!(error.raw_os_error(), Some(10_061));
+            }
+            Submitted::Ready(_) => panic!("nobody listens"),
+        }
+    }
+}
+
+/// A send that does not fit stays pending until the peer reads.
+#[test]
+fn a_send_is_pending_while_the_peer_does_not_read() {
+    let kernel = Kernel::new(Script { window: 8, ..Script::default() });
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = pending(socket.send(port.operation("more than eight bytes", 1).unwrap()));
+    assert!(super::is_quiet(&port, &mut packets));
+    let (mut arrived, mut some) = (Vec::new(), [0; 5]);
+    while arrived.len() < 21 {
+        let count = peer.recv(&mut some).unwrap();
+        arrived.extend_from_slice(&some[..count]);
+    }
+    assert_eq!(arrived, b"more than eight bytes");
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).result(), Ok(21));
+}

@@ -211,9 +211,8 @@ fn an_operation_outlives_the_thread_that_submitted_it() {
         let (socket, peer) = kernel.stream_pair();
         let socket = port.associate(socket).unwrap();
         let operation = port.operation(buffer(), 9).unwrap();
-        let ticket = thread::scope(|scope| {
-            scope.spawn(|| recv(&socket, operation)).join().unwrap()
-        });
+        let ticket =
+            thread::scope(|scope| scope.spawn(|| recv(&socket, operation)).join().unwrap());
         assert!(peer.send(b"later"));
         let (id, bytes) = io(&port, &mut packets);
         assert_eq!((id, bytes), (ticket.id(), 5));

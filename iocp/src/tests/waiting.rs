@@ -1,1 +1,122 @@
-//! Later.
+//! Waits: their time limits, wakes and procedure calls.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{is_quiet, port, LIMIT, NOW};
+use crate::{
+    core::keys::WAKE,
+    sim::{Kernel, Script},
+    Error, Packet, Packets, UserPacket, Wait,
+};
+
+/// Behaviour 19: a capacity of 0 is 1.
+#[test]
+fn packets_of_no_capacity_get_one() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(0));
+    assert_eq!(packets.capacity(), 1);
+    for token in 0..2 {
+        port.post(UserPacket { token, bytes: 0 }).unwrap();
+    }
+    for _ in 0..2 {
+        assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    }
+    assert!(is_quiet(&port, &mut packets));
+}
+
+/// Behaviour 20: what a failed wait leaves behind is not read.
+#[test]
+fn a_wait_that_fails_shows_no_packets_of_the_one_before() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    port.post(UserPacket::default()).unwrap();
+    assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
+    assert!(packets.is_empty());
+}
+
+/// Behaviour 27: with a kernel that itself returns early.
+#[test]
+fn a_wait_never_returns_early() {
+    for early_timeouts in [0, 100] {
+        let _kernel = Kernel::new(Script { early_timeouts, ..Script::default() });
+        let (port, mut packets) = (port(), Packets::with_capacity(1));
+        for micros in [0, 1, 500, 20_000] {
+            let limit = Duration::from_micros(micros);
+            let start = Instant::now();
+            assert_eq!(port.wait(&mut packets, Some(limit)).unwrap(), Wait::TimedOut);
+            assert!(start.elapsed() >= limit, "{limit:?}");
+        }
+    }
+}
+
+/// Behaviour 27: the longest limit is a wait for ever, not an overflow.
+#[test]
+fn a_wait_of_the_longest_duration_is_ended_by_a_packet() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    port.post(UserPacket { token: 1, bytes: 2 }).unwrap();
+    assert_eq!(port.wait(&mut packets, Some(Duration::MAX)).unwrap(), Wait::Packets(1));
+}
+
+#[test]
+fn wakes_before_the_wait_are_one_and_end_one_wait() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let waker = port.waker();
+    for _ in 0..3 {
+        waker.wake().unwrap();
+    }
+    assert_eq!(kernel.counts().posts, 1);
+    assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Woken);
+    assert!(is_quiet(&port, &mut packets));
+    waker.clone().wake().unwrap();
+    assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Woken);
+}
+
+#[test]
+fn a_wake_from_another_thread_ends_a_wait_for_ever() {
+    let _kernel = Kernel::new(Script::default());
+    let port = port();
+    let waker = port.waker();
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| port.wait(&mut Packets::with_capacity(1), None));
+        waker.wake().unwrap();
+        assert_eq!(waiter.join().unwrap().unwrap(), Wait::Woken);
+    });
+}
+
+#[test]
+fn a_wake_that_cannot_be_posted_says_so_and_the_next_one_works() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let waker = port.waker();
+    kernel.fail_posts(1, Some(WAKE));
+    assert!(matches!(waker.wake(), Err(Error::Os { .. })));
+    waker.wake().unwrap();
+    assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Woken);
+}
+
+#[test]
+fn a_wake_beside_packets_is_told_with_them() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    port.waker().wake().unwrap();
+    port.post(UserPacket::default()).unwrap();
+    assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    assert!(packets.was_woken());
+}
+
+/// Behaviour 44: an alertable wait with a procedure call.
+#[test]
+fn an_alertable_wait_is_ended_by_a_procedure_call_and_a_plain_one_is_not() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    kernel.queue_apc();
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
+    assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Apc);
+    assert_eq!(port.wait_alertable(&mut packets, NOW).unwrap(), Wait::TimedOut);
+}

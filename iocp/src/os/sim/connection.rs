@@ -130,7 +130,11 @@ impl Connection {
             if this.reset {
                 return Arrived::Reset;
             }
-            let most = if self.stream { this.inbound.len() } else { this.lengths.pop_front().unwrap_or(0) };
+            let most = if self.stream {
+                this.inbound.len()
+            } else {
+                this.lengths.pop_front().unwrap_or(0)
+            };
             if most > 0 {
                 let count = most.min(into.len());
                 for (place, byte) in into.iter_mut().zip(this.inbound.drain(..count)) {

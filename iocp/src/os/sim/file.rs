@@ -295,4 +295,3 @@ impl fmt::Debug for Stuck {
         f.debug_struct("Stuck").field("operations", &lock(&self.0.stuck).len()).finish()
     }
 }
-

@@ -33,8 +33,10 @@ struct Entry {
 }
 
 #[allow(clippy::declare_interior_mutable_const)] // the initial value of each entry
-const EMPTY: Entry =
-    Entry { object: AtomicPtr::new(std::ptr::null_mut()), owner: AtomicPtr::new(std::ptr::null_mut()) };
+const EMPTY: Entry = Entry {
+    object: AtomicPtr::new(std::ptr::null_mut()),
+    owner: AtomicPtr::new(std::ptr::null_mut()),
+};
 
 static TABLE: [Entry; COUNT] = [EMPTY; COUNT];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -56,7 +58,8 @@ impl FreeHandles {
 
 /// Makes an object and its first handle.
 pub(super) fn create(machine: &'static Machine, kind: Kind) -> (Handle, &'static Object) {
-    let object: &'static Object = Box::leak(Box::new(Object { handles: AtomicUsize::new(0), kind }));
+    let object: &'static Object =
+        Box::leak(Box::new(Object { handles: AtomicUsize::new(0), kind }));
     lock(&OBJECTS).push(object);
     (open(machine, object), object)
 }
@@ -64,9 +67,10 @@ pub(super) fn create(machine: &'static Machine, kind: Kind) -> (Handle, &'static
 /// Makes one more handle of an object.
 pub(super) fn open(machine: &'static Machine, object: &'static Object) -> Handle {
     let mut free = lock(&machine.handles.0);
-    let index = free.pop().or_else(|| lock(&SPARE).pop()).unwrap_or_else(|| {
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    });
+    let index = free
+        .pop()
+        .or_else(|| lock(&SPARE).pop())
+        .unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
     assert!(index < COUNT, "the simulated kernel has no more handles");
     object.handles.fetch_add(1, Ordering::Relaxed);
     TABLE[index].owner.store(std::ptr::from_ref(machine).cast_mut(), Ordering::Release);

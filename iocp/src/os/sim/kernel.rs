@@ -93,7 +93,9 @@ impl Machine {
     /// The machine of this thread; a kind one if it entered none.
     pub(super) fn current() -> &'static Self {
         static DEFAULT: OnceLock<&'static Machine> = OnceLock::new();
-        CURRENT.with(Cell::get).unwrap_or_else(|| DEFAULT.get_or_init(|| Self::new(Script::default())))
+        CURRENT
+            .with(Cell::get)
+            .unwrap_or_else(|| DEFAULT.get_or_init(|| Self::new(Script::default())))
     }
 
     /// A number for a new object: what its choices are drawn from.
@@ -253,11 +255,8 @@ impl Kernel {
     /// A socket connected to nothing.
     #[must_use]
     pub fn socket(&self, spec: SocketSpec) -> OwnedSocket {
-        let kind = SocketKind {
-            stream: spec.stream,
-            ifs: spec.ifs,
-            family: i32::from(iocp_sys::AF_INET),
-        };
+        let kind =
+            SocketKind { stream: spec.stream, ifs: spec.ifs, family: i32::from(iocp_sys::AF_INET) };
         let file = File::new(self.machine, kind, spec.overlapped);
         OwnedSocket::own(handles::create(self.machine, Kind::File(file)).0)
     }

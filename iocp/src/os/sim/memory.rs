@@ -42,8 +42,7 @@ pub(super) fn reserve(bytes: usize) -> Result<NonNull<u8>, Code> {
     // SAFETY:
     // * the size is not 0.
     let base = NonNull::new(unsafe { alloc(layout) }).ok_or(Code(8))?;
-    lock(&RESERVED)
-        .insert(base.as_ptr() as usize, Reservation { base, bytes, committed: 0 });
+    lock(&RESERVED).insert(base.as_ptr() as usize, Reservation { base, bytes, committed: 0 });
     Ok(base)
 }
 
