@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use iocp::{CompletionPort, Error, Packet, Packets, Wait};
+use iocp::{AcceptError, CompletionPort, Error, Packet, Packets, Wait};
 
 use super::{
     arguments::Arguments,
@@ -132,11 +132,19 @@ impl Server {
         }
     }
 
-    fn accepted(&self, accepted: Result<TcpStream, iocp::AcceptError>) {
-        // A peer that was gone before it was accepted is no trouble.
-        let Ok(stream) = accepted else {
-            self.counts.resets.fetch_add(1, Relaxed);
-            return;
+    fn accepted(&self, accepted: Result<TcpStream, AcceptError>) {
+        let stream = match accepted {
+            Ok(stream) => stream,
+            // A peer that was gone before it was accepted is no trouble.
+            Err(AcceptError::Completion(_)) => {
+                self.counts.resets.fetch_add(1, Relaxed);
+                return;
+            }
+            Err(problem) => {
+                self.counts.errors.fetch_add(1, Relaxed);
+                eprintln!("echo_server: a connection is lost: {problem}");
+                return;
+            }
         };
         if let Err(problem) = self.open(stream) {
             self.counts.errors.fetch_add(1, Relaxed);

@@ -11,7 +11,7 @@ use std::{
 use iocp_sys as sys;
 use iocp_sys::SOCKET;
 
-use super::{last_socket_error, size_i32, winsock};
+use super::{last_socket_error, size_i32, transfer::accept_sockaddrs, winsock};
 use crate::{
     ops::address,
     os::{Code, Handle, SocketKind},
@@ -91,13 +91,14 @@ pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<Soc
     if addresses.len() < 2 * address_room {
         return None;
     }
+    let function = accept_sockaddrs()?;
     let (mut local, mut peer) = (null_mut(), null_mut());
     let (mut local_len, mut peer_len) = (0, 0);
     // SAFETY:
     // * the buffer has room for two addresses of this size, as `AcceptEx` filled it.
     // * the results point into it.
     unsafe {
-        sys::GetAcceptExSockaddrs(
+        function(
             addresses.as_ptr().cast(),
             0,
             room,

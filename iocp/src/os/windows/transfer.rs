@@ -59,7 +59,7 @@ pub(crate) unsafe fn accept(
     block: *mut OVERLAPPED,
 ) -> Issued {
     let room = u32::try_from(address_room).unwrap_or(0);
-    let function = match accept_ex(listener) {
+    let function = match find_sockaddrs(listener).and_then(|()| accept_ex(listener)) {
         Ok(function) => function,
         Err(code) => return Issued::Failed(code),
     };
@@ -140,6 +140,36 @@ fn accept_ex(socket: Handle) -> Result<AcceptEx, Code> {
     // SAFETY:
     // * the system gave this pointer for WSAID_ACCEPTEX, whose signature this is.
     Ok(unsafe { std::mem::transmute::<*mut core::ffi::c_void, AcceptEx>(function) })
+}
+
+type GetAcceptExSockaddrs = unsafe extern "system" fn(
+    *const core::ffi::c_void,
+    u32,
+    u32,
+    u32,
+    *mut *mut sys::SOCKADDR,
+    *mut i32,
+    *mut *mut sys::SOCKADDR,
+    *mut i32,
+);
+
+static SOCKADDRS: AtomicPtr<core::ffi::c_void> = AtomicPtr::new(null_mut());
+
+/// Finds what [`accept_sockaddrs`] calls, while there is a socket to ask.
+fn find_sockaddrs(socket: Handle) -> Result<(), Code> {
+    extension(socket, &sys::WSAID_GETACCEPTEXSOCKADDRS, &SOCKADDRS).map(drop)
+}
+
+/// The provider's `GetAcceptExSockaddrs`; there once an accept was issued. The DLL's export does
+/// nothing under Wine unless its `AcceptEx` was called.
+pub(super) fn accept_sockaddrs() -> Option<GetAcceptExSockaddrs> {
+    let function = SOCKADDRS.load(Ordering::Relaxed);
+    if function.is_null() {
+        return None;
+    }
+    // SAFETY:
+    // * the system gave this pointer for WSAID_GETACCEPTEXSOCKADDRS, whose signature this is.
+    Some(unsafe { std::mem::transmute::<*mut core::ffi::c_void, GetAcceptExSockaddrs>(function) })
 }
 
 /// A function of the provider, never null: all sockets here are of the system's own, so one serves.
