@@ -132,6 +132,12 @@ impl Connection {
         }
     }
 
+    /// Cancels what is in flight: the connection ends when it comes back.
+    pub(crate) fn cancel(&self) {
+        // A refusal leaves it to the drop of the connection.
+        let _ = self.socket.cancel_all();
+    }
+
     fn stay(&mut self, step: Step) -> Goes {
         self.step = Some(step);
         Goes::On
@@ -152,6 +158,7 @@ fn sent(completed: &Completed<Vec<u8>>, counts: &Counts) -> Goes {
 /// A peer that resets its connection is its own business; anything else is an error of ours.
 fn failed(kind: CompletionKind, counts: &Counts) -> Goes {
     match kind {
+        CompletionKind::Cancelled => return Goes::Ended,
         CompletionKind::Reset | CompletionKind::LocalClose => &counts.resets,
         _ => &counts.errors,
     }

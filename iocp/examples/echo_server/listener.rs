@@ -67,6 +67,12 @@ impl Listener {
         }
     }
 
+    /// Cancels all accepts: they come back, and nobody submits them again.
+    pub(crate) fn cancel(&self) {
+        // A refusal leaves it to the drop of the listener.
+        let _ = self.socket.cancel_all();
+    }
+
     fn submit(
         &self,
         mut operation: Operation<Accept>,

@@ -8,7 +8,7 @@ use std::{
         Mutex, MutexGuard, PoisonError, RwLock,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use iocp::{AcceptError, CompletionPort, Error, Packet, Packets, Wait};
@@ -23,6 +23,9 @@ use super::{
 /// Keys: what kind of handle a packet is from.
 const CONNECTION: usize = 0;
 const FIRST_LISTENER: usize = 1;
+
+/// How long operations in flight may take to come back at the end.
+const WIND_DOWN: Duration = Duration::from_secs(5);
 
 /// Packets per wait.
 const BATCH: usize = 64;
@@ -91,6 +94,7 @@ impl Server {
             self.converse();
             self.stopping.store(true, Relaxed);
             progress.thread().unpark();
+            self.wind_down();
             self.port.close()
         })
     }
@@ -195,6 +199,26 @@ impl Server {
         let mut connections = self.connections.write().unwrap_or_else(PoisonError::into_inner);
         connections.push(Mutex::new(None));
         connections.len() - 1
+    }
+
+    /// Cancels everything and lets the threads take what comes back, for a while.
+    fn wind_down(&self) {
+        let start = Instant::now();
+        while start.elapsed() < WIND_DOWN {
+            for listener in &self.listeners {
+                listener.cancel();
+            }
+            for place in self.connections.read().unwrap_or_else(PoisonError::into_inner).iter() {
+                if let Some(connection) = lock(place).as_ref() {
+                    connection.cancel();
+                }
+            }
+            // A thread may have been about to submit: look again.
+            if self.port.stats().in_flight == 0 {
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Answers on standard input until it ends.
