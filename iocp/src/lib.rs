@@ -2,7 +2,7 @@
 #![deny(unsafe_code)]
 #![deny(rustdoc::broken_intra_doc_links)]
 // Without a kernel, real or simulated, only the portable parts are built, and nobody calls them.
-#![cfg_attr(not(any(windows, test, iocp_sim)), allow(dead_code, unused_imports))]
+#![cfg_attr(any(loom, not(any(windows, test, iocp_sim))), allow(dead_code, unused_imports))]
 
 mod sync;
 

@@ -31,6 +31,9 @@ static LEAKED: AtomicUsize = AtomicUsize::new(0);
 /// A drop must not block for ever, whatever it was told.
 const LONGEST_DRAIN: Duration = Duration::from_secs(60);
 
+/// How much longer a drain may go on as long as there is something to take at once.
+const GRACE: Duration = Duration::from_millis(50);
+
 /// Where a panic can go no further. Its payload is leaked, because dropping it may panic as well.
 pub(crate) fn forget_panic(result: std::thread::Result<()>) {
     if let Err(payload) = result {
@@ -233,9 +236,12 @@ impl Core {
                 Ok(Err(_)) => return,
                 step => {
                     forget_panic(step.map(drop));
-                    if start.elapsed() >= limit && ms > 0 {
+                    // What is queued is taken also beyond the limit, but not for ever.
+                    if start.elapsed() > limit + GRACE {
                         return;
                     }
+                    // It may have been the last that was in flight.
+                    ms = 0;
                 }
             }
         }

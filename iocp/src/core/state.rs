@@ -133,7 +133,7 @@ pub(crate) enum CancelEntry {
 pub(crate) struct State(AtomicU64);
 
 impl State {
-    #[cfg(any(loom, all(test, not(windows))))]
+    #[cfg(loom)]
     pub(crate) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -328,3 +328,6 @@ impl State {
             .map_err(Snapshot)
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;

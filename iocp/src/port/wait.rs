@@ -39,6 +39,8 @@ impl CompletionPort {
                 Ok(brought) => {
                     close.held |= brought.close;
                     fruitless += 1;
+                    // What came may have been the last that was in flight.
+                    polling = mode.drain;
                 }
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) => {

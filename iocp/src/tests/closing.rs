@@ -13,7 +13,7 @@ use super::{buffer, config, drain, finish, io, port, recv, scripts, Counted, LIM
 use crate::{
     core::keys::CLOSE,
     leaked_operations, os,
-    sim::{Kernel, Script},
+    sim::{Finish, Kernel, Script},
     CompletionPort, Config, Error, Packet, Packets, UserPacket, Wait,
 };
 
@@ -207,4 +207,24 @@ fn a_waker_does_not_keep_the_operations_of_a_port() {
     drop((port, socket));
     assert_eq!(drops.load(Ordering::SeqCst), 1);
     assert!(matches!(waker.wake(), Err(crate::Error::Closed)));
+}
+
+/// Regression: a drain, and the drop of a port, waited out their limits after the last orphan.
+#[test]
+fn a_drain_ends_with_the_last_orphan_and_not_with_its_limit() {
+    for drops_the_port in [false, true] {
+        let kernel = Kernel::new(Script { finish: Finish::OnWorker, ..Script::default() });
+        let drain_limit = Duration::from_secs(30);
+        let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        drop(recv(&socket, port.operation(buffer(), 1).unwrap()));
+        let start = Instant::now();
+        if drops_the_port {
+            drop((port, socket));
+        } else {
+            drain(&port);
+        }
+        assert!(start.elapsed() < Duration::from_secs(4));
+    }
 }

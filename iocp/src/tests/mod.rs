@@ -4,6 +4,7 @@
 //! matters to run under several scripts; every wait has a deadline.
 
 #![allow(clippy::cast_possible_truncation)] // small numbers
+#![allow(clippy::unwrap_used)] // clippy knows test functions, not their helpers
 
 mod allocations;
 mod answers;

@@ -143,19 +143,23 @@ fn a_call_that_panics_leaves_an_orphan() {
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate(socket).unwrap();
     let operation = port.operation(buffer(), 1).unwrap();
+    let call = |handle, block, buffer: *mut Vec<u8>| {
+        // SAFETY:
+        // * the buffer lies where it was put, and nobody else refers to it.
+        let (buf, len) = unsafe { &mut *buffer }.room();
+        let wsabuf = iocp_sys::WSABUF { len: len as u32, buf };
+        // SAFETY:
+        // * the block and the buffer's memory are the operation's.
+        let issued = unsafe { crate::os::recv(crate::os::Handle(handle), &[wsabuf], block) };
+        if issued == crate::os::Issued::Pending {
+            panic!("after the call");
+        }
+        CallResult::Done
+    };
     let submitted = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY:
         // * one receive into the buffer's own memory; panicking counts as made.
-        unsafe {
-            operation.submit_with(&socket, |handle, block, buffer: *mut Vec<u8>| {
-                let (buf, len) = (&mut *buffer).room();
-                let wsabuf = iocp_sys::WSABUF { len: len as u32, buf };
-                let _ = crate::os::recv(crate::os::Handle(handle), &[wsabuf], block);
-                panic!("after the call");
-                #[allow(unreachable_code)]
-                CallResult::Pending
-            })
-        }
+        unsafe { operation.submit_with(&socket, call) }
     }));
     assert!(submitted.is_err());
     assert_eq!(port.stats().in_flight, 1);

@@ -33,7 +33,7 @@ fn random_schedules_keep_every_byte_and_leave_nothing_behind() {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     let first = read("IOCP_STORM_SEED", 1);
-    let count = read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { 300 });
+    let count = read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { 150 });
     let finished = AtomicUsize::new(0);
     for seed in first..first + count {
         // The harness shows this if anything fails.

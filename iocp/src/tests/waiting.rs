@@ -9,7 +9,7 @@ use super::{is_quiet, port, LIMIT, NOW};
 use crate::{
     core::keys::WAKE,
     sim::{Kernel, Script},
-    Error, Packet, Packets, UserPacket, Wait,
+    Error, Packets, UserPacket, Wait,
 };
 
 /// Behaviour 19: a capacity of 0 is 1.

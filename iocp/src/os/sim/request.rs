@@ -70,8 +70,11 @@ impl Request {
         let first = bufs.len().min(FEW);
         few[..first].copy_from_slice(&bufs[..first]);
         // SAFETY:
+        // * in bounds of the block.
+        let event = unsafe { addr_of_mut!((*block).hEvent) };
+        // SAFETY:
         // * the block is valid, and nobody writes this field while it is lent.
-        let event = unsafe { addr_of_mut!((*block).hEvent).read() };
+        let event = unsafe { event.read() };
         // The low bit of the event keeps the packet out of the port.
         let target = target.filter(|_| event as usize & 1 == 0);
         let (more, count) = (bufs[first..].to_vec(), bufs.len());

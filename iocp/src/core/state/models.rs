@@ -1,0 +1,306 @@
+//! The races of one slot, every interleaving of them, by loom.
+//!
+//! `RUSTFLAGS="--cfg loom" cargo test -p iocp --lib --release loom` (each prints how many it tried).
+//! The cells stand for what a slot's owner may touch: loom refuses two who do it at once, or one
+//! who does it without being ordered after the other.
+
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    Arc as StdArc,
+};
+
+use loom::{cell::UnsafeCell, sync::Arc, thread};
+
+use super::{CancelEntry, Phase, Settled, State};
+
+struct Slot {
+    state: State,
+    /// Written by owners of the slot: counts them.
+    owners: UnsafeCell<usize>,
+    /// Also read by the canceller inside.
+    gate: UnsafeCell<u64>,
+}
+
+impl Slot {
+    /// An operation in flight, of generation 0, with the gate 0.
+    fn in_flight(parked: bool) -> Arc<Self> {
+        let (owners, gate) = (UnsafeCell::new(0), UnsafeCell::new(0));
+        let slot = Self { state: State::new(), owners, gate };
+        let generation = slot.state.take();
+        assert_eq!(generation, 0);
+        slot.state.publish(generation, parked);
+        Arc::new(slot)
+    }
+
+    /// Touches what only the owner may.
+    fn own(&self) {
+        // SAFETY:
+        // * loom checks that nobody else touches the cell.
+        self.owners.with_mut(|owners| unsafe { *owners += 1 });
+    }
+
+    fn owners(&self) -> usize {
+        // SAFETY:
+        // * as above.
+        self.owners.with(|owners| unsafe { *owners })
+    }
+
+    fn set_gate(&self, gate: u64) {
+        // SAFETY:
+        // * as above.
+        self.gate.with_mut(|place| unsafe { *place = gate });
+    }
+
+    fn settle(&self) -> Settled {
+        let seen = self.state.load();
+        match seen.phase() {
+            Phase::InFlight | Phase::Orphan => self.state.settle(seen),
+            _ => Settled::Stale,
+        }
+    }
+
+    /// Cancels generation 0, freeing the slot if it was left to the canceller.
+    fn cancel(&self) {
+        if self.state.enter_cancel(0) != CancelEntry::Entered {
+            return;
+        }
+        // SAFETY:
+        // * as above.
+        let gate = self.gate.with(|gate| unsafe { *gate });
+        assert_eq!(gate, 0, "the gate of another operation");
+        if self.state.leave_cancel() {
+            self.recycle();
+        }
+    }
+
+    /// The owner frees the slot, or leaves that to the canceller inside.
+    fn free(&self) {
+        self.own();
+        if !self.state.leave_to_canceller() {
+            self.recycle();
+        }
+    }
+
+    fn recycle(&self) {
+        self.own();
+        self.set_gate(u64::MAX);
+        self.state.free();
+    }
+}
+
+/// Runs a model and prints how many interleavings there were.
+fn explore(name: &str, model: impl Fn() + Sync + Send + 'static) {
+    let count = StdArc::new(AtomicUsize::new(0));
+    let counted = StdArc::clone(&count);
+    loom::model(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        model();
+    });
+    println!("loom: {name}: {} interleavings", count.load(Ordering::Relaxed));
+}
+
+#[test]
+fn loom_settling_and_orphaning_give_one_owner() {
+    explore("settle, orphan", || {
+        let slot = Slot::in_flight(false);
+        let waiter = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || match slot.settle() {
+                Settled::Orphan { generation } => {
+                    assert_eq!(generation, 1);
+                    slot.free();
+                }
+                Settled::Done { generation } => assert_eq!(generation, 0),
+                Settled::Stale => panic!("its packet is lost"),
+            }
+        });
+        if !slot.state.orphan(0) {
+            assert!(slot.state.redeem(0).is_some(), "neither in flight nor done");
+            slot.free();
+        }
+        waiter.join().unwrap();
+        assert_eq!((slot.owners(), slot.state.load().phase()), (2, Phase::Free));
+    });
+}
+
+#[test]
+fn loom_settling_and_taking_back_give_one_owner() {
+    explore("settle, take back", || {
+        let slot = Slot::in_flight(false);
+        let waiter = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || matches!(slot.settle(), Settled::Done { generation: 0 })
+        });
+        let taken = slot.state.take_back(0);
+        if taken {
+            slot.own();
+        }
+        let settled = waiter.join().unwrap();
+        assert_ne!(taken, settled);
+        if settled {
+            assert!(slot.state.redeem(0).is_some());
+            slot.own();
+        }
+        assert_eq!(slot.owners(), 1);
+    });
+}
+
+#[test]
+fn loom_a_canceller_never_meets_the_next_operation() {
+    explore("cancel, settle and redeem and publish again", || {
+        let slot = Slot::in_flight(false);
+        let canceller = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || slot.cancel()
+        });
+        assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
+        assert!(slot.state.redeem(0).is_some());
+        slot.own();
+        slot.state.wait_until_uncancelled();
+        slot.set_gate(1);
+        slot.state.publish(1, false);
+        canceller.join().unwrap();
+        let seen = slot.state.load();
+        assert_eq!((seen.phase(), seen.generation()), (Phase::InFlight, 1));
+        assert!(!seen.was_cancelled() && !seen.is_cancelling());
+    });
+}
+
+#[test]
+fn loom_a_slot_is_freed_once_by_its_owner_or_by_the_canceller_inside() {
+    explore("cancel, settle and redeem and free", || {
+        let slot = Slot::in_flight(false);
+        let canceller = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || slot.cancel()
+        });
+        assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
+        assert!(slot.state.redeem(0).is_some());
+        slot.free();
+        canceller.join().unwrap();
+        let seen = slot.state.load();
+        assert_eq!((seen.phase(), slot.owners()), (Phase::Free, 2));
+        assert!(!seen.is_cancelling());
+    });
+}
+
+#[test]
+fn loom_two_cancellers_and_a_free_leave_nobody_inside() {
+    explore("cancel, cancel, settle and redeem and free", || {
+        let slot = Slot::in_flight(false);
+        let cancellers = [(); 2].map(|()| {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || slot.cancel())
+        });
+        assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
+        assert!(slot.state.redeem(0).is_some());
+        slot.free();
+        for canceller in cancellers {
+            canceller.join().unwrap();
+        }
+        assert_eq!((slot.state.load().phase(), slot.owners()), (Phase::Free, 2));
+    });
+}
+
+#[test]
+fn loom_a_dropped_ticket_a_canceller_and_a_waiter_free_the_slot_once() {
+    explore("orphan, cancel, settle", || {
+        let slot = Slot::in_flight(false);
+        let waiter = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || {
+                if let Settled::Orphan { .. } = slot.settle() {
+                    slot.free();
+                }
+            }
+        });
+        let canceller = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || slot.cancel()
+        });
+        if !slot.state.orphan(0) {
+            assert!(slot.state.redeem(0).is_some());
+            slot.free();
+        }
+        waiter.join().unwrap();
+        canceller.join().unwrap();
+        assert_eq!((slot.state.load().phase(), slot.owners()), (Phase::Free, 2));
+    });
+}
+
+#[test]
+fn loom_of_two_who_redeem_one_id_one_gets_it() {
+    explore("redeem parked, redeem parked", || {
+        let slot = Slot::in_flight(true);
+        assert!(matches!(slot.settle(), Settled::Done { .. }));
+        let other = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || {
+                let won = slot.state.redeem_parked(0).is_some();
+                if won {
+                    slot.own();
+                }
+                won
+            }
+        });
+        let won = slot.state.redeem_parked(0).is_some();
+        if won {
+            slot.own();
+        }
+        assert_ne!(won, other.join().unwrap());
+        assert_eq!(slot.owners(), 1);
+    });
+}
+
+#[test]
+fn loom_what_the_wrong_type_put_back_is_redeemed_by_the_right_one() {
+    explore("redeem and put back, redeem, cancel", || {
+        let slot = Slot::in_flight(true);
+        let canceller = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || slot.cancel()
+        });
+        assert!(matches!(slot.settle(), Settled::Done { .. }));
+        let wrong = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || {
+                if let Some(before) = slot.state.redeem_parked(0) {
+                    slot.own();
+                    slot.state.put_back_parked(before);
+                }
+            }
+        });
+        let early = slot.state.redeem_parked(0).is_some();
+        wrong.join().unwrap();
+        canceller.join().unwrap();
+        if !early {
+            assert!(slot.state.redeem_parked(0).is_some(), "it is lost");
+        }
+        slot.own();
+    });
+}
+
+#[test]
+fn loom_parking_while_the_packet_is_settled_loses_nothing() {
+    explore("park, settle and redeem", || {
+        let slot = Slot::in_flight(false);
+        let waiter = thread::spawn({
+            let slot = Arc::clone(&slot);
+            move || {
+                assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
+                let won = slot.state.redeem_parked(0).is_some();
+                if won {
+                    slot.own();
+                }
+                won
+            }
+        });
+        let parked = slot.state.park(0);
+        assert!(parked, "only this ticket could have left it");
+        if !waiter.join().unwrap() {
+            assert!(slot.state.redeem_parked(0).is_some(), "it is lost");
+            slot.own();
+        }
+        assert_eq!(slot.owners(), 1);
+    });
+}
