@@ -45,27 +45,27 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.seen();
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.seen();
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         self.seen();
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.realloc(old, layout, size) }
     }
 
     unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.dealloc(old, layout) }
     }
 }

@@ -22,3 +22,9 @@ pub use self::{
     counting::Counting,
     kernel::{kernel, not_here, Kernel},
 };
+
+/// The README of the project: its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

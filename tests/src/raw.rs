@@ -46,7 +46,7 @@ pub(crate) fn wine_version() -> Option<String> {
         >(found)
     };
     // SAFETY:
-    // * as above.
+    // * ntdll exports this name with this signature under Wine.
     let version = unsafe { function() };
     // SAFETY:
     // * a string constant of ntdll.
@@ -326,7 +326,7 @@ pub fn cancel(socket: usize, overlapped: *mut OVERLAPPED) -> Result<(), u32> {
 /// The owner must never use or close the value again: it may soon name another socket.
 pub unsafe fn close_behind(socket: usize) {
     // SAFETY:
-    // * the caller's promise.
+    // * the caller owns the socket and closes it once.
     let result = unsafe { sys::closesocket(socket) };
     assert_eq!(result, 0, "closesocket");
 }

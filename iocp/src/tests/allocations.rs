@@ -27,20 +27,20 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = COUNT.try_with(|count| count.set(count.get() + 1));
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let _ = COUNT.try_with(|count| count.set(count.get() + 1));
         // SAFETY:
-        // * the caller's promise.
+        // * what the caller promises of pointer and layout is what the system's allocator wants.
         unsafe { System.realloc(block, layout, size) }
     }
 }

@@ -4,7 +4,7 @@ use std::mem::size_of;
 
 use super::{buffer, finish, io, is_quiet, port, recv, scripts, LIMIT, NOW};
 use crate::{
-    core::{keys, slot::Slot},
+    core::{keys, slot::Slot, state::Settled},
     os,
     sim::{Finish, Kernel, Script},
     CompletionPort, Packet, Packets, Wait,
@@ -146,6 +146,44 @@ fn a_stale_packet_of_the_same_socket_does_not_finish_the_next_operation() {
         operation = finish(ticket).into_operation();
     }
     assert_eq!(operation.into_buffer(), (0..16).collect::<Vec<u8>>());
+}
+
+/// A packet with the key of another handle is refused even where the operation is finished.
+#[test]
+fn a_packet_with_another_handles_key_is_refused() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let index = ticket.id().index;
+    forge(&port, 64, key_of(&port, index) + 8, address(&port, index));
+    assert!(peer.send(b"real"));
+    assert_eq!(io(&port, &mut packets), (ticket.id(), 4));
+    assert_eq!(port.stats().stale_packets, 1, "the forged one, which came first");
+    assert!(is_quiet(&port, &mut packets));
+    assert_eq!(port.stats().stale_packets, 1);
+    assert_eq!(finish(ticket).result(), Ok(4));
+}
+
+/// A waiter that looked at one use of a slot, and is slow, does not finish the next use.
+#[test]
+fn a_slow_waiter_does_not_settle_another_generation() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let slot = port.core.slot(ticket.id().index);
+    let seen = slot.state.load();
+    assert!(peer.send(b"one"));
+    io(&port, &mut packets);
+    let ticket = recv(&socket, finish(ticket).into_operation());
+    assert_eq!(slot.state.settle(seen), Settled::Stale);
+    assert!(!ticket.is_done());
+    assert!(peer.send(b"two"));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).buffer(), b"onetwo");
 }
 
 /// The count and the status are the status block's, whatever the packet says.

@@ -130,7 +130,7 @@ unsafe impl IoBuf for Counted {
 }
 
 // SAFETY:
-// * as above.
+// * the room is that of a `Vec`.
 unsafe impl IoBufMut for Counted {
     fn room(&mut self) -> (*mut u8, usize) {
         self.bytes.room()
@@ -138,7 +138,7 @@ unsafe impl IoBufMut for Counted {
 
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY:
-        // * the caller's promise.
+        // * the caller promises that the first `n` bytes of the room are initialised.
         unsafe { self.bytes.set_filled(n) };
     }
 }

@@ -42,7 +42,7 @@ unsafe impl IoBuf for Bomb {
 }
 
 // SAFETY:
-// * as above.
+// * the room is that of a `Vec`.
 unsafe impl IoBufMut for Bomb {
     fn room(&mut self) -> (*mut u8, usize) {
         self.bytes.room()
@@ -50,7 +50,7 @@ unsafe impl IoBufMut for Bomb {
 
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY:
-        // * the caller's promise.
+        // * the caller promises that the first `n` bytes of the room are initialised.
         unsafe { self.bytes.set_filled(n) };
     }
 }

@@ -1,4 +1,4 @@
-//! Behaviour 6: many random schedules on kernels that do whatever Windows may.
+//! Storms: many random schedules on kernels that do whatever Windows may.
 //!
 //! Each seed is one machine, some streams, some waiters, and a poster of lies. A driver per stream
 //! receives, sends, cancels, drops, detaches and parks at random; what arrives is checked against

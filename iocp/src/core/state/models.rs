@@ -41,13 +41,13 @@ impl Slot {
 
     fn owners(&self) -> usize {
         // SAFETY:
-        // * as above.
+        // * loom checks that nobody writes the cell meanwhile.
         self.owners.with(|owners| unsafe { *owners })
     }
 
     fn set_gate(&self, gate: u64) {
         // SAFETY:
-        // * as above.
+        // * loom checks that nobody reads or writes the cell meanwhile.
         self.gate.with_mut(|place| unsafe { *place = gate });
     }
 
@@ -65,7 +65,7 @@ impl Slot {
             return;
         }
         // SAFETY:
-        // * as above.
+        // * loom checks that nobody writes the gate meanwhile.
         let gate = self.gate.with(|gate| unsafe { *gate });
         assert_eq!(gate, 0, "the gate of another operation");
         if self.state.leave_cancel() {

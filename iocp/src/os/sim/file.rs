@@ -173,7 +173,7 @@ impl File {
         let choices = self.machine.choose(self.number, self.calls.fetch_add(1, Ordering::Relaxed));
         let (target, plain) = (self.association.get().copied(), self.machine.script.plain_writes);
         // SAFETY:
-        // * the caller's promise.
+        // * block and buffers stay valid until the completion, as the caller promises.
         let request = unsafe { Request::new(block, bufs, target, choices, plain) };
         let fault = if self.faulty.swap(false, Ordering::Relaxed) {
             lock(&self.fault).take()

@@ -102,7 +102,7 @@ impl Request {
             for at in 0..buf.len as usize {
                 let Some(byte) = bytes.next() else { return };
                 // SAFETY:
-                // * inside the buffer.
+                // * `at` lies inside the buffer that this descriptor names.
                 let place = unsafe { buf.buf.add(at) };
                 // SAFETY:
                 // * lent to us for writing.
@@ -120,7 +120,7 @@ impl Request {
             let len = buf.len as usize;
             for at in from.saturating_sub(start).min(len)..to.saturating_sub(start).min(len) {
                 // SAFETY:
-                // * inside the buffer.
+                // * `at` lies inside the buffer that this descriptor names.
                 let place = unsafe { buf.buf.add(at) };
                 // SAFETY:
                 // * lent to us for reading.
@@ -160,7 +160,7 @@ impl Finished {
             // * the upper half of the first field, in bounds.
             let garbage = unsafe { status.add(1) };
             // SAFETY:
-            // * as the count.
+            // * the block was lent to the kernel, and this half is only used as an atomic.
             unsafe { &*garbage }.store(self.garbage(), Ordering::Relaxed);
         }
         // SAFETY:
@@ -168,7 +168,7 @@ impl Finished {
         unsafe { &*status }.store(self.status, Ordering::Release);
         if status_first {
             // SAFETY:
-            // * as above.
+            // * the block was lent to the kernel, and the count is only used as an atomic.
             unsafe { &*count }.store(self.count, Ordering::Relaxed);
         }
     }
@@ -179,11 +179,11 @@ impl Finished {
         // * in bounds of the block.
         let count = unsafe { addr_of_mut!((*block).InternalHigh) };
         // SAFETY:
-        // * lent to us.
+        // * the block was lent to the kernel for writing.
         unsafe { count.write(self.count) };
         let status = block.cast::<u32>();
         // SAFETY:
-        // * lent to us.
+        // * the block was lent to the kernel for writing.
         unsafe { status.write(self.status) };
     }
 

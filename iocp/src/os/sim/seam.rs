@@ -82,7 +82,7 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
         Err(code) => return Issued::Failed(code),
     };
     // SAFETY:
-    // * the caller's promise.
+    // * block and buffers stay valid until the completion, as the caller promises.
     unsafe {
         file.submit(bufs, block, |request| match file.link() {
             Some(Link { connection, side }) => connection.recv(side, request),
@@ -100,7 +100,7 @@ pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
         Err(code) => return Issued::Failed(code),
     };
     // SAFETY:
-    // * the caller's promise.
+    // * block and buffers stay valid until the completion, as the caller promises.
     unsafe {
         file.submit(bufs, block, |request| match file.link() {
             Some(Link { connection, side }) => connection.send(side, request),
@@ -126,7 +126,7 @@ pub(crate) unsafe fn accept(
     let len = u32::try_from(2 * address_room).unwrap_or(0);
     let room = [WSABUF { len, buf: addresses }];
     // SAFETY:
-    // * the caller's promise.
+    // * block and address room stay valid until the completion, as the caller promises.
     unsafe { listener.submit(&room, block, |request| listen::accept(listener, socket, request)) }
 }
 
@@ -199,7 +199,7 @@ pub(crate) fn reserve(bytes: usize) -> Result<NonNull<u8>, Code> {
 /// As in `os::windows`.
 pub(crate) unsafe fn commit(base: NonNull<u8>, start: usize, bytes: usize) -> Result<(), Code> {
     // SAFETY:
-    // * the caller's promise.
+    // * the range lies inside the reservation, as the caller promises.
     unsafe { memory::commit(base, start, bytes) }
 }
 
@@ -208,6 +208,6 @@ pub(crate) unsafe fn commit(base: NonNull<u8>, start: usize, bytes: usize) -> Re
 /// As in `os::windows`.
 pub(crate) unsafe fn release(base: NonNull<u8>, bytes: usize) {
     // SAFETY:
-    // * the caller's promise.
+    // * nobody uses the reservation any more, as the caller promises.
     unsafe { memory::release(base, bytes) };
 }
