@@ -9,7 +9,7 @@ use std::{
     ffi::CStr,
     mem::{size_of, zeroed},
     net::{SocketAddrV4, TcpStream},
-    os::windows::io::{AsRawHandle, AsRawSocket, FromRawSocket, OwnedSocket},
+    os::windows::io::{AsRawHandle, AsRawSocket, FromRawSocket, OwnedSocket, RawSocket},
     ptr::{null, null_mut},
     time::Instant,
 };
@@ -59,14 +59,14 @@ pub(crate) fn wine_version() -> Option<String> {
 /// # Errors
 ///
 /// The Win32 code; 0 where the system gives none.
-pub fn associate(handle: usize, port: HANDLE, key: usize) -> Result<(), u32> {
+pub fn associate(handle: usize, port: usize, key: usize) -> Result<(), u32> {
     // Wine 8 leaves the code of an earlier call.
     // SAFETY:
     // * sets a value of this thread.
     unsafe { sys::SetLastError(0) };
     // SAFETY:
     // * handle values and a number; the system looks them up.
-    let result = unsafe { sys::CreateIoCompletionPort(handle as HANDLE, port, key, 0) };
+    let result = unsafe { sys::CreateIoCompletionPort(handle as HANDLE, port as HANDLE, key, 0) };
     if result.is_null() {
         Err(last_error())
     } else {
@@ -271,7 +271,7 @@ pub fn stream_socket(flags: u32) -> OwnedSocket {
     assert_ne!(socket, sys::INVALID_SOCKET, "WSASocketW");
     // SAFETY:
     // * a new socket that nobody else owns.
-    unsafe { OwnedSocket::from_raw_socket(socket as _) }
+    unsafe { OwnedSocket::from_raw_socket(socket as RawSocket) }
 }
 
 /// `DuplicateHandle` of a socket: another handle of the same file object.
@@ -301,7 +301,7 @@ pub fn duplicate(socket: &impl AsRawSocket) -> OwnedSocket {
     assert_ne!(ok, 0, "DuplicateHandle: {}", last_error());
     // SAFETY:
     // * a new handle of a socket that nobody else owns.
-    unsafe { OwnedSocket::from_raw_socket(copy as _) }
+    unsafe { OwnedSocket::from_raw_socket(copy as RawSocket) }
 }
 
 /// `CancelIoEx`: the code if it fails.
@@ -309,10 +309,10 @@ pub fn duplicate(socket: &impl AsRawSocket) -> OwnedSocket {
 /// # Errors
 ///
 /// The Win32 code.
-pub fn cancel(socket: usize, overlapped: *mut OVERLAPPED) -> Result<(), u32> {
+pub fn cancel(socket: usize, overlapped: usize) -> Result<(), u32> {
     // SAFETY:
     // * the system compares the pointer with those of its pending requests; it does not follow it.
-    if unsafe { sys::CancelIoEx(socket as HANDLE, overlapped) } == 0 {
+    if unsafe { sys::CancelIoEx(socket as HANDLE, overlapped as *const OVERLAPPED) } == 0 {
         Err(last_error())
     } else {
         Ok(())

@@ -40,7 +40,6 @@ pub fn finish<B: Send + 'static>(port: &CompletionPort, ticket: InFlight<B>) -> 
 }
 
 /// The ticket of an operation that must have become pending.
-#[must_use]
 #[track_caller]
 pub fn pending<B: Send + 'static>(submitted: Submitted<B>) -> InFlight<B> {
     submitted.pending().unwrap_or_else(|other| panic!("not pending: {other:?}"))

@@ -1,6 +1,8 @@
 //! Which types may be sent to and shared between threads. Checked by the compiler.
 
+#[cfg(windows)]
 fn send<T: Send>() {}
+#[cfg(windows)]
 fn sync<T: Sync>() {}
 fn both<T: Send + Sync>() {}
 

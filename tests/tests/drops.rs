@@ -5,7 +5,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    os::windows::io::{AsSocket, BorrowedSocket},
+    os::windows::io::{AsSocket, BorrowedSocket, RawSocket},
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -230,7 +230,7 @@ impl AsSocket for Value {
     fn as_socket(&self) -> BorrowedSocket<'_> {
         // SAFETY:
         // * the test closes the socket only after the last use of this value.
-        unsafe { BorrowedSocket::borrow_raw(self.0 as _) }
+        unsafe { BorrowedSocket::borrow_raw(self.0 as RawSocket) }
     }
 }
 
