@@ -11,7 +11,10 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use crate::{
-    core::{settle::Entry, shared::Core},
+    core::{
+        settle::Entry,
+        shared::{forget_panic, Core},
+    },
     os::{self, Code},
     packet::Packet,
 };
@@ -135,9 +138,8 @@ impl Packets {
             let dropped = unsafe { core.drop_buffer(index) };
             match (dropped, &panic) {
                 (Err(payload), None) => panic = Some(payload),
-                // Dropping a payload may panic too: nothing may stop this loop.
-                (Err(payload), Some(_)) => std::mem::forget(payload),
-                (Ok(()), _) => {}
+                // Nothing may stop this loop.
+                (dropped, _) => forget_panic(dropped),
             }
         }
         if let Some(payload) = panic {

@@ -34,11 +34,17 @@ const LONGEST_DRAIN: Duration = Duration::from_secs(60);
 /// How much longer a drain may go on as long as there is something to take at once.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// Where a panic can go no further. Its payload is leaked, because dropping it may panic as well.
+/// Where a panic can go no further. Its payload's own drop may panic as well, with another payload;
+/// one that goes on so is leaked.
 pub(crate) fn forget_panic(result: std::thread::Result<()>) {
-    if let Err(payload) = result {
-        std::mem::forget(payload);
+    let Err(mut payload) = result else { return };
+    for _ in 0..4 {
+        match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
     }
+    std::mem::forget(payload);
 }
 
 /// How many operations, with their buffers, this process has leaked because the kernel still owned
@@ -268,6 +274,7 @@ impl Drop for Core {
             // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
             unsafe { ManuallyDrop::drop(&mut self.slab) };
         } else {
+            self.slab.forget_free();
             LEAKED.fetch_add(left, Ordering::Relaxed);
         }
     }

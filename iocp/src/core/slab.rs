@@ -105,6 +105,11 @@ impl Slab {
         self.committed()
     }
 
+    /// Frees the list of free slots: of a slab that is leaked only the slots are to stay.
+    pub(crate) fn forget_free(&self) {
+        *self.lock() = Vec::new();
+    }
+
     fn committed(&self) -> u32 {
         self.committed.load(Ordering::Acquire)
     }

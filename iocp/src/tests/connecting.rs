@@ -151,3 +151,30 @@ fn a_send_is_pending_while_the_peer_does_not_read() {
     io(&port, &mut packets);
     assert_eq!(finish(ticket).result(), Ok(21));
 }
+
+/// Several buffers in one call, filled and sent one after the other.
+#[test]
+fn vectored_buffers_are_sent_and_filled_in_turn() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let buffers = ["one ", "two ", "", "three ", "four ", "five"];
+        let operation = port.vectored_operation(buffers, 1).unwrap();
+        let ticket = pending(socket.send_vectored(operation));
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).result(), Ok(23));
+        let mut arrived = [0; 32];
+        assert_eq!(peer.recv(&mut arrived), Some(23));
+        assert_eq!(&arrived[..23], b"one two three four five");
+        assert!(peer.send(b"0123456789"));
+        let rooms = [Vec::with_capacity(4), Vec::new(), Vec::with_capacity(32)];
+        let operation = port.vectored_operation(rooms, 2).unwrap();
+        let ticket = pending(socket.recv_vectored(operation));
+        io(&port, &mut packets);
+        let [first, none, rest] = finish(ticket).into_buffer();
+        assert!(none.is_empty() && first.len() == first.capacity());
+        assert_eq!([first, rest].concat(), b"0123456789");
+    }
+}

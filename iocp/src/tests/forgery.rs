@@ -180,6 +180,7 @@ fn a_slow_waiter_does_not_settle_another_generation() {
     io(&port, &mut packets);
     let ticket = recv(&socket, finish(ticket).into_operation());
     assert_eq!(slot.state.settle(seen), Settled::Stale);
+    assert_eq!(slot.outcome().count, 0, "the count of the use before is gone");
     assert!(!ticket.is_done());
     assert!(peer.send(b"two"));
     io(&port, &mut packets);
