@@ -126,9 +126,12 @@ pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     if socket == sys::INVALID_SOCKET {
         return Err(last_socket_error());
     }
+    // A SOCKET is pointer-sized; std shows it as u64 or u32.
+    #[allow(clippy::cast_possible_truncation)]
+    let socket = socket as RawSocket;
     // SAFETY:
     // * a new socket that nobody else owns.
-    Ok(unsafe { OwnedSocket::from_raw_socket(socket as RawSocket) })
+    Ok(unsafe { OwnedSocket::from_raw_socket(socket) })
 }
 
 /// Winsock must be started once in a process; std does it only for sockets of its own making.
