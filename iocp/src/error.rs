@@ -55,7 +55,7 @@ pub enum Error {
     #[error("the operation holds a buffer of another type")]
     WrongType,
     /// The packet was quicker than the thread that submitted the operation: its call has not
-    /// returned, or it still holds the ticket. Redeem again soon.
+    /// returned, or it still holds the ticket, which must be parked first. Redeem again after that.
     #[error("the submitting thread has not let go of the operation yet")]
     StillSubmitting,
 }

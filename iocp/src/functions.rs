@@ -16,8 +16,8 @@ pub fn create_completion_port() -> Result<CompletionPort, Error> {
     CompletionPort::new()
 }
 
-/// `CreateIoCompletionPort`: associates a socket with a port; `token` comes back with each of its
-/// packets, as their `key`. As [`CompletionPort::associate_with_key`].
+/// `CreateIoCompletionPort`: associates a socket with a port; `key` comes back with each of its
+/// packets. As [`CompletionPort::associate_with_key`].
 ///
 /// # Errors
 ///
@@ -25,9 +25,9 @@ pub fn create_completion_port() -> Result<CompletionPort, Error> {
 pub fn create_io_completion_port<S: AsSocket>(
     socket: S,
     port: &CompletionPort,
-    token: usize,
+    key: usize,
 ) -> Result<Associated<S>, Refused<S>> {
-    port.associate_with_key(socket, token)
+    port.associate_with_key(socket, key)
 }
 
 /// `WSARecv`: receives. As [`Associated::recv`].

@@ -58,7 +58,8 @@ impl CompletionPort {
 }
 
 impl<M: Send> Sender<M> {
-    /// `PostQueuedCompletionStatus`: sends a message.
+    /// `PostQueuedCompletionStatus`: sends a message. Where the [`Mailbox`] is gone, messages stay in
+    /// the queue and are dropped with the last sender.
     ///
     /// # Errors
     ///

@@ -269,9 +269,12 @@ pub fn stream_socket(flags: u32) -> OwnedSocket {
         )
     };
     assert_ne!(socket, sys::INVALID_SOCKET, "WSASocketW");
+    // A SOCKET is pointer-sized; std shows it as u64 or u32.
+    #[allow(clippy::cast_possible_truncation)]
+    let socket = socket as RawSocket;
     // SAFETY:
     // * a new socket that nobody else owns.
-    unsafe { OwnedSocket::from_raw_socket(socket as RawSocket) }
+    unsafe { OwnedSocket::from_raw_socket(socket) }
 }
 
 /// `DuplicateHandle` of a socket: another handle of the same file object.

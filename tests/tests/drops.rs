@@ -228,9 +228,12 @@ struct Value(usize);
 
 impl AsSocket for Value {
     fn as_socket(&self) -> BorrowedSocket<'_> {
+        // A SOCKET is pointer-sized; std shows it as u64 or u32.
+        #[allow(clippy::cast_possible_truncation)]
+        let socket = self.0 as RawSocket;
         // SAFETY:
         // * the test closes the socket only after the last use of this value.
-        unsafe { BorrowedSocket::borrow_raw(self.0 as RawSocket) }
+        unsafe { BorrowedSocket::borrow_raw(socket) }
     }
 }
 

@@ -22,7 +22,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
         parts.part("tests under Wine 10", wine10)?;
-        parts.part("Miri (short)", || deep::miri(1))?;
+        parts.part("Miri (short)", deep::miri_short)?;
     }
     let args = demo::Args { seconds: DEMO_SECONDS, ..demo::Args::default() };
     parts.part("demo (short)", || demo::run(&args).and_then(|()| ok()))

@@ -58,6 +58,20 @@ impl<B: Send + 'static> fmt::Debug for Submitted<B> {
     }
 }
 
+impl<B: Send + 'static> From<SubmitError<B>> for Error {
+    /// The operation is dropped.
+    fn from(failed: SubmitError<B>) -> Self {
+        failed.error
+    }
+}
+
+impl<B: Send + 'static> From<SubmitError<B>> for std::io::Error {
+    /// The operation is dropped.
+    fn from(failed: SubmitError<B>) -> Self {
+        failed.error.into()
+    }
+}
+
 /// A value that was refused, and why.
 #[derive(thiserror::Error)]
 #[error("{error}")]

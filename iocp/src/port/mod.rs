@@ -152,7 +152,9 @@ impl CompletionPort {
 
     /// Takes the packets of operations still in flight, also after [`close`](Self::close).
     ///
-    /// Returns `Packets(0)` once nothing is in flight and the queue is empty.
+    /// Returns `Packets(0)` once nothing is in flight and the queue is empty, and `TimedOut` if
+    /// something still is when the time has passed. It cancels nothing: drop or cancel the sockets
+    /// first, or a receive from a silent peer keeps `drain(None)` waiting for ever.
     ///
     /// # Errors
     ///
