@@ -86,7 +86,7 @@ impl<S: AsSocket> Associated<S> {
         }
         let packet_key = core.keys.next();
         os::port_associate(core.port.handle, handle, packet_key).map_err(|code| match code {
-            // Wine 8 gives no code at all for a second association.
+            // Some Wine 8 is said to give no code at all for a second association.
             Code::INVALID_PARAMETER | Code(0) => Error::NotAssociable,
             Code::INVALID_HANDLE => Error::HandleClosed,
             code => Error::os("CreateIoCompletionPort", code),
