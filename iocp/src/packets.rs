@@ -36,12 +36,6 @@ unsafe impl Send for Packets {}
 // * a shared reference reads only `packets`, which are plain data.
 unsafe impl Sync for Packets {}
 
-/// What one dequeue brought, apart from packets.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Brought {
-    pub(crate) close: bool,
-}
-
 impl Packets {
     /// Room for `capacity` packets per wait; 0 is taken as 1.
     #[must_use]
@@ -104,11 +98,17 @@ impl Packets {
 
     /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
     ///
-    /// The packets are added to those already there, within the capacity.
-    pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<Brought, Code> {
+    /// The packets are added to those already there, within the capacity. `close` is set if the
+    /// close packet was among them, before any code of the user's runs.
+    pub(crate) fn dequeue(
+        &mut self,
+        core: &Core,
+        ms: u32,
+        alert: bool,
+        close: &mut bool,
+    ) -> Result<(), Code> {
         let count = os::port_wait(core.port.handle, &mut self.entries, ms, alert)?;
         let count = count.min(self.entries.len());
-        let mut brought = Brought::default();
         for entry in &self.entries[..count] {
             // SAFETY:
             // * the call succeeded and wrote this many entries.
@@ -117,20 +117,20 @@ impl Packets {
                 Entry::Packet(packet) => self.packets.push(packet),
                 Entry::Orphan(index) => self.orphans.push(index),
                 Entry::Woken => self.woken = true,
-                Entry::Close => brought.close = true,
+                Entry::Close => *close = true,
                 Entry::Stale => {}
             }
         }
         if !self.orphans.is_empty() {
-            self.reap(core, brought.close);
+            self.reap(core);
         }
-        Ok(brought)
+        Ok(())
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
     /// panic goes on only after the last drop.
     #[cold]
-    fn reap(&mut self, core: &Core, close: bool) {
+    fn reap(&mut self, core: &Core) {
         let mut panic = None;
         while let Some(index) = self.orphans.pop() {
             // SAFETY:
@@ -144,9 +144,6 @@ impl Packets {
         }
         if let Some(payload) = panic {
             self.unreported = Some(core.number);
-            if close {
-                core.port.post_close();
-            }
             resume_unwind(payload);
         }
     }

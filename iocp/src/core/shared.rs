@@ -154,18 +154,17 @@ impl Core {
 
     /// Operations lent to the kernel, counted by looking at every slot.
     pub(crate) fn in_flight(&self) -> usize {
-        let lent =
-            |slot: &&Slot| matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan);
-        self.slab.slots().filter(lent).count()
+        self.lent().count()
     }
 
     /// Operations lent to the kernel on one handle.
     pub(crate) fn in_flight_on(&self, key: usize) -> usize {
-        let lent = |slot: &&Slot| {
-            matches!(slot.state.load().phase(), Phase::InFlight | Phase::Orphan)
-                && slot.key.load(Ordering::Relaxed) == key
-        };
-        self.slab.slots().filter(lent).count()
+        self.lent().filter(|slot| slot.key.load(Ordering::Relaxed) == key).count()
+    }
+
+    fn lent(&self) -> impl Iterator<Item = &Slot> {
+        let lent = |phase| matches!(phase, Phase::InFlight | Phase::Orphan);
+        self.slab.slots().filter(move |slot| lent(slot.state.load().phase()))
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -227,9 +226,12 @@ impl Core {
         let mut packets = Packets::with_capacity(64);
         // Every slot is looked at only when there is nothing to take.
         let mut ms = 0;
+        // Nobody waits any more, so a close packet is not passed on.
+        let mut close = false;
         loop {
             // A buffer whose drop panics here must not end the process with a second panic.
-            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
+            let step =
+                catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false, &mut close)));
             packets.clear();
             match step {
                 Ok(Err(Code::WAIT_TIMEOUT)) => {

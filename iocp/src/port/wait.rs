@@ -35,9 +35,8 @@ impl CompletionPort {
             let closed = self.is_closed() && !mode.drain;
             let left_ms = if closed { 0 } else { deadline.remaining_ms() };
             let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
-            match packets.dequeue(&self.core, ms, mode.alertable) {
-                Ok(brought) => {
-                    close.held |= brought.close;
+            match packets.dequeue(&self.core, ms, mode.alertable, &mut close.held) {
+                Ok(()) => {
                     fruitless += 1;
                     // What came may have been the last that was in flight.
                     polling = mode.drain;
