@@ -125,17 +125,11 @@ impl<B: Send + 'static> InFlight<B> {
     }
 
     /// Makes the operation an orphan, or drops what it left if it is done.
-    fn let_go(mut lease: Lease) {
-        if lease.slot().state.orphan(lease.generation) {
-            drop(lease.give_up());
-        } else if let Some(before) = lease.slot().state.redeem(lease.generation) {
-            lease.generation += 1;
+    fn let_go(lease: Lease) {
+        if let Some((lease, before)) = lease.let_go() {
             // SAFETY:
-            // * `redeem` made us the owner of the slot, which holds a finished `B`.
+            // * `let_go` made us the owner of the slot, which holds a finished `B`.
             drop(unsafe { Completed::<B>::collect(lease, before.was_cancelled()) });
-        } else {
-            // Parked, and somebody else's now.
-            drop(lease.give_up());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::{shared::Core, slot::Slot};
+use crate::core::{shared::Core, slot::Slot, state::Snapshot};
 
 /// An idle slot, owned: freed on drop. Also keeps the port open.
 pub(crate) struct Lease {
@@ -48,5 +48,25 @@ impl Lease {
         // SAFETY:
         // * `this` is never dropped, so the reference is moved out once.
         unsafe { std::ptr::read(&this.core) }
+    }
+
+    /// Lets an operation in flight go: whoever takes its packet frees it. `Some` if it is done
+    /// already: its slot, idle and owned, its buffer still inside; and what the state was.
+    pub(crate) fn let_go(mut self) -> Option<(Self, Snapshot)> {
+        if self.slot().state.orphan(self.generation) {
+            drop(self.give_up());
+            return None;
+        }
+        match self.slot().state.redeem(self.generation) {
+            Some(before) => {
+                self.generation += 1;
+                Some((self, before))
+            }
+            None => {
+                // Parked, and somebody else's now.
+                drop(self.give_up());
+                None
+            }
+        }
     }
 }

@@ -217,19 +217,12 @@ impl Unwinding {
 
 impl Drop for Unwinding {
     fn drop(&mut self) {
-        if let Some(mut lease) = self.0.take() {
-            if lease.slot().state.orphan(lease.generation) {
-                drop(lease.give_up());
-            } else if lease.slot().state.redeem(lease.generation).is_some() {
-                lease.generation += 1;
-                let index = lease.index();
-                let core = lease.give_up();
-                // SAFETY:
-                // * `redeem` made us the owner of the slot, which still holds its buffer.
-                forget_panic(unsafe { core.drop_buffer(index) });
-            } else {
-                drop(lease.give_up());
-            }
+        if let Some((lease, _)) = self.0.take().and_then(Lease::let_go) {
+            let index = lease.index();
+            let core = lease.give_up();
+            // SAFETY:
+            // * `let_go` made us the owner of the slot, which still holds its buffer.
+            forget_panic(unsafe { core.drop_buffer(index) });
         }
     }
 }
