@@ -185,9 +185,7 @@ impl Core {
     pub(crate) unsafe fn drop_buffer(&self, index: u32) -> std::thread::Result<()> {
         let slot = self.slot(index);
         let dropped = catch_unwind(AssertUnwindSafe(|| {
-            // SAFETY:
-            // * the caller owns the slot.
-            if let Some(buffer_type) = unsafe { slot.buffer_type() } {
+            if let Some(buffer_type) = slot.buffer_type() {
                 // SAFETY:
                 // * the slot holds a buffer of that type.
                 unsafe { (buffer_type.drop_buffer)(slot) };

@@ -21,34 +21,14 @@ use std::{
 };
 
 use iocp_sys::OVERLAPPED;
-use static_assertions::{assert_eq_align, const_assert, const_assert_eq};
+use static_assertions::const_assert_eq;
 
 use super::{
+    block::{Outcome, StatusBlock},
     gate::Gate,
     state::State,
     typed::{BufferType, Typed},
 };
-use crate::status::NtStatus;
-
-/// `STATUS_PENDING`: what the status block says until the kernel is done.
-const PENDING: u32 = 0x103;
-
-/// The kernel's view of a slot: an `OVERLAPPED` whose status is only ever read as atomics.
-///
-/// `Internal` is split on 64-bit targets because its upper half may hold garbage.
-#[repr(C)]
-struct StatusBlock {
-    status: AtomicU32,
-    #[cfg(target_pointer_width = "64")]
-    garbage: AtomicU32,
-    count: AtomicUsize,
-    offset: UnsafeCell<[u32; 2]>,
-    event: UnsafeCell<usize>,
-}
-
-const_assert_eq!(size_of::<StatusBlock>(), size_of::<OVERLAPPED>());
-assert_eq_align!(StatusBlock, OVERLAPPED);
-const_assert!(cfg!(target_endian = "little"));
 
 /// The buffer itself, or a pointer to its side block.
 pub(super) type Inline = [MaybeUninit<usize>; 3];
@@ -72,7 +52,9 @@ pub(crate) struct Slot {
     pub(crate) token: AtomicUsize,
     gate: AtomicPtr<Gate>,
     buffer: UnsafeCell<Inline>,
-    buffer_type: UnsafeCell<Option<&'static BufferType>>,
+    /// Null, or one of the constants of [`Typed`]. Atomic, because redeemers by id look at it before
+    /// they own the slot.
+    buffer_type: AtomicPtr<BufferType>,
     fill: UnsafeCell<Option<Fill>>,
     /// Bytes charged to the port's limit.
     pub(crate) charge: AtomicUsize,
@@ -86,47 +68,31 @@ const_assert_eq!(align_of::<Slot>(), 128);
 //   changes of owner are Release/Acquire pairs on it.
 unsafe impl Sync for Slot {}
 
-/// What the status block says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) status: NtStatus,
-    pub(crate) count: usize,
-}
-
 impl Slot {
     /// The address the kernel gets.
     pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
-        std::ptr::from_ref(&self.block).cast_mut().cast()
+        self.block.overlapped()
     }
 
     /// Presets the status block: pending, nothing transferred, at a file offset.
-    ///
-    /// Zero would mean success: a stray packet would be believed.
     ///
     /// # Safety
     ///
     /// The caller owns the idle slot.
     pub(crate) unsafe fn preset(&self, offset: u64) {
-        self.block.status.store(PENDING, Ordering::Relaxed);
-        self.block.count.store(0, Ordering::Relaxed);
-        let low_high = [(offset & 0xFFFF_FFFF) as u32, (offset >> 32) as u32];
         // SAFETY:
-        // * the caller owns the slot, so nobody else reads or writes the cell.
-        unsafe { self.block.offset.get().write(low_high) };
-        // SAFETY:
-        // * the caller owns the slot, so nobody else reads or writes the cell.
-        unsafe { self.block.event.get().write(0) };
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { self.block.preset(offset) };
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
     pub(crate) fn is_finished(&self) -> bool {
-        self.block.status.load(Ordering::Acquire) != PENDING
+        self.block.is_finished()
     }
 
     /// Reads the status block of a finished operation.
     pub(crate) fn outcome(&self) -> Outcome {
-        let status = NtStatus(self.block.status.load(Ordering::Acquire));
-        Outcome { status, count: self.block.count.load(Ordering::Relaxed) }
+        self.block.outcome()
     }
 
     /// Tells redeemers that the submitting call of this generation has returned.
@@ -144,9 +110,8 @@ impl Slot {
     ///
     /// The caller owns the idle slot, which has no buffer type yet.
     pub(crate) unsafe fn set_buffer_type<B: Send + 'static>(&self) {
-        // SAFETY:
-        // * the caller owns the slot.
-        unsafe { self.buffer_type.get().write(Some(&Typed::<B>::TYPE)) };
+        let buffer_type: &'static BufferType = &Typed::<B>::TYPE;
+        self.buffer_type.store(std::ptr::from_ref(buffer_type).cast_mut(), Ordering::Relaxed);
         if !Typed::<B>::FITS {
             let side = Box::into_raw(Box::new(MaybeUninit::<B>::uninit()));
             // SAFETY:
@@ -155,15 +120,12 @@ impl Slot {
         }
     }
 
-    /// The type set by [`set_buffer_type`](Self::set_buffer_type).
-    ///
-    /// # Safety
-    ///
-    /// The caller owns the slot, or the slot is `Done` and only its owner-to-be can change it.
-    pub(crate) unsafe fn buffer_type(&self) -> Option<&'static BufferType> {
+    /// The type set by [`set_buffer_type`](Self::set_buffer_type). Whoever does not own the slot has
+    /// to win it, in the generation seen before, to know that it is still the type.
+    pub(crate) fn buffer_type(&self) -> Option<&'static BufferType> {
         // SAFETY:
-        // * the type is written only when the slot is taken and freed, both by its owner.
-        unsafe { self.buffer_type.get().read() }
+        // * only null and references to constants are ever stored there.
+        unsafe { self.buffer_type.load(Ordering::Relaxed).as_ref() }
     }
 
     /// Where a buffer of type `B` lies while in flight.
@@ -241,13 +203,12 @@ impl Slot {
     ///
     /// The caller owns the slot, its buffer has been taken out or dropped, no canceller is inside.
     pub(crate) unsafe fn clear(&self) {
-        // SAFETY:
-        // * the caller owns the slot.
-        if let Some(buffer_type) = unsafe { self.buffer_type.get().replace(None) } {
+        if let Some(buffer_type) = self.buffer_type() {
             // SAFETY:
             // * the side block belongs to that type; the buffer is no longer in it.
             unsafe { (buffer_type.free_side)(self) };
         }
+        self.buffer_type.store(std::ptr::null_mut(), Ordering::Relaxed);
         // SAFETY:
         // * the caller owns the slot and no canceller is inside.
         unsafe { self.set_gate(None) };

@@ -23,14 +23,13 @@ impl CompletionPort {
     ///   ticket has not been parked yet; redeem again soon.
     pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
         let slot = self.finished(id)?;
-        let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
-        // SAFETY:
-        // * `redeem_parked` made us the owner of the slot.
-        let held = unsafe { slot.buffer_type() };
-        if held.map(|held| (held.id)()) != Some(TypeId::of::<B>()) {
-            slot.state.put_back_parked(before);
-            return Err(Error::WrongType);
+        // Looked at before the slot is won, so that a wrong guess changes nothing. Won, it is still
+        // that type: in this generation it was set before, and it changes only in a later one.
+        let held = slot.buffer_type().map(|held| (held.id)());
+        if held != Some(TypeId::of::<B>()) {
+            return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
+        let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
         let lease = Lease::adopt(Arc::clone(&self.core), id.index, id.generation + 1);
         // SAFETY:
         // * we own the slot, and it holds a finished `B`.

@@ -253,30 +253,31 @@ fn loom_of_two_who_redeem_one_id_one_gets_it() {
 }
 
 #[test]
-fn loom_what_the_wrong_type_put_back_is_redeemed_by_the_right_one() {
-    explore("redeem and put back, redeem, cancel", || {
+fn loom_a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
+    explore("read the type and redeem; redeem, free, take, retype", || {
         let slot = Slot::in_flight(true);
-        let canceller = thread::spawn({
-            let slot = Arc::clone(&slot);
-            move || slot.cancel()
-        });
+        let kind = Arc::new(loom::sync::atomic::AtomicUsize::new(0));
         assert!(matches!(slot.settle(), Settled::Done { .. }));
-        let wrong = thread::spawn({
-            let slot = Arc::clone(&slot);
+        let other = thread::spawn({
+            let (slot, kind) = (Arc::clone(&slot), Arc::clone(&kind));
             move || {
-                if let Some(before) = slot.state.redeem_parked(0) {
-                    slot.own();
-                    slot.state.put_back_parked(before);
+                let won = slot.state.redeem_parked(0).is_some();
+                if won {
+                    slot.free();
+                    slot.state.take();
+                    kind.store(1, Ordering::Relaxed);
                 }
+                won
             }
         });
-        let early = slot.state.redeem_parked(0).is_some();
-        wrong.join().unwrap();
-        canceller.join().unwrap();
-        if !early {
-            assert!(slot.state.redeem_parked(0).is_some(), "it is lost");
+        let seen = slot.state.load();
+        let read = kind.load(Ordering::Relaxed);
+        let won = seen.phase() == Phase::Done && slot.state.redeem_parked(0).is_some();
+        if won {
+            assert_eq!(read, 0, "the type of a later use");
+            slot.own();
         }
-        slot.own();
+        assert_ne!(won, other.join().unwrap());
     });
 }
 
