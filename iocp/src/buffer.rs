@@ -96,6 +96,15 @@ unsafe impl IoBufMut for Box<[u8]> {
     unsafe fn set_filled(&mut self, _n: usize) {}
 }
 
+/// No bytes: for operations that lend none, such as a [`probe`](crate::Associated::probe).
+// SAFETY:
+// * an empty slice lies nowhere.
+unsafe impl IoBuf for () {
+    fn contents(&self) -> &[u8] {
+        &[]
+    }
+}
+
 // SAFETY:
 // * static memory never moves.
 unsafe impl IoBuf for &'static [u8] {

@@ -1,4 +1,4 @@
-//! Receive and send on a connected socket.
+//! Receive and send on a connected socket, and asking whether there is something to receive.
 
 use iocp_sys::WSABUF;
 
@@ -52,6 +52,41 @@ impl<S: AsSocket> Associated<S> {
         // SAFETY:
         // * one WSARecv, into the room of the buffer; the descriptor is captured by the call.
         // * `set_filled` is that of `B`, and a receive fills its room from the start.
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+    }
+
+    /// `WSARecv` without room: is done when a receive would bring something at once.
+    ///
+    /// Nothing is received and the operation's buffer is not touched, so an idle connection need not
+    /// hold one: probe with an empty `Vec`, or with `()`, and receive when it is done. Success says
+    /// that there are bytes, or the peer's end; it is 0 bytes in either case.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Self::recv), without [`Error::NoRoom`]; [`Error::Unsupported`] on a socket that is
+    /// not a stream, where a receive without room takes the datagram and loses it.
+    ///
+    /// # Source
+    ///
+    /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
+    #[doc(alias = "WSARecv")]
+    pub fn probe<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
+        let stream = self.is_stream();
+        let prepare = |_: &mut B| {
+            if !stream {
+                return Err(Error::Unsupported("a probe of a socket that is not a stream"));
+            }
+            let parameters = WSABUF { len: 0, buf: std::ptr::null_mut() };
+            Ok(Prepared { parameters, fill: None, room: 0 })
+        };
+        let issue = |nothing, socket, block| {
+            // SAFETY:
+            // * no byte of any buffer is lent; the descriptor is captured by the call.
+            unsafe { os::recv(socket, &[nothing], block) }
+        };
+        let call = StartCall::named("WSARecv");
+        // SAFETY:
+        // * one WSARecv, which uses no memory but the status block; it fills no buffer.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 

@@ -16,6 +16,7 @@ mod limits;
 mod mail;
 mod panics;
 mod parked;
+mod probing;
 mod redeeming;
 mod storm;
 mod tickets;
