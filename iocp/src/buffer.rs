@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use crate::pool::PooledBuffer;
+
 /// A buffer whose bytes the kernel may read, for as long as the operation takes.
 ///
 /// # Safety
@@ -138,5 +140,31 @@ unsafe impl IoBuf for String {
 
     fn capacity(&self) -> usize {
         String::capacity(self)
+    }
+}
+
+// SAFETY:
+// * as for the `Vec<u8>` in it, whose bytes do not move when the box does.
+unsafe impl IoBuf for PooledBuffer {
+    fn contents(&self) -> &[u8] {
+        self
+    }
+
+    fn capacity(&self) -> usize {
+        Vec::capacity(self)
+    }
+}
+
+// SAFETY:
+// * as for the `Vec<u8>` in it.
+unsafe impl IoBufMut for PooledBuffer {
+    fn room(&mut self) -> (*mut u8, usize) {
+        (**self).room()
+    }
+
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY:
+        // * the room is that of the `Vec`, so the caller's promise is the one it wants.
+        unsafe { (**self).set_filled(n) };
     }
 }

@@ -22,6 +22,8 @@ mod os;
 #[allow(unsafe_code)]
 mod packet;
 #[cfg(not(loom))]
+mod pool;
+#[cfg(not(loom))]
 mod status;
 #[cfg(not(loom))]
 mod timeout;
@@ -32,6 +34,7 @@ pub use self::{
     config::{Config, Stats},
     error::{CompletionError, Error},
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
+    pool::{BufferPool, PooledBuffer},
     status::{CompletionKind, NtStatus},
 };
 
@@ -52,6 +55,7 @@ mod kernel {
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
+            buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},
         },
         packets::Packets,

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod address;
 #[cfg(windows)]
 pub(crate) mod blocking;
+pub(crate) mod buffers;
 pub(crate) mod connect;
 #[cfg(windows)]
 pub(crate) mod datagram;

@@ -20,6 +20,7 @@ mod probing;
 mod redeeming;
 mod storm;
 mod tickets;
+mod vectored;
 mod waiting;
 
 use std::{

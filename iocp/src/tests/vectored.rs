@@ -1,0 +1,77 @@
+//! Several buffers of one operation, of several types.
+
+use super::{finish, io, pending, port, scripts};
+use crate::{
+    sim::{Kernel, Script},
+    BufferPool, Error, Packets, Submitted,
+};
+
+#[test]
+fn a_header_and_a_body_of_different_types_are_sent_as_one_message() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let header: &'static [u8] = b"4:";
+        let message = (header, b"body".to_vec(), String::from("."));
+        let operation = port.vectored_operation(message, 1).unwrap();
+        assert!(port.stats().bytes >= 7);
+        let ticket = pending(socket.send_vectored(operation));
+        io(&port, &mut Packets::with_capacity(4));
+        assert_eq!(finish(ticket).result(), Ok(7));
+        let mut arrived = [0; 16];
+        assert_eq!(peer.recv(&mut arrived), Some(7));
+        assert_eq!(&arrived[..7], b"4:body.");
+    }
+}
+
+#[test]
+fn the_rooms_of_a_tuple_are_filled_in_turn_and_a_full_one_is_passed_over() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let pool = BufferPool::new(64, 1);
+        let head: Box<[u8]> = Box::new([0; 2]);
+        let rooms = (head, Vec::new(), pool.take(), Vec::with_capacity(8));
+        let ticket = pending(socket.recv_vectored(port.vectored_operation(rooms, 1).unwrap()));
+        assert!(peer.send(b"0123456"));
+        io(&port, &mut Packets::with_capacity(4));
+        let (head, full, body, rest) = finish(ticket).into_buffer();
+        assert_eq!(
+            (&*head, full.len(), &body[..], &rest[..]),
+            (&b"01"[..], 0, &b"23456"[..], &b""[..])
+        );
+    }
+}
+
+#[test]
+fn a_tuple_without_any_room_is_refused_and_comes_back() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let rooms = (Vec::<u8>::new(), Vec::<u8>::new());
+    match socket.recv_vectored(port.vectored_operation(rooms, 1).unwrap()) {
+        Submitted::Failed(failed) => assert!(matches!(failed.error, Error::NoRoom)),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// A pooled buffer lies in the slot, and goes back also when its ticket was dropped.
+#[test]
+fn a_pooled_buffer_goes_back_to_its_pool_when_its_orphan_is_done() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let port = port();
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let pool = BufferPool::new(64, 1);
+        drop(super::recv(&socket, port.operation(pool.take(), 1).unwrap()));
+        super::drain(&port);
+        assert_eq!(pool.kept(), 1);
+        assert!(std::mem::size_of_val(&pool.take()) <= 3 * std::mem::size_of::<usize>());
+    }
+}
