@@ -9,6 +9,7 @@ use crate::{
     },
     operation::Refused,
     os::{self, AsSocket, Code, Handle},
+    port::foreign::associating,
     Error,
 };
 
@@ -85,12 +86,7 @@ impl<S: AsSocket> Associated<S> {
             return Err(Error::Unsupported("the socket's provider has no file handles"));
         }
         let packet_key = core.keys.next();
-        os::port_associate(core.port.handle, handle, packet_key).map_err(|code| match code {
-            // Some Wine 8 is said to give no code at all for a second association.
-            Code::INVALID_PARAMETER | Code(0) => Error::NotAssociable,
-            Code::INVALID_HANDLE => Error::HandleClosed,
-            code => Error::os("CreateIoCompletionPort", code),
-        })?;
+        os::port_associate(core.port.handle, handle, packet_key).map_err(associating)?;
         // Where it cannot be set, every completion sends a packet: slower, not wrong.
         let skips = core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
         Ok(Facts { handle, kind, skips, packet_key })

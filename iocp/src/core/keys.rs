@@ -57,6 +57,11 @@ pub(crate) fn external(number: usize) -> Option<usize> {
     (number <= usize::MAX >> CLASS_BITS).then_some(number << CLASS_BITS | EXTERNAL)
 }
 
+/// The key for a handle whose operations are not of this crate; `None` beyond `usize::MAX / 8`.
+pub(crate) fn foreign(number: usize) -> Option<usize> {
+    (number <= usize::MAX >> CLASS_BITS).then_some(number << CLASS_BITS)
+}
+
 /// The number in an external key.
 pub(crate) fn external_number(key: usize) -> usize {
     key >> CLASS_BITS
@@ -103,5 +108,9 @@ mod tests {
         assert_eq!(class(Keys::new().next()), Class::Handle);
         assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));
         assert_eq!(external(usize::MAX / 8 + 1), None);
+        for number in [0, 1, usize::MAX / 8] {
+            assert_eq!(foreign(number).map(class), Some(Class::Foreign), "{number:#x}");
+        }
+        assert_eq!(foreign(usize::MAX / 8 + 1), None);
     }
 }

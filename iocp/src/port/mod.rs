@@ -1,5 +1,6 @@
 //! The completion port: associate handles, make operations, wait for packets, close.
 
+pub(crate) mod foreign;
 mod redeem;
 mod wait;
 

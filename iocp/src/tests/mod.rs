@@ -10,6 +10,7 @@ mod allocations;
 mod answers;
 mod closing;
 mod connecting;
+mod foreign;
 mod forgery;
 mod handles;
 mod limits;

@@ -27,6 +27,7 @@
 
 mod connection;
 mod file;
+mod handle;
 mod handles;
 mod hold;
 mod kernel;
@@ -41,6 +42,7 @@ mod socket;
 
 pub use self::{
     file::{Fault, Stuck},
+    handle::{BorrowedHandle, RawHandle},
     hold::{Hold, Point},
     kernel::{Counts, Entered, Kernel, SocketSpec},
     peer::Peer,

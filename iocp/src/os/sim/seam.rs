@@ -8,7 +8,10 @@ use std::{mem::MaybeUninit, net::SocketAddr, ptr::NonNull};
 
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
-pub(crate) use super::socket::{AsSocket, OwnedSocket};
+pub(crate) use super::{
+    handle::BorrowedHandle,
+    socket::{AsSocket, OwnedSocket},
+};
 
 use super::{
     file::{File, Link, Started},
@@ -25,6 +28,11 @@ use crate::{
 pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
     // A number wider than the host's handles names nothing.
     Handle(usize::try_from(source.as_socket().as_raw_socket()).unwrap_or(usize::MAX))
+}
+
+pub(crate) fn handle_value(handle: BorrowedHandle<'_>) -> Handle {
+    // A number wider than the host's handles names nothing.
+    Handle(usize::try_from(handle.as_raw_handle()).unwrap_or(usize::MAX))
 }
 
 pub(crate) fn port_create(_concurrency: u32) -> Result<Handle, Code> {

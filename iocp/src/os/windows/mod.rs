@@ -11,7 +11,7 @@ mod port;
 mod socket;
 mod transfer;
 
-pub(crate) use std::os::windows::io::{AsSocket, OwnedSocket};
+pub(crate) use std::os::windows::io::{AsSocket, BorrowedHandle, OwnedSocket};
 
 pub(crate) use self::{blocking::*, memory::*, port::*, socket::*, transfer::*};
 

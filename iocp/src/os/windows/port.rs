@@ -1,12 +1,20 @@
 //! The port itself, and what is asked of any handle.
 
-use std::{mem::MaybeUninit, ptr::null_mut};
+use std::{
+    mem::MaybeUninit,
+    os::windows::io::{AsRawHandle, BorrowedHandle},
+    ptr::null_mut,
+};
 
 use iocp_sys as sys;
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
 
 use super::{last_error, win32};
 use crate::os::{Code, Handle};
+
+pub(crate) fn handle_value(handle: BorrowedHandle<'_>) -> Handle {
+    Handle(handle.as_raw_handle() as usize)
+}
 
 pub(crate) fn port_create(concurrency: u32) -> Result<Handle, Code> {
     // SAFETY:
