@@ -33,7 +33,7 @@ pub struct BufferPool {
 /// Two pointers in size, so that it lies in the operation's slot. It can be lent to the system as a
 /// `Vec<u8>` can. One whose capacity was changed does not go back.
 pub struct PooledBuffer {
-    // Boxed to be small; the box is kept in the pool too.
+    #[allow(clippy::box_collection)] // two pointers; the box is kept in the pool too
     bytes: Box<Vec<u8>>,
     store: Arc<Store>,
 }

@@ -16,8 +16,12 @@ pub mod net;
 #[cfg(windows)]
 pub mod raw;
 #[cfg(windows)]
+mod receive;
+#[cfg(windows)]
 pub mod waiting;
 
+#[cfg(windows)]
+pub use self::receive::Receive;
 pub use self::{
     counting::Counting,
     kernel::{kernel, not_here, Kernel},

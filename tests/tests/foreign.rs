@@ -4,11 +4,11 @@
 
 use std::{
     io::Write,
-    os::windows::io::{AsRawSocket, BorrowedHandle},
+    os::windows::io::{AsRawSocket, BorrowedHandle, RawHandle},
 };
 
 use iocp::{CompletionPort, Error, NtStatus, Packet};
-use iocp_tests::{net::tcp_pair, raw, waiting::wait_for};
+use iocp_tests::{net::tcp_pair, waiting::wait_for, Receive};
 
 #[test]
 fn operations_of_other_code_arrive_as_foreign_packets_with_their_own_pointer() {
@@ -16,11 +16,11 @@ fn operations_of_other_code_arrive_as_foreign_packets_with_their_own_pointer() {
     let (near, mut far) = tcp_pair();
     // SAFETY:
     // * a socket is a handle of the system, and `near` keeps it open to the end of the test.
-    let handle = unsafe { BorrowedHandle::borrow_raw(near.as_raw_socket() as _) };
+    let handle = unsafe { BorrowedHandle::borrow_raw(near.as_raw_socket() as RawHandle) };
     let key = port.associate_foreign(handle, 3).unwrap();
     let refused = port.associate_foreign(handle, 3);
     assert!(matches!(refused, Err(Error::NotAssociable)), "{refused:?}");
-    let receive = raw::Receive::start(&near, 16);
+    let receive = Receive::start(&near, 16);
     far.write_all(b"data").unwrap();
     let packets = wait_for(&port, 1);
     let Packet::Foreign(packet) = packets[0] else { panic!("not foreign: {packets:?}") };
