@@ -55,8 +55,10 @@ mod kernel {
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
+            blocking::wsa_recv_timeout,
             buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},
+            datagram::Datagram,
         },
         packets::Packets,
         port::{CompletionPort, Wait},
@@ -65,8 +67,6 @@ mod kernel {
 }
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub use self::kernel::*;
-#[cfg(all(windows, not(loom)))]
-pub use self::ops::{blocking::wsa_recv_timeout, datagram::Datagram};
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod associated;

@@ -1,11 +1,24 @@
 //! Receiving into borrowed memory, by blocking until the system has let go of it.
+//!
+//! # Safety
+//!
+//! The status block lies on the stack and the buffer is borrowed, so nothing here returns while the
+//! request is pending: it is cancelled and waited for first. A wait that fails ends the process, as
+//! going on would free memory that the system still writes to. The event's low bit tells the system
+//! to send no packet to the port, [as documented](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-getqueuedcompletionstatus).
 
-use std::time::Duration;
+use std::{
+    ptr::{addr_of, null_mut},
+    time::Duration,
+};
+
+use iocp_sys::{OVERLAPPED, WSABUF};
 
 use crate::{
     associated::Associated,
-    os::{self, AsSocket},
-    timeout::to_millis,
+    os::{self, AsSocket, Code, Handle, Issued},
+    status::NtStatus,
+    timeout::Deadline,
     Error,
 };
 
@@ -29,11 +42,91 @@ pub fn wsa_recv_timeout<S: AsSocket>(
     if buffer.is_empty() {
         return Err(Error::NoRoom);
     }
-    os::recv_blocking(socket.target()?.handle, buffer, to_millis(timeout))
-        .map_err(|code| Error::os("WSARecv", code))
+    let handle = socket.target()?.handle;
+    let event = Event::new().map_err(|code| Error::os("CreateEventW", code))?;
+    let event_value = null_mut::<u8>().wrapping_add(event.0 .0 | 1).cast();
+    let mut block = OVERLAPPED { hEvent: event_value, ..OVERLAPPED::default() };
+    let block: *mut OVERLAPPED = &mut block;
+    let len = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
+    let descriptor = [WSABUF { len, buf: buffer.as_mut_ptr() }];
+    // SAFETY:
+    // * block and buffer stay in place until the event was seen, or the call has failed.
+    let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
+        // Truncated at once is finished at once, as success is.
+        Issued::Done | Issued::Failed(Code::MESSAGE_SIZE | Code::MORE_DATA) => {
+            event.is_set_by(Deadline::Never)
+        }
+        Issued::Pending => event.is_set_by(Deadline::after(timeout)),
+        Issued::Failed(code) => return Err(Error::os("WSARecv", code)),
+    };
+    if !in_time {
+        // Not found means that it has finished meanwhile.
+        let _ = os::cancel(handle, block);
+        event.is_set_by(Deadline::Never);
+    }
+    // SAFETY:
+    // * the event was seen: the request is finished, and nobody else refers to the block.
+    let (status, bytes) = unsafe { outcome(block) };
+    if status.is_success() {
+        return Ok(Some(bytes));
+    }
+    if status == NtStatus::CANCELLED && !in_time {
+        return Ok(None);
+    }
+    let code = status.winsock().or_else(|| status.win32());
+    Err(Error::os("WSARecv", code.map_or(Code::GEN_FAILURE, Code)))
 }
 
-#[cfg(test)]
+/// What a finished request left in its block.
+///
+/// # Safety
+///
+/// The request of this block is finished.
+unsafe fn outcome(block: *const OVERLAPPED) -> (NtStatus, usize) {
+    // SAFETY:
+    // * in bounds of the block.
+    let status = unsafe { addr_of!((*block).Internal) };
+    // SAFETY:
+    // * the request is finished: nobody writes the block any more.
+    let status = NtStatus::from_internal(unsafe { status.read() });
+    // SAFETY:
+    // * in bounds of the block.
+    let bytes = unsafe { addr_of!((*block).InternalHigh) };
+    // SAFETY:
+    // * the request is finished: nobody writes the block any more.
+    (status, unsafe { bytes.read() })
+}
+
+/// An event of our own, closed on drop.
+struct Event(Handle);
+
+impl Event {
+    fn new() -> Result<Self, Code> {
+        os::event_create().map(Self)
+    }
+
+    /// Waits, also if the system's wait returns early. False if the time passed first.
+    fn is_set_by(&self, deadline: Deadline) -> bool {
+        loop {
+            let ms = deadline.remaining_ms();
+            match os::event_wait(self.0, ms) {
+                Ok(true) => return true,
+                Ok(false) if deadline.remaining_ms() == 0 => return false,
+                Ok(false) => {}
+                // The system still owns what lies on the stack.
+                Err(_) => std::process::abort(),
+            }
+        }
+    }
+}
+
+impl Drop for Event {
+    fn drop(&mut self) {
+        os::handle_close(self.0);
+    }
+}
+
+#[cfg(all(test, windows))]
 mod tests {
     use super::*;
     use crate::{CompletionPort, Packets, Wait};

@@ -2,11 +2,9 @@
 
 pub(crate) mod accept;
 pub(crate) mod address;
-#[cfg(windows)]
 pub(crate) mod blocking;
 pub(crate) mod buffers;
 pub(crate) mod connect;
-#[cfg(windows)]
 pub(crate) mod datagram;
 mod stream;
 mod vectored;

@@ -8,8 +8,10 @@
 
 mod allocations;
 mod answers;
+mod blocking;
 mod closing;
 mod connecting;
+mod datagrams;
 mod foreign;
 mod forgery;
 mod handles;

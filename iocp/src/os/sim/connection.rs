@@ -1,4 +1,4 @@
-//! Two connected sockets: bytes or messages on their way, and the operations that wait for them.
+//! Two connected stream sockets: bytes on their way, and the operations that wait for them.
 //!
 //! One lock per connection, held while bytes move: what Windows gives too. Operations are finished
 //! after it is released.
@@ -13,14 +13,13 @@ use iocp_sys::OVERLAPPED;
 
 use super::{
     file::Started,
-    kernel::Machine,
     lock,
-    request::{Finished, Request, OVERFLOW, RESET, SUCCESS},
+    machine::Machine,
+    request::{take_matching, Finished, Request, RESET, SUCCESS},
 };
 use crate::os::Code;
 
 pub(super) struct Connection {
-    stream: bool,
     window: usize,
     sides: Mutex<[Side; 2]>,
     changed: Condvar,
@@ -30,8 +29,6 @@ pub(super) struct Connection {
 #[derive(Default)]
 struct Side {
     inbound: VecDeque<u8>,
-    /// The lengths of messages in `inbound`.
-    lengths: VecDeque<usize>,
     recvs: VecDeque<Request>,
     sends: VecDeque<Request>,
     /// The other end sends no more.
@@ -52,10 +49,9 @@ pub(super) enum Arrived {
 }
 
 impl Connection {
-    pub(super) fn new(machine: &Machine, stream: bool) -> Arc<Self> {
+    pub(super) fn new(machine: &Machine) -> Arc<Self> {
         let (sides, changed) = (Mutex::default(), Condvar::new());
-        let window = if stream { machine.script.window } else { usize::MAX };
-        Arc::new(Self { stream, window, sides, changed })
+        Arc::new(Self { window: machine.script.window, sides, changed })
     }
 
     pub(super) fn recv(&self, side: usize, request: Request) -> Started {
@@ -64,7 +60,7 @@ impl Connection {
             sides[side].recvs.push_back(request);
             return Started::Pending;
         }
-        match sides[side].take(self.stream, request) {
+        match sides[side].take(request) {
             Err(request) => {
                 sides[side].recvs.push_back(request);
                 Started::Pending
@@ -91,9 +87,6 @@ impl Connection {
         }
         let len = request.len();
         let started = if first && request.sent == len {
-            if !self.stream {
-                sides[other].lengths.push_back(len);
-            }
             Started::Done(request.done(SUCCESS, len))
         } else {
             sides[side].sends.push_back(request);
@@ -112,9 +105,6 @@ impl Connection {
         self.may_send(&sides, side)?;
         let other = 1 - side;
         sides[other].inbound.extend(bytes);
-        if !self.stream {
-            sides[other].lengths.push_back(bytes.len());
-        }
         let moved = self.pump(&mut sides, other);
         drop(sides);
         finish_all(moved);
@@ -130,18 +120,10 @@ impl Connection {
             if this.reset {
                 return Arrived::Reset;
             }
-            let most = if self.stream {
-                this.inbound.len()
-            } else {
-                this.lengths.pop_front().unwrap_or(0)
-            };
-            if most > 0 {
-                let count = most.min(into.len());
+            if !this.inbound.is_empty() {
+                let count = this.inbound.len().min(into.len());
                 for (place, byte) in into.iter_mut().zip(this.inbound.drain(..count)) {
                     *place = byte;
-                }
-                if !self.stream {
-                    this.inbound.drain(..most - count);
                 }
                 let moved = self.pump(&mut sides, side);
                 drop(sides);
@@ -186,22 +168,19 @@ impl Connection {
         if sides[side].closed {
             return;
         }
-        let reset = reset || !sides[side].inbound.is_empty() && self.stream;
+        let reset = reset || !sides[side].inbound.is_empty();
         sides[side].closed = true;
         sides[side].shut = true;
         sides[side].inbound.clear();
         let other = &mut sides[1 - side];
-        if self.stream && reset {
+        if reset {
             other.reset = true;
             other.inbound.clear();
-        } else if self.stream {
+        } else {
             other.ended = true;
         }
         // What the other end still wanted to send has nowhere to go.
-        let mut lost = Vec::new();
-        if self.stream {
-            take_matching(&mut other.sends, std::ptr::null_mut(), &mut lost);
-        }
+        let lost = std::mem::take(&mut other.sends);
         let moved = self.pump(&mut sides, 1 - side);
         drop(sides);
         for request in lost {
@@ -216,7 +195,7 @@ impl Connection {
     }
 
     fn may_send(&self, sides: &[Side; 2], side: usize) -> Result<(), Code> {
-        if sides[side].reset || (self.stream && sides[1 - side].closed) {
+        if sides[side].reset || sides[1 - side].closed {
             return Err(Code(10_054));
         }
         if sides[side].shut {
@@ -231,7 +210,7 @@ impl Connection {
         loop {
             let before = moved.len();
             while let Some(request) = sides[side].recvs.pop_front() {
-                match sides[side].take(self.stream, request) {
+                match sides[side].take(request) {
                     Ok(finished) => moved.push(finished),
                     Err(request) => {
                         sides[side].recvs.push_front(request);
@@ -261,35 +240,19 @@ impl Connection {
 
 impl Side {
     /// Finishes a receive with what is there; gives it back if nothing is.
-    fn take(&mut self, stream: bool, request: Request) -> Result<Finished, Request> {
+    fn take(&mut self, request: Request) -> Result<Finished, Request> {
         if self.reset {
             return Ok(request.done(RESET, 0));
         }
-        let room = request.len();
-        let there = if stream {
-            let there = self.inbound.len();
-            if there == 0 && !self.ended {
-                return Err(request);
-            }
-            there
-        } else {
-            match self.lengths.pop_front() {
-                Some(len) => len,
-                None => return Err(request),
-            }
-        };
-        let count = there.min(room);
+        if self.inbound.is_empty() && !self.ended {
+            return Err(request);
+        }
+        let count = self.inbound.len().min(request.len());
         let mut finished = request.done(SUCCESS, count);
         if finished.request.choices.buffered {
             finished.staged.extend(self.inbound.drain(..count));
         } else {
             finished.request.fill(self.inbound.drain(..count));
-        }
-        if !stream {
-            self.inbound.drain(..there - count);
-            if there > room {
-                finished.status = OVERFLOW;
-            }
         }
         Ok(finished)
     }
@@ -298,18 +261,5 @@ impl Side {
 fn finish_all(moved: Vec<Finished>) {
     for finished in moved {
         finished.finish(false);
-    }
-}
-
-/// Moves the requests with this block from a queue.
-fn take_matching(queue: &mut VecDeque<Request>, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
-    for _ in 0..queue.len() {
-        if let Some(request) = queue.pop_front() {
-            if request.has_block(block) {
-                ended.push(request);
-            } else {
-                queue.push_back(request);
-            }
-        }
     }
 }

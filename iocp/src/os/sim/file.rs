@@ -1,7 +1,6 @@
 //! The file object behind one or several handles of a socket.
 
 use std::{
-    fmt,
     net::SocketAddr,
     sync::{
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -13,12 +12,14 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 
 use super::{
     connection::Connection,
+    datagram::{self, Inbox},
+    fault::{refuse, Fault},
     hold::{Holds, Point},
-    kernel::Machine,
     listen::Listening,
     lock,
+    machine::Machine,
     port::Port,
-    request::{Finished, Request, CANCELLED, OVERFLOW, REFUSED, RESET},
+    request::{Finished, Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
 };
 use crate::os::{Code, Issued, SocketKind};
 
@@ -34,7 +35,9 @@ pub(super) struct File {
     pub(super) holds: Holds,
     faulty: AtomicBool,
     fault: Mutex<Option<Fault>>,
-    stuck: Mutex<Vec<Request>>,
+    pub(super) stuck: Mutex<Vec<Request>>,
+    /// Of a datagram socket.
+    pub(super) inbox: Option<Inbox>,
     pub(super) state: Mutex<State>,
 }
 
@@ -52,55 +55,6 @@ pub(super) struct State {
 pub(super) struct Link {
     pub(super) connection: Arc<Connection>,
     pub(super) side: usize,
-}
-
-/// What a call that starts an operation does instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It fails with this code, and no packet follows.
-    Fail(u32),
-    /// It fails with this code, and a packet with this status and count follows all the same.
-    FailWithPacket {
-        /// The code of the call.
-        code: u32,
-        /// The NTSTATUS of the operation.
-        status: u32,
-        /// The bytes it claims. As many as fit are written.
-        bytes: usize,
-    },
-    /// It is done at once with this status and count.
-    Done {
-        /// The NTSTATUS of the operation.
-        status: u32,
-        /// The bytes it claims. As many as fit are written.
-        bytes: usize,
-    },
-    /// It is pending until [`Stuck::finish`], whatever else happens.
-    Stick,
-}
-
-/// The socket of operations that nothing ends but this. Made by
-/// [`Kernel::stick`](super::Kernel::stick).
-#[derive(Clone, Copy)]
-pub struct Stuck(pub(super) &'static File);
-
-impl Stuck {
-    /// Finishes all of them now, also when the socket or the port is closed. Returns how many.
-    #[must_use]
-    pub fn finish(&self, status: u32, bytes: usize) -> usize {
-        let requests = std::mem::take(&mut *lock(&self.0.stuck));
-        let count = requests.len();
-        for request in requests {
-            claim(request, status, bytes).finish(false);
-        }
-        count
-    }
-}
-
-/// Finishes with any status and count; fills what fits.
-fn claim(request: Request, status: u32, bytes: usize) -> Finished {
-    request.fill(std::iter::repeat(0xEE).take(bytes));
-    request.done(status, bytes)
 }
 
 /// How far a call came with its operation.
@@ -124,6 +78,7 @@ impl File {
             faulty: AtomicBool::new(false),
             fault: Mutex::new(None),
             stuck: Mutex::new(Vec::new()),
+            inbox: (!kind.stream).then(Inbox::default),
             state: Mutex::default(),
         }
     }
@@ -134,6 +89,29 @@ impl File {
 
     pub(super) fn link(&self) -> Option<Link> {
         lock(&self.state).link.clone()
+    }
+
+    /// `WSARecv` and `WSARecvFrom`.
+    pub(super) fn receive(&self, request: Request) -> Started {
+        match (&self.inbox, self.link()) {
+            (Some(inbox), _) if self.is_bound() => inbox.recv(request),
+            (Some(_), _) => Started::Refused(Code(10_022), request),
+            (None, Some(Link { connection, side })) => connection.recv(side, request),
+            (None, None) => Started::Refused(Code(10_057), request),
+        }
+    }
+
+    /// `WSASend`, and `WSASendTo`, whose address a stream ignores.
+    pub(super) fn transmit(&'static self, request: Request, to: Option<SocketAddr>) -> Started {
+        match (&self.inbox, self.link()) {
+            (Some(inbox), _) => datagram::send_request(self, inbox, request, to),
+            (None, Some(Link { connection, side })) => connection.send(side, request),
+            (None, None) => Started::Refused(Code(10_057), request),
+        }
+    }
+
+    fn is_bound(&self) -> bool {
+        lock(&self.state).local.is_some()
     }
 
     /// Once in the life of the object.
@@ -188,7 +166,8 @@ impl File {
         issued
     }
 
-    fn answer(&self, started: Started) -> Issued {
+    /// What the call says, and whether the operation is over by then.
+    pub(super) fn answer(&self, started: Started) -> Issued {
         let mut finished = match started {
             Started::Pending => return Issued::Pending,
             Started::Done(finished) => finished,
@@ -200,7 +179,7 @@ impl File {
                 finished.finish(true);
                 return Issued::Pending;
             }
-            RESET => Code(10_054),
+            RESET | UNREACHABLE => Code(10_054),
             REFUSED => Code(10_061),
             OVERFLOW => {
                 finished.finish(true);
@@ -216,23 +195,6 @@ impl File {
             }
         };
         refuse(code, finished.request)
-    }
-
-    fn go_wrong(&self, fault: Fault, request: Request) -> Issued {
-        match fault {
-            Fault::Fail(code) => refuse(Code(code), request),
-            Fault::FailWithPacket { code, status, bytes } => {
-                claim(request, status, bytes).finish(true);
-                Issued::Failed(Code(code))
-            }
-            Fault::Done { status, bytes } => {
-                self.answer(Started::Done(claim(request, status, bytes)))
-            }
-            Fault::Stick => {
-                lock(&self.stuck).push(request);
-                Issued::Pending
-            }
-        }
     }
 
     /// `CancelIoEx`: one operation by its status block, or all of the object.
@@ -256,6 +218,9 @@ impl File {
         if let Some(Link { connection, side }) = self.link() {
             connection.cancel(side, block, &mut ended);
         }
+        if let Some(inbox) = &self.inbox {
+            inbox.cancel(block, &mut ended);
+        }
         let any = !ended.is_empty();
         for request in ended {
             request.done(status, 0).finish(false);
@@ -275,23 +240,12 @@ impl File {
             self.machine.listeners.remove(self);
             listening.close();
         }
+        if let Some(inbox) = &self.inbox {
+            self.machine.datagrams.remove(self);
+            inbox.close();
+        }
         if let Some(Link { connection, side }) = link {
             connection.close(side);
         }
-    }
-}
-
-/// A call that failed: no packet, but the status block may have been written meanwhile.
-fn refuse(code: Code, request: Request) -> Issued {
-    if request.choices.bits & 1 == 0 {
-        let status_first = request.choices.status_first;
-        request.done(0xC000_0001, 0).write(status_first);
-    }
-    Issued::Failed(code)
-}
-
-impl fmt::Debug for Stuck {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stuck").field("operations", &lock(&self.0.stuck).len()).finish()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{
     Mutex,
 };
 
-use super::{file::File, kernel::Machine, lock, port::Port};
+use super::{event::Event, file::File, lock, machine::Machine, port::Port};
 use crate::os::{Code, Handle};
 
 const COUNT: usize = if cfg!(miri) { 4096 } else { 1 << 17 };
@@ -21,9 +21,11 @@ pub(super) struct Object {
     pub(super) kind: Kind,
 }
 
+#[allow(clippy::large_enum_variant)] // most objects are files
 pub(super) enum Kind {
     Port(Port),
     File(File),
+    Event(Event),
 }
 
 struct Entry {
@@ -110,14 +112,21 @@ pub(super) fn find(handle: Handle) -> Result<&'static Object, Code> {
 pub(super) fn file(handle: Handle) -> Result<&'static File, Code> {
     match &find(handle)?.kind {
         Kind::File(file) => Ok(file),
-        Kind::Port(_) => Err(Code::NOT_A_SOCKET),
+        Kind::Port(_) | Kind::Event(_) => Err(Code::NOT_A_SOCKET),
     }
 }
 
 pub(super) fn port(handle: Handle) -> Result<&'static Port, Code> {
     match &find(handle)?.kind {
         Kind::Port(port) => Ok(port),
-        Kind::File(_) => Err(Code::INVALID_HANDLE),
+        Kind::File(_) | Kind::Event(_) => Err(Code::INVALID_HANDLE),
+    }
+}
+
+pub(super) fn event(handle: Handle) -> Result<&'static Event, Code> {
+    match &find(handle)?.kind {
+        Kind::Event(event) => Ok(event),
+        Kind::Port(_) | Kind::File(_) => Err(Code::INVALID_HANDLE),
     }
 }
 

@@ -49,7 +49,7 @@ impl Listeners {
     /// Connects a socket at once; false if nobody listens there.
     pub(super) fn connect(&self, file: &'static File, address: SocketAddr) -> bool {
         let Some(listener) = lock(&self.at).get(&address).copied() else { return false };
-        let connection = Connection::new(file.machine, true);
+        let connection = Connection::new(file.machine);
         let local = lock(&file.state).local.unwrap_or_else(|| ([127, 0, 0, 1], 49_152).into());
         let far = Link { connection: Arc::clone(&connection), side: 1 };
         let mut state = lock(&listener.state);

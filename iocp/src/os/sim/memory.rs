@@ -11,8 +11,8 @@ use std::{
 };
 
 use super::{
-    kernel::{Machine, NO_RESOURCES},
     lock,
+    machine::{Machine, NO_RESOURCES},
 };
 use crate::os::Code;
 

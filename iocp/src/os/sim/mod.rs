@@ -26,13 +26,18 @@
 #![allow(clippy::result_large_err)]
 
 mod connection;
+mod datagram;
+mod event;
+mod fault;
 mod file;
 mod handle;
 mod handles;
 mod hold;
 mod kernel;
 mod listen;
+mod machine;
 mod memory;
+mod net;
 mod peer;
 mod port;
 mod request;
@@ -41,10 +46,11 @@ pub(crate) mod seam;
 mod socket;
 
 pub use self::{
-    file::{Fault, Stuck},
+    fault::{Fault, Stuck},
     handle::{BorrowedHandle, RawHandle},
     hold::{Hold, Point},
-    kernel::{Counts, Entered, Kernel, SocketSpec},
+    kernel::{Counts, Entered, Kernel},
+    net::SocketSpec,
     peer::Peer,
     script::{Answer, Finish, Order, Script},
     socket::{close_raw, AsSocket, BorrowedSocket, OwnedSocket, RawSocket},

@@ -1,11 +1,12 @@
 //! The other end of a connection, as a test plays it: blocking, without operations.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use super::{
     connection::Arrived,
-    file::Link,
-    handles,
+    datagram::{self, Taken},
+    file::{File, Link},
+    handles, lock,
     socket::{AsSocket, BorrowedSocket, OwnedSocket},
 };
 use crate::os::socket_handle;
@@ -27,12 +28,39 @@ impl Peer {
 
     /// Sends, never blocking. False if the program's end is gone.
     pub fn send(&self, bytes: &[u8]) -> bool {
-        let Some(Link { connection, side }) = self.link() else { return false };
+        let Some(file) = self.file() else { return false };
+        if let Some(inbox) = &file.inbox {
+            return datagram::send(file, inbox, bytes, None).is_ok();
+        }
+        let Some(Link { connection, side }) = file.link() else { return false };
         connection.send_bytes(side, bytes).is_ok()
     }
 
-    /// Receives what is there, waiting up to ten seconds. `Some(0)` is the end, `None` a reset or
-    /// nothing.
+    /// Sends a datagram to an address of the machine. False if it cannot be sent; that nobody has
+    /// the address is told by a later receive.
+    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> bool {
+        let Some(file) = self.file() else { return false };
+        let Some(inbox) = &file.inbox else { return false };
+        datagram::send(file, inbox, bytes, Some(to)).is_ok()
+    }
+
+    /// Receives one datagram, and who sent it, waiting up to ten seconds. `None`: nothing came, or
+    /// word that nobody was there.
+    pub fn recv_from(&self, into: &mut [u8]) -> Option<(usize, SocketAddr)> {
+        match self.file()?.inbox.as_ref()?.recv_bytes(into, Duration::from_secs(10)) {
+            Taken::Datagram { from, bytes } => Some((bytes, from)),
+            Taken::Unreachable | Taken::Nothing => None,
+        }
+    }
+
+    /// The address it has.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        lock(&self.file()?.state).local
+    }
+
+    /// Receives what is there, waiting up to ten seconds. `Some(0)` is the end of a stream or an
+    /// empty datagram, `None` a reset or nothing.
     pub fn recv(&self, into: &mut [u8]) -> Option<usize> {
         self.recv_within(into, Duration::from_secs(10))
     }
@@ -57,7 +85,14 @@ impl Peer {
     }
 
     fn recv_within(&self, into: &mut [u8], limit: Duration) -> Option<usize> {
-        let Link { connection, side } = self.link()?;
+        let file = self.file()?;
+        if let Some(inbox) = &file.inbox {
+            return match inbox.recv_bytes(into, limit) {
+                Taken::Datagram { bytes, .. } => Some(bytes),
+                Taken::Unreachable | Taken::Nothing => None,
+            };
+        }
+        let Link { connection, side } = file.link()?;
         match connection.recv_bytes(side, into, limit) {
             Arrived::Bytes(count) => Some(count),
             Arrived::End => Some(0),
@@ -66,6 +101,10 @@ impl Peer {
     }
 
     fn link(&self) -> Option<Link> {
-        handles::file(socket_handle(&self.0)).ok()?.link()
+        self.file()?.link()
+    }
+
+    fn file(&self) -> Option<&'static File> {
+        handles::file(socket_handle(&self.0)).ok()
     }
 }

@@ -13,8 +13,8 @@ use std::{
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
 
 use super::{
-    kernel::{Machine, NO_RESOURCES},
     lock,
+    machine::{Machine, NO_RESOURCES},
     request::Finished,
     script::Choices,
 };

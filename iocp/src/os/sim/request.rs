@@ -7,6 +7,7 @@
 
 use std::{
     collections::VecDeque,
+    net::SocketAddr,
     ptr::addr_of_mut,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
@@ -14,15 +15,19 @@ use std::{
 use iocp_sys::{OVERLAPPED, WSABUF};
 
 use super::{
+    event::Event,
+    handles,
     port::{Packet, Port},
     script::{Choices, Finish},
 };
+use crate::{ops::address::encode, os::Handle};
 
 pub(super) const SUCCESS: u32 = 0;
 pub(super) const OVERFLOW: u32 = 0x8000_0005;
 pub(super) const CANCELLED: u32 = 0xC000_0120;
 pub(super) const RESET: u32 = 0xC000_020D;
 pub(super) const REFUSED: u32 = 0xC000_0236;
+pub(super) const UNREACHABLE: u32 = 0xC000_023F;
 
 /// How many buffers a request keeps without allocating.
 const FEW: usize = 4;
@@ -35,6 +40,10 @@ pub(super) struct Request {
     count: usize,
     /// Where its packet goes; `None`: no packet.
     target: Option<(&'static Port, usize)>,
+    /// What it sets when it is done.
+    event: Option<&'static Event>,
+    /// Where the sender's address goes, and its length.
+    sender: Option<(*mut u8, *mut i32)>,
     pub(super) choices: Choices,
     plain: bool,
     /// Bytes of a send that have left already.
@@ -52,6 +61,8 @@ pub(super) struct Finished {
     pub(super) count: usize,
     /// Bytes that reach the buffers together with the status.
     pub(super) staged: Vec<u8>,
+    /// An address that is written together with the status.
+    pub(super) sender: Option<SocketAddr>,
 }
 
 impl Request {
@@ -74,11 +85,38 @@ impl Request {
         let event = unsafe { addr_of_mut!((*block).hEvent) };
         // SAFETY:
         // * the block is valid, and nobody writes this field while it is lent.
-        let event = unsafe { event.read() };
+        let event = unsafe { event.read() } as usize;
         // The low bit of the event keeps the packet out of the port.
-        let target = target.filter(|_| event as usize & 1 == 0);
+        let target = target.filter(|_| event & 1 == 0);
+        let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
-        Self { block, few, more, count, target, choices, plain, sent: 0 }
+        let sender = None;
+        Self { block, few, more, count, target, event, sender, choices, plain, sent: 0 }
+    }
+
+    /// The same, with a place for the sender's address.
+    ///
+    /// # Safety
+    ///
+    /// As [`new`](Self::new), for the address and for its length, which says how much room it has.
+    pub(super) unsafe fn asking_for_sender(self, address: *mut u8, len: *mut i32) -> Self {
+        Self { sender: Some((address, len)), ..self }
+    }
+
+    /// Writes the sender's address, where that was asked for.
+    pub(super) fn name_sender(&self, sender: &SocketAddr) {
+        let Some((place, place_len)) = self.sender else { return };
+        let (raw, len) = encode(sender);
+        // SAFETY:
+        // * lent to us, and set by the lender to the room at `place`.
+        let room = usize::try_from(unsafe { place_len.read() }).unwrap_or(0);
+        let len = len.min(room);
+        // SAFETY:
+        // * lent to us for writing, with at least `len` bytes of room.
+        unsafe { place.copy_from_nonoverlapping(raw.as_ptr(), len) };
+        // SAFETY:
+        // * lent to us for writing.
+        unsafe { place_len.write(i32::try_from(len).unwrap_or(0)) };
     }
 
     /// Whether it has this status block; null means any.
@@ -132,14 +170,44 @@ impl Request {
     }
 
     pub(super) fn done(self, status: u32, count: usize) -> Finished {
-        Finished { request: self, status, count, staged: Vec::new() }
+        Finished { request: self, status, count, staged: Vec::new(), sender: None }
+    }
+}
+
+/// Moves the requests with this block from a queue.
+pub(super) fn take_matching(
+    queue: &mut VecDeque<Request>,
+    block: *mut OVERLAPPED,
+    ended: &mut Vec<Request>,
+) {
+    for _ in 0..queue.len() {
+        if let Some(request) = queue.pop_front() {
+            if request.has_block(block) {
+                ended.push(request);
+            } else {
+                queue.push_back(request);
+            }
+        }
     }
 }
 
 impl Finished {
-    /// Writes what is staged and the status block, through the pointers that were given.
+    /// Writes what is owed through the pointers that were given, then sets the event.
     pub(super) fn write(&mut self, status_first: bool) {
+        let event = self.request.event;
+        self.write_block(status_first);
+        // The lender may use the memory from here on.
+        if let Some(event) = event {
+            event.set();
+        }
+    }
+
+    /// Writes what is staged, then the status block.
+    fn write_block(&mut self, status_first: bool) {
         self.request.fill(self.staged.drain(..));
+        if let Some(sender) = self.sender.take() {
+            self.request.name_sender(&sender);
+        }
         let block = self.request.block;
         if self.request.plain {
             self.write_plainly();
@@ -197,13 +265,15 @@ impl Finished {
     /// `in_call`: still inside the call that submitted it.
     pub(super) fn finish(self, in_call: bool) {
         let status_first = in_call && self.request.choices.status_first;
-        match (self.request.target, self.request.choices.finish) {
-            (Some((port, _)), Finish::OnWorker) => {
-                if let Err(finished) = port.machine.finish_on_worker(self) {
+        let told = self.request.target.map(|(port, _)| port.machine);
+        let told = told.or(self.request.event.map(|event| event.machine));
+        match (self.request.target, told, self.request.choices.finish) {
+            (_, Some(machine), Finish::OnWorker) => {
+                if let Err(finished) = machine.finish_on_worker(self) {
                     finished.deliver_and_queue();
                 }
             }
-            (Some((port, key)), Finish::AtDequeue) => port.push(self.packet(key), Some(self)),
+            (Some((port, key)), _, Finish::AtDequeue) => port.push(self.packet(key), Some(self)),
             _ => self.deliver(status_first),
         }
     }

@@ -14,11 +14,14 @@ pub(crate) use super::{
 };
 
 use super::{
-    file::{File, Link, Started},
+    event::Event,
+    file::File,
     handles::{self, Kind},
-    kernel::Machine,
-    listen, lock, memory,
+    listen, lock,
+    machine::Machine,
+    memory,
     port::Port,
+    request::Request,
 };
 use crate::{
     ops::address,
@@ -44,7 +47,7 @@ pub(crate) fn port_associate(port: Handle, handle: Handle, key: usize) -> Result
     let port = handles::port(port)?;
     match &handles::find(handle)?.kind {
         Kind::File(file) => file.associate(port, key),
-        Kind::Port(_) => Err(Code::INVALID_PARAMETER),
+        Kind::Port(_) | Kind::Event(_) => Err(Code::INVALID_PARAMETER),
     }
 }
 
@@ -65,8 +68,17 @@ pub(crate) fn handle_close(handle: Handle) {
     match handles::close(handle).ok().flatten().map(|object| &object.kind) {
         Some(Kind::Port(port)) => port.close(),
         Some(Kind::File(file)) => file.close(),
-        None => {}
+        Some(Kind::Event(_)) | None => {}
     }
+}
+
+pub(crate) fn event_create() -> Result<Handle, Code> {
+    let machine = Machine::current();
+    Ok(handles::create(machine, Kind::Event(Event::new(machine))).0)
+}
+
+pub(crate) fn event_wait(event: Handle, timeout_ms: u32) -> Result<bool, Code> {
+    Ok(handles::event(event)?.wait(timeout_ms))
 }
 
 pub(crate) fn cancel(handle: Handle, overlapped: *mut OVERLAPPED) -> Result<(), Code> {
@@ -91,12 +103,7 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe {
-        file.submit(bufs, block, |request| match file.link() {
-            Some(Link { connection, side }) => connection.recv(side, request),
-            None => Started::Refused(Code(10_057), request),
-        })
-    }
+    unsafe { file.submit(bufs, block, |request| file.receive(request)) }
 }
 
 /// # Safety
@@ -109,12 +116,54 @@ pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe {
-        file.submit(bufs, block, |request| match file.link() {
-            Some(Link { connection, side }) => connection.send(side, request),
-            None => Started::Refused(Code(10_057), request),
-        })
-    }
+    unsafe { file.submit(bufs, block, |request| file.transmit(request, None)) }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn recv_from(
+    socket: Handle,
+    bufs: &[WSABUF],
+    from: *mut u8,
+    from_len: *mut i32,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let file = match handles::file(socket) {
+        Ok(file) => file,
+        Err(code) => return Issued::Failed(code),
+    };
+    let start = |request: Request| {
+        // SAFETY:
+        // * the address and its length stay valid until the completion, as the caller promises.
+        file.receive(unsafe { request.asking_for_sender(from, from_len) })
+    };
+    // SAFETY:
+    // * block and buffers stay valid until the completion, as the caller promises.
+    unsafe { file.submit(bufs, block, start) }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn send_to(
+    socket: Handle,
+    bufs: &[WSABUF],
+    to: *const u8,
+    to_len: i32,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let file = match handles::file(socket) {
+        Ok(file) => file,
+        Err(code) => return Issued::Failed(code),
+    };
+    // SAFETY:
+    // * the caller's promise: `to_len` bytes that nobody changes.
+    let name = unsafe { std::slice::from_raw_parts(to, usize::try_from(to_len).unwrap_or(0)) };
+    let Some(to) = address::decode(name) else { return Issued::Failed(Code(10_014)) };
+    // SAFETY:
+    // * block and buffers stay valid until the completion, as the caller promises.
+    unsafe { file.submit(bufs, block, |request| file.transmit(request, Some(to))) }
 }
 
 /// # Safety

@@ -2,7 +2,7 @@
 
 use std::{io, marker::PhantomData, sync::Arc};
 
-use super::{handles, kernel::Machine};
+use super::{handles, machine::Machine};
 use crate::os::{socket_handle, Handle};
 
 /// The value of a socket handle.

@@ -5,7 +5,7 @@
 //! These files call the operating system. Handles are plain values: a call on a closed one fails; it
 //! cannot break memory. What can is listed at each call.
 
-mod blocking;
+mod event;
 mod memory;
 mod port;
 mod socket;
@@ -13,7 +13,7 @@ mod transfer;
 
 pub(crate) use std::os::windows::io::{AsSocket, BorrowedHandle, OwnedSocket};
 
-pub(crate) use self::{blocking::*, memory::*, port::*, socket::*, transfer::*};
+pub(crate) use self::{event::*, memory::*, port::*, socket::*, transfer::*};
 
 use std::mem::size_of;
 

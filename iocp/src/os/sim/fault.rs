@@ -1,0 +1,94 @@
+//! Calls that go wrong because a test wants it.
+
+use std::fmt;
+
+use super::{
+    file::{File, Started},
+    lock,
+    request::{Finished, Request},
+};
+use crate::os::{Code, Issued};
+
+/// What a call that starts an operation does instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It fails with this code, and no packet follows.
+    Fail(u32),
+    /// It fails with this code, and a packet with this status and count follows all the same.
+    FailWithPacket {
+        /// The code of the call.
+        code: u32,
+        /// The NTSTATUS of the operation.
+        status: u32,
+        /// The bytes it claims. As many as fit are written.
+        bytes: usize,
+    },
+    /// It is done at once with this status and count.
+    Done {
+        /// The NTSTATUS of the operation.
+        status: u32,
+        /// The bytes it claims. As many as fit are written.
+        bytes: usize,
+    },
+    /// It is pending until [`Stuck::finish`], whatever else happens.
+    Stick,
+}
+
+/// The socket of operations that nothing ends but this. Made by
+/// [`Kernel::stick`](super::Kernel::stick).
+#[derive(Clone, Copy)]
+pub struct Stuck(pub(super) &'static File);
+
+impl Stuck {
+    /// Finishes all of them now, also when the socket or the port is closed. Returns how many.
+    #[must_use]
+    pub fn finish(&self, status: u32, bytes: usize) -> usize {
+        let requests = std::mem::take(&mut *lock(&self.0.stuck));
+        let count = requests.len();
+        for request in requests {
+            claim(request, status, bytes).finish(false);
+        }
+        count
+    }
+}
+
+/// Finishes with any status and count; fills what fits.
+fn claim(request: Request, status: u32, bytes: usize) -> Finished {
+    request.fill(std::iter::repeat(0xEE).take(bytes));
+    request.done(status, bytes)
+}
+
+impl File {
+    /// Does that instead.
+    pub(super) fn go_wrong(&self, fault: Fault, request: Request) -> Issued {
+        match fault {
+            Fault::Fail(code) => refuse(Code(code), request),
+            Fault::FailWithPacket { code, status, bytes } => {
+                claim(request, status, bytes).finish(true);
+                Issued::Failed(Code(code))
+            }
+            Fault::Done { status, bytes } => {
+                self.answer(Started::Done(claim(request, status, bytes)))
+            }
+            Fault::Stick => {
+                lock(&self.stuck).push(request);
+                Issued::Pending
+            }
+        }
+    }
+}
+
+/// A call that failed: no packet, but the status block may have been written meanwhile.
+pub(super) fn refuse(code: Code, request: Request) -> Issued {
+    if request.choices.bits & 1 == 0 {
+        let status_first = request.choices.status_first;
+        request.done(0xC000_0001, 0).write(status_first);
+    }
+    Issued::Failed(code)
+}
+
+impl fmt::Debug for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stuck").field("operations", &lock(&self.0.stuck).len()).finish()
+    }
+}
