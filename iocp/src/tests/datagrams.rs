@@ -7,7 +7,7 @@ use std::{
 
 use super::{buffer, drain, finish, io, is_quiet, pending, port, scripts, Counted, NOW};
 use crate::{
-    sim::{Answer, Kernel, Script, SocketSpec},
+    sim::{Answer, Kernel, Script, SocketSpec, LONGEST_DATAGRAM},
     CompletionKind, Datagram, Error, NtStatus, Packets, Submitted,
 };
 
@@ -163,7 +163,7 @@ fn a_datagram_that_is_too_long_to_send_fails_and_owes_no_packet() {
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
         let peer = kernel.datagram_peer(address(8));
-        let mut long = Datagram::new(vec![1; 65_508]);
+        let mut long = Datagram::new(vec![1; LONGEST_DATAGRAM + 1]);
         long.set_address(&address(8));
         let Submitted::Failed(failed) = socket.send_to(port.operation(long, 1).unwrap()) else {
             panic!("longer than any datagram")
@@ -171,10 +171,10 @@ fn a_datagram_that_is_too_long_to_send_fails_and_owes_no_packet() {
         assert_eq!(failed.error.raw_os_error(), Some(10_040));
         assert!(is_quiet(&port, &mut packets));
         let mut operation = failed.operation;
-        operation.buffer_mut().buffer_mut().truncate(65_507);
+        operation.buffer_mut().buffer_mut().truncate(LONGEST_DATAGRAM);
         let ticket = pending(socket.send_to(operation));
-        assert_eq!(io(&port, &mut packets).1, 65_507);
-        assert_eq!(finish(ticket).result(), Ok(65_507));
+        assert_eq!(io(&port, &mut packets).1 as usize, LONGEST_DATAGRAM);
+        assert_eq!(finish(ticket).result(), Ok(LONGEST_DATAGRAM));
         assert_eq!(peer.recv(&mut [0; 4]), Some(4));
     }
 }

@@ -45,6 +45,8 @@ mod script;
 pub(crate) mod seam;
 mod socket;
 
+#[cfg(test)]
+pub(crate) use self::datagram::LONGEST as LONGEST_DATAGRAM;
 pub use self::{
     fault::{Fault, Stuck},
     handle::{BorrowedHandle, RawHandle},

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::os::socket_handle;
 
+/// How long the other end waits for what should come.
+const LIMIT: Duration = Duration::from_secs(if cfg!(iocp_mutants) { 2 } else { 10 });
+
 /// The other end. Dropping it closes it.
 #[derive(Debug)]
 pub struct Peer(OwnedSocket);
@@ -47,7 +50,7 @@ impl Peer {
     /// Receives one datagram, and who sent it, waiting up to ten seconds. `None`: nothing came, or
     /// word that nobody was there.
     pub fn recv_from(&self, into: &mut [u8]) -> Option<(usize, SocketAddr)> {
-        match self.file()?.inbox.as_ref()?.recv_bytes(into, Duration::from_secs(10)) {
+        match self.file()?.inbox.as_ref()?.recv_bytes(into, LIMIT) {
             Taken::Datagram { from, bytes } => Some((bytes, from)),
             Taken::Unreachable | Taken::Nothing => None,
         }
@@ -62,7 +65,7 @@ impl Peer {
     /// Receives what is there, waiting up to ten seconds. `Some(0)` is the end of a stream or an
     /// empty datagram, `None` a reset or nothing.
     pub fn recv(&self, into: &mut [u8]) -> Option<usize> {
-        self.recv_within(into, Duration::from_secs(10))
+        self.recv_within(into, LIMIT)
     }
 
     /// As [`recv`](Self::recv), without waiting.
