@@ -7,6 +7,8 @@
 
 #[cfg(windows)]
 pub mod buffers;
+#[cfg(all(windows, target_arch = "x86_64"))]
+pub mod calls;
 #[cfg(windows)]
 pub mod compile_fail;
 mod counting;
@@ -23,7 +25,7 @@ pub mod waiting;
 #[cfg(windows)]
 pub use self::receive::Receive;
 pub use self::{
-    counting::Counting,
+    counting::{Allocations, Counting},
     kernel::{kernel, not_here, Kernel},
 };
 

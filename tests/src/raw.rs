@@ -28,15 +28,27 @@ pub fn last_error() -> u32 {
     unsafe { sys::GetLastError() }
 }
 
-/// The version of Wine, or `None` on Windows.
-pub(crate) fn wine_version() -> Option<String> {
-    let name: Vec<u16> = "ntdll.dll\0".encode_utf16().collect();
+/// A function of a DLL that every program has loaded, by its name; with the signature that
+/// `GetProcAddress` gives them all.
+///
+/// # Panics
+///
+/// If there is no such DLL.
+#[must_use]
+pub fn look_up(dll: &str, function: &CStr) -> sys::FARPROC {
+    let name: Vec<u16> = dll.encode_utf16().chain([0]).collect();
     // SAFETY:
     // * the name ends with a zero.
-    let ntdll = unsafe { sys::GetModuleHandleW(name.as_ptr()) };
+    let module = unsafe { sys::GetModuleHandleW(name.as_ptr()) };
+    assert!(!module.is_null(), "{dll}: {}", last_error());
     // SAFETY:
-    // * ntdll stays loaded; the name ends with a zero.
-    let found = unsafe { sys::GetProcAddress(ntdll, c"wine_get_version".as_ptr().cast()) }?;
+    // * the module stays loaded; the name ends with a zero.
+    unsafe { sys::GetProcAddress(module, function.as_ptr().cast()) }
+}
+
+/// The version of Wine, or `None` on Windows.
+pub(crate) fn wine_version() -> Option<String> {
+    let found = look_up("ntdll.dll", c"wine_get_version")?;
     // SAFETY:
     // * Wine documents this export as a function without parameters that returns a C string.
     let function = unsafe {
