@@ -20,7 +20,7 @@
 //! functions of registered I/O, are not counted; the first use of a looked-up function allocates.
 //! Call [`calls`] first, and warm up before counting.
 //!
-//! ```
+//! ```no_run
 //! # use iocp_tests::calls::{calls, Meter};
 //! calls(); // installs the hook
 //! let meter = Meter::new();
