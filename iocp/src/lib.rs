@@ -42,7 +42,7 @@ pub use self::{
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod kernel {
     pub use crate::{
-        associated::Associated,
+        associated::{Associated, AssociatedHandle},
         core::shared::leaked_operations,
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
@@ -50,8 +50,8 @@ mod kernel {
         },
         mailbox::{Mailbox, Sender},
         operation::{
-            CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Refused,
-            SubmitError, Submitted,
+            Attached, CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Parked,
+            Refused, SubmitError, Submitted,
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},

@@ -16,6 +16,8 @@ mod kernel;
 #[cfg(windows)]
 pub mod net;
 #[cfg(windows)]
+pub mod pipe;
+#[cfg(windows)]
 pub mod raw;
 #[cfg(windows)]
 mod receive;

@@ -72,6 +72,16 @@ impl StatusBlock {
         unsafe { self.event.get().write(0) };
     }
 
+    /// Ended with this status, and no bytes.
+    ///
+    /// # Safety
+    ///
+    /// The kernel does not have the block, and the caller alone may touch it.
+    pub(super) unsafe fn end(&self, status: NtStatus) {
+        self.status.store(status.0, Ordering::Relaxed);
+        self.count.store(0, Ordering::Relaxed);
+    }
+
     /// Whether the kernel has written a status: only its low 32 bits count.
     #[inline]
     pub(super) fn is_finished(&self) -> bool {

@@ -29,6 +29,7 @@ use super::{
     state::State,
     typed::{BufferType, Typed},
 };
+use crate::status::NtStatus;
 
 /// The buffer itself, or a pointer to its side block.
 pub(super) type Inline = [MaybeUninit<usize>; 3];
@@ -93,6 +94,17 @@ impl Slot {
     /// Reads the status block of a finished operation.
     pub(crate) fn outcome(&self) -> Outcome {
         self.block.outcome()
+    }
+
+    /// Says how an operation ended whose status the system gave in another way, with no bytes.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    pub(crate) unsafe fn end(&self, status: NtStatus) {
+        // SAFETY:
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { self.block.end(status) };
     }
 
     /// Tells redeemers that the submitting call of this generation has returned.

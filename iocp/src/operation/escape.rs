@@ -8,10 +8,40 @@
 
 use super::{Operation, Prepared, StartCall, Submitted};
 use crate::{
-    associated::Associated,
-    os::{AsSocket, Handle, Issued},
+    associated::{Associated, AssociatedHandle, Target},
+    os::{AsHandle, AsSocket, Handle, Issued},
     Error,
 };
+
+/// What operations are submitted on: [`Associated`] and [`AssociatedHandle`].
+pub trait Attached: sealed::Attached {}
+
+pub(crate) mod sealed {
+    use super::{Error, Target};
+
+    pub trait Attached {
+        #[doc(hidden)]
+        #[allow(private_interfaces)] // sealed: nobody else can call it
+        fn target(&self) -> Result<Target<'_>, Error>;
+    }
+}
+
+impl<S: AsSocket> Attached for Associated<S> {}
+impl<H: AsHandle> Attached for AssociatedHandle<H> {}
+
+#[allow(private_interfaces)] // sealed: nobody else can call it
+impl<S: AsSocket> sealed::Attached for Associated<S> {
+    fn target(&self) -> Result<Target<'_>, Error> {
+        Associated::target(self)
+    }
+}
+
+#[allow(private_interfaces)] // sealed: nobody else can call it
+impl<H: AsHandle> sealed::Attached for AssociatedHandle<H> {
+    fn target(&self) -> Result<Target<'_>, Error> {
+        AssociatedHandle::target(self)
+    }
+}
 
 /// What the closure of [`submit_with`](Operation::submit_with) says of its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +74,9 @@ impl<B: Send + 'static> Operation<B> {
     /// # Errors
     ///
     /// As for every submit: the operation comes back in [`Submitted::Failed`].
-    pub unsafe fn submit_with<S: AsSocket>(
+    pub unsafe fn submit_with<A: Attached>(
         self,
-        socket: &Associated<S>,
+        on: &A,
         call: impl FnOnce(usize, *mut iocp_sys::OVERLAPPED, *mut B) -> CallResult,
     ) -> Submitted<B> {
         let prepare = |buffer: &mut B| -> Result<Prepared<*mut B>, Error> {
@@ -62,6 +92,6 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * the caller promises one call, or none and `Failed`, on this handle and block.
         // * it promises that the call uses the buffer's memory only; nothing is filled.
-        unsafe { self.submit(socket.target(), &name, prepare, issue) }
+        unsafe { self.submit(on.target(), &name, prepare, issue) }
     }
 }

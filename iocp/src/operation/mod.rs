@@ -12,13 +12,13 @@ mod submit;
 
 pub use self::{
     completed::Completed,
-    escape::CallResult,
+    escape::{Attached, CallResult},
     in_flight::{CancelOutcome, Canceller, InFlight},
     outcome::{Parked, Refused, SubmitError, Submitted},
 };
 pub(crate) use self::{
     lease::Lease,
-    submit::{Prepared, StartCall},
+    submit::{set_filled, Prepared, StartCall},
 };
 
 use std::{

@@ -14,8 +14,10 @@ use iocp_sys::OVERLAPPED;
 use super::{Completed, InFlight, Lease, Operation, SubmitError, Submitted};
 use crate::{
     associated::Target,
+    buffer::IoBufMut,
     core::{shared::forget_panic, slot::Fill},
     os::{Code, Handle, Issued},
+    status::NtStatus,
     Error,
 };
 
@@ -24,6 +26,20 @@ pub(crate) struct Prepared<P> {
     pub(crate) parameters: P,
     pub(crate) fill: Option<Fill>,
     pub(crate) room: u32,
+}
+
+/// [`IoBufMut::set_filled`] of `B`, without the type.
+///
+/// # Safety
+///
+/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
+pub(crate) unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
+    // SAFETY:
+    // * `buffer` is a `B`, and the caller holds it mutably.
+    let buffer = unsafe { &mut *buffer.cast::<B>() };
+    // SAFETY:
+    // * the caller promises that the first `n` bytes of the room are initialised.
+    unsafe { buffer.set_filled(n) };
 }
 
 /// The call that hands an operation to the kernel.
@@ -110,12 +126,14 @@ unsafe fn answer<B: Send + 'static>(
     call: &'static str,
 ) -> Submitted<B> {
     let slot = lease.slot();
-    let failed = match issued {
-        Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) if fills => None,
-        Issued::Failed(code) => Some(code),
-        Issued::Done | Issued::Pending => None,
+    let (failed, over) = match issued {
+        Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) if fills => (None, false),
+        // A read at the end of a file may say so at once, or in its packet: one result for both.
+        Issued::Failed(Code::HANDLE_EOF) if fills => (None, true),
+        Issued::Failed(code) => (Some(code), true),
+        Issued::Done => (None, skips),
+        Issued::Pending => (None, false),
     };
-    let over = failed.is_some() || (issued == Issued::Done && skips);
     // A waiter may have been quicker, with a packet that somebody forged after the system had
     // written the status: then it is done, and told so.
     if !over || !slot.state.take_back(lease.generation) {
@@ -134,6 +152,11 @@ unsafe fn answer<B: Send + 'static>(
         let buffer = unsafe { place.read() };
         let error = Error::os(call, code);
         return Submitted::Failed(SubmitError { error, operation: Operation { buffer, lease } });
+    }
+    if issued != Issued::Done {
+        // SAFETY:
+        // * `take_back` made us the owner of the slot, and the system is done with its block.
+        unsafe { lease.slot().end(NtStatus::END_OF_FILE) };
     }
     // SAFETY:
     // * `take_back` made us the owner of the slot, and the system is done with its `B`.

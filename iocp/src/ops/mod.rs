@@ -1,4 +1,4 @@
-//! The operations on sockets.
+//! The operations on sockets, files and pipes.
 
 pub(crate) mod accept;
 pub(crate) mod address;
@@ -6,5 +6,6 @@ pub(crate) mod blocking;
 pub(crate) mod buffers;
 pub(crate) mod connect;
 pub(crate) mod datagram;
+mod file;
 mod stream;
 mod vectored;

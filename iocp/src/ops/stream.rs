@@ -6,7 +6,7 @@ use crate::{
     associated::Associated,
     buffer::{IoBuf, IoBufMut},
     core::slot::Fill,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{set_filled, Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
 };
@@ -126,18 +126,4 @@ impl<S: AsSocket> Associated<S> {
         //   captured by the call.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
-}
-
-/// [`IoBufMut::set_filled`] of `B`, without the type.
-///
-/// # Safety
-///
-/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
-unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
-    // SAFETY:
-    // * `buffer` is a `B`, and the caller holds it mutably.
-    let buffer = unsafe { &mut *buffer.cast::<B>() };
-    // SAFETY:
-    // * the caller promises that the first `n` bytes of the room are initialised.
-    unsafe { buffer.set_filled(n) };
 }

@@ -35,6 +35,7 @@ impl Code {
     pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
     pub(crate) const GEN_FAILURE: Self = Self(31);
+    pub(crate) const HANDLE_EOF: Self = Self(38);
     pub(crate) const INVALID_PARAMETER: Self = Self(87);
     pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);
     pub(crate) const MORE_DATA: Self = Self(234);

@@ -12,6 +12,7 @@ mod blocking;
 mod closing;
 mod connecting;
 mod datagrams;
+mod files;
 mod foreign;
 mod forgery;
 mod handles;

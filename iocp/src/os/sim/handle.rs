@@ -1,8 +1,9 @@
-//! The host's stand-in for `std::os::windows::io::BorrowedHandle`.
+//! The host's stand-ins for `std::os::windows::io::{BorrowedHandle, AsHandle}`. There are no files:
+//! the end of a connection is also a pipe.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
-use super::socket::{BorrowedSocket, OwnedSocket};
+use super::socket::{AsSocket, BorrowedSocket, OwnedSocket};
 
 /// The value of a handle.
 pub type RawHandle = u64;
@@ -23,5 +24,23 @@ impl<'socket> From<BorrowedSocket<'socket>> for BorrowedHandle<'socket> {
     /// A socket is a handle.
     fn from(socket: BorrowedSocket<'socket>) -> Self {
         Self(socket.as_raw_socket(), PhantomData)
+    }
+}
+
+/// What has a handle; the shape of `std::os::windows::io::AsHandle`.
+pub trait AsHandle {
+    /// The handle.
+    fn as_handle(&self) -> BorrowedHandle<'_>;
+}
+
+impl AsHandle for OwnedSocket {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.as_socket().into()
+    }
+}
+
+impl<T: AsHandle> AsHandle for Arc<T> {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        T::as_handle(self)
     }
 }

@@ -49,7 +49,7 @@ mod socket;
 pub(crate) use self::datagram::LONGEST as LONGEST_DATAGRAM;
 pub use self::{
     fault::{Fault, Stuck},
-    handle::{BorrowedHandle, RawHandle},
+    handle::{AsHandle, BorrowedHandle, RawHandle},
     hold::{Hold, Point},
     kernel::{Counts, Entered, Kernel},
     net::SocketSpec,

@@ -9,7 +9,7 @@ use std::{mem::MaybeUninit, net::SocketAddr, ptr::NonNull};
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
 pub(crate) use super::{
-    handle::BorrowedHandle,
+    handle::{AsHandle, BorrowedHandle},
     socket::{AsSocket, OwnedSocket},
 };
 
@@ -164,6 +164,34 @@ pub(crate) unsafe fn send_to(
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
     unsafe { file.submit(bufs, block, |request| file.transmit(request, Some(to))) }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn read(
+    handle: Handle,
+    start: *mut u8,
+    room: u32,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    // SAFETY:
+    // * block and room stay valid until the completion, as the caller promises.
+    unsafe { recv(handle, &[WSABUF { len: room, buf: start }], block) }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn write(
+    handle: Handle,
+    start: *const u8,
+    len: u32,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    // SAFETY:
+    // * block and bytes stay valid until the completion, as the caller promises.
+    unsafe { send(handle, &[WSABUF { len, buf: start.cast_mut() }], block) }
 }
 
 /// # Safety

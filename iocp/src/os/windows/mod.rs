@@ -6,14 +6,15 @@
 //! cannot break memory. What can is listed at each call.
 
 mod event;
+mod file;
 mod memory;
 mod port;
 mod socket;
 mod transfer;
 
-pub(crate) use std::os::windows::io::{AsSocket, BorrowedHandle, OwnedSocket};
+pub(crate) use std::os::windows::io::{AsHandle, AsSocket, BorrowedHandle, OwnedSocket};
 
-pub(crate) use self::{event::*, memory::*, port::*, socket::*, transfer::*};
+pub(crate) use self::{event::*, file::*, memory::*, port::*, socket::*, transfer::*};
 
 use std::mem::size_of;
 
