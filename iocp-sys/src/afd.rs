@@ -42,8 +42,11 @@ pub const AFD_POLL_GROUP_QOS: u32 = 0x0400;
 /// One socket of a poll.
 ///
 /// # Layout
+/// 16 bytes, align 8 (64-bit); 12 bytes, align 4 (32-bit).
 ///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 12 bytes, alignment 4.
+/// # Source
+/// Windows XP. In no header of Microsoft.
+/// <https://github.com/piscisaureus/wepoll>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct AFD_POLL_HANDLE_INFO {
@@ -60,8 +63,11 @@ layout!(AFD_POLL_HANDLE_INFO: size 12 | 16, align 4 | 8;
 /// Input and output of a poll.
 ///
 /// # Layout
+/// 32 bytes, align 8 (64- and 32-bit).
 ///
-/// 32 bytes, alignment 8, on every target.
+/// # Source
+/// Windows XP. In no header of Microsoft.
+/// <https://github.com/piscisaureus/wepoll>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct AFD_POLL_INFO {

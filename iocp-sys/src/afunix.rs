@@ -4,12 +4,14 @@ use crate::ws2def::ADDRESS_FAMILY;
 
 /// Unix domain socket address: a path, UTF-8, closed by a zero byte.
 ///
-/// Windows 10 version 1803. Header: `afunix.h`. Streams only.
-/// <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
+/// Streams only.
 ///
 /// # Layout
+/// 110 bytes, align 2 (64- and 32-bit).
 ///
-/// 110 bytes, alignment 2, on every target.
+/// # Source
+/// Windows 10 1803. Header: `afunix.h`.
+/// <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct SOCKADDR_UN {

@@ -5,8 +5,8 @@ use crate::winerror::WIN32_ERROR;
 link! { "kernel32.dll";
     /// Returns the last error of the calling thread.
     ///
-    /// Meaningful only right after a call that says it failed; success need not reset it. Never
-    /// fails.
+    /// Meaningful only right after a call that says it failed; success need not reset it.
+    /// Never fails.
     ///
     /// # Safety
     /// * none: it may be called at any time.

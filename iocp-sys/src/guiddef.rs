@@ -6,6 +6,9 @@
 ///
 /// # Layout
 /// 16 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
+/// Any Windows. Header: `guiddef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/guiddef/ns-guiddef-guid>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -23,12 +23,12 @@ impl core::fmt::Debug for IN6_ADDR_0 {
 
 /// IPv6 address, stored in network byte order.
 ///
+/// # Layout
+/// 16 bytes, align 2 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `in6addr.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/in6addr/ns-in6addr-in6_addr>
-///
-/// # Layout
-///
-/// 16 bytes, alignment 2, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IN6_ADDR {

@@ -55,12 +55,12 @@ impl core::fmt::Debug for IN_ADDR_0 {
 
 /// IPv4 address, stored in network byte order.
 ///
-/// Any Windows. Header: `inaddr.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-in_addr>
-///
 /// # Layout
+/// 4 bytes, align 4 (64- and 32-bit).
 ///
-/// 4 bytes, alignment 4, on every target.
+/// # Source
+/// Any Windows. Header: `inaddr.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/inaddr/ns-inaddr-in_addr>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IN_ADDR {

@@ -218,7 +218,7 @@ link! { "kernel32.dll";
     ///
     /// # Source
     /// Windows XP. DLL: `kernel32.dll`. Header: `ioapiset.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/fileio/cancelio>
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelio>
     pub fn CancelIo(hFile: HANDLE) -> BOOL;
 }
 
@@ -263,6 +263,6 @@ link! { "kernel32.dll";
     ///
     /// # Source
     /// Windows Vista. DLL: `kernel32.dll`. Header: `ioapiset.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/fileio/cancelsynchronousio-func>
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelsynchronousio>
     pub fn CancelSynchronousIo(hThread: HANDLE) -> BOOL;
 }

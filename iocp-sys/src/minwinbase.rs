@@ -10,6 +10,9 @@ use crate::winnt::HANDLE;
 ///
 /// # Layout
 /// 24 bytes, align 8 (64-bit); 12 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Any Windows. Header: `minwinbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/wtypesbase/ns-wtypesbase-security_attributes>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -144,6 +147,9 @@ pub const ReadDirectoryNotifyExtendedInformation: READ_DIRECTORY_NOTIFY_INFORMAT
 ///
 /// For `BindIoCompletionCallback` the first value is in fact an `NTSTATUS`: pass it through
 /// `RtlNtStatusToDosError`. A handle tied to a completion port cannot have completion routines too.
+///
+/// # Source
+/// Windows XP. Header: `minwinbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/minwinbase/nc-minwinbase-lpoverlapped_completion_routine>
 pub type LPOVERLAPPED_COMPLETION_ROUTINE = Option<
     unsafe extern "system" fn(

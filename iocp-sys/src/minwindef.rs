@@ -42,6 +42,10 @@ pub type HMODULE = HANDLE;
 ///
 /// The result of [`GetProcAddress`](crate::libloaderapi::GetProcAddress). Transmute it to the
 /// `PFN_…` type of the function before the call.
+///
+/// # Source
+/// Any Windows. Header: `minwindef.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/libloaderapi/nf-libloaderapi-getprocaddress>
 pub type FARPROC = Option<unsafe extern "system" fn() -> isize>;
 
 /// Point in time or span, as two halves of a 64-bit count of 100 ns units.
@@ -52,6 +56,9 @@ pub type FARPROC = Option<unsafe extern "system" fn() -> isize>;
 ///
 /// # Layout
 /// 8 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
+/// Any Windows. Header: `minwindef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/minwinbase/ns-minwinbase-filetime>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]

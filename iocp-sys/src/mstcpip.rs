@@ -4,12 +4,12 @@
 
 /// Keep-alive of one connection, for [`SIO_KEEPALIVE_VALS`].
 ///
+/// # Layout
+/// 12 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `mstcpip.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-keepalive-vals>
-///
-/// # Layout
-///
-/// 12 bytes, alignment 4, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct tcp_keepalive {

@@ -37,12 +37,12 @@ pub const RIO_CORRUPT_CQ: u32 = 0xFFFF_FFFF;
 
 /// One result from a completion queue.
 ///
+/// # Layout
+/// 24 bytes, align 8 (64- and 32-bit).
+///
+/// # Source
 /// Windows 8. Header: `mswsockdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsockdef/ns-mswsockdef-rioresult>
-///
-/// # Layout
-///
-/// 24 bytes, alignment 8, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RIORESULT {
@@ -60,12 +60,12 @@ layout!(RIORESULT: size 24 | 24, align 8 | 8;
 
 /// A part of a registered buffer.
 ///
+/// # Layout
+/// 16 bytes, align 8 (64-bit); 12 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows 8. Header: `mswsockdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsockdef/ns-mswsockdef-rio_buf>
-///
-/// # Layout
-///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 12 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RIO_BUF {
@@ -80,8 +80,12 @@ layout!(RIO_BUF: size 12 | 16, align 4 | 8; BufferId: 0 | 0, Offset: 4 | 8, Leng
 
 /// Head of the control data of a registered receive; [`CMSGHDR`](crate::CMSGHDR)s follow.
 ///
+/// # Layout
+/// 4 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Windows 8. Header: `mswsockdef.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsockdef/ns-mswsockdef-rio_cmsg_buffer>
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RIO_CMSG_BUFFER {

@@ -25,6 +25,9 @@ pub const FileReplaceCompletionInformation: FILE_INFORMATION_CLASS = 61;
 ///
 /// # Layout
 /// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
+/// NT 3.5. Header: `ntifs.h`.
 /// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_completion_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +44,10 @@ zeroed!(FILE_COMPLETION_INFORMATION);
 ///
 /// # Layout
 /// 4 bytes, align 4 (64- and 32-bit).
-/// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ns-wdm-_file_io_completion_notification_information>
+///
+/// # Source
+/// Windows Vista. Header: `wdm.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FILE_IO_COMPLETION_NOTIFICATION_INFORMATION {
@@ -189,7 +195,7 @@ link_late! { "ntdll.dll";
     ///
     /// # Source
     /// Windows Vista. DLL: `ntdll.dll`. Header: `ntifs.h`.
-    /// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntcanceliofileex>
+    /// <https://ntdoc.m417z.com/ntcanceliofileex>
     pub fn NtCancelIoFileEx(
         FileHandle: HANDLE,
         IoRequestToCancel: *const IO_STATUS_BLOCK,

@@ -18,6 +18,9 @@ use crate::winternl::{IO_STATUS_BLOCK, NTSTATUS, OBJECT_ATTRIBUTES};
 ///
 /// # Layout
 /// 32 bytes, align 8 (64-bit); 16 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Windows Vista. In no header of Microsoft.
 /// <https://ntdoc.m417z.com/file_io_completion_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,9 @@ zeroed!(FILE_IO_COMPLETION_INFORMATION);
 ///
 /// # Layout
 /// 4 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
+/// NT 3.5. In no header of Microsoft.
 /// <https://ntdoc.m417z.com/io_completion_basic_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]

@@ -9,6 +9,8 @@ use crate::winnt::{HANDLE, PCWSTR};
 
 /// Runs as an APC of the thread that set the timer, with the time of the signal (a `FILETIME`).
 ///
+/// # Source
+/// Windows XP. Header: `synchapi.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nc-synchapi-ptimerapcroutine>
 pub type PTIMERAPCROUTINE = Option<
     unsafe extern "system" fn(

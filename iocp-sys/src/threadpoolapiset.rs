@@ -11,6 +11,9 @@ use crate::winnt::{
 /// Runs when an operation of an I/O object completes.
 ///
 /// `Overlapped` is the operation, `IoResult` a Win32 error code (0 = success).
+///
+/// # Source
+/// Windows Vista. Header: `threadpoolapiset.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolio>
 pub type PTP_WIN32_IO_CALLBACK = Option<
     unsafe extern "system" fn(

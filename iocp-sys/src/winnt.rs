@@ -58,11 +58,15 @@ pub const WT_EXECUTELONGFUNCTION: WORKER_THREAD_FLAGS = 16;
 
 /// Asynchronous procedure call: runs on its thread when that waits alertably.
 ///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/nc-winnt-papcfunc>
 pub type PAPCFUNC = Option<unsafe extern "system" fn(Parameter: usize)>;
 
 /// Runs when a registered wait ends; the second value: 0 = signalled, 1 = timed out.
 ///
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/nc-winnt-waitortimercallback>
+/// # Source
+/// Windows XP. Header: `winnt.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-registerwaitforsingleobject>
 pub type WAITORTIMERCALLBACK =
     Option<unsafe extern "system" fn(lpParameter: *mut c_void, TimerOrWaitFired: BOOLEAN)>;

@@ -22,12 +22,12 @@ opaque_debug!(SOCKADDR_IN6_0);
 
 /// IPv6 socket address: address, port, scope and flow (`sockaddr_in6_lh` in the SDK).
 ///
+/// # Layout
+/// 28 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_lh>
-///
-/// # Layout
-///
-/// 28 bytes, alignment 4, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SOCKADDR_IN6 {
@@ -48,12 +48,12 @@ layout!(SOCKADDR_IN6: size 28 | 28, align 4 | 4;
 
 /// IPv4 or IPv6 socket address; `si_family` says which.
 ///
+/// # Layout
+/// 28 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Windows Vista. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_inet>
-///
-/// # Layout
-///
-/// 28 bytes, alignment 4, on every target.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union SOCKADDR_INET {
@@ -76,6 +76,10 @@ pub const IP_PKTINFO: i32 = 19;
 
 /// Control data: local address and interface of an IPv4 datagram.
 ///
+/// # Layout
+/// 8 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Windows XP. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in_pktinfo>
 #[repr(C)]
@@ -97,6 +101,10 @@ pub const IPV6_V6ONLY: i32 = 27;
 
 /// Control data: local address and interface of an IPv6 datagram.
 ///
+/// # Layout
+/// 20 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Windows XP. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in6_pktinfo>
 #[repr(C)]

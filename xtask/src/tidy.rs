@@ -5,6 +5,7 @@
 
 mod behaviours;
 mod dependencies;
+mod reference;
 mod safety;
 mod sources;
 mod workflow;
@@ -25,12 +26,13 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 9] = [
+const RULES: [(&str, Rule); 10] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("workflow lines", workflow::check),
     ("dependencies", dependencies::check),
+    ("raw reference", reference::check),
     ("forbidden words", sources::words),
     ("safe examples", sources::examples),
     ("file lengths", sources::lengths),

@@ -18,20 +18,21 @@ link! {
     /// waits for data, for ever if none comes. Each address length must be 16 more than the longest
     /// address. Afterwards set [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
     ///
-    /// Resolve at run time ([`LPFN_ACCEPTEX`]). Windows 2000. Header: `mswsock.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex>
+    /// Resolve at run time ([`LPFN_ACCEPTEX`]).
     ///
     /// # Errors
-    ///
     /// 0 is failure: `WSA_IO_PENDING` (997), `WSAECONNRESET` (10054) the peer is gone: call again,
     /// `WSAEINVAL` (10022) bad lengths or socket state, `WSAENOTSOCK` (10038), `WSAENOBUFS`
     /// (10055). A packet follows success (unless in skip mode) and 997, no other failure. In the
     /// packet: 64 (peer gone), 995 (listener closed or cancelled).
     ///
     /// # Safety
+    /// * `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not
+    ///   null) must stay valid, unmoved and untouched until the completion.
     ///
-    /// `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not
-    /// null) must stay valid, unmoved and untouched until the completion.
+    /// # Source
+    /// Windows 2000. DLL: `mswsock.dll`. Header: `mswsock.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex>
     pub fn AcceptEx(
         sListenSocket: SOCKET,
         sAcceptSocket: SOCKET,
@@ -47,17 +48,18 @@ link! {
     ///
     /// The results point *into* the buffer.
     ///
-    /// Resolve at run time ([`LPFN_GETACCEPTEXSOCKADDRS`]). Windows 2000. Header: `mswsock.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs>
+    /// Resolve at run time ([`LPFN_GETACCEPTEXSOCKADDRS`]).
     ///
     /// # Errors
-    ///
     /// None reported. Queues no packet.
     ///
     /// # Safety
+    /// * The buffer and the three lengths must be those of a completed `AcceptEx`; the other
+    ///   pointers must be writable.
     ///
-    /// The buffer and the three lengths must be those of a completed `AcceptEx`; the other pointers
-    /// must be writable.
+    /// # Source
+    /// Windows 2000. DLL: `mswsock.dll`. Header: `mswsock.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs>
     pub fn GetAcceptExSockaddrs(
         lpOutputBuffer: *const c_void,
         dwReceiveDataLength: u32,

@@ -11,12 +11,9 @@ use crate::ws2def::SOCKADDR;
 /// `ConnectEx`: connects a **bound** socket, optionally sending first data.
 ///
 /// Resolve at run time ([`WSAID_CONNECTEX`]). Afterwards set
-/// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT). Windows XP. Header:
-/// `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex>
+/// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSA_IO_PENDING` (997), `WSAEINVAL` (10022) not bound or listening, `WSAEISCONN`
 /// (10056), `WSAEADDRINUSE` (10048), `WSAEADDRNOTAVAIL` (10049), `WSAEAFNOSUPPORT` (10047),
 /// `WSAENETUNREACH` (10051), `WSAENOBUFS` (10055), `WSAENOTSOCK` (10038). A packet follows success
@@ -25,9 +22,12 @@ use crate::ws2def::SOCKADDR;
 /// same socket be used again.
 ///
 /// # Safety
+/// * `name` must point to an address of `namelen` bytes; `lpSendBuffer` and `lpOverlapped` (not
+///   null) must stay valid, unmoved and unchanged until the completion.
 ///
-/// `name` must point to an address of `namelen` bytes; `lpSendBuffer` and `lpOverlapped` (not null)
-/// must stay valid, unmoved and unchanged until the completion.
+/// # Source
+/// Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex>
 pub type LPFN_CONNECTEX = Option<
     unsafe extern "system" fn(
         s: SOCKET,
@@ -52,17 +52,18 @@ pub const WSAID_CONNECTEX: GUID = GUID {
 /// can be used by `AcceptEx` or `ConnectEx` again.
 ///
 /// Resolve at run time ([`WSAID_DISCONNECTEX`]). Reuse may wait until TIME_WAIT is over.
-/// Windows XP. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex>
 ///
 /// # Errors
-///
 /// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAEFAULT` (10014), `WSAEINVAL`
 /// (10022) unknown flag. A packet follows success (unless in skip mode) and 997, no other failure.
 ///
 /// # Safety
+/// * `lpOverlapped` must be null (blocks) or stay valid, unmoved and untouched until the
+///   completion.
 ///
-/// `lpOverlapped` must be null (blocks) or stay valid, unmoved and untouched until the completion.
+/// # Source
+/// Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex>
 pub type LPFN_DISCONNECTEX = Option<
     unsafe extern "system" fn(
         s: SOCKET,

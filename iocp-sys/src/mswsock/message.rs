@@ -8,17 +8,18 @@ use crate::ws2def::WSAMSG;
 /// `WSARecvMsg`: receives a datagram with its address and control data.
 ///
 /// No DLL exports it: resolve at run time ([`WSAID_WSARECVMSG`]). Datagram and raw sockets only.
-/// Windows XP. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg>
 ///
 /// # Errors
-///
 /// As [`WSARecvFrom`](crate::WSARecvFrom), with the same packets: 10040 owes one.
 ///
 /// # Safety
+/// * `lpMsg` and everything it points to (address, data, control data) and `lpOverlapped` must
+///   stay valid, unmoved and untouched until the completion: the kernel writes the [`WSAMSG`] as
+///   well.
 ///
-/// `lpMsg` and everything it points to (address, data, control data) and `lpOverlapped` must stay
-/// valid, unmoved and untouched until the completion: the kernel writes the [`WSAMSG`] as well.
+/// # Source
+/// Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg>
 pub type LPFN_WSARECVMSG = Option<
     unsafe extern "system" fn(
         s: SOCKET,
@@ -39,12 +40,12 @@ pub const WSAID_WSARECVMSG: GUID = GUID {
 
 /// Parameters of a `WSASendMsg`, as layered providers pass them on.
 ///
+/// # Layout
+/// 40 bytes, align 8 (64-bit); 20 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows Vista. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendmsg>
-///
-/// # Layout
-///
-/// 64-bit: 40 bytes, alignment 8. 32-bit: 20 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct WSASENDMSG {
@@ -99,11 +100,13 @@ pub const WSAID_WSAPOLL: GUID = GUID {
 /// Parameters of a `WSAPoll`, as layered providers pass them on.
 ///
 /// `fdArray` has no length in the SDK, so it has none here; windows-sys counts one entry.
-/// Windows Vista. Header: `mswsock.h`.
 ///
 /// # Layout
+/// 16 bytes, align 8 (64-bit); 12 bytes, align 4 (32-bit). The entries follow.
 ///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 12 bytes, alignment 4. The entries follow.
+/// # Source
+/// Windows Vista. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsapoll>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WSAPOLLDATA {

@@ -23,12 +23,12 @@ pub const TF_USE_KERNEL_APC: u32 = 0x20;
 
 /// Data that [`TransmitFile`] sends before and after the file.
 ///
+/// # Layout
+/// 32 bytes, align 8 (64-bit); 16 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows 2000. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-transmit_file_buffers>
-///
-/// # Layout
-///
-/// 64-bit: 32 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct TRANSMIT_FILE_BUFFERS {
@@ -53,20 +53,21 @@ link! {
     /// `nNumberOfBytesToWrite` 0 sends to the end of the file; at most 2 147 483 646 bytes a call.
     /// Client editions of Windows carry out two at a time.
     ///
-    /// Resolve at run time ([`LPFN_TRANSMITFILE`]). Windows 2000. Header: `mswsock.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-transmitfile>
+    /// Resolve at run time ([`LPFN_TRANSMITFILE`]).
     ///
     /// # Errors
-    ///
     /// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058),
     /// `WSAECONNABORTED` (10053), `WSAECONNRESET` (10054), `WSAEINVAL` (10022), `WSAENOTSOCK`
     /// (10038), `WSAENOBUFS` (10055). A packet follows success (unless in skip mode) and 997, no
     /// other failure.
     ///
     /// # Safety
+    /// * The file, what `lpTransmitBuffers` refers to, and `lpOverlapped` (if not null) must stay
+    ///   valid, unmoved and unchanged until the completion.
     ///
-    /// The file, what `lpTransmitBuffers` refers to, and `lpOverlapped` (if not null) must stay
-    /// valid, unmoved and unchanged until the completion.
+    /// # Source
+    /// Windows 2000. DLL: `mswsock.dll`. Header: `mswsock.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-transmitfile>
     pub fn TransmitFile(
         hSocket: SOCKET,
         hFile: HANDLE,
@@ -131,12 +132,12 @@ opaque_debug!(TRANSMIT_PACKETS_ELEMENT_0);
 
 /// One element that `TransmitPackets` sends.
 ///
+/// # Layout
+/// 24 bytes, align 8 (64- and 32-bit).
+///
+/// # Source
 /// Windows XP. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-transmit_packets_element>
-///
-/// # Layout
-///
-/// 24 bytes, alignment 8, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct TRANSMIT_PACKETS_ELEMENT {
@@ -165,17 +166,18 @@ pub const TP_USE_KERNEL_APC: u32 = TF_USE_KERNEL_APC;
 
 /// `TransmitPackets`: sends memory and parts of files in one request, streams or datagrams.
 ///
-/// Resolve at run time ([`WSAID_TRANSMITPACKETS`]). Windows XP. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_transmitpackets>
+/// Resolve at run time ([`WSAID_TRANSMITPACKETS`]).
 ///
 /// # Errors
-///
 /// As [`TransmitFile`], with the same packets.
 ///
 /// # Safety
+/// * `lpPacketArray` must have `nElementCount` entries; files, memory and `lpOverlapped` (if not
+///   null) must stay valid, unmoved and unchanged until the completion.
 ///
-/// `lpPacketArray` must have `nElementCount` entries; files, memory and `lpOverlapped` (if not
-/// null) must stay valid, unmoved and unchanged until the completion.
+/// # Source
+/// Windows XP. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_transmitpackets>
 pub type LPFN_TRANSMITPACKETS = Option<
     unsafe extern "system" fn(
         hSocket: SOCKET,

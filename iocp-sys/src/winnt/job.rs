@@ -8,6 +8,9 @@ use super::HANDLE;
 ///
 /// # Layout
 /// 48 bytes, align 8 (64- and 32-bit).
+///
+/// # Source
+/// Windows 2000. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-io_counters>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +33,10 @@ layout!(IO_COUNTERS: size 48 | 48, align 8 | 8; ReadTransferCount: 24 | 24);
 /// Limits of a job; which fields count is said by `LimitFlags`.
 ///
 /// # Layout
-/// 64 bytes (64-bit) or 48 bytes (32-bit), align 8.
+/// 64 bytes, align 8 (64-bit); 48 bytes, align 8 (32-bit).
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_basic_limit_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,7 +67,10 @@ layout!(JOBOBJECT_BASIC_LIMIT_INFORMATION: size 48 | 64, align 8 | 8;
 /// Limits of a job including memory; for [`JobObjectExtendedLimitInformation`].
 ///
 /// # Layout
-/// 144 bytes (64-bit) or 112 bytes (32-bit), align 8.
+/// 144 bytes, align 8 (64-bit); 112 bytes, align 8 (32-bit).
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_extended_limit_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,6 +98,9 @@ layout!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION: size 112 | 144, align 8 | 8;
 ///
 /// # Layout
 /// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_associate_completion_port>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,9 @@ use super::FILE_ACTION;
 /// # Layout
 /// 8 bytes, align 8 (64- and 32-bit): on 32-bit x86 the pointer is sign-extended to 64 bits, so
 /// zero the element (or set `Alignment`) before you write `Buffer`.
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_segment_element>
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -25,8 +28,11 @@ opaque_debug!(FILE_SEGMENT_ELEMENT);
 /// One change in a directory, as `ReadDirectoryChangesW` writes it; the name follows the header.
 ///
 /// # Layout
-/// 16 bytes with one code unit of the name, align 4 (64- and 32-bit); the true size is 12 +
+/// 16 bytes, align 4 (64- and 32-bit), with one code unit of the name; the true size is 12 +
 /// `FileNameLength`.
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_notify_information>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,7 +68,7 @@ opaque_debug!(FILE_NOTIFY_EXTENDED_INFORMATION_0);
 /// Times: units of 100 ns since 1601-01-01 UTC.
 ///
 /// # Layout
-/// 88 bytes with the first code unit of the name, align 8 (64- and 32-bit); the true size is 84 +
+/// 88 bytes, align 8 (64- and 32-bit), with one code unit of the name; the true size is 84 +
 /// `FileNameLength`.
 ///
 /// # Source

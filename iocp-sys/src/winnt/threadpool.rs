@@ -23,18 +23,24 @@ pub const TP_CALLBACK_PRIORITY_NORMAL: TP_CALLBACK_PRIORITY = 1;
 
 /// Runs when a callback of this environment has finished.
 ///
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-tp_callback_environ_v3>
+/// # Source
+/// Windows Vista. Header: `winnt.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-initializethreadpoolenvironment>
 pub type PTP_SIMPLE_CALLBACK =
     Option<unsafe extern "system" fn(Instance: PTP_CALLBACK_INSTANCE, Context: *mut c_void)>;
 
 /// Runs for each object of a cleanup group whose callback was cancelled.
 ///
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-tp_callback_environ_v3>
+/// # Source
+/// Windows Vista. Header: `winnt.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setthreadpoolcallbackcleanupgroup>
 pub type PTP_CLEANUP_GROUP_CANCEL_CALLBACK =
     Option<unsafe extern "system" fn(ObjectContext: *mut c_void, CleanupContext: *mut c_void)>;
 
 /// Runs when a wait object is signalled (`WAIT_OBJECT_0`) or times out (`WAIT_TIMEOUT`).
 ///
+/// # Source
+/// Windows Vista. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolwait>
 pub type PTP_WAIT_CALLBACK = Option<
     unsafe extern "system" fn(
@@ -77,8 +83,8 @@ opaque_debug!(TP_CALLBACK_ENVIRON_V3_0);
 /// 72 bytes, align 8 (64-bit); 40 bytes, align 4 (32-bit).
 ///
 /// # Source
-/// Windows 7 (version 3). Header: `winnt.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-initializethreadpoolenvironment>
+/// Windows 7. Header: `winnt.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-initializethreadpoolenvironment>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct TP_CALLBACK_ENVIRON_V3 {

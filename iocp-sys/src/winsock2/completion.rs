@@ -79,12 +79,12 @@ opaque_debug!(WSACOMPLETION_0);
 
 /// Where [`WSANSPIoctl`] reports a change.
 ///
+/// # Layout
+/// 32 bytes, align 8 (64-bit); 16 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows XP. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsacompletion>
-///
-/// # Layout
-///
-/// 64-bit: 32 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct WSACOMPLETION {
@@ -110,19 +110,18 @@ link! {
     ///
     /// With `lpCompletion` null it checks at once.
     ///
-    /// Windows XP. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsanspioctl>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997) the report will come, by
     /// [`NSP_NOTIFY_PORT`] as a packet; `WSA_INVALID_HANDLE` (6), `WSA_INVALID_PARAMETER` (87),
     /// `WSAEFAULT` (10014), `WSAEOPNOTSUPP` (10045), `WSAEWOULDBLOCK` (10035): no packet.
     ///
     /// # Safety
+    /// * `hLookup` must come from `WSALookupServiceBegin`; buffers must have the lengths given;
+    ///   what `lpCompletion` points to must stay valid until the report.
     ///
-    /// `hLookup` must come from `WSALookupServiceBegin`; buffers must have the lengths given; what
-    /// `lpCompletion` points to must stay valid until the report.
+    /// # Source
+    /// Windows XP. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsanspioctl>
     pub fn WSANSPIoctl(
         hLookup: HANDLE,
         dwControlCode: u32,

@@ -52,12 +52,14 @@ pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
 
 /// One change to the registrations of a completion port.
 ///
-/// Resolve [`ProcessSocketNotifications`] at run time. Header: `winsock2.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-sock_notify_registration>
+/// Resolve [`ProcessSocketNotifications`] at run time.
 ///
 /// # Layout
+/// 24 bytes, align 8 (64-bit); 16 bytes, align 4 (32-bit).
 ///
-/// 64-bit: 24 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
+/// # Source
+/// Windows 10 build 20348, Server 2022, Windows 11. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-sock_notify_registration>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct SOCK_NOTIFY_REGISTRATION {
@@ -86,19 +88,20 @@ link! {
     ///
     /// Windows 10 build 20348, Server 2022, Windows 11: **resolve at run time**
     /// ([`PFN_ProcessSocketNotifications`]); a direct call keeps the program from starting on older
-    /// Windows. With `completionCount` 0 it only registers. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications>
+    /// Windows. With `completionCount` 0 it only registers.
     ///
     /// # Errors
-    ///
     /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258),
     /// `ERROR_INVALID_PARAMETER` (87). Whether a change was accepted is in its
     /// `registrationResult`, even on success.
     ///
     /// # Safety
+    /// * `registrationInfos` must point to `registrationCount` entries, `completionPortEntries`
+    ///   to room for `completionCount`; both may be null if their count is 0.
     ///
-    /// `registrationInfos` must point to `registrationCount` entries, `completionPortEntries` to
-    /// room for `completionCount`; both may be null if their count is 0.
+    /// # Source
+    /// Windows 10 build 20348, Server 2022, Windows 11. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications>
     pub fn ProcessSocketNotifications(
         completionPort: HANDLE,
         registrationCount: u32,

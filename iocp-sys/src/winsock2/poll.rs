@@ -24,12 +24,12 @@ pub const POLLNVAL: WSAPOLL_EVENT_FLAGS = 0x0004;
 
 /// One socket to poll.
 ///
+/// # Layout
+/// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows Vista. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsapollfd>
-///
-/// # Layout
-///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 8 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WSAPOLLFD {
@@ -49,17 +49,16 @@ link! {
     ///
     /// Before Windows 10 version 2004 it does not report a failed connection attempt.
     ///
-    /// Windows Vista. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsapoll>
-    ///
     /// # Errors
-    ///
     /// `SOCKET_ERROR`: `WSAEINVAL` (10022) bad event bits or no valid socket, `WSAEFAULT` (10014),
     /// `WSAENOBUFS` (10055). Queues no packet.
     ///
     /// # Safety
+    /// * `fdArray` must point to `fds` readable and writable entries.
+    /// * `timeout` is in milliseconds, 0 returns at once, negative waits for ever.
     ///
-    /// `fdArray` must point to `fds` readable and writable entries. `timeout` is in milliseconds, 0
-    /// returns at once, negative waits for ever.
+    /// # Source
+    /// Windows Vista. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsapoll>
     pub fn WSAPoll(fdArray: *mut WSAPOLLFD, fds: u32, timeout: i32) -> i32;
 }

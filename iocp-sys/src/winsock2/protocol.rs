@@ -6,12 +6,12 @@ use super::SOCKET;
 
 /// Which providers are layered to form a protocol.
 ///
+/// # Layout
+/// 32 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Windows 2000. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocolchain>
-///
-/// # Layout
-///
-/// 32 bytes, alignment 4, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WSAPROTOCOLCHAIN {
@@ -24,13 +24,14 @@ layout!(WSAPROTOCOLCHAIN: size 32 | 32, align 4 | 4; ChainLen: 0 | 0, ChainEntri
 
 /// Description of a protocol in the Winsock catalogue.
 ///
-/// Of use here: `dwServiceFlags1` has [`XP1_IFS_HANDLES`] or not. Windows 2000.
-/// Header: `winsock2.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infow>
+/// Of use here: `dwServiceFlags1` has [`XP1_IFS_HANDLES`] or not.
 ///
 /// # Layout
+/// 628 bytes, align 4 (64- and 32-bit).
 ///
-/// 628 bytes, alignment 4, on every target.
+/// # Source
+/// Windows 2000. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infow>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct WSAPROTOCOL_INFOW {
@@ -98,17 +99,16 @@ link! {
     ///
     /// The copy shares the completion-port association of the original.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaduplicatesocketw>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022), `WSAEMFILE` (10024), `WSAENOBUFS`
     /// (10055), `WSAENOTSOCK` (10038), `WSAEFAULT` (10014). Queues no packet.
     ///
     /// # Safety
+    /// * `lpProtocolInfo` must be writable.
     ///
-    /// `lpProtocolInfo` must be writable.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaduplicatesocketw>
     pub fn WSADuplicateSocketW(
         s: SOCKET,
         dwProcessId: u32,
@@ -119,18 +119,17 @@ link! {
     ///
     /// Returns how many were written.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaenumprotocolsw>
-    ///
     /// # Errors
-    ///
     /// `SOCKET_ERROR`: `WSAENOBUFS` (10055) buffer too small, `*lpdwBufferLength` then says how
     /// many bytes it takes; `WSAEINVAL` (10022), `WSAEFAULT` (10014). Queues no packet.
     ///
     /// # Safety
+    /// * `lpiProtocols` must be null or an array closed by 0; `lpProtocolBuffer` must be null or
+    ///   have the bytes that `*lpdwBufferLength` says.
     ///
-    /// `lpiProtocols` must be null or an array closed by 0; `lpProtocolBuffer` must be null or have
-    /// the bytes that `*lpdwBufferLength` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaenumprotocolsw>
     pub fn WSAEnumProtocolsW(
         lpiProtocols: *const i32,
         lpProtocolBuffer: *mut WSAPROTOCOL_INFOW,

@@ -11,33 +11,31 @@ link! {
     ///
     /// The new socket has the properties of `s`, but not its completion-port association.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-accept>
-    ///
     /// # Errors
-    ///
     /// `INVALID_SOCKET`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054) the peer is gone
     /// already, `WSAEINVAL` (10022) not listening, `WSAEMFILE` (10024), `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `addr` and `addrlen` must both be null, or `addr` have the bytes that `*addrlen` says.
     ///
-    /// `addr` and `addrlen` must both be null, or `addr` have the bytes that `*addrlen` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-accept>
     pub fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET;
 
     /// Gives a socket its local address. `ConnectEx` needs it done first (port 0 will do).
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-bind>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEADDRINUSE` (10048), `WSAEACCES` (10013) port reserved or
     /// exclusively used, `WSAEADDRNOTAVAIL` (10049), `WSAEINVAL` (10022) already bound,
     /// `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `name` must point to an address of `namelen` bytes.
     ///
-    /// `name` must point to an address of `namelen` bytes.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-bind>
     pub fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32;
 
     /// Closes a socket.
@@ -45,99 +43,93 @@ link! {
     /// Outstanding overlapped operations are cancelled, but **their packets still come**: the
     /// `OVERLAPPED`s and buffers must outlive them. The number may be reused at once.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-closesocket>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEWOULDBLOCK` (10035) non-blocking
     /// socket with a linger time: not closed.
     ///
     /// # Safety
+    /// * The caller must own `s`; nobody may use the number afterwards.
     ///
-    /// The caller must own `s`; nobody may use the number afterwards.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-closesocket>
     pub fn closesocket(s: SOCKET) -> i32;
 
     /// Connects a socket; blocks. The overlapped form is `ConnectEx`.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035) non-blocking and under way,
     /// `WSAECONNREFUSED` (10061), `WSAETIMEDOUT` (10060), `WSAENETUNREACH` (10051),
     /// `WSAEHOSTUNREACH` (10065), `WSAEADDRINUSE` (10048), `WSAEISCONN` (10056), `WSAENOTSOCK`
     /// (10038).
     ///
     /// # Safety
+    /// * `name` must point to an address of `namelen` bytes.
     ///
-    /// `name` must point to an address of `namelen` bytes.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect>
     pub fn connect(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32;
 
     /// Reads or sets a property of a socket: [`FIONBIO`](super::FIONBIO),
     /// [`FIONREAD`](super::FIONREAD).
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-ioctlsocket>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAEINVAL`
     /// (10022).
     ///
     /// # Safety
+    /// * `argp` must be readable and writable.
     ///
-    /// `argp` must be readable and writable.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-ioctlsocket>
     pub fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -> i32;
 
     /// Address of the peer.
     ///
     /// After `AcceptEx`/`ConnectEx` it works only once `SO_UPDATE_*_CONTEXT` is set.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getpeername>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTCONN` (10057), `WSAEFAULT` (10014) buffer too small,
     /// `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `name` must have the bytes that `*namelen` says.
     ///
-    /// `name` must have the bytes that `*namelen` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getpeername>
     pub fn getpeername(s: SOCKET, name: *mut SOCKADDR, namelen: *mut i32) -> i32;
 
     /// Local address of a socket.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getsockname>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022) not bound, `WSAEFAULT` (10014) buffer too
     /// small, `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `name` must have the bytes that `*namelen` says.
     ///
-    /// `name` must have the bytes that `*namelen` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getsockname>
     pub fn getsockname(s: SOCKET, name: *mut SOCKADDR, namelen: *mut i32) -> i32;
 
     /// Reads a socket option.
     ///
     /// Some providers write a boolean as one byte and lower `*optlen`: clear the value first.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getsockopt>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAEINVAL` (10022), `WSAEFAULT`
     /// (10014) buffer too small, `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `optval` must have the bytes that `*optlen` says.
     ///
-    /// `optval` must have the bytes that `*optlen` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-getsockopt>
     pub fn getsockopt(
         s: SOCKET,
         level: i32,
@@ -148,115 +140,108 @@ link! {
 
     /// Makes a bound socket wait for connections; `backlog` is how many may queue up.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-listen>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022) not bound, `WSAEADDRINUSE` (10048),
     /// `WSAEISCONN` (10056), `WSAEOPNOTSUPP` (10045) not a stream, `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * none: it may be called at any time.
     ///
-    /// No obligation; unsafe only because it is foreign.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-listen>
     pub fn listen(s: SOCKET, backlog: i32) -> i32;
 
     /// Receives; blocks. The overlapped form is [`WSARecv`](super::WSARecv).
     ///
     /// Returns the number of bytes; 0 on a stream: the peer has closed its side.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-recv>
-    ///
     /// # Errors
-    ///
     /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAEMSGSIZE` (10040) datagram truncated,
     /// `WSAECONNRESET` (10054), `WSAENOTCONN` (10057), `WSAETIMEDOUT` (10060), `WSAENOTSOCK`
     /// (10038).
     ///
     /// # Safety
+    /// * `buf` must have `len` writable bytes.
     ///
-    /// `buf` must have `len` writable bytes.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-recv>
     pub fn recv(s: SOCKET, buf: *mut u8, len: i32, flags: SEND_RECV_FLAGS) -> i32;
 
     /// Sends; blocks. The overlapped form is [`WSASend`](super::WSASend).
     ///
     /// Returns the number of bytes taken, possibly fewer than asked on a non-blocking stream.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-send>
-    ///
     /// # Errors
-    ///
     /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054), `WSAECONNABORTED`
     /// (10053), `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040), `WSAENOTSOCK`
     /// (10038).
     ///
     /// # Safety
+    /// * `buf` must have `len` readable bytes.
     ///
-    /// `buf` must have `len` readable bytes.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-send>
     pub fn send(s: SOCKET, buf: *const u8, len: i32, flags: SEND_RECV_FLAGS) -> i32;
 
     /// Sets a socket option.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-setsockopt>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAEINVAL` (10022), `WSAEFAULT`
     /// (10014) value too short, `WSAENOTCONN` (10057), `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * `optval` must have `optlen` readable bytes, or be null if the option has no value.
     ///
-    /// `optval` must have `optlen` readable bytes, or be null if the option has no value.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-setsockopt>
     pub fn setsockopt(s: SOCKET, level: i32, optname: i32, optval: *const u8, optlen: i32) -> i32;
 
     /// Ends receiving, sending or both on a connected socket, without closing it.
     ///
     /// After `AcceptEx`/`ConnectEx` it works only once `SO_UPDATE_*_CONTEXT` is set.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-shutdown>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTCONN` (10057), `WSAEINVAL` (10022), `WSAECONNRESET`
     /// (10054), `WSAENOTSOCK` (10038).
     ///
     /// # Safety
+    /// * none: it may be called at any time.
     ///
-    /// No obligation; unsafe only because it is foreign.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-shutdown>
     pub fn shutdown(s: SOCKET, how: WINSOCK_SHUTDOWN_HOW) -> i32;
 
     /// Makes a socket, overlapped and **inheritable**; [`WSASocketW`] can avoid the latter.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-socket>
-    ///
     /// # Errors
-    ///
     /// `INVALID_SOCKET`: as [`WSASocketW`].
     ///
     /// # Safety
+    /// * none: it may be called at any time.
     ///
-    /// No obligation; unsafe only because it is foreign.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-socket>
     pub fn socket(af: i32, r#type: WINSOCK_SOCKET_TYPE, protocol: i32) -> SOCKET;
 
     /// Makes a socket, with flags: `WSA_FLAG_OVERLAPPED` is needed for a completion port.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasocketw>
-    ///
     /// # Errors
-    ///
     /// `INVALID_SOCKET`: `WSAEAFNOSUPPORT` (10047), `WSAEPROTONOSUPPORT` (10043), `WSAEPROTOTYPE`
     /// (10041), `WSAESOCKTNOSUPPORT` (10044), `WSAEMFILE` (10024), `WSAENOBUFS` (10055),
     /// `WSAEINVAL` (10022) unknown flag, `WSANOTINITIALISED` (10093).
     ///
     /// # Safety
+    /// * `lpProtocolInfo` must be null or readable.
     ///
-    /// `lpProtocolInfo` must be null or readable.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasocketw>
     pub fn WSASocketW(
         af: i32,
         r#type: i32,

@@ -4,13 +4,14 @@ use crate::winerror_wsa::WSA_ERROR;
 
 /// What [`WSAStartup`] tells about the implementation. Nothing but the versions is of use.
 ///
-/// The order of the fields differs between 64-bit and 32-bit targets. Windows 2000.
-/// Header: `winsock2.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
+/// The order of the fields differs between 64-bit and 32-bit targets.
 ///
 /// # Layout
+/// 408 bytes, align 8 (64-bit); 400 bytes, align 4 (32-bit).
 ///
-/// 64-bit: 408 bytes, alignment 8. 32-bit: 400 bytes, alignment 4.
+/// # Source
+/// Windows 2000. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
 #[cfg(target_pointer_width = "64")]
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +34,14 @@ pub struct WSADATA {
 
 /// What [`WSAStartup`] tells about the implementation. Nothing but the versions is of use.
 ///
-/// The order of the fields differs between 64-bit and 32-bit targets. Windows 2000.
-/// Header: `winsock2.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
+/// The order of the fields differs between 64-bit and 32-bit targets.
 ///
 /// # Layout
+/// 408 bytes, align 8 (64-bit); 400 bytes, align 4 (32-bit).
 ///
-/// 64-bit: 408 bytes, alignment 8. 32-bit: 400 bytes, alignment 4.
+/// # Source
+/// Windows 2000. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
 #[cfg(not(target_pointer_width = "64"))]
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -71,61 +73,57 @@ link! {
     ///
     /// Ask for version 2.2: `0x0202`. Every other function fails with `WSANOTINITIALISED` before.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsastartup>
-    ///
     /// # Errors
-    ///
     /// Returns the code itself (0: success), not through `WSAGetLastError`: `WSASYSNOTREADY`
     /// (10091), `WSAVERNOTSUPPORTED` (10092), `WSAEPROCLIM` (10067), `WSAEFAULT` (10014).
     ///
     /// # Safety
+    /// * `lpWSAData` must point to a writable [`WSADATA`].
     ///
-    /// `lpWSAData` must point to a writable [`WSADATA`].
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsastartup>
     pub fn WSAStartup(wVersionRequested: u16, lpWSAData: *mut WSADATA) -> i32;
 
     /// Ends one use of Winsock; the last one closes the sockets of the process.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsacleanup>
-    ///
     /// # Errors
-    ///
     /// [`SOCKET_ERROR`](super::SOCKET_ERROR): `WSANOTINITIALISED` (10093), `WSAENETDOWN` (10050).
     ///
     /// # Safety
+    /// * Must pair with a [`WSAStartup`] of the caller's own, or others lose their sockets.
+    /// * Do not call it from `DllMain`.
     ///
-    /// Must pair with a [`WSAStartup`] of the caller's own, or others lose their sockets. Do not
-    /// call it from `DllMain`.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsacleanup>
     pub fn WSACleanup() -> i32;
 
     /// Error of the last failed Winsock call of this thread.
     ///
     /// The same value as `GetLastError`; read it before any other call.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror>
-    ///
     /// # Errors
-    ///
     /// None: it always returns a code, stale if nothing failed.
     ///
     /// # Safety
+    /// * none: it may be called at any time.
     ///
-    /// No obligation; unsafe only because it is foreign.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror>
     pub fn WSAGetLastError() -> WSA_ERROR;
 
     /// Sets the value that [`WSAGetLastError`] returns on this thread.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasetlasterror>
-    ///
     /// # Errors
-    ///
     /// None.
     ///
     /// # Safety
+    /// * none: it may be called at any time.
     ///
-    /// No obligation; unsafe only because it is foreign.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasetlasterror>
     pub fn WSASetLastError(iError: i32);
 }

@@ -16,19 +16,18 @@ link! {
     /// Translates the status in `lpOverlapped` that a packet reports only as a Win32 code. With a
     /// completion port, call it after dequeuing, with `fWait` 0.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetoverlappedresult>
-    ///
     /// # Errors
-    ///
     /// 0 is failure: `WSA_IO_INCOMPLETE` (996) still under way, `WSA_INVALID_HANDLE` (6),
     /// `WSA_INVALID_PARAMETER` (87), `WSAENOTSOCK` (10038, also when the socket was closed in the
     /// meantime), or the error of the operation, e.g. `WSAECONNRESET` (10054). Queues no packet.
     ///
     /// # Safety
+    /// * `lpOverlapped` must be the one the operation on `s` was started with; the other pointers
+    ///   must be writable.
     ///
-    /// `lpOverlapped` must be the one the operation on `s` was started with; the other pointers
-    /// must be writable.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetoverlappedresult>
     pub fn WSAGetOverlappedResult(
         s: SOCKET,
         lpOverlapped: *const OVERLAPPED,
@@ -42,20 +41,20 @@ link! {
     /// With `lpOverlapped` null it blocks. Most codes complete at once; the `*_CHANGE` codes stay
     /// pending.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaioctl>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEFAULT` (10014) buffer too small,
     /// `WSAEINVAL` (10022) unknown code or GUID, `WSAEOPNOTSUPP` (10045), `WSAENOTSOCK` (10038),
     /// `WSAEWOULDBLOCK` (10035). With an `OVERLAPPED` on an associated socket a packet follows
     /// success (unless in skip mode) and 997, no other failure.
     ///
     /// # Safety
+    /// * Buffers must have the lengths given and what the code asks for.
+    /// * With `lpOverlapped` it and the output buffer must stay valid, unmoved and untouched
+    ///   until the completion.
     ///
-    /// Buffers must have the lengths given and what the code asks for. With `lpOverlapped` it and
-    /// the output buffer must stay valid, unmoved and untouched until the completion.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaioctl>
     pub fn WSAIoctl(
         s: SOCKET,
         dwIoControlCode: u32,
@@ -74,11 +73,7 @@ link! {
     /// buffer it completes when data is there, without locking memory meanwhile. `lpFlags` is in
     /// and out; the flags of a pending receive come from [`WSAGetOverlappedResult`].
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEMSGSIZE` (10040) datagram
     /// truncated, `WSAEWOULDBLOCK` (10035) too many outstanding, `WSAECONNRESET` (10054),
     /// `WSAECONNABORTED` (10053), `WSAENETRESET` (10052), `WSAENOTCONN` (10057), `WSAESHUTDOWN`
@@ -87,10 +82,15 @@ link! {
     /// success (unless in skip mode), 997 and 10040, no other failure.
     ///
     /// # Safety
+    /// * `lpBuffers` must point to `dwBufferCount` (1 or more) entries and each to writable
+    ///   memory.
+    /// * With `lpOverlapped` that memory and the `OVERLAPPED` must stay valid, unmoved and
+    ///   untouched until the completion; the entries need not.
+    /// * `lpNumberOfBytesRecvd` may be null only then.
     ///
-    /// `lpBuffers` must point to `dwBufferCount` (1 or more) entries and each to writable memory.
-    /// With `lpOverlapped` that memory and the `OVERLAPPED` must stay valid, unmoved and untouched
-    /// until the completion; the entries need not. `lpNumberOfBytesRecvd` may be null only then.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv>
     pub fn WSARecv(
         s: SOCKET,
         lpBuffers: *const WSABUF,
@@ -103,36 +103,34 @@ link! {
 
     /// Ends receiving, and fetches disconnect data of protocols that have it; not TCP.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvdisconnect>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAENOTCONN` (10057), `WSAENOTSOCK`
     /// (10038), `WSAEWOULDBLOCK` (10035). Queues no packet.
     ///
     /// # Safety
+    /// * `lpInboundDisconnectData` must be null or point to a [`WSABUF`] with writable memory.
     ///
-    /// `lpInboundDisconnectData` must be null or point to a [`WSABUF`] with writable memory.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvdisconnect>
     pub fn WSARecvDisconnect(s: SOCKET, lpInboundDisconnectData: *const WSABUF) -> i32;
 
     /// Receives a datagram and the address it came from.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom>
-    ///
     /// # Errors
-    ///
     /// As [`WSARecv`]. `WSAECONNRESET` (10054; 1234 in a packet) on UDP means that an *earlier
     /// send* found a closed port: receive again, or see
     /// [`SIO_UDP_CONNRESET`](crate::SIO_UDP_CONNRESET). `WSAEINVAL` (10022): the socket is not
     /// bound. Packets follow as for [`WSARecv`].
     ///
     /// # Safety
+    /// * As [`WSARecv`].
+    /// * `lpFrom` and `lpFromlen` are written at the *completion*: with `lpOverlapped` both must
+    ///   stay valid until then, and `lpFrom` must have the bytes that `*lpFromlen` says.
     ///
-    /// As [`WSARecv`]. `lpFrom` and `lpFromlen` are written at the *completion*: with
-    /// `lpOverlapped` both must stay valid until then, and `lpFrom` must have the bytes that
-    /// `*lpFromlen` says.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom>
     pub fn WSARecvFrom(
         s: SOCKET,
         lpBuffers: *const WSABUF,
@@ -150,11 +148,7 @@ link! {
     /// Completion means that the stack took the data, not that the peer has it. An overlapped send
     /// on a stream transfers everything or fails.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEWOULDBLOCK` (10035) too many
     /// outstanding, `WSAECONNRESET` (10054), `WSAECONNABORTED` (10053), `WSAENETRESET` (10052),
     /// `WSAENOTCONN` (10057), `WSAESHUTDOWN` (10058), `WSAEMSGSIZE` (10040) datagram above the
@@ -164,10 +158,15 @@ link! {
     /// (`STATUS_INVALID_BUFFER_SIZE`), on a receive a warning (`STATUS_BUFFER_OVERFLOW`).
     ///
     /// # Safety
+    /// * `lpBuffers` must point to `dwBufferCount` (1 or more) entries and each to readable
+    ///   memory.
+    /// * With `lpOverlapped` that memory and the `OVERLAPPED` must stay valid, unmoved and
+    ///   unchanged until the completion; the entries need not.
+    /// * `lpNumberOfBytesSent` may be null only then.
     ///
-    /// `lpBuffers` must point to `dwBufferCount` (1 or more) entries and each to readable memory.
-    /// With `lpOverlapped` that memory and the `OVERLAPPED` must stay valid, unmoved and unchanged
-    /// until the completion; the entries need not. `lpNumberOfBytesSent` may be null only then.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend>
     pub fn WSASend(
         s: SOCKET,
         lpBuffers: *const WSABUF,
@@ -181,17 +180,18 @@ link! {
     /// Sends a datagram with control data.
     ///
     /// An export since Windows Vista; resolve at run time
-    /// ([`LPFN_WSASENDMSG`](crate::LPFN_WSASENDMSG)) where older ones count. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendmsg>
+    /// ([`LPFN_WSASENDMSG`](crate::LPFN_WSASENDMSG)) where older ones count.
     ///
     /// # Errors
-    ///
     /// As [`WSASend`], with the same packets; `WSAEINVAL` (10022): not a datagram or raw socket.
     ///
     /// # Safety
+    /// * As [`WSASend`], for `lpMsg` and everything it points to; keep the address and the
+    ///   control data valid until the completion as well.
     ///
-    /// As [`WSASend`], for `lpMsg` and everything it points to; keep the address and the control
-    /// data valid until the completion as well.
+    /// # Source
+    /// Windows Vista. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendmsg>
     pub fn WSASendMsg(
         Handle: SOCKET,
         lpMsg: *const WSAMSG,
@@ -203,35 +203,33 @@ link! {
 
     /// Ends sending, with disconnect data for protocols that have it; on TCP `shutdown(SD_SEND)`.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasenddisconnect>
-    ///
     /// # Errors
-    ///
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAENOTCONN` (10057), `WSAENOTSOCK`
     /// (10038), `WSAEFAULT` (10014). Queues no packet.
     ///
     /// # Safety
+    /// * `lpOutboundDisconnectData` must be null or point to a [`WSABUF`] with readable memory.
     ///
-    /// `lpOutboundDisconnectData` must be null or point to a [`WSABUF`] with readable memory.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasenddisconnect>
     pub fn WSASendDisconnect(s: SOCKET, lpOutboundDisconnectData: *const WSABUF) -> i32;
 
     /// Sends a datagram to an address.
     ///
     /// On an unbound socket it also binds it.
     ///
-    /// Windows 2000. Header: `winsock2.h`.
-    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto>
-    ///
     /// # Errors
-    ///
     /// As [`WSASend`], with the same packets, and `WSAEADDRNOTAVAIL` (10049), `WSAEDESTADDRREQ`
     /// (10039), `WSAEAFNOSUPPORT` (10047), `WSAEACCES` (10013) broadcast not enabled,
     /// `WSAENETUNREACH` (10051), `WSAEHOSTUNREACH` (10065).
     ///
     /// # Safety
+    /// * As [`WSASend`]; `lpTo` must point to an address of `iTolen` bytes.
     ///
-    /// As [`WSASend`]; `lpTo` must point to an address of `iTolen` bytes.
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto>
     pub fn WSASendTo(
         s: SOCKET,
         lpBuffers: *const WSABUF,

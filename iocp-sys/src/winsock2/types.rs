@@ -17,12 +17,12 @@ pub const SOCKET_ERROR: i32 = -1;
 
 /// Value of [`SO_LINGER`](crate::SO_LINGER): what `closesocket` does with unsent data.
 ///
+/// # Layout
+/// 4 bytes, align 2 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `winsock2.h` (`struct linger`).
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-linger>
-///
-/// # Layout
-///
-/// 4 bytes, alignment 2, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LINGER {
@@ -41,7 +41,10 @@ pub type LPWSAOVERLAPPED = *mut OVERLAPPED;
 /// Completion routine, run as an APC on the thread that started the operation, in alertable waits.
 ///
 /// Pass `None` together with a completion port: an overlapped call on an associated socket that has
-/// a routine fails with `WSAEINVAL` (10022). Windows 2000. Header: `winsock2.h`.
+/// a routine fails with `WSAEINVAL` (10022).
+///
+/// # Source
+/// Windows 2000. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nc-winsock2-lpwsaoverlapped_completion_routine>
 pub type LPWSAOVERLAPPED_COMPLETION_ROUTINE = Option<
     unsafe extern "system" fn(

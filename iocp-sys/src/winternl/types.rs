@@ -27,6 +27,9 @@ opaque_debug!(IO_STATUS_BLOCK_0);
 ///
 /// # Layout
 /// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ns-wdm-_io_status_block>
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -52,6 +55,9 @@ impl fmt::Debug for IO_STATUS_BLOCK {
 ///
 /// # Layout
 /// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/subauth/ns-subauth-unicode_string>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +82,9 @@ pub const OBJ_CASE_INSENSITIVE: OBJECT_ATTRIBUTE_FLAGS = 0x40;
 ///
 /// # Layout
 /// 48 bytes, align 8 (64-bit); 24 bytes, align 4 (32-bit).
+///
+/// # Source
+/// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ntdef/ns-ntdef-_object_attributes>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +110,9 @@ zeroed!(OBJECT_ATTRIBUTES);
 /// Runs as an APC of the thread that started the operation; `Reserved` is 0.
 ///
 /// Always `None` for a handle tied to a completion port.
+///
+/// # Source
+/// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winternl/nf-winternl-ntdeviceiocontrolfile>
 pub type PIO_APC_ROUTINE = Option<
     unsafe extern "system" fn(

@@ -30,12 +30,14 @@ pub const SOCK_DGRAM: WINSOCK_SOCKET_TYPE = 2;
 
 /// Socket address of any family: what the functions take, never big enough to *receive* one.
 ///
-/// Pass a [`SOCKADDR_STORAGE`] for results. Any Windows. Header: `ws2def.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/winsock/sockaddr-2>
+/// Pass a [`SOCKADDR_STORAGE`] for results.
 ///
 /// # Layout
+/// 16 bytes, align 2 (64- and 32-bit).
 ///
-/// 16 bytes, alignment 2, on every target.
+/// # Source
+/// Any Windows. Header: `ws2def.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr>
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SOCKADDR {
@@ -49,12 +51,13 @@ layout!(SOCKADDR: size 16 | 16, align 2 | 2; sa_family: 0 | 0, sa_data: 2 | 2);
 /// Room for a socket address of any family.
 ///
 /// `AcceptEx` wants 16 bytes *more* than this per address.
-/// Any Windows. Header: `ws2def.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage_lh>
 ///
 /// # Layout
+/// 128 bytes, align 8 (64- and 32-bit).
 ///
-/// 128 bytes, alignment 8, on every target.
+/// # Source
+/// Any Windows. Header: `ws2def.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage_lh>
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct SOCKADDR_STORAGE {
@@ -95,6 +98,10 @@ opaque_debug!(SCOPE_ID_0);
 
 /// IPv6 scope identifier.
 ///
+/// # Layout
+/// 4 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-scope_id>
 #[repr(C)]
@@ -107,12 +114,12 @@ layout!(SCOPE_ID: size 4 | 4, align 4 | 4; Anonymous: 0 | 0);
 
 /// IPv4 socket address: address and port.
 ///
+/// # Layout
+/// 16 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr_in>
-///
-/// # Layout
-///
-/// 16 bytes, alignment 4, on every target.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SOCKADDR_IN {

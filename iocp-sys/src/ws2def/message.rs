@@ -9,12 +9,12 @@ use super::SOCKADDR;
 /// Length comes **first**, the reverse of `iovec` on Unix. The array of `WSABUF`s may go when the
 /// call returns, the memory it points to must stay until the operation completes.
 ///
+/// # Layout
+/// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows 2000. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsabuf>
-///
-/// # Layout
-///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 8 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct WSABUF {
@@ -31,12 +31,12 @@ pub type LPWSABUF = *mut WSABUF;
 
 /// A datagram with its address and control data, for `WSARecvMsg` and `WSASendMsg`.
 ///
+/// # Layout
+/// 56 bytes, align 8 (64-bit); 28 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows XP. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsamsg>
-///
-/// # Layout
-///
-/// 64-bit: 56 bytes, alignment 8. 32-bit: 28 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct WSAMSG {
@@ -63,12 +63,12 @@ pub type LPWSAMSG = *mut WSAMSG;
 
 /// Header of one item of control data; its data follows at [`WSA_CMSG_DATA`].
 ///
+/// # Layout
+/// 16 bytes, align 8 (64-bit); 12 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows XP. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
-///
-/// # Layout
-///
-/// 64-bit: 16 bytes, alignment 8. 32-bit: 12 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CMSGHDR {
@@ -99,8 +99,7 @@ pub const fn WSA_CMSGDATA_ALIGN(length: usize) -> usize {
 /// First control item of a message, or null if the control buffer is too small for one.
 ///
 /// # Safety
-///
-/// `msg` must point to a readable [`WSAMSG`].
+/// * `msg` must point to a readable [`WSAMSG`].
 #[must_use]
 pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
     // SAFETY:
@@ -118,9 +117,8 @@ pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
 /// Like the macro it trusts `cmsg_len`: a length of 0 in a forged buffer repeats the same item.
 ///
 /// # Safety
-///
-/// `msg` must point to a readable [`WSAMSG`]; `cmsg` must be null or point to a readable item
-/// inside the control buffer of `msg`.
+/// * `msg` must point to a readable [`WSAMSG`]; `cmsg` must be null or point to a readable item
+///   inside the control buffer of `msg`.
 #[must_use]
 pub unsafe fn WSA_CMSG_NXTHDR(msg: *const WSAMSG, cmsg: *const CMSGHDR) -> *mut CMSGHDR {
     if cmsg.is_null() {

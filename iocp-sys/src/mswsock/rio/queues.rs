@@ -12,34 +12,36 @@ use super::WSAID_MULTIPLE_RIO;
 
 /// `RIOCloseCompletionQueue`: closes a completion queue.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioclosecompletionqueue>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// None reported.
 ///
 /// # Safety
+/// * `CQ` must be open and unused by any request queue that still works.
 ///
-/// `CQ` must be open and unused by any request queue that still works.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioclosecompletionqueue>
 pub type LPFN_RIOCLOSECOMPLETIONQUEUE = Option<unsafe extern "system" fn(CQ: RIO_CQ)>;
 
 /// `RIOCreateCompletionQueue`: makes a completion queue.
 ///
 /// It tells of results by an event, by a completion port, or not at all.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreatecompletionqueue>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// [`RIO_INVALID_CQ`](crate::RIO_INVALID_CQ): `WSAEINVAL` (10022) bad size, `WSAENOBUFS` (10055),
 /// `WSAEFAULT` (10014).
 ///
 /// # Safety
+/// * `NotificationCompletion` must be null (poll the queue) or readable; the `Overlapped` it
+///   names must stay valid as long as the queue.
 ///
-/// `NotificationCompletion` must be null (poll the queue) or readable; the `Overlapped` it names
-/// must stay valid as long as the queue.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreatecompletionqueue>
 pub type LPFN_RIOCREATECOMPLETIONQUEUE = Option<
     unsafe extern "system" fn(
         QueueSize: u32,
@@ -49,18 +51,20 @@ pub type LPFN_RIOCREATECOMPLETIONQUEUE = Option<
 
 /// `RIOCreateRequestQueue`: makes the request queue of a socket; closing the socket closes it.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreaterequestqueue>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// [`RIO_INVALID_RQ`](crate::RIO_INVALID_RQ): `WSAEINVAL` (10022), `WSAENOBUFS` (10055) the
 /// completion queue is too small, `WSAENOTSOCK` (10038), `WSAEOPNOTSUPP` (10045) the socket lacks
 /// [`WSA_FLAG_REGISTERED_IO`](crate::WSA_FLAG_REGISTERED_IO).
 ///
 /// # Safety
+/// * Both completion queues must be open.
+/// * `SocketContext` is not followed.
 ///
-/// Both completion queues must be open. `SocketContext` is not followed.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riocreaterequestqueue>
 pub type LPFN_RIOCREATEREQUESTQUEUE = Option<
     unsafe extern "system" fn(
         Socket: SOCKET,
@@ -76,95 +80,102 @@ pub type LPFN_RIOCREATEREQUESTQUEUE = Option<
 
 /// `RIODequeueCompletion`: fetches results; returns how many, 0 if there are none.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// [`RIO_CORRUPT_CQ`](crate::RIO_CORRUPT_CQ): the queue is damaged.
 ///
 /// # Safety
+/// * `CQ` must be open, one thread at a time may use it, and `Array` must have room for
+///   `ArraySize` results.
 ///
-/// `CQ` must be open, one thread at a time may use it, and `Array` must have room for `ArraySize`
-/// results.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion>
 pub type LPFN_RIODEQUEUECOMPLETION =
     Option<unsafe extern "system" fn(CQ: RIO_CQ, Array: *mut RIORESULT, ArraySize: u32) -> u32>;
 
 /// `RIODeregisterBuffer`: ends the registration of a buffer.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// None reported.
 ///
 /// # Safety
+/// * No request may be using the buffer.
 ///
-/// No request may be using the buffer.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer>
 pub type LPFN_RIODEREGISTERBUFFER = Option<unsafe extern "system" fn(BufferId: RIO_BUFFERID)>;
 
 /// `RIONotify`: asks for **one** notification when the queue is not empty.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rionotify>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is success; otherwise the code itself: `WSAEALREADY` (10037) already asked, `WSAEINVAL`
 /// (10022) the queue has no notification. After success one packet (or event) follows; it says only
 /// that results are there.
 ///
 /// # Safety
+/// * `CQ` must be open.
 ///
-/// `CQ` must be open.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rionotify>
 pub type LPFN_RIONOTIFY = Option<unsafe extern "system" fn(CQ: RIO_CQ) -> i32>;
 
 /// `RIORegisterBuffer`: registers memory; its pages stay locked.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioregisterbuffer>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// [`RIO_INVALID_BUFFERID`](crate::RIO_INVALID_BUFFERID): `WSAEFAULT` (10014), `WSAEINVAL` (10022)
 /// length 0, `WSAENOBUFS` (10055).
 ///
 /// # Safety
+/// * `DataBuffer` must have `DataLength` bytes, writable despite the type, valid until
+///   deregistered.
 ///
-/// `DataBuffer` must have `DataLength` bytes, writable despite the type, valid until deregistered.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioregisterbuffer>
 pub type LPFN_RIOREGISTERBUFFER =
     Option<unsafe extern "system" fn(DataBuffer: *const u8, DataLength: u32) -> RIO_BUFFERID>;
 
 /// `RIOResizeCompletionQueue`: changes the size of a completion queue.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioresizecompletionqueue>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEINVAL` (10022), `WSAENOBUFS` (10055), `WSAETOOMANYREFS` (10059) too small for
 /// its request queues, `WSAEFAULT` (10014).
 ///
 /// # Safety
+/// * `CQ` must be open; no other thread may use it meanwhile.
 ///
-/// `CQ` must be open; no other thread may use it meanwhile.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioresizecompletionqueue>
 pub type LPFN_RIORESIZECOMPLETIONQUEUE =
     Option<unsafe extern "system" fn(CQ: RIO_CQ, QueueSize: u32) -> BOOL>;
 
 /// `RIOResizeRequestQueue`: changes how many requests of a socket can be outstanding.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioresizerequestqueue>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEINVAL` (10022), `WSAENOBUFS` (10055), `WSAETOOMANYREFS` (10059) too small for
 /// what is outstanding.
 ///
 /// # Safety
+/// * `RQ` must be open; no other thread may use it meanwhile.
 ///
-/// `RQ` must be open; no other thread may use it meanwhile.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioresizerequestqueue>
 pub type LPFN_RIORESIZEREQUESTQUEUE = Option<
     unsafe extern "system" fn(
         RQ: RIO_RQ,

@@ -13,20 +13,21 @@ use super::WSAID_MULTIPLE_RIO;
 
 /// `RIOReceive`: receives into a registered buffer.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceive>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
 /// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
 /// through the completion queue; failure leaves none there.
 ///
 /// # Safety
+/// * The queue must be open; one thread at a time may use it.
+/// * The buffers must stay registered, and the memory valid, until the result is dequeued.
+/// * The [`RIO_BUF`]s themselves need not outlive the call.
 ///
-/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
-/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
-/// call.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceive>
 pub type LPFN_RIORECEIVE = Option<
     unsafe extern "system" fn(
         SocketQueue: RIO_RQ,
@@ -39,20 +40,21 @@ pub type LPFN_RIORECEIVE = Option<
 
 /// `RIOReceiveEx`: receives with addresses and control data.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
 /// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
 /// through the completion queue; failure leaves none there.
 ///
 /// # Safety
+/// * The queue must be open; one thread at a time may use it.
+/// * The buffers must stay registered, and the memory valid, until the result is dequeued.
+/// * The [`RIO_BUF`]s themselves need not outlive the call.
 ///
-/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
-/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
-/// call.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex>
 pub type LPFN_RIORECEIVEEX = Option<
     unsafe extern "system" fn(
         SocketQueue: RIO_RQ,
@@ -69,20 +71,21 @@ pub type LPFN_RIORECEIVEEX = Option<
 
 /// `RIOSend`: sends from a registered buffer.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosend>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
 /// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
 /// through the completion queue; failure leaves none there.
 ///
 /// # Safety
+/// * The queue must be open; one thread at a time may use it.
+/// * The buffers must stay registered, and the memory valid, until the result is dequeued.
+/// * The [`RIO_BUF`]s themselves need not outlive the call.
 ///
-/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
-/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
-/// call.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosend>
 pub type LPFN_RIOSEND = Option<
     unsafe extern "system" fn(
         SocketQueue: RIO_RQ,
@@ -95,20 +98,21 @@ pub type LPFN_RIOSEND = Option<
 
 /// `RIOSendEx`: sends with address and control data.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). Windows 8. Header: `mswsock.h`.
-/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex>
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
-///
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
 /// (10055) queue full, `WSA_OPERATION_ABORTED` (995). Success means started: the result comes
 /// through the completion queue; failure leaves none there.
 ///
 /// # Safety
+/// * The queue must be open; one thread at a time may use it.
+/// * The buffers must stay registered, and the memory valid, until the result is dequeued.
+/// * The [`RIO_BUF`]s themselves need not outlive the call.
 ///
-/// The queue must be open; one thread at a time may use it. The buffers must stay registered, and
-/// the memory valid, until the result is dequeued. The [`RIO_BUF`]s themselves need not outlive the
-/// call.
+/// # Source
+/// Windows 8. Header: `mswsock.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex>
 pub type LPFN_RIOSENDEX = Option<
     unsafe extern "system" fn(
         SocketQueue: RIO_RQ,

@@ -59,12 +59,12 @@ opaque_debug!(RIO_NOTIFICATION_COMPLETION_0);
 
 /// Where a completion queue reports that it has results, after `RIONotify`.
 ///
+/// # Layout
+/// 32 bytes, align 8 (64-bit); 16 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows 8. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion>
-///
-/// # Layout
-///
-/// 64-bit: 32 bytes, alignment 8. 32-bit: 16 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct RIO_NOTIFICATION_COMPLETION {
@@ -86,12 +86,12 @@ zeroed!(
 
 /// The functions of registered I/O, fetched in one call.
 ///
+/// # Layout
+/// 112 bytes, align 8 (64-bit); 56 bytes, align 4 (32-bit).
+///
+/// # Source
 /// Windows 8. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_extension_function_table>
-///
-/// # Layout
-///
-/// 64-bit: 112 bytes, alignment 8. 32-bit: 56 bytes, alignment 4.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RIO_EXTENSION_FUNCTION_TABLE {
