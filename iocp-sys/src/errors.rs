@@ -1,89 +1,64 @@
-//! Which status of the kernel becomes which error: documentation only.
-//!
-//! A packet carries an `NTSTATUS`. `GetQueuedCompletionStatus` and `GetOverlappedResult` show it as
-//! a Win32 code (by [`RtlNtStatusToDosError`](crate::winternl::RtlNtStatusToDosError)), and
-//! `WSAGetOverlappedResult` as a Winsock code: one event, three numbers. `-` = no code of its own.
-//!
-//! The first four rows are results of a *wait*; there the API does not ask `RtlNtStatusToDosError`.
-//! Win32 codes were compared with what Wine 8 executes; Winsock codes are the table of libuv.
-//!
-//! | status | | Win32 | | Winsock |
-//! | --- | --- | --- | --- | --- |
-//! | `STATUS_SUCCESS` | 0x0000_0000 | `ERROR_SUCCESS` | 0 | - |
-//! | `STATUS_TIMEOUT` | 0x0000_0102 | `WAIT_TIMEOUT` | 258 | - |
-//! | `STATUS_ABANDONED_WAIT_0` | 0x0000_0080 | `ERROR_ABANDONED_WAIT_0` | 735 | - |
-//! | `STATUS_USER_APC` | 0x0000_00C0 | `WAIT_IO_COMPLETION` | 192 | - |
-//! | `STATUS_INVALID_HANDLE` | 0xC000_0008 | `ERROR_INVALID_HANDLE` | 6 | `WSAENOTSOCK` |
-//! | `STATUS_OBJECT_TYPE_MISMATCH` | 0xC000_0024 | `ERROR_INVALID_HANDLE` | 6 | `WSAENOTSOCK` |
-//! | `STATUS_INVALID_PARAMETER` | 0xC000_000D | `ERROR_INVALID_PARAMETER` | 87 | - |
-//! | `STATUS_INVALID_INFO_CLASS` | 0xC000_0003 | `ERROR_INVALID_PARAMETER` | 87 | - |
-//! | `STATUS_PENDING` | 0x0000_0103 | `ERROR_IO_PENDING` | 997 | `WSA_IO_PENDING` |
-//! | `STATUS_CANCELLED` | 0xC000_0120 | `ERROR_OPERATION_ABORTED` | 995 | `WSA_OPERATION_ABORTED` |
-//! | `STATUS_NOT_FOUND` | 0xC000_0225 | `ERROR_NOT_FOUND` | 1168 | - |
-//! | `STATUS_CONNECTION_RESET` | 0xC000_020D | `ERROR_NETNAME_DELETED` | 64 | `WSAECONNRESET` |
-//! | `STATUS_CONNECTION_DISCONNECTED` | 0xC000_020C | `ERROR_NETNAME_DELETED` | 64 | `WSAECONNRESET` |
-//! | `STATUS_LOCAL_DISCONNECT` | 0xC000_013B | `ERROR_NETNAME_DELETED` | 64 | `WSAECONNABORTED` |
-//! | `STATUS_REMOTE_DISCONNECT` | 0xC000_013C | `ERROR_NETNAME_DELETED` | 64 | `WSAECONNRESET` |
-//! | `STATUS_NETWORK_NAME_DELETED` | 0xC000_00C9 | `ERROR_NETNAME_DELETED` | 64 | - |
-//! | `STATUS_ADDRESS_CLOSED` | 0xC000_020B | `ERROR_NETNAME_DELETED` | 64 | - |
-//! | `STATUS_CONNECTION_ABORTED` | 0xC000_0241 | `ERROR_CONNECTION_ABORTED` | 1236 | `WSAECONNABORTED` |
-//! | `STATUS_CONNECTION_REFUSED` | 0xC000_0236 | `ERROR_CONNECTION_REFUSED` | 1225 | `WSAECONNREFUSED` |
-//! | `STATUS_IO_TIMEOUT` | 0xC000_00B5 | `ERROR_SEM_TIMEOUT` | 121 | `WSAETIMEDOUT` |
-//! | `STATUS_NETWORK_UNREACHABLE` | 0xC000_023C | `ERROR_NETWORK_UNREACHABLE` | 1231 | `WSAENETUNREACH` |
-//! | `STATUS_HOST_UNREACHABLE` | 0xC000_023D | `ERROR_HOST_UNREACHABLE` | 1232 | `WSAEHOSTUNREACH` |
-//! | `STATUS_PROTOCOL_UNREACHABLE` | 0xC000_023E | `ERROR_PROTOCOL_UNREACHABLE` | 1233 | `WSAENETUNREACH` |
-//! | `STATUS_PORT_UNREACHABLE` | 0xC000_023F | `ERROR_PORT_UNREACHABLE` | 1234 | `WSAECONNRESET` |
-//! | `STATUS_REQUEST_ABORTED` | 0xC000_0240 | `ERROR_REQUEST_ABORTED` | 1235 | `WSAEINTR` |
-//! | `STATUS_GRACEFUL_DISCONNECT` | 0xC000_0237 | `ERROR_GRACEFUL_DISCONNECT` | 1226 | `WSAEDISCON` |
-//! | `STATUS_CONNECTION_INVALID` | 0xC000_023A | `ERROR_CONNECTION_INVALID` | 1229 | - |
-//! | `STATUS_CONNECTION_ACTIVE` | 0xC000_023B | `ERROR_CONNECTION_ACTIVE` | 1230 | - |
-//! | `STATUS_ADDRESS_ALREADY_ASSOCIATED` | 0xC000_0238 | `ERROR_ADDRESS_ALREADY_ASSOCIATED` | 1227 | - |
-//! | `STATUS_UNEXPECTED_NETWORK_ERROR` | 0xC000_00C4 | `ERROR_UNEXP_NET_ERR` | 59 | `WSAENETDOWN` |
-//! | `STATUS_INVALID_CONNECTION` | 0xC000_0140 | `ERROR_UNEXP_NET_ERR` | 59 | `WSAENOTCONN` |
-//! | `STATUS_TRANSACTION_ABORTED` | 0xC000_020F | `ERROR_UNEXP_NET_ERR` | 59 | `WSAECONNABORTED` |
-//! | `STATUS_INVALID_ADDRESS` | 0xC000_0141 | `ERROR_UNEXP_NET_ERR` | 59 | `WSAEADDRNOTAVAIL` |
-//! | `STATUS_BUFFER_OVERFLOW` | 0x8000_0005 | `ERROR_MORE_DATA` | 234 | `WSAEMSGSIZE` |
-//! | `STATUS_BUFFER_TOO_SMALL` | 0xC000_0023 | `ERROR_INSUFFICIENT_BUFFER` | 122 | `WSAEFAULT` |
-//! | `STATUS_END_OF_FILE` | 0xC000_0011 | `ERROR_HANDLE_EOF` | 38 | - |
-//! | `STATUS_PIPE_BROKEN` | 0xC000_014B | `ERROR_BROKEN_PIPE` | 109 | - |
-//! | `STATUS_PIPE_CLOSING` | 0xC000_00B1 | `ERROR_NO_DATA` | 232 | - |
-//! | `STATUS_PIPE_EMPTY` | 0xC000_00D9 | `ERROR_NO_DATA` | 232 | - |
-//! | `STATUS_PIPE_DISCONNECTED` | 0xC000_00B0 | `ERROR_PIPE_NOT_CONNECTED` | 233 | `WSAESHUTDOWN` |
-//! | `STATUS_PIPE_CONNECTED` | 0xC000_00B2 | `ERROR_PIPE_CONNECTED` | 535 | - |
-//! | `STATUS_PIPE_LISTENING` | 0xC000_00B3 | `ERROR_PIPE_LISTENING` | 536 | - |
-//! | `STATUS_PIPE_NOT_AVAILABLE` | 0xC000_00AC | `ERROR_PIPE_BUSY` | 231 | - |
-//! | `STATUS_INSTANCE_NOT_AVAILABLE` | 0xC000_00AB | `ERROR_PIPE_BUSY` | 231 | - |
-//! | `STATUS_PIPE_BUSY` | 0xC000_00AE | `ERROR_PIPE_BUSY` | 231 | - |
-//! | `STATUS_ACCESS_VIOLATION` | 0xC000_0005 | `ERROR_NOACCESS` | 998 | `WSAEFAULT` |
-//! | `STATUS_DATATYPE_MISALIGNMENT` | 0x8000_0002 | `ERROR_NOACCESS` | 998 | - |
-//! | `STATUS_INVALID_USER_BUFFER` | 0xC000_00E8 | `ERROR_INVALID_USER_BUFFER` | 1784 | - |
-//! | `STATUS_INVALID_BUFFER_SIZE` | 0xC000_0206 | `ERROR_INVALID_USER_BUFFER` | 1784 | `WSAEMSGSIZE` |
-//! | `STATUS_NO_MEMORY` | 0xC000_0017 | `ERROR_NOT_ENOUGH_MEMORY` | 8 | `WSAENOBUFS` |
-//! | `STATUS_INSUFFICIENT_RESOURCES` | 0xC000_009A | `ERROR_NO_SYSTEM_RESOURCES` | 1450 | `WSAENOBUFS` |
-//! | `STATUS_WORKING_SET_QUOTA` | 0xC000_00A1 | `ERROR_WORKING_SET_QUOTA` | 1453 | `WSAENOBUFS` |
-//! | `STATUS_QUOTA_EXCEEDED` | 0xC000_0044 | `ERROR_NOT_ENOUGH_QUOTA` | 1816 | `WSAENOBUFS` |
-//! | `STATUS_FILE_LOCK_CONFLICT` | 0xC000_0054 | `ERROR_LOCK_VIOLATION` | 33 | - |
-//! | `STATUS_LOCK_NOT_GRANTED` | 0xC000_0055 | `ERROR_LOCK_VIOLATION` | 33 | - |
-//! | `STATUS_NOTIFY_ENUM_DIR` | 0x0000_010C | `ERROR_NOTIFY_ENUM_DIR` | 1022 | - |
-//! | `STATUS_NOTIFY_CLEANUP` | 0x0000_010B | `ERROR_NOTIFY_CLEANUP` | 745 | - |
-//! | `STATUS_ACCESS_DENIED` | 0xC000_0022 | `ERROR_ACCESS_DENIED` | 5 | `WSAEACCES` |
-//! | `STATUS_DELETE_PENDING` | 0xC000_0056 | `ERROR_ACCESS_DENIED` | 5 | - |
-//! | `STATUS_INVALID_DEVICE_REQUEST` | 0xC000_0010 | `ERROR_INVALID_FUNCTION` | 1 | - |
-//! | `STATUS_NOT_SUPPORTED` | 0xC000_00BB | `ERROR_NOT_SUPPORTED` | 50 | `WSAEOPNOTSUPP` |
-//! | `STATUS_INVALID_DEVICE_STATE` | 0xC000_0184 | `ERROR_BAD_COMMAND` | 22 | - |
-//! | `STATUS_ADDRESS_ALREADY_EXISTS` | 0xC000_020A | `ERROR_DUP_NAME` | 52 | `WSAEADDRINUSE` |
-//! | `STATUS_UNSUCCESSFUL` | 0xC000_0001 | `ERROR_GEN_FAILURE` | 31 | - |
-//! | `STATUS_HANDLES_CLOSED` | 0x8000_000A | `ERROR_HANDLES_CLOSED` | 676 | - |
-//!
-//! What to do about the commonest:
-//!
-//! * `STATUS_PENDING`: nothing, the packet will come.
-//! * `STATUS_CANCELLED`: memory is free now, not before. (libuv's table, made for results of its
-//!   own poll requests, says `WSAEINTR`; `WSAGetOverlappedResult` says `WSA_OPERATION_ABORTED`.)
-//! * `STATUS_BUFFER_OVERFLOW`: the bytes are valid; a pipe keeps the rest, UDP drops it.
-//! * `STATUS_END_OF_FILE`, `STATUS_PIPE_BROKEN`: end of data, not a fault.
-//! * `STATUS_CONNECTION_RESET`: arrives as 64, not as 10054; also after the own `closesocket`.
-//! * `STATUS_PORT_UNREACHABLE` on a UDP receive: an earlier send's answer; receive again.
-//! * `STATUS_NOTIFY_ENUM_DIR`: success with zero bytes; read the directory anew.
-//! * `STATUS_NOT_FOUND` of a cancel: the operation is complete; not a fault.
-//! * `ERROR_IO_INCOMPLETE` (996) has no status: the API makes it up when it reads `STATUS_PENDING`.
+#![doc = include_str!("errors.md")]
+
+// The table is a file of its own, so that it can be read where documentation is not built.
+
+#[cfg(doc)]
+#[allow(unused_imports)] // for the links of the table
+use crate::*;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::{string::String, vec::Vec};
+
+    const TABLE: &str = include_str!("errors.md");
+    const CONSTANTS: [&str; 5] = [
+        include_str!("ntstatus.rs"),
+        include_str!("winerror.rs"),
+        include_str!("winerror_wsa.rs"),
+        include_str!("winbase.rs"),
+        include_str!("winsock2/options.rs"),
+    ];
+
+    /// The number that the sources declare for a name of the table.
+    fn declared(name: &str) -> Option<u32> {
+        let start = std::format!("pub const {name}: ");
+        let line =
+            CONSTANTS.iter().flat_map(|text| text.lines()).find(|line| line.starts_with(&start))?;
+        let value = line.split(" = ").nth(1)?.split([';', ' ']).next()?;
+        let value: String = value.replace("_u32", "").replace('_', "");
+        match value.strip_prefix("0x") {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => value.parse().ok(),
+        }
+    }
+
+    /// Rows as pairs of a linked name and the number in the next cell.
+    fn pairs() -> Vec<(&'static str, u32)> {
+        let mut pairs = Vec::new();
+        for row in TABLE.lines().filter(|line| line.starts_with("| [`")) {
+            let cells: Vec<&str> =
+                row.split(" | ").map(|cell| cell.trim_start_matches("| ")).collect();
+            for (names, number) in cells.iter().zip(&cells[1..]) {
+                let number = number.replace('_', "");
+                let number = match number.strip_prefix("0x") {
+                    Some(digits) => u32::from_str_radix(digits, 16),
+                    None => number.parse(),
+                };
+                let Ok(number) = number else { continue };
+                let names = names.split("[`").skip(1).filter_map(|name| name.split('`').next());
+                pairs.extend(names.map(|name| (name, number)));
+            }
+        }
+        pairs
+    }
+
+    #[test]
+    fn each_number_of_the_table_is_the_constants_number() {
+        let pairs = pairs();
+        for (name, number) in &pairs {
+            assert_eq!(declared(name), Some(*number), "{name}");
+        }
+        assert!(pairs.len() >= 2 * 65 + 28, "only {} numbers were found", pairs.len());
+    }
+}

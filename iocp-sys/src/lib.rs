@@ -5,42 +5,67 @@
 //! `std`, no build script, no import library. Names are those of the SDK, documentation says what a
 //! caller must know: which errors there are, and whether a *packet* is still owed after a call.
 //!
-//! Everything is at the root, and in one module per header:
+//! Everything is at the root, and in one module per header of the SDK:
 //!
-//! | module | what it holds |
-//! | --- | --- |
-//! | [`ioapiset`] | the port, control codes, cancelling, asking for results |
-//! | [`minwinbase`] | [`OVERLAPPED`] and [`OVERLAPPED_ENTRY`] |
-//! | [`handleapi`], [`errhandlingapi`] | closing and duplicating handles; the last error |
-//! | [`fileapi`], [`namedpipeapi`] | files; pipes |
-//! | [`winbase`] | flags, notification modes, directory changes, registered waits |
-//! | [`winsock2`], [`ws2def`], [`ws2ipdef`], [`mswsock`], [`mswsockdef`] | sockets, their extension functions, registered I/O |
-//! | [`ws2tcpip`], [`mstcpip`], [`afunix`], [`inaddr`], [`in6addr`] | addresses and options |
-//! | [`afd`] | readiness of sockets through the driver below Winsock |
-//! | [`synchapi`], [`processthreadsapi`] | events, timers, waits; processes and APCs |
-//! | [`jobapi2`] | jobs: news about processes |
-//! | [`threadpoolapiset`], [`threadpoollegacyapiset`] | the thread pool of Windows |
-//! | [`winternl`], [`ntifs`], [`ntioapi`] | the native interface: documented, of the driver kit, undocumented |
-//! | [`memoryapi`], [`libloaderapi`] | pages; finding functions at run time |
-//! | [`winerror`], [`winerror_wsa`], [`ntstatus`] | error and status codes; [`errors`] ties them together |
-//! | [`minwindef`], [`basetsd`], [`guiddef`], [`winnt`] | basic types, access rights |
+//! | header | module | what it holds |
+//! | --- | --- | --- |
+//! | `ioapiset.h` | [`ioapiset`] | the port, control codes, cancelling, asking for results |
+//! | `minwinbase.h` | [`minwinbase`] | [`OVERLAPPED`] and [`OVERLAPPED_ENTRY`] |
+//! | `handleapi.h`, `errhandlingapi.h` | [`handleapi`], [`errhandlingapi`] | closing and duplicating handles; the last error |
+//! | `fileapi.h`, `namedpipeapi.h` | [`fileapi`], [`namedpipeapi`] | files; pipes |
+//! | `winbase.h` | [`winbase`] | flags, notification modes, directory changes, registered waits |
+//! | `winsock2.h` | [`winsock2`] | sockets and their overlapped calls |
+//! | `ws2def.h`, `ws2ipdef.h`, `ws2tcpip.h` | [`ws2def`], [`ws2ipdef`], [`ws2tcpip`] | addresses, buffers, messages, options |
+//! | `inaddr.h`, `in6addr.h`, `afunix.h` | [`inaddr`], [`in6addr`], [`afunix`] | addresses of IPv4, IPv6, Unix sockets |
+//! | `mswsock.h`, `mswsockdef.h` | [`mswsock`], [`mswsockdef`] | extension functions, registered I/O |
+//! | `mstcpip.h` | [`mstcpip`] | control codes of TCP |
+//! | `afd.h` (not public) | [`afd`] | readiness of sockets through the driver below Winsock |
+//! | `synchapi.h`, `processthreadsapi.h` | [`synchapi`], [`processthreadsapi`] | events, timers, waits; processes and APCs |
+//! | `jobapi2.h` | [`jobapi2`] | jobs: news about processes |
+//! | `threadpoolapiset.h`, `threadpoollegacyapiset.h` | [`threadpoolapiset`], [`threadpoollegacyapiset`] | the thread pool of Windows |
+//! | `winternl.h`, `ntifs.h`, `ntioapi.h` (not public) | [`winternl`], [`ntifs`], [`ntioapi`] | the native interface: documented, of the driver kit, undocumented |
+//! | `memoryapi.h`, `libloaderapi.h` | [`memoryapi`], [`libloaderapi`] | pages; finding functions at run time |
+//! | `winerror.h`, `ntstatus.h` | [`winerror`], [`winerror_wsa`], [`ntstatus`] | error and status codes |
+//! | `minwindef.h`, `basetsd.h`, `guiddef.h`, `winnt.h` | [`minwindef`], [`basetsd`], [`guiddef`], [`winnt`] | basic types, access rights, jobs, records of changes |
+//!
+//! Pages without declarations: [`errors`] ties status, Win32 and Winsock codes together; [`migration`]
+//! is for those who come from windows-sys, winapi or miow; [`left_out`] says what is not here, and why.
 //!
 //! # How do I …
 //!
 //! | … | call |
 //! | --- | --- |
-//! | create a port | [`CreateIoCompletionPort`] with [`INVALID_HANDLE_VALUE`] |
-//! | associate a file, pipe or socket | [`CreateIoCompletionPort`] with both handles |
-//! | start an operation | [`ReadFile`], [`WriteFile`], [`ConnectNamedPipe`], [`DeviceIoControl`], [`WSARecv`], [`WSASend`] … |
+//! | create a port | [`CreateIoCompletionPort`] with [`INVALID_HANDLE_VALUE`] and null |
+//! | associate a file, pipe or socket | [`CreateIoCompletionPort`] with both handles; once per file object |
+//! | detach it again (Windows 8.1) | [`NtSetInformationFile`] with [`FileReplaceCompletionInformation`] |
 //! | receive packets | [`GetQueuedCompletionStatusEx`]; one at a time: [`GetQueuedCompletionStatus`] |
-//! | read a packet's error | low 32 bits of [`OVERLAPPED_ENTRY::Internal`], then [`RtlNtStatusToDosError`] |
-//! | cancel | [`CancelIoEx`]; the packet still comes |
-//! | skip packets of operations done at once | [`SetFileCompletionNotificationModes`] |
-//! | post a packet of my own | [`PostQueuedCompletionStatus`] |
-//! | wait for an event, a process, a timer | [`RegisterWaitForSingleObject`] and post; Windows 8: [`NtAssociateWaitCompletionPacket`] |
-//! | hear about processes | [`SetInformationJobObject`] |
-//! | detach a handle (Windows 8.1) | [`NtSetInformationFile`] with [`FileReplaceCompletionInformation`] |
-//! | close | [`CloseHandle`], when nothing is in flight any more |
+//! | read a packet's error | low 32 bits of [`OVERLAPPED_ENTRY::Internal`], then [`errors`] or [`RtlNtStatusToDosError`]; as a Winsock code: [`WSAGetOverlappedResult`] |
+//! | post a packet of my own, wake a waiter | [`PostQueuedCompletionStatus`]; with a status: [`NtSetIoCompletion`]; one that cannot fail: [`NtSetIoCompletionEx`] |
+//! | cancel one operation, or all of a handle | [`CancelIoEx`]; the packet still comes |
+//! | skip packets of operations done at once | [`SetFileCompletionNotificationModes`] with [`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`]; sockets: only with [`XP1_IFS_HANDLES`] |
+//! | have no packet for one operation | [`OVERLAPPED::hEvent`] = an event with its lowest bit set |
+//! | know how many packets wait | [`NtQueryIoCompletion`] |
+//! | close | [`CloseHandle`] (sockets: [`closesocket`]), when nothing is in flight any more |
+//! | open a file, directory, pipe for overlapped I/O | [`CreateFileW`] with [`FILE_FLAG_OVERLAPPED`]; a directory also [`FILE_FLAG_BACKUP_SEMANTICS`] |
+//! | read or write at an offset | [`ReadFile`], [`WriteFile`], the offset in [`OVERLAPPED_0_0`]; append: both halves all ones |
+//! | lock a part of a file | [`LockFileEx`] |
+//! | watch a directory | [`ReadDirectoryChangesW`], then walk [`FILE_NOTIFY_INFORMATION`] |
+//! | serve a named pipe | [`CreateNamedPipeW`], [`ConnectNamedPipe`]; as client [`WaitNamedPipeW`], [`CreateFileW`] |
+//! | send a control code | [`DeviceIoControl`], [`NtFsControlFile`]; sockets: [`WSAIoctl`] |
+//! | make a socket | [`WSAStartup`] once, [`WSASocketW`] with [`WSA_FLAG_OVERLAPPED`] and [`WSA_FLAG_NO_HANDLE_INHERIT`] |
+//! | get an extension function | [`WSAIoctl`] with [`SIO_GET_EXTENSION_FUNCTION_POINTER`] and a `WSAID_…`, into an `LPFN_…` |
+//! | accept | [`LPFN_ACCEPTEX`], then [`SO_UPDATE_ACCEPT_CONTEXT`]; addresses: [`LPFN_GETACCEPTEXSOCKADDRS`] |
+//! | connect | [`bind`], [`LPFN_CONNECTEX`], then [`SO_UPDATE_CONNECT_CONTEXT`] |
+//! | receive, send | [`WSARecv`], [`WSASend`]; datagrams [`WSARecvFrom`], [`WSASendTo`]; with control data [`LPFN_WSARECVMSG`], [`WSASendMsg`] |
+//! | wait for data without lending a buffer | [`WSARecv`] with a buffer of length 0 (streams) |
+//! | transmit a file | [`LPFN_TRANSMITFILE`]; memory and files: [`LPFN_TRANSMITPACKETS`] |
+//! | disconnect and use the socket again | [`LPFN_DISCONNECTEX`] with [`TF_REUSE_SOCKET`] |
+//! | hear that a socket is ready | [`IOCTL_AFD_POLL`]; Windows 11: [`ProcessSocketNotifications`] |
+//! | use registered I/O (Windows 8) | [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
+//! | wait for an event, a process, a timer as a packet | [`NtAssociateWaitCompletionPacket`] (Windows 8); older: [`RegisterWaitForSingleObject`], post from the callback |
+//! | get notified of a job | [`CreateJobObjectW`], [`SetInformationJobObject`] with [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`], [`AssignProcessToJobObject`] |
+//! | let the thread pool wait for me | [`CreateThreadpoolIo`], [`StartThreadpoolIo`] before each operation |
+//! | call what an older Windows lacks | [`GetModuleHandleW`], [`GetProcAddress`], transmute to the `PFN_…` |
 //!
 //! # When is a packet owed?
 //!
@@ -83,12 +108,50 @@
 //! unsafe { CloseHandle(port) };
 //! ```
 //!
+//! # How it is linked
+//!
+//! Imports name their DLL (`raw-dylib`): rustc writes the import table, no SDK and no `.lib` is
+//! needed, with MSVC and GNU. Functions that a program does not call are not imported. On x86 the names
+//! are undecorated. Elsewhere than on Windows everything compiles, so that layouts and constants can
+//! be tested on any host; only a *call* does not link there.
+//!
+//! # Late functions
+//!
+//! A program that imports a function that the running Windows lacks is not even started. So each
+//! function later than Windows 7, and each undocumented one, also has a `PFN_…` type and says
+//! "resolve at run time". Winsock's extension functions have `LPFN_…` types. `# Source` of every
+//! item begins with the earliest Windows; "Any Windows", 2000, XP and Vista mean: always there.
+//!
+//! ```no_run
+//! use core::mem::transmute;
+//!
+//! use iocp_sys::*;
+//!
+//! let ntdll = ['n', 't', 'd', 'l', 'l', '\0'].map(|letter| letter as u16);
+//! // SAFETY:
+//! // * the name is closed by a zero.
+//! let module = unsafe { GetModuleHandleW(ntdll.as_ptr()) };
+//! // SAFETY:
+//! // * `ntdll.dll` is in every process and is never unloaded.
+//! // * the name is closed by a zero.
+//! let found = unsafe { GetProcAddress(module, b"NtCreateWaitCompletionPacket\0".as_ptr()) };
+//! // SAFETY:
+//! // * both are optional function pointers, and this is the type of the function of that name.
+//! let create = unsafe { transmute::<FARPROC, PFN_NtCreateWaitCompletionPacket>(found) };
+//! assert!(create.is_some(), "Windows 7, or Wine 8: fall back to RegisterWaitForSingleObject");
+//! ```
+//!
 //! # Platforms
 //!
-//! Windows on x86-64, x86 and ARM64, MSVC and GNU. Elsewhere everything compiles, so that layouts
-//! and constants can be tested on any host; a *call* does not link there. What a Windows may lack
-//! has a `PFN_…` (or `LPFN_…`) type too and says "resolve at run time". Sizes, alignments and
-//! offsets are asserted at compile time under each structure. Minimum Rust: 1.71.
+//! | targets | what is done for them |
+//! | --- | --- |
+//! | x86_64-pc-windows-gnu | tests run under Wine on every change |
+//! | x86_64-, i686-, aarch64-pc-windows-msvc, i686-pc-windows-gnu | compiled and linted on every change; tests on Windows are the workflow's |
+//! | arm64ec-pc-windows-msvc; x86_64-, aarch64-, i686-pc-windows-gnullvm; x86_64-win7-windows-msvc and -gnu, i686-win7-windows-msvc; thumbv7a-pc-windows-msvc | compiled with a `core` of their own (`cargo xtask deep targets`), never run |
+//! | Linux and other hosts | types, constants and layouts tested; nothing to call |
+//!
+//! Sizes, alignments and offsets are asserted at compile time under each structure, so a target on
+//! which one differs does not build. Minimum Rust: 1.71.
 #![no_std]
 // reason: names are those of the Windows SDK, unchanged, so that its documentation applies.
 #![allow(non_snake_case, non_camel_case_types, non_upper_case_globals)]
@@ -112,8 +175,15 @@ pub mod in6addr;
 pub mod inaddr;
 pub mod ioapiset;
 pub mod jobapi2;
+#[rustfmt::skip] // one search term after the other
+#[doc(alias("ReadFileEx", "WriteFileEx", "LockFile", "UnlockFile", "CreateIoRing", "SubmitIoRing"))]
+#[doc(alias("GetStdHandle", "SetConsoleCtrlHandler", "WaitCommEvent", "FormatMessageW", "select"))]
+#[doc(alias("WSAEventSelect", "WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents"))]
+#[doc(alias("WSAAccept", "WSAConnect", "WSARecvEx", "getaddrinfo", "GetAddrInfoExW", "IP_TTL"))]
+pub mod left_out;
 pub mod libloaderapi;
 pub mod memoryapi;
+pub mod migration;
 pub mod minwinbase;
 pub mod minwindef;
 pub mod mstcpip;

@@ -22,7 +22,7 @@ cargo xtask tidy
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
-    the long checks: miri, asan, tsan, loom, storm (all of them without PART)
+    the long checks: miri, asan, tsan, loom, storm, targets (all of them without PART)
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";

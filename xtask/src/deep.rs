@@ -1,6 +1,6 @@
 //! `cargo xtask deep`: the checks that take long; the workflow runs them each week.
 //!
-//! They run on the simulated kernel, on this host: what they show is about the state
+//! All but `targets` run on the simulated kernel, on this host: what they show is about the state
 //! machine and its memory orderings, not about Windows.
 
 use std::process::Command;
@@ -10,7 +10,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{usage, Usage},
-    process::{cargo, cargo_of, target_dir, Parts},
+    process::{cargo, cargo_of, run as run_command, target_dir, Parts},
     setup,
     test::run_some,
 };
@@ -19,8 +19,26 @@ use crate::{
 type Part = fn() -> Result<String>;
 
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 5] =
-    [("miri", || miri(2)), ("asan", asan), ("tsan", tsan), ("loom", loom), ("storm", storm)];
+const PARTS: [(&str, Part); 6] = [
+    ("miri", || miri(2)),
+    ("asan", asan),
+    ("tsan", tsan),
+    ("loom", loom),
+    ("storm", storm),
+    ("targets", targets),
+];
+
+/// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.
+const TARGETS: [&str; 8] = [
+    "arm64ec-pc-windows-msvc",
+    "x86_64-pc-windows-gnullvm",
+    "aarch64-pc-windows-gnullvm",
+    "i686-pc-windows-gnullvm",
+    "x86_64-win7-windows-msvc",
+    "x86_64-win7-windows-gnu",
+    "i686-win7-windows-msvc",
+    "thumbv7a-pc-windows-msvc",
+];
 
 /// How many random schedules a storm tries here; a plain test run tries few.
 const STORM_COUNT: &str = "2000";
@@ -38,7 +56,9 @@ impl Args {
             let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
             let word = word.string().map_err(usage)?;
             if !PARTS.iter().any(|(name, _)| *name == word) {
-                bail!(Usage(format!("deep has no part `{word}`: miri, asan, tsan, loom, storm")));
+                bail!(Usage(format!(
+                    "deep has no part `{word}`: miri, asan, tsan, loom, storm, targets"
+                )));
             }
             parts.push(word);
         }
@@ -118,6 +138,16 @@ fn storm() -> Result<String> {
     let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "storm"]);
     let passed = run_some(host.env("IOCP_STORM_COUNT", STORM_COUNT))?;
     Ok(format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed"))
+}
+
+/// `iocp-sys` for the rarer targets, with a `core` built for each: its layouts are asserted there.
+fn targets() -> Result<String> {
+    setup::components(&["rust-src"])?;
+    for target in TARGETS {
+        let options = ["check", "-p", "iocp-sys", "-Zbuild-std=core", "--target", target];
+        run_command(cargo(options).env("RUSTC_BOOTSTRAP", "1"))?;
+    }
+    Ok(format!("iocp-sys compiled for {} targets, nothing run", TARGETS.len()))
 }
 
 fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {
