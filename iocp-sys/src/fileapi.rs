@@ -1,4 +1,7 @@
 //! `fileapi.h`: opening, reading, writing and locking files.
+//!
+//! Not here, with the reason in [`left_out`](crate::left_out): `ReadFileEx`, `WriteFileEx`,
+//! `LockFile`, managing files and directories.
 
 use crate::minwinbase::{LOCK_FILE_FLAGS, OVERLAPPED, SECURITY_ATTRIBUTES};
 use crate::minwindef::BOOL;
@@ -166,8 +169,9 @@ link! { "kernel32.dll";
 
     /// Locks a range of `OVERLAPPED` structures in memory for a file: operations skip probing them.
     ///
-    /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege`. Lasts until the file is
-    /// closed.
+    /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege` and a handle with
+    /// `FILE_READ_ATTRIBUTES`. Helps unbuffered operations only. Lasts until the file is closed.
+    /// Wine lacks it.
     ///
     /// # Errors
     /// `ERROR_PRIVILEGE_NOT_HELD` (1314), `ERROR_INVALID_PARAMETER`, `ERROR_NO_SYSTEM_RESOURCES`.

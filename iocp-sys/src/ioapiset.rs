@@ -1,4 +1,7 @@
 //! `ioapiset.h`: the completion port itself, and starting, cancelling and asking after operations.
+//!
+//! When a call owes a packet stands on the [crate's page](crate); which error means what in
+//! [`errors`](crate::errors). `CreateIoRing` and its kin: see [`left_out`](crate::left_out).
 
 use core::ffi::c_void;
 

@@ -1,7 +1,7 @@
 //! What one might look for and does not find here, and why. Documentation only.
 //!
-//! The measure: a call that can queue a packet, that prepares one which can, or without which a port
-//! cannot be used. windows-sys declares the rest, and its types are ours.
+//! The measure: a call that can queue a packet, that prepares one which can, or without which a
+//! port cannot be used. windows-sys declares the rest, and its types are ours.
 //!
 //! | left out | why | instead |
 //! | --- | --- | --- |

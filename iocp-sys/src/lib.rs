@@ -28,8 +28,9 @@
 //! | `winerror.h`, `ntstatus.h` | [`winerror`], [`winerror_wsa`], [`ntstatus`] | error and status codes |
 //! | `minwindef.h`, `basetsd.h`, `guiddef.h`, `winnt.h` | [`minwindef`], [`basetsd`], [`guiddef`], [`winnt`] | basic types, access rights, jobs, records of changes |
 //!
-//! Pages without declarations: [`errors`] ties status, Win32 and Winsock codes together; [`migration`]
-//! is for those who come from windows-sys, winapi or miow; [`left_out`] says what is not here, and why.
+//! Pages without declarations: [`errors`] ties status, Win32 and Winsock codes together;
+//! [`migration`] is for those who come from windows-sys, winapi or miow; [`left_out`] says what is
+//! not here, and why.
 //!
 //! # How do I …
 //!
@@ -111,9 +112,9 @@
 //! # How it is linked
 //!
 //! Imports name their DLL (`raw-dylib`): rustc writes the import table, no SDK and no `.lib` is
-//! needed, with MSVC and GNU. Functions that a program does not call are not imported. On x86 the names
-//! are undecorated. Elsewhere than on Windows everything compiles, so that layouts and constants can
-//! be tested on any host; only a *call* does not link there.
+//! needed, with MSVC and GNU. Functions that a program does not call are not imported. On x86 the
+//! names are undecorated. Elsewhere than on Windows everything compiles, so that layouts and
+//! constants can be tested on any host; only a *call* does not link there.
 //!
 //! # Late functions
 //!

@@ -5,8 +5,8 @@
 //!
 //! Names, field names and types are those of windows-sys 0.61 wherever it has the item: the same
 //! aliases of the Windows metadata (`WIN32_ERROR`, `FILE_SHARE_MODE` …), the same names for unnamed
-//! unions (`overlapped.Anonymous.Anonymous.Offset`, `IN_ADDR.S_un.S_addr`). So change the `use` lines:
-//! everything is at the root of this crate.
+//! unions (`overlapped.Anonymous.Anonymous.Offset`, `IN_ADDR.S_un.S_addr`). So change the `use`
+//! lines: everything is at the root of this crate.
 //!
 //! | windows-sys | here |
 //! | --- | --- |
@@ -39,8 +39,8 @@
 //!
 //! # From winapi 0.3
 //!
-//! The modules have the same names (`um::ioapiset` → [`ioapiset`](crate::ioapiset), `shared::ws2def`
-//! → [`ws2def`](crate::ws2def)); what changes is types.
+//! The modules have the same names (`um::ioapiset` → [`ioapiset`](crate::ioapiset),
+//! `shared::ws2def` → [`ws2def`](crate::ws2def)); what changes is types.
 //!
 //! | winapi | here |
 //! | --- | --- |
@@ -59,8 +59,8 @@
 //!
 //! # From miow
 //!
-//! miow is a safe layer, and so is the crate `iocp` of this project: go there first. To replace it by
-//! raw calls:
+//! miow is a safe layer, and so is the crate `iocp` of this project: go there first. To replace it
+//! by raw calls:
 //!
 //! | miow | call |
 //! | --- | --- |

@@ -156,7 +156,8 @@ link_late! { "ntdll.dll";
     /// Wine 8 lacks it.
     ///
     /// # Errors
-    /// `STATUS_INVALID_HANDLE`, `STATUS_INVALID_PARAMETER` (the packet is still queued): no packet.
+    /// `STATUS_INVALID_HANDLE`, `STATUS_INVALID_PARAMETER` (the reserve is still in a queue):
+    /// nothing is queued.
     ///
     /// # Safety
     /// * as for [`NtSetIoCompletion`]; `IoCompletionPacketHandle` is an open reserve object.

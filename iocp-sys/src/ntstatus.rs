@@ -2,8 +2,9 @@
 //!
 //! Severity is in the two highest bits: `0` success, `1` information, `2` warning, `3` error.
 //! `status >= 0` is what the SDK's `NT_SUCCESS` tests; warnings fail it although data may be valid.
-//! Translate with [`RtlNtStatusToDosError`](crate::winternl::RtlNtStatusToDosError); the table
-//! [`errors`](crate::errors) shows the result. In the order of their numbers, as unsigned.
+//! Translate with [`RtlNtStatusToDosError`](crate::winternl::RtlNtStatusToDosError). In the order
+//! of their numbers, as unsigned. [`errors`](crate::errors) says of each when it occurs, which
+//! codes stand for it, and whether a packet follows.
 //!
 //! <https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55>
 

@@ -50,8 +50,9 @@ pub const FILE_FLAG_FIRST_PIPE_INSTANCE: FILE_FLAGS_AND_ATTRIBUTES = 0x0008_0000
 /// Do not queue a packet when the call completes at once with success: the result of the call
 /// counts.
 ///
-/// Windows-sys types it `u32`, but the call takes a `u8`. It cannot be cleared again. For UDP
-/// sockets broken before Windows 8 with layered providers: check for `XP1_IFS_HANDLES`.
+/// Typed `u32` as in windows-sys, but the call takes a `u8`. It cannot be cleared again. Not for
+/// sockets without [`XP1_IFS_HANDLES`](crate::XP1_IFS_HANDLES), nor for UDP before Windows 8: a
+/// packet may come all the same.
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1;
 /// Do not set the event of the *file object* at completion; `OVERLAPPED::hEvent` is still set.
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2;

@@ -1,7 +1,8 @@
 //! `winerror.h`: Win32 error codes that completion ports, files, pipes and sockets report.
 //!
-//! In the order of their numbers. The codes of Winsock are in a section of their own at the root
-//! (`WSAE…`); the table [`errors`](crate::errors) shows which status each code stands for.
+//! In the order of their numbers; the codes of Winsock are in
+//! [`winerror_wsa`](crate::winerror_wsa). [`errors`](crate::errors) says of each when it occurs,
+//! which status is behind it, and whether a packet follows.
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes>
 

@@ -15,8 +15,11 @@ link! {
     ///
     /// `sAcceptSocket` must be neither bound nor connected and of the family of the listener. The
     /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it
-    /// waits for data, for ever if none comes. Each address length must be 16 more than the longest
-    /// address. Afterwards set [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
+    /// waits for data, for ever if none comes ([`SO_CONNECT_TIME`](super::SO_CONNECT_TIME) finds
+    /// such clients); 0 completes with the connection. Each address length must be 16 more than the
+    /// longest address. `lpdwBytesReceived` counts only if the call succeeds at once; it is not
+    /// documented as optional. Afterwards set
+    /// [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
     ///
     /// Resolve at run time ([`LPFN_ACCEPTEX`]).
     ///
@@ -86,7 +89,7 @@ pub type LPFN_ACCEPTEX = Option<
     ) -> BOOL,
 >;
 
-/// Asks for [`AcceptEx`].
+/// Identifier by which `WSAIoctl` finds [`AcceptEx`].
 pub const WSAID_ACCEPTEX: GUID = GUID {
     Data1: 0xb536_7df1,
     Data2: 0xcbac,
@@ -108,7 +111,7 @@ pub type LPFN_GETACCEPTEXSOCKADDRS = Option<
     ),
 >;
 
-/// Asks for [`GetAcceptExSockaddrs`].
+/// Identifier by which `WSAIoctl` finds [`GetAcceptExSockaddrs`].
 pub const WSAID_GETACCEPTEXSOCKADDRS: GUID = GUID {
     Data1: 0xb536_7df2,
     Data2: 0xcbac,

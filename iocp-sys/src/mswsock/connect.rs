@@ -10,7 +10,8 @@ use crate::ws2def::SOCKADDR;
 
 /// `ConnectEx`: connects a **bound** socket, optionally sending first data.
 ///
-/// Resolve at run time ([`WSAID_CONNECTEX`]). Afterwards set
+/// Resolve at run time ([`WSAID_CONNECTEX`]). `lpSendBuffer` null = no data; what is sent counts
+/// only with the connection. Afterwards set
 /// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT).
 ///
 /// # Errors
@@ -40,7 +41,7 @@ pub type LPFN_CONNECTEX = Option<
     ) -> BOOL,
 >;
 
-/// Asks for [`LPFN_CONNECTEX`].
+/// Identifier by which `WSAIoctl` finds [`LPFN_CONNECTEX`].
 pub const WSAID_CONNECTEX: GUID = GUID {
     Data1: 0x25a2_07b9,
     Data2: 0xddf3,
@@ -51,7 +52,8 @@ pub const WSAID_CONNECTEX: GUID = GUID {
 /// `DisconnectEx`: ends a connection; with [`TF_REUSE_SOCKET`](super::TF_REUSE_SOCKET) the socket
 /// can be used by `AcceptEx` or `ConnectEx` again.
 ///
-/// Resolve at run time ([`WSAID_DISCONNECTEX`]). Reuse may wait until TIME_WAIT is over.
+/// Resolve at run time ([`WSAID_DISCONNECTEX`]). `dwFlags`: 0 or `TF_REUSE_SOCKET`; `dwReserved` is
+/// 0. Reuse may wait until TIME_WAIT is over; under Wine it hangs.
 ///
 /// # Errors
 /// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAEFAULT` (10014), `WSAEINVAL`
@@ -73,7 +75,7 @@ pub type LPFN_DISCONNECTEX = Option<
     ) -> BOOL,
 >;
 
-/// Asks for [`LPFN_DISCONNECTEX`].
+/// Identifier by which `WSAIoctl` finds [`LPFN_DISCONNECTEX`].
 pub const WSAID_DISCONNECTEX: GUID = GUID {
     Data1: 0x7fda_2e11,
     Data2: 0x8630,

@@ -30,7 +30,7 @@ pub type LPFN_WSARECVMSG = Option<
     ) -> i32,
 >;
 
-/// Asks for [`LPFN_WSARECVMSG`].
+/// Identifier by which `WSAIoctl` finds [`LPFN_WSARECVMSG`].
 pub const WSAID_WSARECVMSG: GUID = GUID {
     Data1: 0xf689_d7c8,
     Data2: 0x6f1f,
@@ -77,7 +77,7 @@ pub type LPFN_WSASENDMSG = Option<
     ) -> i32,
 >;
 
-/// Asks for [`WSASendMsg`](crate::WSASendMsg).
+/// Identifier by which `WSAIoctl` finds [`WSASendMsg`](crate::WSASendMsg).
 pub const WSAID_WSASENDMSG: GUID = GUID {
     Data1: 0xa441_e712,
     Data2: 0x754f,
@@ -89,7 +89,7 @@ pub const WSAID_WSASENDMSG: GUID = GUID {
 pub type LPFN_WSAPOLL =
     Option<unsafe extern "system" fn(fdarray: *mut WSAPOLLFD, nfds: u32, timeout: i32) -> i32>;
 
-/// Asks for [`WSAPoll`](crate::WSAPoll).
+/// Identifier by which `WSAIoctl` finds [`WSAPoll`](crate::WSAPoll).
 pub const WSAID_WSAPOLL: GUID = GUID {
     Data1: 0x18c7_6f85,
     Data2: 0xdc66,

@@ -51,7 +51,8 @@ link! {
     /// Sends a file, from the position in `lpOverlapped`, over a connected socket.
     ///
     /// `nNumberOfBytesToWrite` 0 sends to the end of the file; at most 2 147 483 646 bytes a call.
-    /// Client editions of Windows carry out two at a time.
+    /// `nNumberOfBytesPerSend` 0 = default block size. `dwReserved` holds the `TF_…` flags. `hFile`
+    /// null = only the buffers. Client editions of Windows carry out two at a time.
     ///
     /// Resolve at run time ([`LPFN_TRANSMITFILE`]).
     ///
@@ -92,7 +93,7 @@ pub type LPFN_TRANSMITFILE = Option<
     ) -> BOOL,
 >;
 
-/// Asks for [`TransmitFile`].
+/// Identifier by which `WSAIoctl` finds [`TransmitFile`].
 pub const WSAID_TRANSMITFILE: GUID = GUID {
     Data1: 0xb536_7df0,
     Data2: 0xcbac,
@@ -189,7 +190,7 @@ pub type LPFN_TRANSMITPACKETS = Option<
     ) -> BOOL,
 >;
 
-/// Asks for [`LPFN_TRANSMITPACKETS`].
+/// Identifier by which `WSAIoctl` finds [`LPFN_TRANSMITPACKETS`].
 pub const WSAID_TRANSMITPACKETS: GUID = GUID {
     Data1: 0xd968_9da0,
     Data2: 0x1f90,

@@ -61,7 +61,8 @@ link_late! { "ntdll.dll";
     ///
     /// # Errors
     /// Success: the packet will not come. `STATUS_PENDING` (a *success* code): it is queued and was
-    /// not removed, so it is still owed. `STATUS_CANCELLED`: the packet was dequeued already.
+    /// not removed, so it is still owed, and the object cannot be used again yet.
+    /// `STATUS_CANCELLED`: the packet was dequeued already, or there was no wait.
     ///
     /// # Safety
     /// * `WaitCompletionPacketHandle` is an open wait completion packet.

@@ -97,8 +97,9 @@ link! { "kernel32.dll";
     /// Watches a directory: completes when something in it changes.
     ///
     /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero
-    /// bytes with success mean that too much changed: read the directory anew. `nBufferLength`: at
-    /// most 64 KiB for a directory on the network.
+    /// bytes with success mean that too much changed: read the directory anew. The first call
+    /// fixes the system's own buffer, of `nBufferLength` bytes, for the life of the handle: changes
+    /// between calls gather there. At most 64 KiB for a directory on the network.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER`, `ERROR_NOACCESS` (buffer not aligned to 4),
@@ -134,7 +135,8 @@ link_late! { "kernel32.dll";
     ///
     /// # Errors
     /// As [`ReadDirectoryChangesW`], also about the packet; extended records are refused with
-    /// `ERROR_INVALID_PARAMETER` or `ERROR_NOT_SUPPORTED` by file systems that have none.
+    /// `ERROR_INVALID_PARAMETER` or `ERROR_NOT_SUPPORTED` by file systems that have none (Microsoft
+    /// names only NTFS).
     ///
     /// # Safety
     /// * as for [`ReadDirectoryChangesW`]; the buffer of extended records is aligned to 8.

@@ -55,9 +55,9 @@ pub struct JOBOBJECT_BASIC_LIMIT_INFORMATION {
     pub ActiveProcessLimit: u32,
     /// Processor mask.
     pub Affinity: usize,
-    /// Priority class of the processes.
+    /// `…_PRIORITY_CLASS` of the processes.
     pub PriorityClass: u32,
-    /// Scheduling class, 0 to 9.
+    /// Scheduling class, 0 to 9; 5 is the default.
     pub SchedulingClass: u32,
 }
 layout!(JOBOBJECT_BASIC_LIMIT_INFORMATION: size 48 | 64, align 8 | 8;
@@ -93,8 +93,9 @@ layout!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION: size 112 | 144, align 8 | 8;
 
 /// Ties a job to a completion port; for [`JobObjectAssociateCompletionPortInformation`].
 ///
-/// The port then receives `JOB_OBJECT_MSG_…` packets. Windows does not promise to deliver them all,
-/// except the notifications of limits.
+/// The port then receives `JOB_OBJECT_MSG_…` packets; with nested jobs each port up the chain does.
+/// Windows does not promise to deliver them all, except the notifications of limits. Processes that
+/// are in the job already are reported as new, but one that comes or goes meanwhile may be missed.
 ///
 /// # Layout
 /// 16 bytes, align 8 (64-bit); 8 bytes, align 4 (32-bit).
@@ -117,11 +118,13 @@ zeroed!(JOBOBJECT_ASSOCIATE_COMPLETION_PORT);
 // Messages. The number arrives where a packet has its byte count; `lpOverlapped` carries a process
 // id (or null) and must never be dereferenced.
 
-/// The job used up its user-mode time.
+/// The job used up its user-mode time, and the limit is lifted; `lpOverlapped` is null.
+///
+/// Only with `JOB_OBJECT_POST_AT_END_OF_JOB` in force.
 pub const JOB_OBJECT_MSG_END_OF_JOB_TIME: u32 = 1;
-/// A process used up its user-mode time; `lpOverlapped` is its id.
+/// A process used up its user-mode time and is being ended; `lpOverlapped` is its id.
 pub const JOB_OBJECT_MSG_END_OF_PROCESS_TIME: u32 = 2;
-/// One process more than allowed was started.
+/// One process more than allowed was started; `lpOverlapped` is null.
 pub const JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT: u32 = 3;
 /// The last process of the job ended; `lpOverlapped` is null.
 pub const JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO: u32 = 4;
@@ -129,7 +132,7 @@ pub const JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO: u32 = 4;
 pub const JOB_OBJECT_MSG_NEW_PROCESS: u32 = 6;
 /// A process of the job ended; `lpOverlapped` is its id, which may be in use again already.
 pub const JOB_OBJECT_MSG_EXIT_PROCESS: u32 = 7;
-/// A process of the job crashed; `lpOverlapped` is its id.
+/// A process of the job ended with the code of an unhandled exception; `lpOverlapped` is its id.
 pub const JOB_OBJECT_MSG_ABNORMAL_EXIT_PROCESS: u32 = 8;
 /// A process went over its memory limit; `lpOverlapped` is its id.
 pub const JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT: u32 = 9;

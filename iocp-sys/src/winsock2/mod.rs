@@ -21,6 +21,9 @@
 //! without owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it
 //! was given.
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
+//!
+//! Not here, with the reason in [`left_out`](crate::left_out): `select`, `WSAEventSelect` and its
+//! events, `WSAAccept`, `WSAConnect`, looking up names.
 
 mod completion;
 mod notify;

@@ -2,7 +2,10 @@
 //!
 //! Windows 10 build 20348, Server 2022, Windows 11. Nothing is transferred: the packet says that a
 //! socket is ready. Its key is that of the registration, its byte count holds the events, and its
-//! `lpOverlapped` must not be followed.
+//! `lpOverlapped` must not be followed. Events that come while a packet is queued are added to it.
+//!
+//! A socket has one registration, with one port; only sockets of Microsoft's own providers. Before
+//! closing it, remove the registration and wait for [`SOCK_NOTIFY_EVENT_REMOVE`].
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-socket-state-notifications>
 
 use core::ffi::c_void;
@@ -32,25 +35,25 @@ pub const SOCK_NOTIFY_EVENT_ERR: u32 = 0x40;
 /// Event: the registration is gone, this is its last packet; always reported.
 pub const SOCK_NOTIFY_EVENT_REMOVE: u32 = 0x80;
 
-/// Operation: none.
+/// Operation: none; for a call that only dequeues.
 pub const SOCK_NOTIFY_OP_NONE: u32 = 0x00;
 /// Operation: register, or enable again, with new filter and trigger.
 pub const SOCK_NOTIFY_OP_ENABLE: u32 = 0x01;
-/// Operation: keep the registration, but report nothing.
+/// Operation: keep the registration, but report nothing new; what is queued still comes.
 pub const SOCK_NOTIFY_OP_DISABLE: u32 = 0x02;
 /// Operation: remove; the last packet has [`SOCK_NOTIFY_EVENT_REMOVE`].
 pub const SOCK_NOTIFY_OP_REMOVE: u32 = 0x04;
 
-/// Trigger: report once, then disable.
+/// Trigger: report once, then disable (not remove).
 pub const SOCK_NOTIFY_TRIGGER_ONESHOT: u32 = 0x01;
-/// Trigger: report again and again.
+/// Trigger: report again and again, until disabled or removed.
 pub const SOCK_NOTIFY_TRIGGER_PERSISTENT: u32 = 0x02;
 /// Trigger: report as long as the condition holds.
 pub const SOCK_NOTIFY_TRIGGER_LEVEL: u32 = 0x04;
-/// Trigger: report when the condition arises.
+/// Trigger: report when the condition arises while enabled: read until nothing is left first.
 pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
 
-/// One change to the registrations of a completion port.
+/// One change to the registrations of a completion port; at most one operation each.
 ///
 /// Resolve [`ProcessSocketNotifications`] at run time.
 ///
@@ -65,7 +68,8 @@ pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
 pub struct SOCK_NOTIFY_REGISTRATION {
     /// The socket.
     pub socket: SOCKET,
-    /// Key of its packets; the only thing that tells which socket a packet is about.
+    /// Key of its packets; the only thing that tells which socket a packet is about. Taken when the
+    /// registration is made: to change it, remove and register again.
     pub completionKey: *mut c_void,
     /// `SOCK_NOTIFY_REGISTER_EVENT_*` bits.
     pub eventFilter: u16,
@@ -88,16 +92,20 @@ link! {
     ///
     /// Windows 10 build 20348, Server 2022, Windows 11: **resolve at run time**
     /// ([`PFN_ProcessSocketNotifications`]); a direct call keeps the program from starting on older
-    /// Windows. With `completionCount` 0 it only registers.
+    /// Windows. With `completionCount` 0 it only registers, and `timeoutMs` must be 0. It dequeues
+    /// what `GetQueuedCompletionStatusEx` would, other packets too. `timeoutMs`: 0 = do not wait,
+    /// `INFINITE` = no limit.
     ///
     /// # Errors
-    /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258),
-    /// `ERROR_INVALID_PARAMETER` (87). Whether a change was accepted is in its
-    /// `registrationResult`, even on success.
+    /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258, no packet in time), else
+    /// a `WSAE…` code and nothing was changed. After the first two, whether each change was
+    /// accepted is in its `registrationResult`.
     ///
     /// # Safety
-    /// * `registrationInfos` must point to `registrationCount` entries, `completionPortEntries`
-    ///   to room for `completionCount`; both may be null if their count is 0.
+    /// * `completionPort` is an open port.
+    /// * `registrationInfos` has `registrationCount` entries, `completionPortEntries` room for
+    ///   `completionCount`; they do not overlap; each is null if its count is 0.
+    /// * `receivedEntryCount` may be written to; null if `completionCount` is 0.
     ///
     /// # Source
     /// Windows 10 build 20348, Server 2022, Windows 11. DLL: `ws2_32.dll`. Header: `winsock2.h`.

@@ -186,7 +186,7 @@ link! {
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-send>
     pub fn send(s: SOCKET, buf: *const u8, len: i32, flags: SEND_RECV_FLAGS) -> i32;
 
-    /// Sets a socket option.
+    /// Sets a socket option. Most values are four bytes.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAEINVAL` (10022), `WSAEFAULT`
@@ -230,6 +230,9 @@ link! {
     pub fn socket(af: i32, r#type: WINSOCK_SOCKET_TYPE, protocol: i32) -> SOCKET;
 
     /// Makes a socket, with flags: `WSA_FLAG_OVERLAPPED` is needed for a completion port.
+    ///
+    /// `protocol` 0 = default of the type; `g` is 0. With `lpProtocolInfo` of `WSADuplicateSocketW`
+    /// it opens that socket.
     ///
     /// # Errors
     /// `INVALID_SOCKET`: `WSAEAFNOSUPPORT` (10047), `WSAEPROTONOSUPPORT` (10043), `WSAEPROTOTYPE`

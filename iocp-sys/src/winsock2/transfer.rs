@@ -49,6 +49,7 @@ link! {
     ///
     /// # Safety
     /// * Buffers must have the lengths given and what the code asks for.
+    /// * `lpcbBytesReturned` may be written to; null only with `lpOverlapped`.
     /// * With `lpOverlapped` it and the output buffer must stay valid, unmoved and untouched
     ///   until the completion.
     ///
@@ -71,7 +72,8 @@ link! {
     ///
     /// 0 bytes on a stream with a non-empty buffer: the peer has closed its side. With an empty
     /// buffer it completes when data is there, without locking memory meanwhile. `lpFlags` is in
-    /// and out; the flags of a pending receive come from [`WSAGetOverlappedResult`].
+    /// and out, but not written at a delayed completion: those flags come from
+    /// [`WSAGetOverlappedResult`].
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEMSGSIZE` (10040) datagram
@@ -86,7 +88,7 @@ link! {
     ///   memory.
     /// * With `lpOverlapped` that memory and the `OVERLAPPED` must stay valid, unmoved and
     ///   untouched until the completion; the entries need not.
-    /// * `lpNumberOfBytesRecvd` may be null only then.
+    /// * `lpNumberOfBytesRecvd` may be null only then; `lpFlags` may be read and written.
     ///
     /// # Source
     /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.

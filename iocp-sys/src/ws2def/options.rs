@@ -1,6 +1,7 @@
 //! Names of protocols and socket options.
 //!
-//! Option values are four bytes (`i32`, boolean or number) unless said otherwise.
+//! Option values are four bytes (`i32`, boolean or number) unless said otherwise. Options that
+//! change nothing about completions (multicast, TTL …) are [`left_out`](crate::left_out).
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options>
 
 /// Level of the options that every socket has (`SO_*`). Not 1 as on Linux.

@@ -112,6 +112,9 @@ pub type LPFN_RIODEREGISTERBUFFER = Option<unsafe extern "system" fn(BufferId: R
 
 /// `RIONotify`: asks for **one** notification when the queue is not empty.
 ///
+/// Results of requests with [`RIO_MSG_DONT_NOTIFY`](crate::RIO_MSG_DONT_NOTIFY) do not count; they
+/// can be dequeued all the same.
+///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// # Errors
