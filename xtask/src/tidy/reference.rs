@@ -6,6 +6,7 @@
 
 mod items;
 mod links;
+mod pages;
 
 use super::{rust, Source};
 use items::{Item, Kind};
@@ -74,6 +75,7 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
             faults.push(format!("xtask/src/tidy/reference.rs: there is no item `{name}`"));
         }
     }
+    faults.extend(pages::check(files, &items));
     let pages = files.iter().filter(|file| file.path == "iocp-sys/README.md");
     faults.extend(sources.iter().copied().chain(pages).flat_map(links::check));
     faults
