@@ -50,8 +50,9 @@ link! { "kernel32.dll";
 
     /// Dequeues one packet, or waits for one.
     ///
-    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit. Three outcomes are easily mixed
-    /// up:
+    /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit; since Windows 8 the time that the
+    /// machine sleeps does not count. The thread counts for the concurrency of the port that it
+    /// called last. Three outcomes are easily mixed up:
     ///
     /// | result | `*lpOverlapped` | meaning |
     /// | --- | --- | --- |
@@ -83,9 +84,9 @@ link! { "kernel32.dll";
     /// Dequeues up to `ulCount` packets, waiting for the first if there is none.
     ///
     /// It succeeds also when operations *failed*: look at the status in each entry's `Internal`
-    /// (its low 32 bits). It never waits for more packets once it has one. `dwMilliseconds`: 0 = do
-    /// not wait, `INFINITE` = no limit. `fAlertable` non-zero: queued APCs run first and end the
-    /// wait.
+    /// (its low 32 bits). It never waits for more packets once it has one. `dwMilliseconds` and the
+    /// port's concurrency: as [`GetQueuedCompletionStatus`]. `fAlertable` non-zero: if no packet is
+    /// there, queued APCs run and end the wait.
     ///
     /// # Errors
     /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was

@@ -10,13 +10,16 @@ pub type RIO_CQ = isize;
 /// Handle of a request queue: an opaque pointer.
 pub type RIO_RQ = isize;
 
-/// Send or receive flag: post no notification for this request's completion.
+/// Flag: the result of this request does not trigger a notification.
 pub const RIO_MSG_DONT_NOTIFY: u32 = 0x01;
-/// Flag: collect the request, start it with a later one.
+/// Flag: collect the request, start it with a later one. It takes room in the queue all the same.
 pub const RIO_MSG_DEFER: u32 = 0x02;
-/// Receive flag: complete only when the buffer is full.
+/// Receive flag: complete only when the buffer is full, or at the end of the stream. Not for UDP.
 pub const RIO_MSG_WAITALL: u32 = 0x04;
 /// Flag: start what was deferred; this call itself requests nothing.
+///
+/// Alone, with null pointers and a count of 0. The one call that another thread may make at the
+/// same time.
 pub const RIO_MSG_COMMIT_ONLY: u32 = 0x08;
 
 /// No buffer: what registering a buffer returns on failure. 0xFFFFFFFF on 64-bit targets too.

@@ -10,17 +10,19 @@ use crate::ws2def::SOCKADDR;
 
 /// `ConnectEx`: connects a **bound** socket, optionally sending first data.
 ///
-/// Resolve at run time ([`WSAID_CONNECTEX`]). `lpSendBuffer` null = no data; what is sent counts
-/// only with the connection. Afterwards set
+/// Resolve at run time ([`WSAID_CONNECTEX`]). `lpSendBuffer` null = no data; else the packet's byte
+/// count is what was sent. Afterwards set
 /// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT).
 ///
 /// # Errors
 /// 0 is failure: `WSA_IO_PENDING` (997), `WSAEINVAL` (10022) not bound or listening, `WSAEISCONN`
-/// (10056), `WSAEADDRINUSE` (10048), `WSAEADDRNOTAVAIL` (10049), `WSAEAFNOSUPPORT` (10047),
-/// `WSAENETUNREACH` (10051), `WSAENOBUFS` (10055), `WSAENOTSOCK` (10038). A packet follows success
-/// (unless in skip mode) and 997, no other failure. In the packet: 1225 (refused), 121 (timed out),
-/// 1231 and 1232 (no route), 995 (closed or cancelled). After 1225, 1231 or 121 Microsoft lets the
-/// same socket be used again.
+/// (10056), `WSAEALREADY` (10037) under way already, `WSAEADDRINUSE` (10048) the pair of addresses
+/// is in use (or the local one, if `bind` got the wildcard address), `WSAEADDRNOTAVAIL` (10049),
+/// `WSAEAFNOSUPPORT` (10047), `WSAENETUNREACH` (10051), `WSAEHOSTUNREACH` (10065), `WSAENOBUFS`
+/// (10055), `WSAEFAULT` (10014), `WSAENOTSOCK` (10038). A packet follows success (unless in skip
+/// mode) and 997, no other failure. In the packet: 1225 (refused), 121 (timed out), 1231 and 1232
+/// (no route), 995 (closed or cancelled). After 1225, 1231 or 121 Microsoft lets the same socket be
+/// used again.
 ///
 /// # Safety
 /// * `name` must point to an address of `namelen` bytes; `lpSendBuffer` and `lpOverlapped` (not

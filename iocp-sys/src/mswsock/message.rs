@@ -8,6 +8,8 @@ use crate::ws2def::WSAMSG;
 /// `WSARecvMsg`: receives a datagram with its address and control data.
 ///
 /// No DLL exports it: resolve at run time ([`WSAID_WSARECVMSG`]). Datagram and raw sockets only.
+/// In: `dwFlags` 0 or `MSG_PEEK`; a null `name` or `Control.buf` needs length 0.
+/// `lpdwNumberOfBytesRecvd` should be null with an `OVERLAPPED`.
 ///
 /// # Errors
 /// As [`WSARecvFrom`](crate::WSARecvFrom), with the same packets: 10040 owes one.

@@ -10,7 +10,8 @@ pub const SO_CONNECT_TIME: i32 = 0x700C;
 pub const SO_UPDATE_ACCEPT_CONTEXT: i32 = 0x700B;
 /// Option: finish a socket connected by `ConnectEx`; no value.
 ///
-/// Without it `shutdown`, `getpeername` and `getsockname` fail with `WSAENOTCONN`.
+/// Without it `shutdown`, `getpeername` and `getsockname` fail with `WSAENOTCONN`, and options set
+/// before do not count; only sending, receiving, `TransmitFile` and `closesocket` work.
 pub const SO_UPDATE_CONNECT_CONTEXT: i32 = 0x7010;
 
 /// Control code, in: `u32` boolean. 0: an ICMP "port unreachable" answering an earlier send does

@@ -27,7 +27,8 @@ pub type LPFN_RIOCLOSECOMPLETIONQUEUE = Option<unsafe extern "system" fn(CQ: RIO
 
 /// `RIOCreateCompletionQueue`: makes a completion queue.
 ///
-/// It tells of results by an event, by a completion port, or not at all.
+/// It tells of results by an event, by a completion port, or not at all. `QueueSize`: 1 to
+/// [`RIO_MAX_CQ_SIZE`](crate::RIO_MAX_CQ_SIZE) results.
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///

@@ -2,6 +2,9 @@
 //!
 //! No request owes a packet: its result lies in the completion queue, and a packet comes only after
 //! `RIONotify`, one per call.
+//!
+//! `DataBufferCount` is 1, or 0 with `pData` null. `Flags`: `RIO_MSG_…`. The queue's thread rule is
+//! for sends and receives together.
 
 use core::ffi::c_void;
 
