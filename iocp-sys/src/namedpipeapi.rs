@@ -141,7 +141,8 @@ link! { "kernel32.dll";
     ///
     /// For a completion port add `FILE_FLAG_OVERLAPPED` to the open mode. Buffer sizes in bytes, a
     /// hint. `nDefaultTimeOut` in milliseconds (0 = 50), for clients that wait with
-    /// `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or `PIPE_UNLIMITED_INSTANCES`.
+    /// `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or `PIPE_UNLIMITED_INSTANCES`. The
+    /// name: up to 256 units, no further backslash, compared without regard to case.
     ///
     /// # Returns
     /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.

@@ -59,9 +59,9 @@ pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2;
 
 /// Mode of a named pipe; a name of the Windows metadata.
 pub type NAMED_PIPE_MODE = u32;
-/// Data flows from client to server.
+/// Data flows from client to server: the client opens it with `GENERIC_WRITE`.
 pub const PIPE_ACCESS_INBOUND: FILE_FLAGS_AND_ATTRIBUTES = 1;
-/// Data flows from server to client.
+/// Data flows from server to client: the client opens it with `GENERIC_READ`.
 pub const PIPE_ACCESS_OUTBOUND: FILE_FLAGS_AND_ATTRIBUTES = 2;
 /// Data flows both ways.
 pub const PIPE_ACCESS_DUPLEX: FILE_FLAGS_AND_ATTRIBUTES = 3;
@@ -79,7 +79,7 @@ pub const PIPE_READMODE_BYTE: NAMED_PIPE_MODE = 0;
 pub const PIPE_READMODE_MESSAGE: NAMED_PIPE_MODE = 2;
 /// Writes are a stream of bytes.
 pub const PIPE_TYPE_BYTE: NAMED_PIPE_MODE = 0;
-/// Each write is a message.
+/// Each write is a message; every instance of the pipe has the same type.
 pub const PIPE_TYPE_MESSAGE: NAMED_PIPE_MODE = 4;
 /// Clients on other machines may connect (subject to the security descriptor).
 pub const PIPE_ACCEPT_REMOTE_CLIENTS: NAMED_PIPE_MODE = 0;

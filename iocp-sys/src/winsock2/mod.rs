@@ -19,7 +19,8 @@
 //! No packet is queued if the lowest bit of `hEvent` is set (the event is signalled instead), and a
 //! completion routine excludes a completion port. Until the packet is dequeued (or the call failed
 //! without owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it
-//! was given.
+//! was given. Operations of a socket that is tied to a port outlive the thread that started them;
+//! without a port they are cancelled when it ends.
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
 //!
 //! Not here, with the reason in [`left_out`](crate::left_out): `select`, `WSAEventSelect` and its
