@@ -91,7 +91,8 @@ link! { "kernel32.dll";
     /// # Errors
     /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was
     /// closed meanwhile; Wine 8 goes on waiting), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`
-    /// (`ulCount` is 0). On an error do not read the entries; `*ulNumEntriesRemoved` may be stale.
+    /// (`ulCount` is 0). On an error no packet was dequeued: do not read the entries;
+    /// `*ulNumEntriesRemoved` may be stale.
     ///
     /// # Safety
     /// * `CompletionPort` is an open port.

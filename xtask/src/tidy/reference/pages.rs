@@ -1,5 +1,5 @@
 //! The crate's pages keep up with its items: modules listed, late functions with their pointer types,
-//! nothing both declared and said to be left out.
+//! overlapped calls that say when a packet follows, nothing both declared and said to be left out.
 
 use super::items::{Item, Kind};
 use crate::tidy::{find, Source};
@@ -15,6 +15,7 @@ const ALWAYS_THERE: [&str; 6] =
 pub(super) fn check(files: &[Source], items: &[Item<'_>]) -> Vec<String> {
     let mut faults = unlisted_modules(files);
     faults.extend(items.iter().filter_map(|item| late(files, item)));
+    faults.extend(items.iter().filter_map(|item| silent(files, item)));
     if let Some(page) = find(files, LEFT_OUT) {
         faults.extend(not_left_out(page, items));
     }
@@ -52,6 +53,23 @@ fn late(files: &[Source], item: &Item<'_>) -> Option<String> {
     (!said).then(|| format!("{place}: later than Windows 7, so say: resolve at run time"))
 }
 
+/// A call that takes an operation and does not say after which results a packet follows.
+fn silent(files: &[Source], item: &Item<'_>) -> Option<String> {
+    let text = &find(files, item.path)?.text;
+    let declaration = text.lines().skip(item.line - 1);
+    let mut types = declaration.take_while(|line| !line.is_empty() && !line.starts_with("///"));
+    let takes_one = types.any(|line| {
+        ["* OVERLAPPED", "PIO_APC_ROUTINE"]
+            .iter()
+            .any(|ty| line.replace("*mut", "*").replace("*const", "*").contains(ty))
+    });
+    let errors = item.section("# Errors")?.join(" ");
+    (takes_one && !errors.contains("packet")).then(|| {
+        let place = format!("{}:{}: {}", item.path, item.line, item.name);
+        format!("{place}: `# Errors` does not say whether a packet follows")
+    })
+}
+
 /// Names in the first column of the page that are declared all the same.
 fn not_left_out(page: &Source, items: &[Item<'_>]) -> Vec<String> {
     let rows = page.text.lines().filter_map(|line| line.strip_prefix("//! | `"));
@@ -87,6 +105,16 @@ mod tests {
         assert_eq!(faults(path, &late.replace("resolve at", "now is")), 1);
         assert_eq!(faults(path, &late.replace(" as PFN_A", "")), 1);
         assert_eq!(faults(path, &late.replace(" as PFN_A", "").replace("8. D", "7. D")), 0);
+    }
+
+    #[test]
+    fn an_overlapped_call_that_is_silent_about_packets_fails() {
+        let call = "link! { \"kernel32.dll\";\n    /// A.\n    ///\n    /// # Errors\n    /// 997: a \
+            packet follows.\n    pub fn A(\n        lpOverlapped: *mut OVERLAPPED,\n    ) -> BOOL;\n}\n";
+        let path = "iocp-sys/src/fileapi.rs";
+        assert_eq!(faults(path, call), 0);
+        assert_eq!(faults(path, &call.replace("a packet", "something")), 1);
+        assert_eq!(faults(path, &call.replace("a packet", "x").replace("OVERLAPPED", "u8")), 0);
     }
 
     #[test]
