@@ -16,15 +16,15 @@ use crate::NTSTATUS;
 /// Control code of the poll; input and output are an [`AFD_POLL_INFO`].
 pub const IOCTL_AFD_POLL: u32 = 0x0001_2024;
 
-/// Normal data can be read.
+/// Normal data can be read (`POLLIN` of `poll`, with [`AFD_POLL_ACCEPT`]).
 pub const AFD_POLL_RECEIVE: u32 = 0x0001;
-/// Urgent data can be read.
+/// Urgent data can be read (`POLLPRI`).
 pub const AFD_POLL_RECEIVE_EXPEDITED: u32 = 0x0002;
-/// Data can be sent; also: a connection attempt succeeded.
+/// Data can be sent; also: a connection attempt succeeded (`POLLOUT`).
 pub const AFD_POLL_SEND: u32 = 0x0004;
-/// The peer has closed its side.
+/// The peer has closed its side (`POLLRDHUP`); data may still be there to read.
 pub const AFD_POLL_DISCONNECT: u32 = 0x0008;
-/// The connection was reset.
+/// The connection was reset (`POLLHUP`).
 pub const AFD_POLL_ABORT: u32 = 0x0010;
 /// The socket was closed by this process.
 pub const AFD_POLL_LOCAL_CLOSE: u32 = 0x0020;
@@ -32,7 +32,7 @@ pub const AFD_POLL_LOCAL_CLOSE: u32 = 0x0020;
 pub const AFD_POLL_CONNECT: u32 = 0x0040;
 /// A listening socket has a connection to accept.
 pub const AFD_POLL_ACCEPT: u32 = 0x0080;
-/// A connection attempt failed.
+/// A connection attempt failed (`POLLERR`).
 pub const AFD_POLL_CONNECT_FAIL: u32 = 0x0100;
 /// The quality of service changed.
 pub const AFD_POLL_QOS: u32 = 0x0200;

@@ -12,13 +12,13 @@ use crate::winnt::{
 
 /// What `CreateFileW` does if the file exists or not; a name of the Windows metadata.
 pub type FILE_CREATION_DISPOSITION = u32;
-/// Create; fail if it exists.
+/// Create; fail with `ERROR_FILE_EXISTS` (80) if it exists.
 pub const CREATE_NEW: FILE_CREATION_DISPOSITION = 1;
 /// Create, or truncate what exists.
 pub const CREATE_ALWAYS: FILE_CREATION_DISPOSITION = 2;
 /// Open; fail if it does not exist. The only choice for pipes and devices.
 pub const OPEN_EXISTING: FILE_CREATION_DISPOSITION = 3;
-/// Open, or create.
+/// Open, or create if it does not exist.
 pub const OPEN_ALWAYS: FILE_CREATION_DISPOSITION = 4;
 /// Open and truncate; fail if it does not exist. Needs `GENERIC_WRITE`.
 pub const TRUNCATE_EXISTING: FILE_CREATION_DISPOSITION = 5;

@@ -28,7 +28,7 @@ pub type HANDLE_FLAGS = u32;
 /// Child processes made with inheritance get a copy of the handle.
 pub const HANDLE_FLAG_INHERIT: HANDLE_FLAGS = 1;
 
-/// Writes go through to the disk.
+/// A write completes when the disk has it; on a pipe to another machine, when its buffer has it.
 pub const FILE_FLAG_WRITE_THROUGH: FILE_FLAGS_AND_ATTRIBUTES = 0x8000_0000;
 /// Operations may be in flight after the call returns; a completion port needs it.
 pub const FILE_FLAG_OVERLAPPED: FILE_FLAGS_AND_ATTRIBUTES = 0x4000_0000;

@@ -47,9 +47,9 @@ pub type IPPROTO = i32;
 
 /// IPv4 itself, as a level; as a protocol: choose the default.
 pub const IPPROTO_IP: IPPROTO = 0;
-/// TCP.
+/// TCP; also the level of [`TCP_NODELAY`].
 pub const IPPROTO_TCP: IPPROTO = 6;
-/// UDP.
+/// UDP; also the level of its options (`UDP_…`).
 pub const IPPROTO_UDP: IPPROTO = 17;
 /// IPv6, as the level of the `IPV6_*` options.
 pub const IPPROTO_IPV6: IPPROTO = 41;
