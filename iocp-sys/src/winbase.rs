@@ -108,11 +108,14 @@ pub const FILE_TYPE_CHAR: FILE_TYPE = 2;
 /// Pipe or socket.
 pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
 
-/// Whether an operation is complete (a macro in C).
+/// Whether an operation is complete.
 ///
 /// True says nothing about the packet: it may not be dequeued yet, so the memory is not free yet.
 /// The caller must pass a *copy* of an `OVERLAPPED` that may still be in flight: the kernel writes
 /// to it.
+///
+/// # Source
+/// Any Windows. A macro in C. Header: `winbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-hasoverlappediocompleted>
 #[must_use]
 // reason: the kernel writes 32 bits of status, what is above them does not count; the constant is

@@ -135,6 +135,10 @@ pub type PFN_ProcessSocketNotifications = Option<
 >;
 
 /// Events of a notification packet, `SOCK_NOTIFY_EVENT_*` bits: its byte count.
+///
+/// # Source
+/// Windows 10 build 20348, Server 2022, Windows 11. Inline in C. Header: `winsock2.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-socketnotificationretrieveevents>
 #[must_use]
 pub const fn SocketNotificationRetrieveEvents(notification: &OVERLAPPED_ENTRY) -> u32 {
     notification.dwNumberOfBytesTransferred

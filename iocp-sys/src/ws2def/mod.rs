@@ -4,11 +4,13 @@
 //! Split by noun, each file in header order.
 
 mod address;
+mod control;
 mod ioctls;
 mod message;
 mod options;
 
 pub use address::*;
+pub use control::*;
 pub use ioctls::*;
 pub use message::*;
 pub use options::*;

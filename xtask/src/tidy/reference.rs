@@ -4,11 +4,13 @@
 //! Nothing is fetched: pages of learn.microsoft.com are named by rule, so the rule is what is
 //! checked. Where Microsoft has no page, or names it otherwise, [`ELSEWHERE`] says why.
 
+mod elsewhere;
 mod items;
 mod links;
 mod pages;
 
 use super::{rust, Source};
+use elsewhere::ELSEWHERE;
 use items::{Item, Kind};
 use links::{API, DDI, LEARN};
 
@@ -33,36 +35,6 @@ const WINDOWS: [&str; 14] = [
 /// The community's pages about what Microsoft does not document.
 const NTDOC: &str = "https://ntdoc.m417z.com/";
 
-/// Items whose page does not follow from header and name, with the end of its address; and why.
-#[rustfmt::skip]
-const ELSEWHERE: [(&str, &str, &str); 25] = [
-    ("AFD_POLL_HANDLE_INFO", "github.com/piscisaureus/wepoll", "in no header of Microsoft"),
-    ("AFD_POLL_INFO", "github.com/piscisaureus/wepoll", "in no header of Microsoft"),
-    ("SOCKADDR_UN", "commandline/af_unix-comes-to-windows/", "announced in a blog only"),
-    ("tcp_keepalive", "winsock/sio-keepalive-vals", "described with its control code"),
-    ("CMSGHDR", "api/ws2def/ns-ws2def-wsacmsghdr", "the page has the name of the typedef"),
-    ("SOCKADDR_STORAGE", "api/ws2def/ns-ws2def-sockaddr_storage_lh", "the tag of the structure"),
-    ("SOCKADDR_IN6", "api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_lh", "the tag of the structure"),
-    ("WSASENDMSG", "api/winsock2/nf-winsock2-wsasendmsg", "parameters of that call, no own page"),
-    ("WSAPOLLDATA", "api/winsock2/nf-winsock2-wsapoll", "parameters of that call, no own page"),
-    ("RIO_CMSG_BUFFER", "api/mswsock/nc-mswsock-lpfn_rioreceiveex", "no page but the call's"),
-    ("SECURITY_ATTRIBUTES", "api/wtypesbase/ns-wtypesbase-security_attributes", "page of a copy"),
-    ("FILETIME", "api/minwinbase/ns-minwinbase-filetime", "page under another header"),
-    ("FARPROC", "api/libloaderapi/nf-libloaderapi-getprocaddress", "no page but the call's"),
-    ("UNICODE_STRING", "api/subauth/ns-subauth-unicode_string", "page under another header"),
-    ("OBJECT_ATTRIBUTES", "api/ntdef/ns-ntdef-_object_attributes", "page under another header"),
-    ("IO_STATUS_BLOCK", "ddi/wdm/ns-wdm-_io_status_block", "page of the driver kit only"),
-    ("PIO_APC_ROUTINE", "api/winternl/nf-winternl-ntdeviceiocontrolfile", "no page but a call's"),
-    ("FILE_IO_COMPLETION_NOTIFICATION_INFORMATION", "api/winbase/nf-winbase-setfilecompletionnotificationmodes", "no page but the call's"),
-    ("TP_CALLBACK_ENVIRON_V3", "api/winbase/nf-winbase-initializethreadpoolenvironment", "no page but the call's"),
-    ("PTP_SIMPLE_CALLBACK", "api/winbase/nf-winbase-initializethreadpoolenvironment", "no page but a call's"),
-    ("PTP_CLEANUP_GROUP_CANCEL_CALLBACK", "api/winbase/nf-winbase-setthreadpoolcallbackcleanupgroup", "no page but the call's"),
-    ("PTP_WAIT_CALLBACK", "api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolwait", "no page but the call's"),
-    ("PTP_WIN32_IO_CALLBACK", "api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolio", "no page but the call's"),
-    ("WAITORTIMERCALLBACK", "api/winbase/nf-winbase-registerwaitforsingleobject", "no page but the call's"),
-    ("NtCancelIoFileEx", "ntdoc.m417z.com/ntcanceliofileex", "declared by the driver kit, but no page"),
-];
-
 /// Checks every item, then every Microsoft link wherever it stands.
 pub(super) fn check(files: &[Source]) -> Vec<String> {
     let sources: Vec<_> = rust(files, &["iocp-sys/src/"]).collect();
@@ -71,8 +43,9 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     let layouts: Vec<_> = sources.iter().flat_map(|file| items::layouts(file)).collect();
     faults.extend(items.iter().filter_map(|item| check_layout(item, &layouts)));
     for (name, _, _) in ELSEWHERE {
-        if !items.is_empty() && !items.iter().any(|item| item.name == name) {
-            faults.push(format!("xtask/src/tidy/reference.rs: there is no item `{name}`"));
+        if !items.is_empty() && !items.iter().any(|item| is(item, name)) {
+            faults
+                .push(format!("xtask/src/tidy/reference/elsewhere.rs: there is no item `{name}`"));
         }
     }
     faults.extend(pages::check(files, &items));
@@ -100,7 +73,7 @@ fn check_item(item: &Item<'_>) -> Vec<String> {
     }
     // The type of a pointer to a documented function refers to that function.
     let refers = item.kind == Kind::Pointer && item.doc.iter().any(|l| l.starts_with("Type of [`"));
-    if matches!(item.kind, Kind::Import | Kind::Struct | Kind::Pointer) && !refers {
+    if matches!(item.kind, Kind::Import | Kind::Macro | Kind::Struct | Kind::Pointer) && !refers {
         faults.extend(
             source.map_or(Some("no `# Source`".to_owned()), |lines| check_source(item, &lines)),
         );
@@ -133,7 +106,7 @@ fn check_source(item: &Item<'_>, lines: &[&str]) -> Option<String> {
         return Some("`# Source` has no link".to_owned());
     };
     let lower = item.name.to_lowercase();
-    if let Some((_, page, _)) = ELSEWHERE.iter().find(|(name, _, _)| *name == item.name) {
+    if let Some((_, page, _)) = ELSEWHERE.iter().find(|(name, _, _)| is(item, name)) {
         return (!link.ends_with(page)).then(|| format!("the link must end with `{page}`"));
     }
     let Some(header) = text.split("Header: `").nth(1).and_then(|rest| rest.split(".h`").next())
@@ -143,7 +116,9 @@ fn check_source(item: &Item<'_>, lines: &[&str]) -> Option<String> {
         return (!known).then(|| "without a header, the link must be ntdoc or devnotes".to_owned());
     };
     let expected = match item.kind {
-        Kind::Import => [format!("{API}{header}/nf-{header}-{lower}"), nf_ddi(header, &lower)],
+        Kind::Import | Kind::Macro => {
+            [format!("{API}{header}/nf-{header}-{lower}"), nf_ddi(header, &lower)]
+        }
         Kind::Struct => [
             format!("{API}{header}/ns-{header}-{lower}"),
             format!("{DDI}{header}/ns-{header}-_{lower}"),
@@ -152,6 +127,12 @@ fn check_source(item: &Item<'_>, lines: &[&str]) -> Option<String> {
     };
     (!expected.iter().any(|page| page == link))
         .then(|| format!("the link must be {}, or the reason stands in `ELSEWHERE`", expected[0]))
+}
+
+/// Whether an item has this name, or begins with it if it ends with a star.
+fn is(item: &Item<'_>, name: &str) -> bool {
+    name.strip_suffix('*')
+        .map_or(item.name == name, |start| item.kind == Kind::Macro && item.name.starts_with(start))
 }
 
 fn nf_ddi(header: &str, name: &str) -> String {

@@ -16,7 +16,9 @@ pub(super) enum Kind {
     Part,
     /// A type `Option<unsafe extern "system" fn(…)>`.
     Pointer,
-    /// Anything else: constants, aliases, functions of our own.
+    /// A function that is a macro or inline in the SDK.
+    Macro,
+    /// Anything else: constants, aliases, methods.
     Other,
 }
 
@@ -58,7 +60,7 @@ pub(super) fn of(file: &Source) -> Vec<Item<'_>> {
             doc.push(words.trim());
         } else if let Some(item) = text.strip_prefix("pub ").filter(|_| !text.starts_with("pub(")) {
             let next = lines.get(at + 1).copied().unwrap_or_default();
-            if let Some((kind, name)) = named(item, next, dll) {
+            if let Some((kind, name)) = named(item, next, dll, line.starts_with("pub")) {
                 let doc = std::mem::take(&mut doc);
                 items.push(Item { path: &file.path, line: at + 1, kind, name, dll, doc });
             }
@@ -93,7 +95,7 @@ pub(super) fn layouts(file: &Source) -> Vec<(&str, String)> {
 }
 
 /// Kind and name of what follows `pub`; `None` for fields, modules and uses.
-fn named<'a>(item: &'a str, next: &str, dll: &str) -> Option<(Kind, &'a str)> {
+fn named<'a>(item: &'a str, next: &str, dll: &str, top: bool) -> Option<(Kind, &'a str)> {
     let item = item.trim_start_matches("const unsafe ").trim_start_matches("unsafe ");
     let item = item.strip_prefix("const fn").map_or(item, |_| &item["const ".len()..]);
     let (word, rest) = item.split_once(' ')?;
@@ -105,6 +107,7 @@ fn named<'a>(item: &'a str, next: &str, dll: &str) -> Option<(Kind, &'a str)> {
     let whole = format!("{rest}{}", next.trim());
     let kind = match word {
         "fn" if !dll.is_empty() => Kind::Import,
+        "fn" if top => Kind::Macro,
         "struct" | "union" if is_part(name) => Kind::Part,
         "struct" | "union" => Kind::Struct,
         "type" if whole.contains("Option<") && whole.contains("unsafe extern") => Kind::Pointer,
