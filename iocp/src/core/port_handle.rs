@@ -26,6 +26,7 @@ impl PortHandle {
         Self { handle, closed: AtomicBool::new(false), wake: AtomicU8::new(HEARD) }
     }
 
+    #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }

@@ -99,24 +99,28 @@ impl Core {
         self.slab.slot(index)
     }
 
+    pub(crate) fn index_of(&self, slot: &Slot) -> u32 {
+        self.slab.index_of(slot)
+    }
+
     #[inline]
     pub(crate) fn find(&self, address: usize) -> Option<u32> {
         self.slab.find(address)
     }
 
     /// Takes a slot and charges `bytes` for it.
-    pub(crate) fn take(&self, bytes: usize) -> Result<(u32, u64), Error> {
+    pub(crate) fn take(&self, bytes: usize) -> Result<u32, Error> {
         if self.port.is_closed() {
             return Err(Error::Closed);
         }
         self.budget.charge(bytes)?;
         // The budget is no larger than the slab: only memory can be short.
-        let Some((index, generation)) = self.slab.take() else {
+        let Some(index) = self.slab.take() else {
             self.release(bytes);
             return Err(Error::os("VirtualAlloc", Code::NOT_ENOUGH_MEMORY));
         };
         self.slot(index).charge.store(bytes, Ordering::Relaxed);
-        Ok((index, generation))
+        Ok(index)
     }
 
     /// Frees an idle slot.
@@ -133,8 +137,7 @@ impl Core {
     }
 
     /// Asks the system to cancel the operation of this generation.
-    pub(crate) fn cancel(&self, index: u32, generation: u64) -> Cancel {
-        let slot = self.slot(index);
+    pub(crate) fn cancel(&self, slot: &Slot, generation: u64) -> Cancel {
         match slot.state.enter_cancel(generation) {
             CancelEntry::NotInFlight => return Cancel::AlreadyDone,
             CancelEntry::Busy => return Cancel::Requested,
@@ -147,7 +150,7 @@ impl Core {
         if slot.state.leave_cancel() {
             // SAFETY:
             // * the owner emptied the slot and left the rest to the canceller inside: us.
-            unsafe { self.recycle(index) };
+            unsafe { self.recycle(self.index_of(slot)) };
         }
         outcome
     }

@@ -53,15 +53,15 @@ impl Slab {
         Ok(Self { base, capacity, committed, free })
     }
 
-    /// Takes a free slot: its index and generation. `None` if all are in use or memory is short.
-    pub(crate) fn take(&self) -> Option<(u32, u64)> {
+    /// Takes a free slot: its index. `None` if all are in use or memory is short.
+    pub(crate) fn take(&self) -> Option<u32> {
         let mut free = self.lock();
         let index = match free.pop() {
             Some(index) => index,
             None => self.commit(&mut free)?,
         };
-        let generation = self.slot(index).state.take();
-        Some((index, generation))
+        self.slot(index).state.take();
+        Some(index)
     }
 
     /// Puts back a slot whose state is `Free`.
@@ -95,6 +95,13 @@ impl Slab {
         u32::try_from(index).ok()
     }
 
+    /// The index of one of its slots.
+    pub(crate) fn index_of(&self, slot: &Slot) -> u32 {
+        let offset = std::ptr::from_ref(slot) as usize - self.base.as_ptr() as usize;
+        // Never beyond `MOST_SLOTS`.
+        u32::try_from(offset / size_of::<Slot>()).unwrap_or(u32::MAX)
+    }
+
     /// All slots there have ever been.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         (0..self.committed()).map(|index| self.slot(index))
@@ -110,6 +117,7 @@ impl Slab {
         *self.lock() = Vec::new();
     }
 
+    #[inline]
     fn committed(&self) -> u32 {
         self.committed.load(Ordering::Acquire)
     }

@@ -71,6 +71,7 @@ unsafe impl Sync for Slot {}
 
 impl Slot {
     /// The address the kernel gets.
+    #[inline]
     pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
         self.block.overlapped()
     }
@@ -80,6 +81,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
+    #[inline]
     pub(crate) unsafe fn preset(&self, offset: u64) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
@@ -87,11 +89,13 @@ impl Slot {
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
+    #[inline]
     pub(crate) fn is_finished(&self) -> bool {
         self.block.is_finished()
     }
 
     /// Reads the status block of a finished operation.
+    #[inline]
     pub(crate) fn outcome(&self) -> Outcome {
         self.block.outcome()
     }
@@ -108,6 +112,7 @@ impl Slot {
     }
 
     /// Tells redeemers that the submitting call of this generation has returned.
+    #[inline]
     pub(crate) fn set_returned(&self, generation: u64) {
         self.returned.store(mark(generation), Ordering::Release);
     }
@@ -134,6 +139,7 @@ impl Slot {
 
     /// The type set by [`set_buffer_type`](Self::set_buffer_type). Whoever does not own the slot has
     /// to win it, in the generation seen before, to know that it is still the type.
+    #[inline]
     pub(crate) fn buffer_type(&self) -> Option<&'static BufferType> {
         // SAFETY:
         // * only null and references to constants are ever stored there.
@@ -145,6 +151,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the slot and its buffer type is `B`.
+    #[inline]
     pub(crate) unsafe fn place<B: Send + 'static>(&self) -> *mut B {
         if Typed::<B>::FITS {
             self.buffer.get().cast()
@@ -160,6 +167,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
+    #[inline]
     pub(crate) unsafe fn set_fill(&self, fill: Option<Fill>, room: u32) {
         // SAFETY:
         // * the caller owns the slot.
@@ -174,6 +182,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
+    #[inline]
     pub(crate) unsafe fn fill(&self) -> (Option<Fill>, usize) {
         // SAFETY:
         // * the caller owns the slot.
@@ -185,6 +194,7 @@ impl Slot {
     }
 
     /// The gate of the handle last submitted on.
+    #[inline]
     pub(crate) fn gate_ptr(&self) -> *const Gate {
         self.gate.load(Ordering::Relaxed)
     }
@@ -194,12 +204,23 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot and no canceller is inside.
+    #[inline]
     pub(crate) unsafe fn set_gate(&self, gate: Option<&Arc<Gate>>) {
         let new = gate.map_or(std::ptr::null(), Arc::as_ptr);
-        let old = self.gate_ptr();
-        if old == new {
+        if self.gate_ptr() == new {
             return;
         }
+        // SAFETY:
+        // * the caller owns the slot and no canceller is inside.
+        unsafe { self.change_gate(gate) };
+    }
+
+    /// # Safety
+    ///
+    /// As [`set_gate`](Self::set_gate).
+    #[cold]
+    unsafe fn change_gate(&self, gate: Option<&Arc<Gate>>) {
+        let old = self.gate_ptr();
         let kept = gate.map_or(std::ptr::null(), |gate| Arc::into_raw(Arc::clone(gate)));
         self.gate.store(kept.cast_mut(), Ordering::Relaxed);
         if !old.is_null() {
@@ -228,6 +249,7 @@ impl Slot {
 }
 
 /// What says that the call of this generation has returned: never 0 for the first one.
+#[inline]
 fn mark(generation: u64) -> u32 {
     ((generation + 1) & 0xFFFF_FFFF) as u32
 }

@@ -58,6 +58,7 @@ impl State {
         Self(AtomicU64::new(0))
     }
 
+    #[inline]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.0.load(Ordering::Acquire))
     }
@@ -69,23 +70,37 @@ impl State {
         generation
     }
 
-    /// Waits until no canceller is inside: before the owner changes what one may read.
-    pub(crate) fn wait_until_uncancelled(&self) {
-        while self.load().is_cancelling() {
+    /// The word of an idle slot, by its owner, once no canceller is inside: before the owner changes
+    /// what one may read.
+    #[inline]
+    pub(crate) fn load_uncancelled(&self) -> Snapshot {
+        let mut current = self.load();
+        while current.is_cancelling() {
             yield_now();
+            current = self.load();
         }
+        current
     }
 
-    /// `Idle` → `InFlight`, by the owner after [`wait_until_uncancelled`](Self::wait_until_uncancelled).
+    /// The next use is redeemed by id, or not; by the owner of the idle slot.
+    pub(crate) fn set_parked(&self, parked: bool) {
+        let current = self.load_uncancelled();
+        self.0.store(current.parked(parked).0, Ordering::Release);
+    }
+
+    /// `Idle` → `InFlight`, by the owner, who has it from
+    /// [`load_uncancelled`](Self::load_uncancelled).
     ///
     /// A plain store: nobody else writes the word of an idle slot without a canceller.
-    pub(crate) fn publish(&self, generation: u64, parked: bool) {
-        let flags = if parked { PARKED } else { 0 };
-        self.0.store(Snapshot::new(generation, Phase::InFlight, flags).0, Ordering::Release);
+    #[inline]
+    pub(crate) fn publish(&self, idle: Snapshot) {
+        let next = idle.to(idle.generation(), Phase::InFlight, PARKED);
+        self.0.store(next.0, Ordering::Release);
     }
 
     /// A waiter accepts the packet of the operation seen in `seen`: the one locked instruction of
     /// the steady path.
+    #[inline]
     pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
         let generation = seen.generation();
         let mut current = seen;
@@ -113,6 +128,7 @@ impl State {
 
     /// `InFlight(g)` → `Idle(g + 1)`, by the submitter whose call failed or finished inline.
     /// False if a waiter was quicker.
+    #[inline]
     pub(crate) fn take_back(&self, generation: u64) -> bool {
         self.step(generation, Phase::InFlight, generation + 1, Phase::Idle, CANCELLING)
     }
@@ -138,17 +154,17 @@ impl State {
 
     /// `Done(g)` → `Idle(g + 1)`, by the holder of the only ticket.
     ///
-    /// No locked instruction unless a canceller is inside: nobody else may leave `Done` of an
-    /// operation that is not parked, and `CANCELLING` is never set on `Done`.
+    /// No locked instruction unless it is parked, or a canceller is inside: nobody else may leave
+    /// `Done` of an operation that is not parked, and `CANCELLING` is never set on `Done`.
     /// Returns what the word was before.
+    #[inline]
     pub(crate) fn redeem(&self, generation: u64) -> Option<Snapshot> {
         let current = self.load();
-        if !current.is(generation, Phase::Done) || current.is_parked() {
+        if !current.is(generation, Phase::Done) {
             return None;
         }
-        if current.is_cancelling() {
-            let left = self.step(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING);
-            return left.then_some(current);
+        if current.is_parked() || current.is_cancelling() {
+            return self.redeem_shared(generation);
         }
         self.0.store(Snapshot::new(generation + 1, Phase::Idle, 0).0, Ordering::Release);
         Some(current)
@@ -161,9 +177,18 @@ impl State {
 
     /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first. Returns what it was before.
     pub(crate) fn redeem_parked(&self, generation: u64) -> Option<Snapshot> {
+        if self.load().is_parked() {
+            self.redeem_shared(generation)
+        } else {
+            None
+        }
+    }
+
+    /// `Done(g)` → `Idle(g + 1)` where others may write the word too.
+    fn redeem_shared(&self, generation: u64) -> Option<Snapshot> {
         let mut current = self.load();
         loop {
-            if !current.is(generation, Phase::Done) || !current.is_parked() {
+            if !current.is(generation, Phase::Done) {
                 return None;
             }
             match self.replace(current, current.to(generation + 1, Phase::Idle, CANCELLING)) {
@@ -216,6 +241,7 @@ impl State {
         self.0.store(Snapshot::new(generation, Phase::Free, 0).0, Ordering::Release);
     }
 
+    #[inline]
     fn step(&self, from: u64, phase: Phase, to: u64, next: Phase, keep: u64) -> bool {
         let mut current = self.load();
         loop {
@@ -229,6 +255,7 @@ impl State {
         }
     }
 
+    #[inline]
     fn replace(&self, current: Snapshot, next: Snapshot) -> Result<(), Snapshot> {
         self.0
             .compare_exchange(current.0, next.0, Ordering::AcqRel, Ordering::Acquire)

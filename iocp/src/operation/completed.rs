@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Lease, Operation};
+use super::{Operation, Place};
 use crate::{
     error::CompletionError,
     status::{CompletionKind, NtStatus},
@@ -17,27 +17,24 @@ pub struct Completed<B: Send + 'static> {
 }
 
 impl<B: Send + 'static> Completed<B> {
-    /// Moves the buffer out of the slot and makes what arrived part of it.
+    /// Makes what arrived part of the buffer.
     ///
     /// # Safety
     ///
-    /// The lease's slot holds a `B` that the kernel is done with.
+    /// The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
+    /// away.
     #[inline]
-    pub(crate) unsafe fn collect(lease: Lease, cancelled: bool) -> Self {
-        let slot = lease.slot();
+    pub(crate) unsafe fn collect(place: Place, cancelled: bool) -> Self {
+        let slot = place.slot();
         let outcome = slot.outcome();
         // SAFETY:
-        // * the lease owns the slot.
+        // * the caller owns the slot.
         let (fill, room) = unsafe { slot.fill() };
-        // SAFETY:
-        // * the lease owns the slot, which holds a `B`.
-        let place = unsafe { slot.place::<B>() };
-        // SAFETY:
-        // * it is initialised, and moved out once: the slot is idle now.
-        let buffer = unsafe { place.read() };
         let cancelled =
             cancelled || (outcome.status == NtStatus::CANCELLED && gate_cancelled(slot));
-        let mut operation = Operation { buffer, lease };
+        // SAFETY:
+        // * the slot is the caller's to give, idle, and holds a `B`.
+        let mut operation = unsafe { Operation::<B>::adopt(place) };
         let bytes = match fill {
             None => outcome.count,
             Some(_) if !outcome.status.carries_bytes() => 0,
@@ -46,15 +43,11 @@ impl<B: Send + 'static> Completed<B> {
                 // SAFETY:
                 // * `fill` was set for buffers of type `B`, and `filled` is at most the room.
                 // * the kernel has written that many bytes from the start of the room.
-                unsafe { fill(std::ptr::from_mut(&mut operation.buffer).cast(), filled) };
+                unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), filled) };
                 filled
             }
         };
         Self { operation, status: outcome.status, bytes, cancelled }
-    }
-
-    pub(super) fn lease_mut(&mut self) -> &mut Lease {
-        &mut self.operation.lease
     }
 
     /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
@@ -62,6 +55,7 @@ impl<B: Send + 'static> Completed<B> {
     /// # Errors
     ///
     /// [`CompletionError`]; a truncated message is one too, with its bytes in the buffer.
+    #[inline]
     pub fn result(&self) -> Result<usize, CompletionError> {
         if self.status.is_success() {
             return Ok(self.bytes);
@@ -75,24 +69,28 @@ impl<B: Send + 'static> Completed<B> {
 
     /// The system's status.
     #[must_use]
+    #[inline]
     pub fn status(&self) -> NtStatus {
         self.status
     }
 
     /// The operation's token.
     #[must_use]
+    #[inline]
     pub fn token(&self) -> usize {
         self.operation.token()
     }
 
     /// The buffer, with what arrived.
     #[must_use]
+    #[inline]
     pub fn buffer(&self) -> &B {
-        &self.operation.buffer
+        self.operation.buffer()
     }
 
     /// The operation, to be submitted again.
     #[must_use]
+    #[inline]
     pub fn into_operation(self) -> Operation<B> {
         self.operation
     }

@@ -7,9 +7,9 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use super::{Completed, Lease};
+use super::{drop_in_slot, Completed, Place};
 use crate::{
-    core::{gate::Cancel, shared::Core, state::Phase},
+    core::{gate::Cancel, shared::Core, slot::Slot, state::Phase},
     packet::OperationId,
     Error,
 };
@@ -23,7 +23,8 @@ use crate::{
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
-    lease: ManuallyDrop<Lease>,
+    place: Place,
+    generation: u64,
     buffer: PhantomData<fn() -> B>,
 }
 
@@ -39,25 +40,24 @@ pub enum CancelOutcome {
 impl<B: Send + 'static> InFlight<B> {
     /// # Safety
     ///
-    /// `lease` is the slot of an operation in flight, or done, in the lease's generation, which
-    /// holds a `B` and has no other ticket.
-    pub(super) unsafe fn new(lease: Lease) -> Self {
-        Self { lease: ManuallyDrop::new(lease), buffer: PhantomData }
+    /// The slot is in flight, or done, in this generation, holds a `B`, and has no other ticket.
+    #[inline]
+    pub(super) unsafe fn new(place: Place, generation: u64) -> Self {
+        Self { place, generation, buffer: PhantomData }
     }
 
     /// The name of this use of the operation, as its packet carries it.
     #[must_use]
     pub fn id(&self) -> OperationId {
-        let lease = &self.lease;
-        let (port, index) = (lease.core().number, lease.index());
-        OperationId { port, index, generation: lease.generation }
+        let (port, index) = (self.place.core().number, self.place.index());
+        OperationId { port, index, generation: self.generation }
     }
 
     /// Whether its packet has been taken: [`finish`](Self::finish) will succeed.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        let seen = self.lease.slot().state.load();
-        seen.phase() == Phase::Done
+        let seen = self.slot().state.load();
+        seen.phase() == Phase::Done && seen.generation() == self.generation
     }
 
     /// Takes the finished operation back.
@@ -67,14 +67,12 @@ impl<B: Send + 'static> InFlight<B> {
     /// The ticket itself, if the packet has not been taken from the port yet.
     #[inline]
     pub fn finish(self) -> Result<Completed<B>, Self> {
-        match self.lease.slot().state.redeem(self.lease.generation) {
+        match self.slot().state.redeem(self.generation) {
             None => Err(self),
+            // SAFETY:
+            // * `redeem` made us the owner of the slot, which holds a finished `B`.
             Some(before) => {
-                let mut lease = self.into_lease();
-                lease.generation += 1;
-                // SAFETY:
-                // * `redeem` made us the owner of the slot, which holds a finished `B`.
-                Ok(unsafe { Completed::collect(lease, before.was_cancelled()) })
+                Ok(unsafe { Completed::collect(self.into_place(), before.was_cancelled()) })
             }
         }
     }
@@ -86,23 +84,26 @@ impl<B: Send + 'static> InFlight<B> {
     /// [`Error::Os`] if the system refuses for another reason than that nothing is in flight.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
-        outcome(self.lease.core().cancel(self.lease.index(), self.lease.generation))
+        outcome(self.place.core().cancel(self.slot(), self.generation))
     }
 
     /// A handle that cancels this operation from any thread, however late.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         Canceller {
-            core: Arc::downgrade(self.lease.core()),
-            index: self.lease.index(),
-            generation: self.lease.generation,
+            core: Arc::downgrade(self.place.core()),
+            index: self.place.index(),
+            generation: self.generation,
         }
     }
 
     /// Lets the operation run to its end with nobody waiting: its packet is not reported, its buffer
     /// is dropped by the waiter that takes it.
     pub fn detach(self) {
-        Self::let_go(self.into_lease());
+        let generation = self.generation;
+        // SAFETY:
+        // * this was the ticket of that generation.
+        unsafe { let_go(&self.into_place(), generation) };
     }
 
     /// Gives the ticket up for the id: whoever sees the packet
@@ -111,37 +112,66 @@ impl<B: Send + 'static> InFlight<B> {
     #[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
     pub fn park(self) -> OperationId {
         let id = self.id();
-        let lease = self.into_lease();
-        lease.slot().state.park(lease.generation);
-        drop(lease.give_up());
+        self.slot().state.park(self.generation);
+        drop(self.into_place());
         id
     }
 
-    fn into_lease(self) -> Lease {
-        let mut this = ManuallyDrop::new(self);
-        // SAFETY:
-        // * `this` is never dropped, so the lease is moved out once.
-        unsafe { ManuallyDrop::take(&mut this.lease) }
+    #[inline]
+    pub(super) fn slot(&self) -> &Slot {
+        self.place.slot()
     }
 
-    /// Makes the operation an orphan, or drops what it left if it is done.
-    fn let_go(lease: Lease) {
-        if let Some((lease, before)) = lease.let_go() {
-            // SAFETY:
-            // * `let_go` made us the owner of the slot, which holds a finished `B`.
-            drop(unsafe { Completed::<B>::collect(lease, before.was_cancelled()) });
+    /// The submitting call has returned: whoever has the id may redeem it.
+    #[inline]
+    pub(super) fn set_returned(&self) {
+        self.slot().set_returned(self.generation);
+    }
+
+    /// The call sends no packet: the slot is the caller's again, unless a waiter was quicker, with a
+    /// packet that somebody forged after the system had written the status. Then it is done, and
+    /// told so.
+    #[inline]
+    pub(super) fn take_back(self) -> Result<Place, Self> {
+        if self.slot().state.take_back(self.generation) {
+            return Ok(self.into_place());
         }
+        self.set_returned();
+        Err(self)
+    }
+
+    /// Gives up the ticket without a trace: the operation is somebody else's, or the caller's.
+    #[inline]
+    fn into_place(self) -> Place {
+        let this = ManuallyDrop::new(self);
+        // SAFETY:
+        // * `this` is never dropped, so the place is moved out once.
+        unsafe { std::ptr::read(&this.place) }
+    }
+}
+
+/// Makes the operation an orphan, freed by whoever takes its packet, or frees it if it is done.
+///
+/// # Safety
+///
+/// The caller had the ticket of that generation.
+unsafe fn let_go(place: &Place, generation: u64) {
+    let state = &place.slot().state;
+    if !state.orphan(generation) && state.redeem(generation).is_some() {
+        // SAFETY:
+        // * `redeem` made us the owner of the slot, which holds its buffer.
+        unsafe { drop_in_slot(place) };
     }
 }
 
 impl<B: Send + 'static> Drop for InFlight<B> {
+    #[cold]
     fn drop(&mut self) {
         // A refusal changes nothing: the slot stays until the packet comes.
-        let _ = self.lease.core().cancel(self.lease.index(), self.lease.generation);
+        let _ = self.place.core().cancel(self.slot(), self.generation);
         // SAFETY:
-        // * the lease is taken out once, in this drop.
-        let lease = unsafe { ManuallyDrop::take(&mut self.lease) };
-        Self::let_go(lease);
+        // * this is the ticket of that generation, and gone after this.
+        unsafe { let_go(&self.place, self.generation) };
     }
 }
 
@@ -171,7 +201,7 @@ impl Canceller {
     /// As [`InFlight::cancel`].
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
         match self.core.upgrade() {
-            Some(core) => outcome(core.cancel(self.index, self.generation)),
+            Some(core) => outcome(core.cancel(core.slot(self.index), self.generation)),
             None => Ok(CancelOutcome::AlreadyDone),
         }
     }

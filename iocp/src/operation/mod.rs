@@ -1,13 +1,14 @@
 //! One operation as a typestate: `Operation` → `Submitted` → `InFlight` → `Completed` → `Operation`.
 //!
-//! Nothing is allocated on the way round. While idle the buffer is a plain value; while in flight it
-//! lies in the slot, where nobody but the kernel touches it.
+//! The buffer lies in the operation's slot from beginning to end, and each state is a reference to
+//! the slot with other rights: nothing is allocated or moved on the way round. While the operation
+//! is in flight nobody but the kernel touches the buffer.
 
 mod completed;
 mod escape;
 mod in_flight;
-mod lease;
 mod outcome;
+mod place;
 mod submit;
 
 pub use self::{
@@ -17,25 +18,32 @@ pub use self::{
     outcome::{Parked, Refused, SubmitError, Submitted},
 };
 pub(crate) use self::{
-    lease::Lease,
+    place::Place,
     submit::{set_filled, Prepared, StartCall},
 };
 
 use std::{
     fmt,
+    marker::PhantomData,
+    mem::ManuallyDrop,
+    panic::resume_unwind,
     sync::{atomic::Ordering, Arc},
+    thread,
 };
 
-use crate::{core::shared::Core, Error};
+use crate::{
+    core::shared::{forget_panic, Core},
+    Error,
+};
 
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.
 ///
 /// Made by [`CompletionPort::operation`](crate::CompletionPort::operation); submitted by the methods
 /// of [`Associated`](crate::Associated). Dropping it frees slot and buffer.
 pub struct Operation<B: Send + 'static> {
-    // Dropped in this order: the buffer, then its place.
-    pub(crate) buffer: B,
-    pub(crate) lease: Lease,
+    /// Owned: idle, with a `B` in it.
+    place: Place,
+    buffer: PhantomData<B>,
 }
 
 impl<B: Send + 'static> Operation<B> {
@@ -45,52 +53,90 @@ impl<B: Send + 'static> Operation<B> {
         bytes: usize,
         token: usize,
     ) -> Result<Self, Refused<B>> {
-        match core.take(bytes) {
-            Ok((index, generation)) => {
-                let lease = Lease::adopt(Arc::clone(core), index, generation);
-                // SAFETY:
-                // * the slot was free and is ours.
-                unsafe { lease.slot().set_buffer_type::<B>() };
-                let operation = Self { buffer, lease };
-                operation.set_token(token);
-                Ok(operation)
-            }
-            Err(error) => Err(Refused { error, value: buffer }),
-        }
+        let index = match core.take(bytes) {
+            Ok(index) => index,
+            Err(error) => return Err(Refused { error, value: buffer }),
+        };
+        let place = Place::new(Arc::clone(core), index);
+        // SAFETY:
+        // * the slot was free and is ours.
+        unsafe { place.slot().set_buffer_type::<B>() };
+        // SAFETY:
+        // * the slot is ours, and made for a `B` since the line before.
+        let home = unsafe { place.slot().place::<B>() };
+        // SAFETY:
+        // * memory for a `B` that holds none yet.
+        unsafe { home.write(buffer) };
+        // SAFETY:
+        // * the slot is ours, idle, and holds a `B`.
+        let operation = unsafe { Self::adopt(place) };
+        operation.set_token(token);
+        Ok(operation)
+    }
+
+    /// # Safety
+    ///
+    /// The caller owns the slot, which is idle and holds a `B`, and gives it away.
+    #[inline]
+    pub(crate) unsafe fn adopt(place: Place) -> Self {
+        Self { place, buffer: PhantomData }
     }
 
     /// The buffer.
     #[must_use]
+    #[inline]
     pub fn buffer(&self) -> &B {
-        &self.buffer
+        // SAFETY:
+        // * the slot is ours and holds a `B`.
+        let home = unsafe { self.place.slot().place::<B>() };
+        // SAFETY:
+        // * it is initialised, and nobody changes it while `self` is borrowed.
+        unsafe { &*home }
     }
 
     /// The buffer, to be changed between uses. What its capacity was at the start is what the port
     /// has charged; a buffer that grew is not charged again.
+    #[inline]
     pub fn buffer_mut(&mut self) -> &mut B {
-        &mut self.buffer
+        // SAFETY:
+        // * the slot is ours and holds a `B`.
+        let home = unsafe { self.place.slot().place::<B>() };
+        // SAFETY:
+        // * it is initialised, and nobody else reaches it while `self` is borrowed mutably.
+        unsafe { &mut *home }
     }
 
     /// Frees the slot and gives the buffer back.
     #[must_use]
     pub fn into_buffer(self) -> B {
-        self.buffer
+        let place = self.into_place();
+        // SAFETY:
+        // * the slot is ours and holds a `B`.
+        let home = unsafe { place.slot().place::<B>() };
+        // SAFETY:
+        // * it is initialised, and moved out once: the slot is freed next.
+        let buffer = unsafe { home.read() };
+        // SAFETY:
+        // * the slot is ours, and its buffer is out.
+        unsafe { place.core().free(place.index()) };
+        buffer
     }
 
     /// The number that comes back with each packet.
     #[must_use]
     pub fn token(&self) -> usize {
-        self.lease.slot().token.load(Ordering::Relaxed)
+        self.place.slot().token.load(Ordering::Relaxed)
     }
 
     /// Changes the token of the next use.
     pub fn set_token(&self, token: usize) {
-        self.lease.slot().token.store(token, Ordering::Relaxed);
+        self.place.slot().token.store(token, Ordering::Relaxed);
     }
 
     /// Whether `other` is this operation's port.
+    #[inline]
     pub(crate) fn check_port(&self, other: &Arc<Core>) -> Result<(), Error> {
-        if !Arc::ptr_eq(self.lease.core(), other) {
+        if !Arc::ptr_eq(self.place.core(), other) {
             return Err(Error::WrongPort);
         }
         if other.port.is_closed() {
@@ -98,13 +144,50 @@ impl<B: Send + 'static> Operation<B> {
         }
         Ok(())
     }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Gives up the ownership of slot and buffer to the caller.
+    #[inline]
+    fn into_place(self) -> Place {
+        let this = ManuallyDrop::new(self);
+        // SAFETY:
+        // * `this` is never dropped, so the place is moved out once.
+        unsafe { std::ptr::read(&this.place) }
+    }
+}
+
+impl<B: Send + 'static> Drop for Operation<B> {
+    fn drop(&mut self) {
+        // SAFETY:
+        // * the slot is ours, idle, and holds a `B`; nobody uses it after this.
+        unsafe { drop_in_slot(&self.place) };
+    }
+}
+
+/// Drops the buffer where it lies and frees the slot, also if that drop panics.
+///
+/// # Safety
+///
+/// The caller owns the slot, which holds a buffer of its buffer type.
+unsafe fn drop_in_slot(place: &Place) {
+    // SAFETY:
+    // * the caller owns the slot with its buffer.
+    let dropped = unsafe { place.core().drop_buffer(place.index()) };
+    match dropped {
+        // A second panic at once would end the process.
+        Err(payload) if !thread::panicking() => resume_unwind(payload),
+        dropped => forget_panic(dropped),
+    }
 }
 
 impl<B: Send + fmt::Debug + 'static> fmt::Debug for Operation<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Operation")
             .field("token", &self.token())
-            .field("buffer", &self.buffer)
+            .field("buffer", self.buffer())
             .finish()
     }
 }

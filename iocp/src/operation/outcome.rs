@@ -118,19 +118,21 @@ impl<B: Send + 'static> Operation<B> {
     ///
     /// `submit` is any of the ordinary calls: `operation.submit_parked(|it| socket.recv(it))`. If it
     /// submits something else instead, that is parked.
-    pub fn submit_parked(mut self, submit: impl FnOnce(Self) -> Submitted<B>) -> Parked<B> {
-        self.lease.parked = true;
+    pub fn submit_parked(self, submit: impl FnOnce(Self) -> Submitted<B>) -> Parked<B> {
+        self.set_parked(true);
         match submit(self) {
             Submitted::Pending(ticket) => Parked::Pending(ticket.park()),
-            Submitted::Ready(mut completed) => {
-                completed.lease_mut().parked = false;
-                Parked::Ready(completed)
-            }
-            Submitted::Failed(mut failed) => {
-                failed.operation.lease.parked = false;
+            Submitted::Ready(completed) => Parked::Ready(completed),
+            Submitted::Failed(failed) => {
+                // Refused before it was published, it still says so.
+                failed.operation.set_parked(false);
                 Parked::Failed(failed)
             }
         }
+    }
+
+    fn set_parked(&self, parked: bool) {
+        self.place().slot().state.set_parked(parked);
     }
 }
 

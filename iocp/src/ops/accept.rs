@@ -95,7 +95,7 @@ impl<S: AsSocket> Associated<S> {
         let mut submitted = unsafe { operation.submit(self.target(), &call, prepare, issue) };
         if let Submitted::Failed(failed) = &mut submitted {
             // It may be of another family than the next listener.
-            failed.operation.buffer.socket = None;
+            failed.operation.buffer_mut().socket = None;
         }
         submitted
     }
@@ -111,16 +111,16 @@ impl Completed<Accept> {
     pub fn accepted<S: AsSocket>(self, listener: &Associated<S>) -> Accepted {
         let result = self.result();
         let mut operation = self.into_operation();
-        let socket = operation.buffer.socket.take();
+        let socket = operation.buffer_mut().socket.take();
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
-            if !Arc::ptr_eq(target.core, operation.lease.core()) {
+            if !Arc::ptr_eq(target.core, operation.place().core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
             let socket = socket.ok_or(Error::os("AcceptEx", Code::INVALID_PARAMETER))?;
             os::update_accept(os::socket_handle(&socket), target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
-            let peer = os::accepted_peer(&operation.buffer.addresses[..], ADDRESS_ROOM)
+            let peer = os::accepted_peer(&operation.buffer().addresses[..], ADDRESS_ROOM)
                 .ok_or(Error::Unsupported("the peer's address family"))?;
             Ok((socket, peer))
         });

@@ -5,7 +5,7 @@ use std::{any::TypeId, sync::Arc};
 use super::CompletionPort;
 use crate::{
     core::{slot::Slot, state::Phase},
-    operation::{Completed, Lease},
+    operation::{Completed, Place},
     packet::OperationId,
     Error,
 };
@@ -30,10 +30,10 @@ impl CompletionPort {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
         let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
-        let lease = Lease::adopt(Arc::clone(&self.core), id.index, id.generation + 1);
+        let place = Place::new(Arc::clone(&self.core), id.index);
         // SAFETY:
-        // * we own the slot, and it holds a finished `B`.
-        Ok(unsafe { Completed::collect(lease, before.was_cancelled()) })
+        // * `redeem_parked` made us the owner of the slot, which holds a finished `B`.
+        Ok(unsafe { Completed::collect(place, before.was_cancelled()) })
     }
 
     /// Frees a finished, parked operation without looking at its buffer.

@@ -58,7 +58,7 @@ fn forged_packets_complete_nothing_and_leave_what_is_in_flight_alone() {
             live + 1,
             live + 8,
             live + size_of::<Slot>() - 8,
-            address(&port, idle.lease.index()),
+            address(&port, idle.place().index()),
             chunk,
             chunk.wrapping_sub(size_of::<Slot>()),
             chunk + 64 * size_of::<Slot>(),

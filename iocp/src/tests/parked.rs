@@ -59,13 +59,40 @@ fn a_ticket_kept_from_a_parked_submit_can_do_no_harm() {
     let (first, _) = io(&port, &mut packets);
     let kept = kept.unwrap();
     assert_eq!(kept.id(), first);
-    let kept = kept.finish().unwrap_err();
     let completed = port.redeem::<Vec<u8>>(first).unwrap();
+    // Of ticket and id the first one serves.
+    let kept = kept.finish().unwrap_err();
+    assert!(!kept.is_done());
     drop(kept);
     assert_eq!(completed.buffer(), b"1");
     assert!(peer.send(b"2"));
     assert_eq!(io(&port, &mut packets).0, second);
     assert_eq!(port.redeem::<Vec<u8>>(second).unwrap().buffer(), b"2");
+}
+
+/// The operation that the closure did not submit is parked whenever it is submitted later; its
+/// ticket serves all the same.
+#[test]
+fn an_operation_kept_from_a_parked_submit_is_finished_by_its_ticket() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let other = port.operation(buffer(), 2).unwrap();
+    let mut kept = None;
+    let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
+        kept = Some(it);
+        Submitted::Pending(recv(&socket, other))
+    });
+    assert!(matches!(parked, Parked::Pending(_)), "{parked:?}");
+    let ticket = recv(&socket, kept.unwrap());
+    assert!(peer.send(b"1"));
+    io(&port, &mut packets);
+    assert!(peer.send(b"2"));
+    io(&port, &mut packets);
+    let id = ticket.id();
+    assert_eq!(ticket.finish().unwrap().buffer(), b"2");
+    assert!(matches!(port.redeem::<Vec<u8>>(id), Err(crate::Error::UnknownOperation)));
 }
 
 /// A panic payload whose own drop panics, in a buffer's drop.

@@ -182,6 +182,6 @@ fn a_fresh_slot_says_that_no_call_has_returned() {
     let _kernel = Kernel::new(Script::default());
     let port = port();
     let operation = port.operation(buffer(), 1).unwrap();
-    let slot = operation.lease.slot();
-    assert!(!slot.has_returned(operation.lease.generation));
+    let slot = operation.place().slot();
+    assert!(!slot.has_returned(slot.state.load().generation()));
 }

@@ -26,9 +26,9 @@ impl Slot {
     fn in_flight(parked: bool) -> Arc<Self> {
         let (owners, gate) = (UnsafeCell::new(0), UnsafeCell::new(0));
         let slot = Self { state: State::new(), owners, gate };
-        let generation = slot.state.take();
-        assert_eq!(generation, 0);
-        slot.state.publish(generation, parked);
+        assert_eq!(slot.state.take(), 0);
+        slot.state.set_parked(parked);
+        slot.state.publish(slot.state.load_uncancelled());
         Arc::new(slot)
     }
 
@@ -156,9 +156,9 @@ fn loom_a_canceller_never_meets_the_next_operation() {
         assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
         assert!(slot.state.redeem(0).is_some());
         slot.own();
-        slot.state.wait_until_uncancelled();
+        let idle = slot.state.load_uncancelled();
         slot.set_gate(1);
-        slot.state.publish(1, false);
+        slot.state.publish(idle);
         canceller.join().unwrap();
         let seen = slot.state.load();
         assert_eq!((seen.phase(), seen.generation()), (Phase::InFlight, 1));

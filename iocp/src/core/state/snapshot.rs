@@ -31,14 +31,17 @@ pub(crate) enum Phase {
 pub(crate) struct Snapshot(pub(super) u64);
 
 impl Snapshot {
+    #[inline]
     pub(super) fn new(generation: u64, phase: Phase, flags: u64) -> Self {
         Self(generation << GENERATION_SHIFT | flags | phase_bits(phase))
     }
 
+    #[inline]
     pub(crate) fn generation(self) -> u64 {
         self.0 >> GENERATION_SHIFT
     }
 
+    #[inline]
     pub(crate) fn phase(self) -> Phase {
         match self.0 & PHASE_MASK {
             1 => Phase::Idle,
@@ -51,29 +54,40 @@ impl Snapshot {
     }
 
     /// Whether the operation is redeemed by id rather than by ticket.
+    #[inline]
     pub(crate) fn is_parked(self) -> bool {
         self.0 & PARKED != 0
     }
 
     /// Whether this program asked to cancel this very operation.
+    #[inline]
     pub(crate) fn was_cancelled(self) -> bool {
         self.0 & CANCELLED != 0
     }
 
+    #[inline]
     pub(super) fn is_cancelling(self) -> bool {
         self.0 & CANCELLING != 0
     }
 
+    #[inline]
     pub(super) fn is(self, generation: u64, phase: Phase) -> bool {
         self.generation() == generation && self.phase() == phase
     }
 
+    /// The same, redeemed by id or not.
+    pub(super) fn parked(self, parked: bool) -> Self {
+        Self(if parked { self.0 | PARKED } else { self.0 & !PARKED })
+    }
+
     /// The same flags of `keep`, another generation and phase.
+    #[inline]
     pub(super) fn to(self, generation: u64, phase: Phase, keep: u64) -> Self {
         Self::new(generation, phase, self.0 & keep)
     }
 }
 
+#[inline]
 const fn phase_bits(phase: Phase) -> u64 {
     match phase {
         Phase::Free => 0,
