@@ -12,7 +12,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 
 use crate::{
     core::{
-        settle::Entry,
+        settle::Sorted,
         shared::{forget_panic, Core},
     },
     os::{self, Code},
@@ -22,9 +22,7 @@ use crate::{
 /// Holds the packets of one [`wait`](crate::CompletionPort::wait).
 pub struct Packets {
     entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
-    packets: Vec<Packet>,
-    orphans: Vec<u32>,
-    woken: bool,
+    sorted: Sorted,
     /// Settled, but not returned: a buffer's drop panicked on the way. The port's number.
     unreported: Option<u64>,
 }
@@ -43,9 +41,11 @@ impl Packets {
         let capacity = capacity.clamp(1, 1 << 20);
         Self {
             entries: vec![MaybeUninit::uninit(); capacity].into_boxed_slice(),
-            packets: Vec::with_capacity(capacity),
-            orphans: Vec::with_capacity(capacity),
-            woken: false,
+            sorted: Sorted {
+                packets: Vec::with_capacity(capacity),
+                orphans: Vec::with_capacity(capacity),
+                woken: false,
+            },
             unreported: None,
         }
     }
@@ -58,32 +58,43 @@ impl Packets {
 
     /// How many packets the last wait brought.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
-        self.packets.len()
+        self.sorted.packets.len()
     }
 
     /// Whether the last wait brought none.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.packets.is_empty()
+        self.sorted.packets.is_empty()
     }
 
     /// Whether a [`Waker`](crate::Waker) was heard in the last wait, beside any packets.
     #[must_use]
+    #[inline]
     pub fn was_woken(&self) -> bool {
-        self.woken
+        self.sorted.woken
     }
 
     /// The packets, oldest first.
+    #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, Packet> {
-        self.packets.iter()
+        self.sorted.packets.iter()
     }
 
     /// Forgets the packets. Their operations stay finished and redeemable.
+    #[inline]
     pub fn clear(&mut self) {
-        self.packets.clear();
-        self.woken = false;
+        self.sorted.packets.clear();
+        self.sorted.woken = false;
         self.unreported = None;
+    }
+
+    /// Whether a panic held anything back.
+    #[inline]
+    pub(crate) fn holds_anything_back(&self) -> bool {
+        self.unreported.is_some()
     }
 
     /// Whether a panic held back what this port brought.
@@ -98,41 +109,30 @@ impl Packets {
 
     /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
     ///
-    /// The packets are added to those already there, within the capacity. `close` is set if the
-    /// close packet was among them, before any code of the user's runs.
-    pub(crate) fn dequeue(
-        &mut self,
-        core: &Core,
-        ms: u32,
-        alert: bool,
-        close: &mut bool,
-    ) -> Result<(), Code> {
+    /// The packets are added to those already there, within the capacity. `Ok(true)` if the close
+    /// packet was among them: whoever took it passes it on.
+    #[inline]
+    pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<bool, Code> {
         let count = os::port_wait(core.port.handle, &mut self.entries, ms, alert)?;
-        let count = count.min(self.entries.len());
-        for entry in &self.entries[..count] {
+        let mut close = false;
+        for entry in self.entries.iter().take(count) {
             // SAFETY:
             // * the call succeeded and wrote this many entries.
             let entry = unsafe { entry.assume_init_ref() };
-            match core.settle(entry) {
-                Entry::Packet(packet) => self.packets.push(packet),
-                Entry::Orphan(index) => self.orphans.push(index),
-                Entry::Woken => self.woken = true,
-                Entry::Close => *close = true,
-                Entry::Stale => {}
-            }
+            close |= core.settle(entry, &mut self.sorted);
         }
-        if !self.orphans.is_empty() {
-            self.reap(core);
+        if !self.sorted.orphans.is_empty() {
+            self.reap(core, close);
         }
-        Ok(())
+        Ok(close)
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
     /// panic goes on only after the last drop.
     #[cold]
-    fn reap(&mut self, core: &Core) {
+    fn reap(&mut self, core: &Core, close: bool) {
         let mut panic = None;
-        while let Some(index) = self.orphans.pop() {
+        while let Some(index) = self.sorted.orphans.pop() {
             // SAFETY:
             // * settling the orphan made us the owner of its slot, and its buffer is still there.
             let dropped = unsafe { core.drop_buffer(index) };
@@ -143,6 +143,9 @@ impl Packets {
             }
         }
         if let Some(payload) = panic {
+            if close {
+                core.pass_close_on();
+            }
             self.unreported = Some(core.number);
             resume_unwind(payload);
         }
@@ -160,6 +163,6 @@ impl<'a> IntoIterator for &'a Packets {
 
 impl fmt::Debug for Packets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.packets).finish()
+        f.debug_list().entries(&self.sorted.packets).finish()
     }
 }

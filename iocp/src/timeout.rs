@@ -14,8 +14,12 @@ pub(crate) const LONGEST_MS: u32 = INFINITE - 1;
 /// Converts a time limit: `None` is [`INFINITE`], zero polls, anything else is rounded **up** to
 /// whole milliseconds and clamped to [`LONGEST_MS`].
 #[must_use]
+#[inline]
 pub(crate) fn to_millis(timeout: Option<Duration>) -> u32 {
-    let Some(timeout) = timeout else { return INFINITE };
+    timeout.map_or(INFINITE, rounded_up)
+}
+
+fn rounded_up(timeout: Duration) -> u32 {
     let Ok(seconds) = u32::try_from(timeout.as_secs()) else { return LONGEST_MS };
     let sub_millis = timeout.subsec_nanos().div_ceil(1_000_000);
     match seconds.checked_mul(1_000).and_then(|ms| ms.checked_add(sub_millis)) {
@@ -37,12 +41,16 @@ pub(crate) enum Deadline {
 
 impl Deadline {
     /// Starts the clock, if there is anything to measure.
+    #[inline]
     pub(crate) fn after(timeout: Option<Duration>) -> Self {
-        match timeout {
-            Some(limit) if limit.is_zero() => Self::Now,
-            Some(limit) => Instant::now().checked_add(limit).map_or(Self::Never, Self::At),
-            None => Self::Never,
+        timeout.map_or(Self::Never, Self::in_time)
+    }
+
+    fn in_time(limit: Duration) -> Self {
+        if limit.is_zero() {
+            return Self::Now;
         }
+        Instant::now().checked_add(limit).map_or(Self::Never, Self::At)
     }
 
     /// The milliseconds left, rounded up; 0 when the deadline has passed.

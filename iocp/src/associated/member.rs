@@ -82,7 +82,7 @@ impl<S> Member<S> {
     }
 
     /// What to submit on, if the source still answers with the handle that was associated.
-    #[inline]
+    #[inline(always)]
     pub(super) fn target(&self, answer: Handle) -> Result<Target<'_>, Error> {
         let Facts { handle, packet_key, key, skips } = self.facts;
         if answer != handle {

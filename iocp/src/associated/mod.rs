@@ -106,7 +106,7 @@ impl<S: AsSocket> Associated<S> {
     }
 
     /// Asks the source which socket it is, and refuses another one than was associated.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
         self.member.target(os::socket_handle(&self.member.source))
     }

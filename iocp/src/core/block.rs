@@ -47,7 +47,7 @@ pub(crate) struct Outcome {
 
 impl StatusBlock {
     /// The address the kernel gets.
-    #[inline]
+    #[inline(always)]
     pub(super) fn overlapped(&self) -> *mut OVERLAPPED {
         std::ptr::from_ref(self).cast_mut().cast()
     }
@@ -59,7 +59,7 @@ impl StatusBlock {
     /// # Safety
     ///
     /// The kernel does not have the block, and the caller alone may hand it over.
-    #[inline]
+    #[inline(always)]
     pub(super) unsafe fn preset(&self, offset: u64) {
         self.status.store(PENDING, Ordering::Relaxed);
         self.count.store(0, Ordering::Relaxed);
@@ -83,13 +83,13 @@ impl StatusBlock {
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_finished(&self) -> bool {
         self.status.load(Ordering::Acquire) != PENDING
     }
 
     /// What it says of a finished operation.
-    #[inline]
+    #[inline(always)]
     pub(super) fn outcome(&self) -> Outcome {
         let status = NtStatus(self.status.load(Ordering::Acquire));
         Outcome { status, count: self.count.load(Ordering::Relaxed) }

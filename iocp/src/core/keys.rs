@@ -37,7 +37,7 @@ const EXTERNAL: usize = 6;
 const HANDLE: usize = 7;
 
 /// Sorts a key.
-#[inline]
+#[inline(always)]
 pub(crate) fn class(key: usize) -> Class {
     match (key & CLASS_MASK, key) {
         (HANDLE, _) => Class::Handle,

@@ -26,7 +26,7 @@ impl PortHandle {
         Self { handle, closed: AtomicBool::new(false), wake: AtomicU8::new(HEARD) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }

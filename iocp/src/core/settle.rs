@@ -10,64 +10,39 @@ use iocp_sys::OVERLAPPED_ENTRY;
 use super::{
     keys::{class, external_number, Class},
     shared::Core,
-    state::{Phase, Settled},
+    state::Settled,
 };
 use crate::{
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
     status::NtStatus,
 };
 
-/// What one entry came to.
-pub(crate) enum Entry {
-    /// For the caller.
-    Packet(Packet),
-    /// An orphan's slot, owned by us now.
-    Orphan(u32),
+/// What the entries of one wait came to.
+#[derive(Default)]
+pub(crate) struct Sorted {
+    /// For the caller, oldest first.
+    pub(crate) packets: Vec<Packet>,
+    /// Slots of orphans, owned by us now.
+    pub(crate) orphans: Vec<u32>,
     /// Somebody called `wake`.
-    Woken,
-    /// The port was closed; pass it on.
-    Close,
-    /// Nothing.
-    Stale,
+    pub(crate) woken: bool,
 }
 
 impl Core {
-    /// Sorts one entry and settles its operation.
-    #[inline]
-    pub(crate) fn settle(&self, entry: &OVERLAPPED_ENTRY) -> Entry {
-        match class(entry.lpCompletionKey) {
-            Class::Handle => self.settle_operation(entry),
-            Class::Wake => {
-                self.port.heard();
-                Entry::Woken
-            }
-            Class::Close => Entry::Close,
-            Class::Drained => Entry::Packet(Packet::Drained),
-            Class::User => {
-                let token = entry.lpOverlapped as usize;
-                let bytes = entry.dwNumberOfBytesTransferred;
-                Entry::Packet(Packet::User(UserPacket { token, bytes }))
-            }
-            Class::Mail => Entry::Packet(Packet::Mail { key: entry.lpOverlapped as usize }),
-            Class::External => Entry::Packet(Packet::External {
-                key: external_number(entry.lpCompletionKey),
-                message: entry.dwNumberOfBytesTransferred,
-                value: entry.lpOverlapped as usize,
-            }),
-            Class::Foreign => self.foreign(entry),
+    /// Sorts one entry and settles its operation. True if it is the close packet, to be passed on.
+    ///
+    /// The common case is written out here, so that its packet is made where it stays.
+    #[inline(always)]
+    pub(crate) fn settle(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
+        if class(entry.lpCompletionKey) != Class::Handle {
+            return self.settle_other(entry, sorted);
         }
-    }
-
-    #[inline]
-    fn settle_operation(&self, entry: &OVERLAPPED_ENTRY) -> Entry {
-        let Some(index) = self.find(entry.lpOverlapped as usize) else {
-            return self.foreign(entry);
+        let Some((index, slot)) = self.find(entry.lpOverlapped as usize) else {
+            return self.foreign(entry, sorted);
         };
-        let slot = self.slot(index);
         let seen = slot.state.load();
-        let in_flight = matches!(seen.phase(), Phase::InFlight | Phase::Orphan);
         // These reads belong to the generation of `seen`: if it is over, `settle` says so.
-        if !in_flight
+        if !seen.is_lent()
             || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey
             || !slot.is_finished()
         {
@@ -77,32 +52,65 @@ impl Core {
             (slot.token.load(Ordering::Relaxed), slot.handle_key.load(Ordering::Relaxed));
         let outcome = slot.outcome();
         match slot.state.settle(seen) {
-            Settled::Done { generation } => Entry::Packet(Packet::Io {
-                id: OperationId { port: self.number, index, generation },
-                token,
-                key,
-                status: outcome.status,
-                bytes: u32::try_from(outcome.count).unwrap_or(u32::MAX),
-            }),
-            Settled::Orphan { .. } => Entry::Orphan(index),
+            Settled::Done { generation } => {
+                sorted.packets.push(Packet::Io {
+                    id: OperationId { port: self.number, index, generation },
+                    token,
+                    key,
+                    status: outcome.status,
+                    bytes: u32::try_from(outcome.count).unwrap_or(u32::MAX),
+                });
+                false
+            }
+            Settled::Orphan { .. } => {
+                sorted.orphans.push(index);
+                false
+            }
             Settled::Stale => self.stale(),
         }
     }
 
     #[cold]
-    fn stale(&self) -> Entry {
-        self.stale.fetch_add(1, Ordering::Relaxed);
-        Entry::Stale
+    fn settle_other(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
+        let packet = match class(entry.lpCompletionKey) {
+            Class::Wake => {
+                self.port.heard();
+                sorted.woken = true;
+                return false;
+            }
+            Class::Close => return true,
+            Class::Handle | Class::Foreign => return self.foreign(entry, sorted),
+            Class::Drained => Packet::Drained,
+            Class::User => {
+                let token = entry.lpOverlapped as usize;
+                Packet::User(UserPacket { token, bytes: entry.dwNumberOfBytesTransferred })
+            }
+            Class::Mail => Packet::Mail { key: entry.lpOverlapped as usize },
+            Class::External => Packet::External {
+                key: external_number(entry.lpCompletionKey),
+                message: entry.dwNumberOfBytesTransferred,
+                value: entry.lpOverlapped as usize,
+            },
+        };
+        sorted.packets.push(packet);
+        false
     }
 
     #[cold]
-    fn foreign(&self, entry: &OVERLAPPED_ENTRY) -> Entry {
+    fn stale(&self) -> bool {
+        self.stale.fetch_add(1, Ordering::Relaxed);
+        false
+    }
+
+    #[cold]
+    fn foreign(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
         self.foreign.fetch_add(1, Ordering::Relaxed);
-        Entry::Packet(Packet::Foreign(ForeignPacket {
+        sorted.packets.push(Packet::Foreign(ForeignPacket {
             key: entry.lpCompletionKey,
             overlapped: entry.lpOverlapped,
             bytes: entry.dwNumberOfBytesTransferred,
             status: NtStatus::from_internal(entry.Internal),
-        }))
+        }));
+        false
     }
 }

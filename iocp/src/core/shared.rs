@@ -103,8 +103,8 @@ impl Core {
         self.slab.index_of(slot)
     }
 
-    #[inline]
-    pub(crate) fn find(&self, address: usize) -> Option<u32> {
+    #[inline(always)]
+    pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
         self.slab.find(address)
     }
 
@@ -155,6 +155,15 @@ impl Core {
         outcome
     }
 
+    /// Posts the close packet again for the next waiter, on leaving; not that of an open port, which
+    /// was forged.
+    #[cold]
+    pub(crate) fn pass_close_on(&self) {
+        if self.port.is_closed() {
+            self.port.post_close();
+        }
+    }
+
     /// Operations lent to the kernel, counted by looking at every slot.
     pub(crate) fn in_flight(&self) -> usize {
         self.lent().count()
@@ -166,8 +175,7 @@ impl Core {
     }
 
     fn lent(&self) -> impl Iterator<Item = &Slot> {
-        let lent = |phase| matches!(phase, Phase::InFlight | Phase::Orphan);
-        self.slab.slots().filter(move |slot| lent(slot.state.load().phase()))
+        self.slab.slots().filter(|slot| slot.state.load().is_lent())
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -227,12 +235,9 @@ impl Core {
         let mut packets = Packets::with_capacity(64);
         // Every slot is looked at only when there is nothing to take.
         let mut ms = 0;
-        // Nobody waits any more, so a close packet is not passed on.
-        let mut close = false;
         loop {
             // A buffer whose drop panics here must not end the process with a second panic.
-            let step =
-                catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false, &mut close)));
+            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
             packets.clear();
             match step {
                 Ok(Err(Code::WAIT_TIMEOUT)) => {

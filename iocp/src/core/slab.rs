@@ -76,23 +76,39 @@ impl Slab {
     pub(crate) fn slot(&self, index: u32) -> &Slot {
         assert!(index < self.committed(), "a slot index comes from this slab");
         // SAFETY:
+        // * just looked at: it is below the bound.
+        unsafe { self.at(index as usize) }
+    }
+
+    /// The slot at exactly this address, and its index, if it is one of ours.
+    #[inline(always)]
+    pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
+        let offset = address.wrapping_sub(self.base.as_ptr() as usize);
+        let index = offset / size_of::<Slot>();
+        let committed = self.committed();
+        if offset % size_of::<Slot>() != 0 || index >= committed as usize {
+            return None;
+        }
+        // Below a `u32`, so it is one.
+        #[allow(clippy::cast_possible_truncation)]
+        let number = index as u32;
+        // SAFETY:
+        // * just looked at: it is below the bound.
+        Some((number, unsafe { self.at(index) }))
+    }
+
+    /// # Safety
+    ///
+    /// `index` is below [`committed`](Self::committed).
+    #[inline(always)]
+    unsafe fn at(&self, index: usize) -> &Slot {
+        // SAFETY:
         // * the offset is below the committed length, inside the reservation.
-        let slot = unsafe { self.base.as_ptr().add(index as usize * size_of::<Slot>()) };
+        let slot = unsafe { self.base.as_ptr().add(index * size_of::<Slot>()) };
         // SAFETY:
         // * committed memory holds valid slots, aligned because base and size are multiples of 128.
         // * it lives as long as `self`, and is shared only through atomics and cells.
         unsafe { &*slot.cast::<Slot>() }
-    }
-
-    /// The index of the slot at exactly this address, if it is one of ours.
-    #[inline]
-    pub(crate) fn find(&self, address: usize) -> Option<u32> {
-        let offset = address.wrapping_sub(self.base.as_ptr() as usize);
-        let index = offset / size_of::<Slot>();
-        if offset % size_of::<Slot>() != 0 || index >= self.committed() as usize {
-            return None;
-        }
-        u32::try_from(index).ok()
     }
 
     /// The index of one of its slots.
@@ -117,7 +133,7 @@ impl Slab {
         *self.lock() = Vec::new();
     }
 
-    #[inline]
+    #[inline(always)]
     fn committed(&self) -> u32 {
         self.committed.load(Ordering::Acquire)
     }

@@ -71,7 +71,7 @@ unsafe impl Sync for Slot {}
 
 impl Slot {
     /// The address the kernel gets.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
         self.block.overlapped()
     }
@@ -81,7 +81,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn preset(&self, offset: u64) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
@@ -89,13 +89,13 @@ impl Slot {
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_finished(&self) -> bool {
         self.block.is_finished()
     }
 
     /// Reads the status block of a finished operation.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn outcome(&self) -> Outcome {
         self.block.outcome()
     }
@@ -112,7 +112,7 @@ impl Slot {
     }
 
     /// Tells redeemers that the submitting call of this generation has returned.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_returned(&self, generation: u64) {
         self.returned.store(mark(generation), Ordering::Release);
     }
@@ -151,7 +151,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the slot and its buffer type is `B`.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn place<B: Send + 'static>(&self) -> *mut B {
         if Typed::<B>::FITS {
             self.buffer.get().cast()
@@ -167,7 +167,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn set_fill(&self, fill: Option<Fill>, room: u32) {
         // SAFETY:
         // * the caller owns the slot.
@@ -182,7 +182,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn fill(&self) -> (Option<Fill>, usize) {
         // SAFETY:
         // * the caller owns the slot.
@@ -194,7 +194,7 @@ impl Slot {
     }
 
     /// The gate of the handle last submitted on.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn gate_ptr(&self) -> *const Gate {
         self.gate.load(Ordering::Relaxed)
     }
@@ -204,7 +204,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot and no canceller is inside.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn set_gate(&self, gate: Option<&Arc<Gate>>) {
         let new = gate.map_or(std::ptr::null(), Arc::as_ptr);
         if self.gate_ptr() == new {
@@ -249,7 +249,7 @@ impl Slot {
 }
 
 /// What says that the call of this generation has returned: never 0 for the first one.
-#[inline]
+#[inline(always)]
 fn mark(generation: u64) -> u32 {
     ((generation + 1) & 0xFFFF_FFFF) as u32
 }

@@ -58,7 +58,7 @@ impl State {
         Self(AtomicU64::new(0))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.0.load(Ordering::Acquire))
     }
@@ -72,7 +72,7 @@ impl State {
 
     /// The word of an idle slot, by its owner, once no canceller is inside: before the owner changes
     /// what one may read.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load_uncancelled(&self) -> Snapshot {
         let mut current = self.load();
         while current.is_cancelling() {
@@ -92,7 +92,7 @@ impl State {
     /// [`load_uncancelled`](Self::load_uncancelled).
     ///
     /// A plain store: nobody else writes the word of an idle slot without a canceller.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn publish(&self, idle: Snapshot) {
         let next = idle.to(idle.generation(), Phase::InFlight, PARKED);
         self.0.store(next.0, Ordering::Release);
@@ -100,7 +100,7 @@ impl State {
 
     /// A waiter accepts the packet of the operation seen in `seen`: the one locked instruction of
     /// the steady path.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
         let generation = seen.generation();
         let mut current = seen;
@@ -128,7 +128,7 @@ impl State {
 
     /// `InFlight(g)` → `Idle(g + 1)`, by the submitter whose call failed or finished inline.
     /// False if a waiter was quicker.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take_back(&self, generation: u64) -> bool {
         self.step(generation, Phase::InFlight, generation + 1, Phase::Idle, CANCELLING)
     }
@@ -157,7 +157,7 @@ impl State {
     /// No locked instruction unless it is parked, or a canceller is inside: nobody else may leave
     /// `Done` of an operation that is not parked, and `CANCELLING` is never set on `Done`.
     /// Returns what the word was before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn redeem(&self, generation: u64) -> Option<Snapshot> {
         let current = self.load();
         if !current.is(generation, Phase::Done) {
@@ -241,7 +241,7 @@ impl State {
         self.0.store(Snapshot::new(generation, Phase::Free, 0).0, Ordering::Release);
     }
 
-    #[inline]
+    #[inline(always)]
     fn step(&self, from: u64, phase: Phase, to: u64, next: Phase, keep: u64) -> bool {
         let mut current = self.load();
         loop {
@@ -255,7 +255,7 @@ impl State {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn replace(&self, current: Snapshot, next: Snapshot) -> Result<(), Snapshot> {
         self.0
             .compare_exchange(current.0, next.0, Ordering::AcqRel, Ordering::Acquire)

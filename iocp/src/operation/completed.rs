@@ -23,7 +23,7 @@ impl<B: Send + 'static> Completed<B> {
     ///
     /// The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
     /// away.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn collect(place: Place, cancelled: bool) -> Self {
         let slot = place.slot();
         let outcome = slot.outcome();
@@ -55,7 +55,7 @@ impl<B: Send + 'static> Completed<B> {
     /// # Errors
     ///
     /// [`CompletionError`]; a truncated message is one too, with its bytes in the buffer.
-    #[inline]
+    #[inline(always)]
     pub fn result(&self) -> Result<usize, CompletionError> {
         if self.status.is_success() {
             return Ok(self.bytes);
@@ -90,7 +90,7 @@ impl<B: Send + 'static> Completed<B> {
 
     /// The operation, to be submitted again.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn into_operation(self) -> Operation<B> {
         self.operation
     }

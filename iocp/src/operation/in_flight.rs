@@ -41,7 +41,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// # Safety
     ///
     /// The slot is in flight, or done, in this generation, holds a `B`, and has no other ticket.
-    #[inline]
+    #[inline(always)]
     pub(super) unsafe fn new(place: Place, generation: u64) -> Self {
         Self { place, generation, buffer: PhantomData }
     }
@@ -65,7 +65,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// # Errors
     ///
     /// The ticket itself, if the packet has not been taken from the port yet.
-    #[inline]
+    #[inline(always)]
     pub fn finish(self) -> Result<Completed<B>, Self> {
         match self.slot().state.redeem(self.generation) {
             None => Err(self),
@@ -117,13 +117,13 @@ impl<B: Send + 'static> InFlight<B> {
         id
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(&self) -> &Slot {
         self.place.slot()
     }
 
     /// The submitting call has returned: whoever has the id may redeem it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_returned(&self) {
         self.slot().set_returned(self.generation);
     }
@@ -131,7 +131,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// The call sends no packet: the slot is the caller's again, unless a waiter was quicker, with a
     /// packet that somebody forged after the system had written the status. Then it is done, and
     /// told so.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_back(self) -> Result<Place, Self> {
         if self.slot().state.take_back(self.generation) {
             return Ok(self.into_place());
@@ -141,7 +141,7 @@ impl<B: Send + 'static> InFlight<B> {
     }
 
     /// Gives up the ticket without a trace: the operation is somebody else's, or the caller's.
-    #[inline]
+    #[inline(always)]
     fn into_place(self) -> Place {
         let this = ManuallyDrop::new(self);
         // SAFETY:

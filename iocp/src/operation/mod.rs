@@ -77,14 +77,14 @@ impl<B: Send + 'static> Operation<B> {
     /// # Safety
     ///
     /// The caller owns the slot, which is idle and holds a `B`, and gives it away.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn adopt(place: Place) -> Self {
         Self { place, buffer: PhantomData }
     }
 
     /// The buffer.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn buffer(&self) -> &B {
         // SAFETY:
         // * the slot is ours and holds a `B`.
@@ -96,7 +96,7 @@ impl<B: Send + 'static> Operation<B> {
 
     /// The buffer, to be changed between uses. What its capacity was at the start is what the port
     /// has charged; a buffer that grew is not charged again.
-    #[inline]
+    #[inline(always)]
     pub fn buffer_mut(&mut self) -> &mut B {
         // SAFETY:
         // * the slot is ours and holds a `B`.
@@ -134,7 +134,7 @@ impl<B: Send + 'static> Operation<B> {
     }
 
     /// Whether `other` is this operation's port.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check_port(&self, other: &Arc<Core>) -> Result<(), Error> {
         if !Arc::ptr_eq(self.place.core(), other) {
             return Err(Error::WrongPort);
@@ -150,7 +150,7 @@ impl<B: Send + 'static> Operation<B> {
     }
 
     /// Gives up the ownership of slot and buffer to the caller.
-    #[inline]
+    #[inline(always)]
     fn into_place(self) -> Place {
         let this = ManuallyDrop::new(self);
         // SAFETY:

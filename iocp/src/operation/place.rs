@@ -25,14 +25,14 @@ impl Place {
         Self { core, slot }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn slot(&self) -> &Slot {
         // SAFETY:
         // * it came from a reference into the slab of `core`, which lives as long as `self`.
         unsafe { self.slot.as_ref() }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }

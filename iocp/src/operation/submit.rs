@@ -66,7 +66,7 @@ impl<B: Send + 'static> Operation<B> {
     /// buffer's, through pointers that `prepare` got from it, and memory of the call itself that
     /// the system does not use afterwards. A `fill` is one for buffers of type `B`, and the system
     /// initialises what it reports from the start of the room.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn submit<P>(
         mut self,
         target: Result<Target<'_>, Error>,
@@ -116,7 +116,7 @@ fn refuse<B: Send + 'static>(operation: Operation<B>, error: Error) -> Submitted
 }
 
 /// Interprets the answer of the call.
-#[inline]
+#[inline(always)]
 fn answer<B: Send + 'static>(
     ticket: InFlight<B>,
     issued: Issued,

@@ -133,8 +133,9 @@ impl CompletionPort {
     /// If the buffer of a dropped ticket panics in its own drop. All packets of the batch are
     /// settled before; the next call returns them.
     #[doc(alias = "GetQueuedCompletionStatusEx")]
+    #[inline]
     pub fn wait(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {
-        self.wait_until(packets, Deadline::after(timeout), Mode::WAIT)
+        self.wait_for(packets, timeout)
     }
 
     /// As [`wait`](Self::wait), also ended by an asynchronous procedure call queued to this thread:
@@ -212,6 +213,7 @@ impl CompletionPort {
 
     /// Whether [`close`](Self::close) was called, or the system's port is gone.
     #[must_use]
+    #[inline]
     pub fn is_closed(&self) -> bool {
         self.core.port.is_closed()
     }

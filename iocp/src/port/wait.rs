@@ -1,9 +1,11 @@
 //! Waiting: deadlines, slices, and the close packet that everybody hears.
 
+use std::time::Duration;
+
 use super::{CompletionPort, Wait};
 use crate::{
     os::Code,
-    timeout::{Deadline, INFINITE},
+    timeout::{to_millis, Deadline, INFINITE},
     Error, Packets,
 };
 
@@ -14,6 +16,27 @@ const SLICE_MS: u32 = 5_000;
 const FRUITLESS: u32 = 64;
 
 impl CompletionPort {
+    /// The common wait, in which one call brings packets; everything else goes on from there.
+    #[inline]
+    pub(super) fn wait_for(
+        &self,
+        packets: &mut Packets,
+        timeout: Option<Duration>,
+    ) -> Result<Wait, Error> {
+        let deadline = Deadline::after(timeout);
+        if packets.holds_anything_back() || self.is_closed() {
+            return self.wait_until(packets, deadline, Mode::WAIT);
+        }
+        packets.clear();
+        let left_ms = to_millis(timeout);
+        let taken = packets.dequeue(&self.core, left_ms.min(SLICE_MS), false);
+        if matches!(taken, Ok(false)) && !packets.is_empty() {
+            return Ok(Wait::Packets(packets.len()));
+        }
+        self.go_on(packets, deadline, Mode::WAIT, Some(Taken { closed: false, left_ms, taken }))
+    }
+
+    #[cold]
     pub(super) fn wait_until(
         &self,
         packets: &mut Packets,
@@ -27,16 +50,33 @@ impl CompletionPort {
             }
         }
         packets.clear();
+        self.go_on(packets, deadline, mode, None)
+    }
+
+    /// Waits until something has come, or the time has passed. `first` is what was taken before.
+    #[cold]
+    fn go_on(
+        &self,
+        packets: &mut Packets,
+        deadline: Deadline,
+        mode: Mode,
+        mut first: Option<Taken>,
+    ) -> Result<Wait, Error> {
         let mut close = PassOn { port: self, held: false };
         let mut fruitless = 0;
         // A drain asks first, and looks at every slot only when there is nothing to take.
         let mut polling = mode.drain;
         loop {
-            let closed = self.is_closed() && !mode.drain;
-            let left_ms = if closed { 0 } else { deadline.remaining_ms() };
-            let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
-            match packets.dequeue(&self.core, ms, mode.alertable, &mut close.held) {
-                Ok(()) => {
+            let Taken { closed, left_ms, taken } = first.take().unwrap_or_else(|| {
+                let closed = self.is_closed() && !mode.drain;
+                let left_ms = if closed { 0 } else { deadline.remaining_ms() };
+                let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
+                let taken = packets.dequeue(&self.core, ms, mode.alertable);
+                Taken { closed, left_ms, taken }
+            });
+            match taken {
+                Ok(with_close) => {
+                    close.held |= with_close;
                     fruitless += 1;
                     // What came may have been the last that was in flight.
                     polling = mode.drain;
@@ -77,6 +117,16 @@ fn outcome(packets: &Packets) -> Option<Wait> {
     packets.was_woken().then_some(Wait::Woken)
 }
 
+/// One call of the system's wait.
+struct Taken {
+    /// The port was closed before it.
+    closed: bool,
+    /// The time that was left before it.
+    left_ms: u32,
+    /// Whether the close packet was among what came, or why nothing came.
+    taken: Result<bool, Code>,
+}
+
 /// How to wait.
 #[derive(Clone, Copy)]
 pub(super) struct Mode {
@@ -96,9 +146,8 @@ struct PassOn<'a> {
 
 impl Drop for PassOn<'_> {
     fn drop(&mut self) {
-        // A forged close packet of an open port is not passed on.
-        if self.held && self.port.is_closed() {
-            self.port.core.port.post_close();
+        if self.held {
+            self.port.core.pass_close_on();
         }
     }
 }

@@ -31,17 +31,17 @@ pub(crate) enum Phase {
 pub(crate) struct Snapshot(pub(super) u64);
 
 impl Snapshot {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(generation: u64, phase: Phase, flags: u64) -> Self {
         Self(generation << GENERATION_SHIFT | flags | phase_bits(phase))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn generation(self) -> u64 {
         self.0 >> GENERATION_SHIFT
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn phase(self) -> Phase {
         match self.0 & PHASE_MASK {
             1 => Phase::Idle,
@@ -53,24 +53,30 @@ impl Snapshot {
         }
     }
 
+    /// Whether the kernel has it: `InFlight` or `Orphan`.
+    #[inline(always)]
+    pub(crate) fn is_lent(self) -> bool {
+        matches!(self.phase(), Phase::InFlight | Phase::Orphan)
+    }
+
     /// Whether the operation is redeemed by id rather than by ticket.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_parked(self) -> bool {
         self.0 & PARKED != 0
     }
 
     /// Whether this program asked to cancel this very operation.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn was_cancelled(self) -> bool {
         self.0 & CANCELLED != 0
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_cancelling(self) -> bool {
         self.0 & CANCELLING != 0
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn is(self, generation: u64, phase: Phase) -> bool {
         self.generation() == generation && self.phase() == phase
     }
@@ -81,13 +87,13 @@ impl Snapshot {
     }
 
     /// The same flags of `keep`, another generation and phase.
-    #[inline]
+    #[inline(always)]
     pub(super) fn to(self, generation: u64, phase: Phase, keep: u64) -> Self {
         Self::new(generation, phase, self.0 & keep)
     }
 }
 
-#[inline]
+#[inline(always)]
 const fn phase_bits(phase: Phase) -> u64 {
     match phase {
         Phase::Free => 0,

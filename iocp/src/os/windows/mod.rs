@@ -24,10 +24,12 @@ use iocp_sys::{HANDLE, SOCKET};
 use super::{Code, Handle, Issued};
 
 impl Handle {
+    #[inline(always)]
     fn raw(self) -> HANDLE {
         self.0 as HANDLE
     }
 
+    #[inline(always)]
     fn socket(self) -> SOCKET {
         self.0
     }
@@ -47,6 +49,7 @@ fn last_socket_error() -> Code {
 }
 
 /// For calls that say TRUE or FALSE.
+#[inline(always)]
 fn win32(result: sys::BOOL) -> Result<(), Code> {
     if result == 0 {
         Err(last_error())
@@ -56,6 +59,7 @@ fn win32(result: sys::BOOL) -> Result<(), Code> {
 }
 
 /// For calls that say 0 or `SOCKET_ERROR`.
+#[inline(always)]
 fn winsock(result: i32) -> Result<(), Code> {
     if result == 0 {
         Ok(())
@@ -64,6 +68,7 @@ fn winsock(result: i32) -> Result<(), Code> {
     }
 }
 
+#[inline(always)]
 fn issued(result: Result<(), Code>) -> Issued {
     match result {
         Ok(()) => Issued::Done,

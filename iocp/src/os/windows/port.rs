@@ -52,7 +52,7 @@ pub(crate) fn port_post(port: Handle, bytes: u32, key: usize, carried: usize) ->
 }
 
 /// Returns how many entries were written, never more than there is room for.
-#[inline]
+#[inline(always)]
 pub(crate) fn port_wait(
     port: Handle,
     entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],

@@ -17,6 +17,7 @@ use crate::{
     os::{Code, Handle, SocketKind},
 };
 
+#[inline(always)]
 pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
     // A SOCKET is pointer-sized; std shows it as u64 or u32.
     #[allow(clippy::cast_possible_truncation)]

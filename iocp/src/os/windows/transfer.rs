@@ -15,7 +15,7 @@ use crate::os::{Code, Handle, Issued};
 ///
 /// `block` and the buffers stay valid and untouched until the packet is dequeued, or the call fails
 /// without one.
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
     let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
     // On the stack: it is not written again when the receive completes later.
@@ -38,7 +38,7 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
 /// # Safety
 ///
 /// As [`recv`]; the buffers are only read.
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
     let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
     // SAFETY:
