@@ -135,7 +135,7 @@ impl Packets {
         while let Some(index) = self.sorted.orphans.pop() {
             // SAFETY:
             // * settling the orphan made us the owner of its slot, and its buffer is still there.
-            let dropped = unsafe { core.drop_buffer(index) };
+            let dropped = unsafe { core.drop_buffer(core.slot(index)) };
             match (dropped, &panic) {
                 (Err(payload), None) => panic = Some(payload),
                 // Nothing may stop this loop.

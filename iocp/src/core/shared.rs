@@ -3,6 +3,7 @@
 use std::{
     mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
+    ptr::NonNull,
     sync::{
         atomic::{AtomicU64, AtomicUsize, Ordering},
         Arc,
@@ -99,6 +100,10 @@ impl Core {
         self.slab.slot(index)
     }
 
+    pub(crate) fn slot_pointer(&self, index: u32) -> NonNull<Slot> {
+        self.slab.pointer(index)
+    }
+
     pub(crate) fn index_of(&self, slot: &Slot) -> u32 {
         self.slab.index_of(slot)
     }
@@ -109,13 +114,13 @@ impl Core {
     }
 
     /// Takes a slot and charges `bytes` for it.
-    pub(crate) fn take(&self, bytes: usize) -> Result<u32, Error> {
+    pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Result<u32, Error> {
         if self.port.is_closed() {
             return Err(Error::Closed);
         }
         self.budget.charge(bytes)?;
         // The budget is no larger than the slab: only memory can be short.
-        let Some(index) = self.slab.take() else {
+        let Some(index) = self.slab.take(Arc::as_ptr(self)) else {
             self.release(bytes);
             return Err(Error::os("VirtualAlloc", Code::NOT_ENOUGH_MEMORY));
         };
@@ -128,11 +133,11 @@ impl Core {
     /// # Safety
     ///
     /// The caller owns the slot and has taken out its buffer.
-    pub(crate) unsafe fn free(&self, index: u32) {
-        if !self.slot(index).state.leave_to_canceller() {
+    pub(crate) unsafe fn free(&self, slot: &Slot) {
+        if !slot.state.leave_to_canceller() {
             // SAFETY:
             // * the caller owns the slot, its buffer is out, and no canceller is inside.
-            unsafe { self.recycle(index) };
+            unsafe { self.recycle(slot) };
         }
     }
 
@@ -150,7 +155,7 @@ impl Core {
         if slot.state.leave_cancel() {
             // SAFETY:
             // * the owner emptied the slot and left the rest to the canceller inside: us.
-            unsafe { self.recycle(self.index_of(slot)) };
+            unsafe { self.recycle(slot) };
         }
         outcome
     }
@@ -193,8 +198,7 @@ impl Core {
     /// # Safety
     ///
     /// The caller owns the slot, which holds a buffer of its buffer type.
-    pub(crate) unsafe fn drop_buffer(&self, index: u32) -> std::thread::Result<()> {
-        let slot = self.slot(index);
+    pub(crate) unsafe fn drop_buffer(&self, slot: &Slot) -> std::thread::Result<()> {
         let dropped = catch_unwind(AssertUnwindSafe(|| {
             if let Some(buffer_type) = slot.buffer_type() {
                 // SAFETY:
@@ -204,21 +208,20 @@ impl Core {
         }));
         // SAFETY:
         // * the caller owns the slot, and the buffer is gone.
-        unsafe { self.free(index) };
+        unsafe { self.free(slot) };
         dropped
     }
 
     /// # Safety
     ///
     /// The caller owns the slot, its buffer is out, no canceller is inside.
-    unsafe fn recycle(&self, index: u32) {
-        let slot = self.slot(index);
+    unsafe fn recycle(&self, slot: &Slot) {
         // SAFETY:
         // * the caller owns the slot, its buffer is out, and no canceller is inside.
         unsafe { slot.clear() };
         let bytes = slot.charge.load(Ordering::Relaxed);
         slot.state.free();
-        self.slab.put(index);
+        self.slab.put(slot);
         // Last, so that whoever hears of room finds it.
         self.release(bytes);
     }
@@ -268,12 +271,12 @@ impl Drop for Core {
         // Wakers and senders outlive the port's operations: they are told.
         self.port.set_closed();
         self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
-        for index in 0..self.slab.len() {
-            let seen = self.slot(index).state.load();
-            if seen.phase() == Phase::Done && self.slot(index).state.seize(seen.generation()) {
+        for slot in self.slab.slots() {
+            let seen = slot.state.load();
+            if seen.phase() == Phase::Done && slot.state.seize(seen.generation()) {
                 // SAFETY:
                 // * nobody else refers to the core; `seize` made us the owner of the slot.
-                forget_panic(unsafe { self.drop_buffer(index) });
+                forget_panic(unsafe { self.drop_buffer(slot) });
             }
         }
         let left = self.in_flight();

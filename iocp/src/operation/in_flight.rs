@@ -91,7 +91,7 @@ impl<B: Send + 'static> InFlight<B> {
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         Canceller {
-            core: Arc::downgrade(self.place.core()),
+            core: Arc::downgrade(&self.place.counted()),
             index: self.place.index(),
             generation: self.generation,
         }

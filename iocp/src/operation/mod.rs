@@ -118,7 +118,7 @@ impl<B: Send + 'static> Operation<B> {
         let buffer = unsafe { home.read() };
         // SAFETY:
         // * the slot is ours, and its buffer is out.
-        unsafe { place.core().free(place.index()) };
+        unsafe { place.core().free(place.slot()) };
         buffer
     }
 
@@ -136,7 +136,7 @@ impl<B: Send + 'static> Operation<B> {
     /// Whether `other` is this operation's port.
     #[inline(always)]
     pub(crate) fn check_port(&self, other: &Arc<Core>) -> Result<(), Error> {
-        if !Arc::ptr_eq(self.place.core(), other) {
+        if !self.place.is_of(other) {
             return Err(Error::WrongPort);
         }
         if other.port.is_closed() {
@@ -175,7 +175,7 @@ impl<B: Send + 'static> Drop for Operation<B> {
 unsafe fn drop_in_slot(place: &Place) {
     // SAFETY:
     // * the caller owns the slot with its buffer.
-    let dropped = unsafe { place.core().drop_buffer(place.index()) };
+    let dropped = unsafe { place.core().drop_buffer(place.slot()) };
     match dropped {
         // A second panic at once would end the process.
         Err(payload) if !thread::panicking() => resume_unwind(payload),

@@ -1,6 +1,6 @@
 //! Accepting connections with `AcceptEx`.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, net::SocketAddr};
 
 use super::address::LONGEST;
 use crate::{
@@ -114,7 +114,7 @@ impl Completed<Accept> {
         let socket = operation.buffer_mut().socket.take();
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
-            if !Arc::ptr_eq(target.core, operation.place().core()) {
+            if !operation.place().is_of(target.core) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
             let socket = socket.ok_or(Error::os("AcceptEx", Code::INVALID_PARAMETER))?;

@@ -42,11 +42,11 @@ impl CompletionPort {
     ///
     /// As [`redeem`](Self::redeem), without `WrongType`.
     pub fn discard(&self, id: OperationId) -> Result<(), Error> {
-        let redeemed = self.finished(id)?.state.redeem_parked(id.generation);
-        redeemed.ok_or(Error::UnknownOperation)?;
+        let slot = self.finished(id)?;
+        slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
         // SAFETY:
         // * `redeem_parked` made us the owner of the slot, which holds its buffer.
-        match unsafe { self.core.drop_buffer(id.index) } {
+        match unsafe { self.core.drop_buffer(slot) } {
             Ok(()) => Ok(()),
             Err(payload) => std::panic::resume_unwind(payload),
         }

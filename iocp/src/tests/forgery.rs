@@ -50,7 +50,8 @@ fn forged_packets_complete_nothing_and_leave_what_is_in_flight_alone() {
         let socket = port.associate(socket).unwrap();
         let idle = port.operation(buffer(), 2).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
-        let (live, chunk) = (address(&port, ticket.id().index), address(&port, 0));
+        let (live, chunk) =
+            (address(&port, ticket.id().index), address(&port, 1) - size_of::<Slot>());
         let on_stack = 0_u64;
         let pointers = [
             0,
