@@ -22,6 +22,8 @@ pub mod raw;
 #[cfg(windows)]
 mod receive;
 #[cfg(windows)]
+pub mod storm;
+#[cfg(windows)]
 pub mod waiting;
 
 #[cfg(windows)]

@@ -117,31 +117,39 @@ pub fn steal(port: &CompletionPort, count: usize) -> Vec<OVERLAPPED_ENTRY> {
     let end = Instant::now() + DEADLINE;
     let mut stolen = Vec::new();
     while stolen.len() < count {
-        // SAFETY:
-        // * plain numbers and a pointer: all zero is a value of it.
-        let mut entry: OVERLAPPED_ENTRY = unsafe { zeroed() };
-        let mut removed = 0;
-        // SAFETY:
-        // * room for one entry; the count is written during the call.
-        let ok = unsafe {
-            sys::GetQueuedCompletionStatusEx(
-                port.as_raw_handle().cast(),
-                &mut entry,
-                1,
-                &mut removed,
-                20,
-                0,
-            )
-        };
-        if ok != 0 && removed == 1 {
-            stolen.push(entry);
-        }
+        stolen.extend(dequeue(port, 20));
         assert!(
             Instant::now() < end,
             "{count} entries: not in {DEADLINE:?}; until then {stolen:?}"
         );
     }
     stolen
+}
+
+/// The same, for one entry, if there is one within a millisecond.
+#[must_use]
+pub fn try_steal(port: &CompletionPort) -> Option<OVERLAPPED_ENTRY> {
+    dequeue(port, 1)
+}
+
+fn dequeue(port: &CompletionPort, timeout_ms: u32) -> Option<OVERLAPPED_ENTRY> {
+    // SAFETY:
+    // * plain numbers and a pointer: all zero is a value of it.
+    let mut entry: OVERLAPPED_ENTRY = unsafe { zeroed() };
+    let mut removed = 0;
+    // SAFETY:
+    // * room for one entry; the count is written during the call.
+    let ok = unsafe {
+        sys::GetQueuedCompletionStatusEx(
+            port.as_raw_handle().cast(),
+            &mut entry,
+            1,
+            &mut removed,
+            timeout_ms,
+            0,
+        )
+    };
+    (ok != 0 && removed == 1).then_some(entry)
 }
 
 /// `GetQueuedCompletionStatusEx` with room for no entry: the count it claims, or its code.

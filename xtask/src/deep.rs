@@ -1,7 +1,9 @@
 //! `cargo xtask deep`: the checks that take long; the workflow runs them each week.
 //!
 //! All but `targets` run on the simulated kernel, on this host: what they show is about the state
-//! machine and its memory orderings, not about Windows.
+//! machine and its memory orderings, not about Windows. The storm runs on other kernels too.
+
+mod windows;
 
 use std::process::Command;
 
@@ -137,7 +139,8 @@ fn loom() -> Result<String> {
 fn storm() -> Result<String> {
     let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "storm"]);
     let passed = run_some(host.env("IOCP_STORM_COUNT", STORM_COUNT))?;
-    Ok(format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed"))
+    let others = windows::storm()?;
+    Ok(format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed; {others}"))
 }
 
 /// `iocp-sys` for the rarer targets, with a `core` built for each: its layouts are asserted there.
