@@ -46,6 +46,7 @@ fn forged_pointers_and_keys_are_foreign_or_refused_and_harm_nothing() {
     let ticket = pending(socket.recv(live));
     let (slot, live_key) = (entry.lpOverlapped as usize, entry.lpCompletionKey);
     let on_stack = 0_u64;
+    let on_heap = Box::new([0_u64; 16]);
     let pointers = [
         ("null", 0),
         ("1", 1),
@@ -53,6 +54,9 @@ fn forged_pointers_and_keys_are_foreign_or_refused_and_harm_nothing() {
         ("interior", slot + 64),
         ("an idle slot", slot),
         ("the base of the chunk", slot & !0xFFFF),
+        // Reserved and not committed: a look at it would be a fault.
+        ("beyond the committed part", (slot & !0xFFFF) + (1 << 20)),
+        ("the heap", std::ptr::from_ref(&*on_heap) as usize),
         ("the stack", std::ptr::from_ref(&on_stack) as usize),
         ("the last address", usize::MAX),
     ];

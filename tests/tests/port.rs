@@ -60,7 +60,9 @@ fn a_socket_cannot_be_associated_twice_through_any_handle_with_any_port() {
     // Nor does the end of its port set it free.
     first.close().unwrap();
     refused_again(&second, c);
-    drop((socket, first));
+    // Nor does the end of its `Associated`.
+    refused_again(&second, socket.into_inner());
+    drop(first);
     refused_again(&second, d);
     let (other, _peer) = tcp_pair();
     let other = second.associate(other).unwrap();

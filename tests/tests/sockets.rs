@@ -112,7 +112,7 @@ fn the_end_of_the_peer_is_zero_bytes_every_time() {
 /// Behaviour 9b: a waiter on another thread may take the packet before the submitting call returns.
 #[test]
 fn a_waiter_that_is_quicker_than_the_submitter_makes_one_packet_and_one_completion() {
-    const ROUNDS: usize = 500;
+    const ROUNDS: usize = 3_000;
     let (near, mut far) = tcp_pair();
     let port = port(false);
     let socket = port.associate(near).unwrap();

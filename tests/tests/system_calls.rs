@@ -23,14 +23,14 @@ mod counted {
     };
 
     use iocp::{
-        Associated, CancelOutcome, CompletionPort, Config, Error, InFlight, Operation, Packets,
-        Submitted, UserPacket, Wait,
+        stream_socket, Associated, CancelOutcome, CompletionPort, Config, Error, InFlight,
+        Operation, Packets, Submitted, UserPacket, Wait,
     };
     use iocp_tests::{
         calls::{calls, Counts, Meter},
-        net::tcp_pair,
+        net::{tcp_pair, udp_pair},
         raw,
-        waiting::{io_packets, pending, wait_until, DEADLINE},
+        waiting::{done, io_packets, pending, wait_until, DEADLINE},
         Allocations,
     };
 
@@ -266,6 +266,43 @@ mod counted {
         assert_eq!(counts.entering(), [("PostQueuedCompletionStatus", 1)], "{counts}");
         assert_eq!(port.wait(&mut packets, Some(DEADLINE)).unwrap(), Wait::Woken);
         assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::TimedOut);
+    }
+
+    /// Behaviour 11: and 8, 9: who is put into skip mode, as the system hears it.
+    #[test]
+    fn only_a_stream_is_put_into_skip_mode_and_only_where_the_port_asks_for_it() {
+        let skips = |skip_on_success, associate: &dyn Fn(&CompletionPort)| {
+            let config = Config { skip_on_success, ..Config::default() };
+            let port = CompletionPort::with_config(&config).unwrap();
+            let counts = Meter::count(|| associate(&port));
+            assert_eq!(counts.get("CreateIoCompletionPort"), 1, "{counts}");
+            counts.get("SetFileCompletionNotificationModes")
+        };
+        let stream = |port: &CompletionPort| drop(port.associate(tcp_pair().0).unwrap());
+        let datagrams = |port: &CompletionPort| drop(port.associate(udp_pair().0).unwrap());
+        assert_eq!((skips(true, &stream), skips(false, &stream)), (1, 0));
+        assert_eq!((skips(true, &datagrams), skips(false, &datagrams)), (0, 0));
+    }
+
+    /// Behaviour 41: the option that makes a connected socket a full one is set, once.
+    #[test]
+    fn a_connect_is_one_call_by_pointer_and_its_update_is_one_option() {
+        let port = CompletionPort::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        // The first connect looks the function up.
+        for first in [true, false] {
+            let socket = port.associate(stream_socket(&address).unwrap()).unwrap();
+            let operation = port.connect_operation(address, 0).unwrap();
+            let mut submitted = None;
+            let connect = Meter::count(|| submitted = Some(socket.connect(operation)));
+            let completed = done(&port, submitted.unwrap());
+            if !first {
+                assert_eq!(connect.entering(), [("ConnectEx", 1), ("bind", 1)], "{connect}");
+            }
+            let update = Meter::count(|| completed.connected(&socket).unwrap());
+            assert_eq!(update.entering(), [("setsockopt", 1)], "{update}");
+        }
     }
 
     /// Behaviour 42: what a served client costs, accept to close, while others wait.

@@ -1,0 +1,70 @@
+//! Raw calls, for tests that act as hostile or careless code beside the safe layer.
+//!
+//! # Safety
+//!
+//! Posting any numbers to a port is allowed to anyone; what is `unsafe` here is calling the system at
+//! all. Functions that could hurt the rest of the process say so.
+
+mod process;
+mod queue;
+mod socket;
+
+use std::ffi::CStr;
+
+use iocp_sys as sys;
+
+pub use self::{
+    process::{queue_procedure_call, Job},
+    queue::{
+        associate, close_port_behind, dequeue_into_nothing, post, repost, steal, try_steal, wait,
+    },
+    socket::{
+        cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value, stream_socket,
+    },
+};
+
+/// The Win32 code of the last failed call of this thread.
+#[must_use]
+pub fn last_error() -> u32 {
+    // SAFETY:
+    // * no arguments; reads a value of this thread.
+    unsafe { sys::GetLastError() }
+}
+
+/// A function of a DLL that every program has loaded, by its name; with the signature that
+/// `GetProcAddress` gives them all.
+///
+/// # Panics
+///
+/// If there is no such DLL.
+#[must_use]
+pub fn look_up(dll: &str, function: &CStr) -> sys::FARPROC {
+    let name: Vec<u16> = dll.encode_utf16().chain([0]).collect();
+    // SAFETY:
+    // * the name ends with a zero.
+    let module = unsafe { sys::GetModuleHandleW(name.as_ptr()) };
+    assert!(!module.is_null(), "{dll}: {}", last_error());
+    // SAFETY:
+    // * the module stays loaded; the name ends with a zero.
+    unsafe { sys::GetProcAddress(module, function.as_ptr().cast()) }
+}
+
+/// The version of Wine, or `None` on Windows.
+pub(crate) fn wine_version() -> Option<String> {
+    let found = look_up("ntdll.dll", c"wine_get_version")?;
+    // SAFETY:
+    // * Wine documents this export as a function without parameters that returns a C string.
+    let function = unsafe {
+        std::mem::transmute::<
+            unsafe extern "system" fn() -> isize,
+            unsafe extern "C" fn() -> *const std::ffi::c_char,
+        >(found)
+    };
+    // SAFETY:
+    // * ntdll exports this name with this signature under Wine.
+    let version = unsafe { function() };
+    // SAFETY:
+    // * a string constant of ntdll.
+    let version = unsafe { CStr::from_ptr(version) };
+    Some(version.to_string_lossy().into_owned())
+}

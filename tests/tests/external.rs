@@ -1,0 +1,121 @@
+//! What comes to a port beside operations: messages, packets of jobs, procedure calls.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::{
+    collections::HashSet,
+    io::Read,
+    process::{Child, Command, Stdio},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Mutex,
+    },
+    thread,
+    time::Duration,
+};
+
+use iocp::{get_queued_completion_status_ex, CompletionPort, Error, Packet, Packets, Wait};
+use iocp_sys::{
+    JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, JOB_OBJECT_MSG_EXIT_PROCESS, JOB_OBJECT_MSG_NEW_PROCESS,
+};
+use iocp_tests::{
+    raw::{self, Job},
+    waiting::{assert_no_packet, wait_for, DEADLINE},
+};
+
+/// Tells the program that it is the child of a test of its own.
+const CHILD: &str = "IOCP_TESTS_CHILD";
+
+/// This very program: a process that lasts until its standard input ends.
+fn child() -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "packets_of_a_job_are_external_and_carry_the_process_id"])
+        .env(CHILD, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+// Behaviour 44.
+#[test]
+fn packets_of_a_job_are_external_and_carry_the_process_id() {
+    if std::env::var_os(CHILD).is_some() {
+        std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        return;
+    }
+    let port = CompletionPort::new().unwrap();
+    let number = 1_000;
+    let job = Job::reporting_to(&port, port.external_key(number).unwrap());
+    let mut child = child();
+    let id = usize::try_from(child.id()).unwrap();
+    let packet = |message, value| Packet::External { key: number, message, value };
+    job.assign(&child);
+    assert_eq!(wait_for(&port, 1), [packet(JOB_OBJECT_MSG_NEW_PROCESS, id)]);
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    let end = wait_for(&port, 2);
+    assert!(end.contains(&packet(JOB_OBJECT_MSG_EXIT_PROCESS, id)), "{end:?}");
+    assert!(end.contains(&packet(JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, 0)), "{end:?}");
+    assert_no_packet(&port);
+    let stats = port.stats();
+    assert_eq!((stats.foreign_packets, stats.stale_packets), (0, 0));
+}
+
+// Behaviour 44.
+#[test]
+fn an_alertable_wait_is_ended_by_a_procedure_call_and_another_wait_is_not() {
+    static RAN: AtomicUsize = AtomicUsize::new(0);
+    let port = CompletionPort::new().unwrap();
+    let mut packets = Packets::with_capacity(4);
+    raw::queue_procedure_call(&RAN);
+    assert_eq!(port.wait(&mut packets, Some(Duration::from_millis(20))).unwrap(), Wait::TimedOut);
+    assert_eq!(RAN.load(Ordering::SeqCst), 0, "a plain wait runs none");
+    assert_eq!(port.wait_alertable(&mut packets, Some(DEADLINE)).unwrap(), Wait::Apc);
+    assert_eq!((RAN.load(Ordering::SeqCst), packets.len()), (1, 0));
+    raw::queue_procedure_call(&RAN);
+    let wait = get_queued_completion_status_ex(&port, &mut packets, None, true).unwrap();
+    assert_eq!((wait, RAN.load(Ordering::SeqCst)), (Wait::Apc, 2));
+    let limit = Some(Duration::from_millis(20));
+    assert_eq!(port.wait_alertable(&mut packets, limit).unwrap(), Wait::TimedOut);
+}
+
+// Behaviour 44.
+#[test]
+fn ten_thousand_messages_of_four_threads_reach_three_waiters_once_each() {
+    const EACH: usize = 2_500;
+    let port = CompletionPort::new().unwrap();
+    let (sender, mailbox) = port.mailbox::<usize>(7);
+    let seen = Mutex::new(HashSet::new());
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let mut packets = Packets::with_capacity(16);
+                loop {
+                    match port.wait(&mut packets, Some(DEADLINE)) {
+                        Ok(Wait::Packets(_)) => {}
+                        Err(Error::Closed) => return,
+                        other => panic!("{other:?}"),
+                    }
+                    for packet in &packets {
+                        assert_eq!(*packet, Packet::Mail { key: 7 });
+                        while let Some(message) = mailbox.take() {
+                            assert!(seen.lock().unwrap().insert(message), "{message} twice");
+                        }
+                    }
+                    if seen.lock().unwrap().len() == 4 * EACH {
+                        // Whoever is first; the others hear of it.
+                        let _ = port.close();
+                    }
+                }
+            });
+        }
+        for first in (0..4).map(|thread| thread * EACH) {
+            let sender = sender.clone();
+            scope.spawn(move || (first..first + EACH).for_each(|n| sender.send(n).unwrap()));
+        }
+    });
+    assert_eq!(seen.lock().unwrap().len(), 4 * EACH);
+    assert!(mailbox.is_empty());
+    assert!(sender.send(0).is_err(), "the port is closed");
+}

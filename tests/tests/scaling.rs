@@ -1,0 +1,129 @@
+//! Several waiters on one port: what a message costs does not depend on how many there are.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+#[cfg(not(target_arch = "x86_64"))]
+#[test]
+fn counts_of_system_calls_are_not_shown_on_this_architecture() {
+    iocp_tests::not_here("counts of system calls: the counting thunks are x86_64 code");
+}
+
+#[cfg(target_arch = "x86_64")]
+mod counted {
+    use std::{
+        io::{Read, Write},
+        net::TcpStream,
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use iocp::{Associated, Completed, CompletionPort, Error, Packet, Packets, Submitted, Wait};
+    use iocp_tests::{calls::Meter, net::tcp_pair, waiting::DEADLINE};
+
+    const CONNECTIONS: usize = 8;
+    const ROUNDS: usize = 50;
+
+    /// Receives on the connection of this number, for whoever sees the packet.
+    fn receive(
+        port: &CompletionPort,
+        sockets: &[Associated<TcpStream>],
+        token: usize,
+        last: Option<Completed<Vec<u8>>>,
+    ) {
+        let mut operation = match last {
+            Some(completed) => completed.into_operation(),
+            None => port.operation(Vec::with_capacity(64), token).unwrap(),
+        };
+        operation.buffer_mut().clear();
+        match sockets[token].recv(operation) {
+            Submitted::Pending(ticket) => drop(ticket.park()),
+            other => panic!("the peer waits for its answer first: {other:?}"),
+        }
+    }
+
+    /// Takes packets, answers and receives again, until the port is closed.
+    fn serve(port: &CompletionPort, sockets: &[Associated<TcpStream>]) {
+        let mut packets = Packets::with_capacity(CONNECTIONS);
+        loop {
+            match port.wait(&mut packets, None) {
+                Ok(Wait::Packets(_)) => {}
+                Err(Error::Closed) => return,
+                other => panic!("{other:?}"),
+            }
+            for packet in &packets {
+                let Packet::Io { id, token, .. } = *packet else { panic!("{packet:?}") };
+                // The thread that received before us may not have parked its ticket yet.
+                let end = Instant::now() + DEADLINE;
+                let received = loop {
+                    match port.redeem::<Vec<u8>>(id) {
+                        Ok(completed) => break completed,
+                        Err(Error::StillSubmitting) if Instant::now() < end => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                    std::hint::spin_loop();
+                };
+                // The answer in the same memory: a send sends what was received.
+                let operation = received.into_operation();
+                let Submitted::Ready(sent) = sockets[token].send(operation) else {
+                    panic!("not sent at once")
+                };
+                receive(port, sockets, token, Some(sent));
+            }
+        }
+    }
+
+    /// Ends the waiters also when this thread panics.
+    struct CloseOnDrop<'a>(&'a CompletionPort);
+
+    impl Drop for CloseOnDrop<'_> {
+        fn drop(&mut self) {
+            let _ = self.0.close();
+        }
+    }
+
+    // Behaviour 24: and what several waiters are there for.
+    #[test]
+    fn one_two_and_four_waiters_make_the_same_calls_a_message_and_no_others() {
+        for waiters in [1, 2, 4] {
+            let port = CompletionPort::new().unwrap();
+            let pairs: Vec<_> = (0..CONNECTIONS).map(|_| tcp_pair()).collect();
+            let (near, mut peers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+            let sockets: Vec<_> =
+                near.into_iter().map(|near| port.associate(near).unwrap()).collect();
+            (0..CONNECTIONS).for_each(|token| receive(&port, &sockets, token, None));
+            let meter = Meter::new();
+            let counts = thread::scope(|scope| {
+                for _ in 0..waiters {
+                    scope.spawn(|| meter.run(|| serve(&port, &sockets)));
+                }
+                let _close = CloseOnDrop(&port);
+                for round in 0..ROUNDS {
+                    let bytes = [u8::try_from(round).unwrap(); 64];
+                    peers.iter_mut().for_each(|peer| peer.write_all(&bytes).unwrap());
+                    for peer in &mut peers {
+                        let mut room = [0; 64];
+                        peer.read_exact(&mut room).unwrap();
+                        assert_eq!(room, bytes);
+                    }
+                }
+                // The last answer is there before its connection receives again.
+                let end = Instant::now() + DEADLINE;
+                while port.stats().in_flight < CONNECTIONS {
+                    assert!(Instant::now() < end, "{:?}", port.stats());
+                    thread::yield_now();
+                }
+                meter.counts()
+            });
+            let messages = u64::try_from(CONNECTIONS * ROUNDS).unwrap();
+            assert_eq!(counts.get("WSARecv"), messages, "{waiters}: {counts}");
+            assert_eq!(counts.get("WSASend"), messages, "{waiters}: {counts}");
+            // At most one for each message, and those that found nothing more.
+            let waits = counts.get("GetQueuedCompletionStatusEx");
+            assert!(waits <= messages + 2 * waiters, "{waiters}: {counts}");
+            // Neither a lock that waits nor anything else.
+            assert_eq!(counts.kernel_calls(), 2 * messages + waits, "{waiters}: {counts}");
+            drop(sockets);
+            port.drain(&mut Packets::with_capacity(8), Some(Duration::from_secs(5))).unwrap();
+        }
+    }
+}
