@@ -13,6 +13,7 @@ pub mod calls;
 pub mod compile_fail;
 mod counting;
 mod kernel;
+pub mod literal;
 #[cfg(windows)]
 pub mod net;
 #[cfg(windows)]

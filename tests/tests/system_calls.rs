@@ -17,20 +17,20 @@ fn counts_of_system_calls_are_not_shown_on_this_architecture() {
 mod counted {
     use std::{
         io::{Read, Write},
-        net::{TcpListener, TcpStream},
+        net::TcpStream,
         sync::{Mutex, PoisonError},
         time::Duration,
     };
 
     use iocp::{
-        stream_socket, Associated, CancelOutcome, CompletionPort, Config, Error, InFlight,
-        Operation, Packets, Submitted, UserPacket, Wait,
+        Associated, CancelOutcome, CompletionPort, Config, Error, InFlight, Operation, Packets,
+        Submitted, UserPacket, Wait,
     };
     use iocp_tests::{
-        calls::{calls, Counts, Meter},
-        net::{tcp_pair, udp_pair},
+        calls::Meter,
+        net::tcp_pair,
         raw,
-        waiting::{done, io_packets, pending, wait_until, DEADLINE},
+        waiting::{io_packets, pending, wait_until, DEADLINE},
         Allocations,
     };
 
@@ -266,123 +266,5 @@ mod counted {
         assert_eq!(counts.entering(), [("PostQueuedCompletionStatus", 1)], "{counts}");
         assert_eq!(port.wait(&mut packets, Some(DEADLINE)).unwrap(), Wait::Woken);
         assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::TimedOut);
-    }
-
-    /// Behaviour 11: and 8, 9: who is put into skip mode, as the system hears it.
-    #[test]
-    fn only_a_stream_is_put_into_skip_mode_and_only_where_the_port_asks_for_it() {
-        let skips = |skip_on_success, associate: &dyn Fn(&CompletionPort)| {
-            let config = Config { skip_on_success, ..Config::default() };
-            let port = CompletionPort::with_config(&config).unwrap();
-            let counts = Meter::count(|| associate(&port));
-            assert_eq!(counts.get("CreateIoCompletionPort"), 1, "{counts}");
-            counts.get("SetFileCompletionNotificationModes")
-        };
-        let stream = |port: &CompletionPort| drop(port.associate(tcp_pair().0).unwrap());
-        let datagrams = |port: &CompletionPort| drop(port.associate(udp_pair().0).unwrap());
-        assert_eq!((skips(true, &stream), skips(false, &stream)), (1, 0));
-        assert_eq!((skips(true, &datagrams), skips(false, &datagrams)), (0, 0));
-    }
-
-    /// Behaviour 41: the option that makes a connected socket a full one is set, once.
-    #[test]
-    fn a_connect_is_one_call_by_pointer_and_its_update_is_one_option() {
-        let port = CompletionPort::new().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        // The first connect looks the function up.
-        for first in [true, false] {
-            let socket = port.associate(stream_socket(&address).unwrap()).unwrap();
-            let operation = port.connect_operation(address, 0).unwrap();
-            let mut submitted = None;
-            let connect = Meter::count(|| submitted = Some(socket.connect(operation)));
-            let completed = done(&port, submitted.unwrap());
-            if !first {
-                assert_eq!(connect.entering(), [("ConnectEx", 1), ("bind", 1)], "{connect}");
-            }
-            let update = Meter::count(|| completed.connected(&socket).unwrap());
-            assert_eq!(update.entering(), [("setsockopt", 1)], "{update}");
-        }
-    }
-
-    /// Behaviour 42: what a served client costs, accept to close, while others wait.
-    #[test]
-    fn an_accepted_connection_costs_one_packet_and_a_known_list_of_calls() {
-        let port = CompletionPort::new().unwrap();
-        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
-        let address = listener.local_addr().unwrap();
-        let start = |operation| pending(listener.accept(operation));
-        let mut ticket = start(port.accept_operation(0).unwrap());
-        // The first connection looks the functions up.
-        let mut packets = Packets::with_capacity(8);
-        let meter = Meter::new();
-        for connection in 0..=4 {
-            let client = TcpStream::connect(address).unwrap();
-            let serve = || {
-                assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(1));
-                let accepted = ticket.finish().unwrap().accepted(&listener);
-                let (socket, peer) = accepted.result.unwrap();
-                assert_eq!(peer, client.local_addr().unwrap());
-                drop(port.associate(socket).unwrap());
-                start(accepted.operation)
-            };
-            ticket = if connection == 0 { serve() } else { meter.run(serve) };
-        }
-        let counts = meter.counts();
-        let expected = [
-            "AcceptEx", // by a looked-up pointer
-            "CancelIoEx",
-            "CreateIoCompletionPort",
-            WAIT,
-            "SetFileCompletionNotificationModes",
-            "WSASocketW",
-            "closesocket",
-            "getsockname",
-            "getsockopt",
-            "setsockopt",
-        ]
-        .map(|name| (name, 4));
-        assert_eq!(counts.entering(), expected, "{counts}");
-        ticket.cancel().unwrap();
-    }
-
-    /// What a meter and a snapshot see, and what not.
-    #[test]
-    fn a_meter_counts_its_own_thread_and_a_snapshot_counts_all() {
-        let yields = || (0..5).for_each(|_| std::thread::yield_now());
-        let before = calls().snapshot();
-        let (outer, inner) = (Meter::new(), Meter::new());
-        outer.run(|| {
-            std::thread::scope(|scope| scope.spawn(yields).join()).unwrap();
-            assert_eq!(outer.counts().get("SwitchToThread"), 0, "another thread's");
-            std::thread::yield_now();
-            inner.run(yields);
-            std::thread::yield_now();
-        });
-        yields();
-        assert_eq!(outer.counts().get("SwitchToThread"), 2);
-        assert_eq!(inner.counts().get("SwitchToThread"), 5);
-        let counts = calls().snapshot().delta(&before);
-        assert!(counts.get("SwitchToThread") >= 17, "{counts}");
-        let shared = Meter::new();
-        std::thread::scope(|scope| {
-            (0..2).for_each(|_| drop(scope.spawn(|| shared.clone().run(yields))));
-        });
-        assert_eq!(shared.counts(), Counts::default().with("SwitchToThread", 10));
-        assert!(calls().functions() > 50, "{}", calls().functions());
-    }
-
-    /// What is looked up at run time is counted as well.
-    #[test]
-    fn a_function_from_get_proc_address_is_counted_by_its_name() {
-        let _ = calls();
-        let function = raw::look_up("kernel32.dll", c"SwitchToThread").unwrap();
-        let switch = |_| {
-            // SAFETY:
-            // * kernel32's function of this name takes no arguments; its result says little.
-            unsafe { function() };
-        };
-        let counts = Meter::count(|| (0..3).for_each(switch));
-        assert_eq!(counts, Counts::default().with("SwitchToThread", 3));
     }
 }

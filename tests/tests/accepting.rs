@@ -1,0 +1,116 @@
+//! Accepting, with clients that do not behave.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    time::{Duration, Instant},
+};
+
+use iocp::{
+    Accept, Associated, Completed, CompletionPort, InFlight, Operation, Packets, Submitted,
+};
+use iocp_tests::{raw, waiting::DEADLINE};
+
+/// A listener that always has four accepts in flight, until told to stop. Counts its clients.
+struct Server {
+    port: CompletionPort,
+    listener: Associated<TcpListener>,
+    tickets: Vec<InFlight<Accept>>,
+    accepted: usize,
+    failed: usize,
+}
+
+impl Server {
+    fn new() -> Self {
+        let port = CompletionPort::new().unwrap();
+        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let mut server = Self { port, listener, tickets: Vec::new(), accepted: 0, failed: 0 };
+        for token in 0..4 {
+            server.start(server.port.accept_operation(token).unwrap());
+        }
+        server
+    }
+
+    fn start(&mut self, operation: Operation<Accept>) {
+        match self.listener.accept(operation) {
+            Submitted::Pending(ticket) => self.tickets.push(ticket),
+            Submitted::Ready(completed) => self.take(completed),
+            // A peer that is gone already may fail the call itself; the listener is still good.
+            Submitted::Failed(failed) => {
+                self.failed += 1;
+                assert!(self.failed < 100, "{failed:?}");
+                self.start(failed.operation);
+            }
+        }
+    }
+
+    /// Greets the client and accepts the next one.
+    fn take(&mut self, completed: Completed<Accept>) {
+        let accepted = completed.accepted(&self.listener);
+        match accepted.result {
+            Ok((socket, peer)) => {
+                assert!(peer.ip().is_loopback());
+                self.accepted += 1;
+                // One that resets does not hear it.
+                drop(TcpStream::from(socket).write_all(b"hello"));
+            }
+            Err(_) => self.failed += 1,
+        }
+        self.start(accepted.operation);
+    }
+
+    fn step(&mut self, packets: &mut Packets) {
+        self.port.wait(packets, Some(Duration::from_millis(20))).unwrap();
+        for ticket in std::mem::take(&mut self.tickets) {
+            match ticket.finish() {
+                Ok(completed) => self.take(completed),
+                Err(ticket) => self.tickets.push(ticket),
+            }
+        }
+    }
+}
+
+/// A client; says whether it was greeted.
+fn client(address: SocketAddr, resets: bool) -> bool {
+    let mut stream = TcpStream::connect(address).unwrap();
+    if resets {
+        raw::reset_on_close(&stream);
+        return false;
+    }
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut greeting = Vec::new();
+    drop(stream.read_to_end(&mut greeting));
+    greeting == b"hello"
+}
+
+/// Behaviour 42: clients that reset at once do not disturb the others.
+#[test]
+fn a_listener_serves_ninety_clients_beside_ten_that_reset_at_once() {
+    let mut server = Server::new();
+    let address = server.listener.local_addr().unwrap();
+    let mut packets = Packets::with_capacity(8);
+    let threads: Vec<_> = (0..10)
+        .map(|_| {
+            let run = move || (0..10).filter(|&index| client(address, index == 0)).count();
+            std::thread::spawn(run)
+        })
+        .collect();
+    let end = Instant::now() + DEADLINE;
+    while threads.iter().any(|thread| !thread.is_finished()) {
+        assert!(Instant::now() < end, "{} accepted, {} failed", server.accepted, server.failed);
+        server.step(&mut packets);
+    }
+    let greeted: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    assert_eq!(greeted, 90);
+    assert!(server.accepted >= 90, "{} accepted, {} failed", server.accepted, server.failed);
+    // The listener lives on.
+    let last = std::thread::spawn(move || client(address, false));
+    while !last.is_finished() {
+        assert!(Instant::now() < end + DEADLINE, "nobody is accepted any more");
+        server.step(&mut packets);
+    }
+    assert!(last.join().unwrap());
+    assert_eq!(server.tickets.len(), 4);
+}

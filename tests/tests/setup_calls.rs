@@ -1,0 +1,101 @@
+//! How many system calls a connection takes from its beginning to its end.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+#[cfg(not(target_arch = "x86_64"))]
+#[test]
+fn counts_of_system_calls_are_not_shown_on_this_architecture() {
+    iocp_tests::not_here("counts of system calls: the counting thunks are x86_64 code");
+}
+
+#[cfg(target_arch = "x86_64")]
+mod counted {
+    use std::net::{TcpListener, TcpStream};
+
+    use iocp::{stream_socket, CompletionPort, Config, Packets, Wait};
+    use iocp_tests::{
+        calls::Meter,
+        net::{tcp_pair, udp_pair},
+        waiting::{done, pending},
+    };
+
+    const WAIT: &str = "GetQueuedCompletionStatusEx";
+
+    /// Behaviour 11: and 8, 9: who is put into skip mode, as the system hears it.
+    #[test]
+    fn only_a_stream_is_put_into_skip_mode_and_only_where_the_port_asks_for_it() {
+        let skips = |skip_on_success, associate: &dyn Fn(&CompletionPort)| {
+            let config = Config { skip_on_success, ..Config::default() };
+            let port = CompletionPort::with_config(&config).unwrap();
+            let counts = Meter::count(|| associate(&port));
+            assert_eq!(counts.get("CreateIoCompletionPort"), 1, "{counts}");
+            counts.get("SetFileCompletionNotificationModes")
+        };
+        let stream = |port: &CompletionPort| drop(port.associate(tcp_pair().0).unwrap());
+        let datagrams = |port: &CompletionPort| drop(port.associate(udp_pair().0).unwrap());
+        assert_eq!((skips(true, &stream), skips(false, &stream)), (1, 0));
+        assert_eq!((skips(true, &datagrams), skips(false, &datagrams)), (0, 0));
+    }
+
+    /// Behaviour 41: the option that makes a connected socket a full one is set, once.
+    #[test]
+    fn a_connect_is_one_call_by_pointer_and_its_update_is_one_option() {
+        let port = CompletionPort::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        // The first connect looks the function up.
+        for first in [true, false] {
+            let socket = port.associate(stream_socket(&address).unwrap()).unwrap();
+            let operation = port.connect_operation(address, 0).unwrap();
+            let mut submitted = None;
+            let connect = Meter::count(|| submitted = Some(socket.connect(operation)));
+            let completed = done(&port, submitted.unwrap());
+            if !first {
+                assert_eq!(connect.entering(), [("ConnectEx", 1), ("bind", 1)], "{connect}");
+            }
+            let update = Meter::count(|| completed.connected(&socket).unwrap());
+            assert_eq!(update.entering(), [("setsockopt", 1)], "{update}");
+        }
+    }
+
+    /// Behaviour 42: what a served client costs, accept to close, while others wait.
+    #[test]
+    fn an_accepted_connection_costs_one_packet_and_a_known_list_of_calls() {
+        let port = CompletionPort::new().unwrap();
+        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let start = |operation| pending(listener.accept(operation));
+        let mut ticket = start(port.accept_operation(0).unwrap());
+        // The first connection looks the functions up.
+        let mut packets = Packets::with_capacity(8);
+        let meter = Meter::new();
+        for connection in 0..=4 {
+            let client = TcpStream::connect(address).unwrap();
+            let serve = || {
+                assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(1));
+                let accepted = ticket.finish().unwrap().accepted(&listener);
+                let (socket, peer) = accepted.result.unwrap();
+                assert_eq!(peer, client.local_addr().unwrap());
+                drop(port.associate(socket).unwrap());
+                start(accepted.operation)
+            };
+            ticket = if connection == 0 { serve() } else { meter.run(serve) };
+        }
+        let counts = meter.counts();
+        let expected = [
+            "AcceptEx", // by a looked-up pointer
+            "CancelIoEx",
+            "CreateIoCompletionPort",
+            WAIT,
+            "SetFileCompletionNotificationModes",
+            "WSASocketW",
+            "closesocket",
+            "getsockname",
+            "getsockopt",
+            "setsockopt",
+        ]
+        .map(|name| (name, 4));
+        assert_eq!(counts.entering(), expected, "{counts}");
+        ticket.cancel().unwrap();
+    }
+}
