@@ -11,7 +11,9 @@ use anyhow::{bail, Context, Result};
 
 use crate::{
     process::{cargo, cargo_of, output, run as run_command, target_dir, Parts},
-    setup, wine,
+    setup,
+    test::run_some,
+    wine,
 };
 
 /// The Windows targets that both crates support.
@@ -42,6 +44,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
         Ok("ok".into())
     })?;
     parts.part("clippy", clippy)?;
+    parts.part("errors of what must not compile", compile_fail)?;
     parts.part(&format!("iocp-sys on Rust {RUST_OF_SYS}"), minimum_of_sys)?;
     parts.part(&format!("iocp on Rust {RUST_OF_IOCP}"), minimum_of_iocp)?;
     parts.part("dependencies", dependencies)?;
@@ -60,6 +63,19 @@ fn clippy() -> Result<String> {
         run_command(&mut windows)?;
     }
     Ok(format!("host and {} Windows targets", TARGETS.len()))
+}
+
+/// What must not compile fails with the error it names: rustdoc looks at the code only where unstable
+/// features are allowed. In a target folder of its own, as that allows them to every crate.
+fn compile_fail() -> Result<String> {
+    let mut test = cargo(["test", "-p", "iocp-tests", "--doc"]);
+    if !cfg!(windows) {
+        setup::targets(&[wine::TARGET])?;
+        test.args(["--target", wine::TARGET]);
+    }
+    test.arg("compile_fail").env("RUSTC_BOOTSTRAP", "1");
+    let passed = run_some(test.env("CARGO_TARGET_DIR", target_dir().join("compile-fail")))?;
+    Ok(format!("{passed} samples, each beside one that compiles"))
 }
 
 /// An old toolchain's command, in a target folder of its own.

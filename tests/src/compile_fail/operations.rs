@@ -1,7 +1,4 @@
-//! What must not compile, each beside a twin that does.
-//!
-//! The twin differs only in the point, so that a sample cannot fail for another reason. Which error
-//! it is, is checked on nightly only.
+//! Operations, tickets and packets that must not compile.
 
 /// Behaviour 32: an operation that was submitted is gone until it is given back.
 ///
@@ -29,6 +26,33 @@
 /// ```
 #[derive(Debug)]
 pub enum UseAfterSubmit {}
+
+/// Behaviour 32: an operation is in flight once at a time.
+///
+/// ```compile_fail,E0382
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let first = socket.recv(operation);
+/// let second = socket.recv(operation);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let other = port.operation(Vec::<u8>::with_capacity(8), 1)?;
+/// let first = socket.recv(operation);
+/// let second = socket.recv(other);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum SubmitTwice {}
 
 /// Behaviour 32: a ticket is redeemed once.
 ///
@@ -59,15 +83,17 @@ pub enum UseAfterSubmit {}
 #[derive(Debug)]
 pub enum FinishTwice {}
 
-/// Behaviour 32: a buffer that borrows from the stack cannot be lent.
+/// Behaviour 32: a ticket that was given up is gone.
 ///
-/// ```compile_fail,E0597
+/// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// let bytes = *b"data";
-/// let lent = port.operation(&bytes[..], 0)?;
+/// if let Ok(ticket) = socket.recv(operation).pending() {
+///     ticket.detach();
+///     let outcome = ticket.cancel();
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -77,23 +103,28 @@ pub enum FinishTwice {}
 /// # fn main() {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// static BYTES: [u8; 4] = *b"data";
-/// let lent = port.operation(&BYTES[..], 0)?;
+/// if let Ok(ticket) = socket.recv(operation).pending() {
+///     let canceller = ticket.canceller();
+///     ticket.detach();
+///     let outcome = canceller.cancel();
+/// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
-pub enum BorrowedBuffer {}
+pub enum CancelAfterDetach {}
 
-/// Behaviour 32: a buffer that cannot go to another thread cannot be lent.
+/// Behaviour 32: a finished operation gives its buffer once.
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// let bytes: std::rc::Rc<[u8]> = std::rc::Rc::from(*b"data");
-/// let lent = port.operation(bytes, 0)?;
+/// if let iocp::Submitted::Ready(completed) = socket.recv(operation) {
+///     let buffer = completed.into_buffer();
+///     let again = completed.into_operation();
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -103,39 +134,14 @@ pub enum BorrowedBuffer {}
 /// # fn main() {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// let bytes: std::sync::Arc<[u8]> = std::sync::Arc::from(*b"data");
-/// let lent = port.operation(bytes, 0)?;
+/// if let iocp::Submitted::Ready(completed) = socket.recv(operation) {
+///     let buffer = completed.into_buffer();
+/// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
-pub enum BufferThatStays {}
-
-/// Behaviour 32: what is only readable is sent, never received into.
-///
-/// ```compile_fail,E0277
-/// # use std::net::TcpStream;
-/// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
-/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// static BYTES: [u8; 4] = *b"data";
-/// let submitted = socket.recv(port.operation(&BYTES[..], 0)?);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// ```no_run
-/// # use std::net::TcpStream;
-/// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
-/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// static BYTES: [u8; 4] = *b"data";
-/// let submitted = socket.send(port.operation(&BYTES[..], 0)?);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-pub enum ReadOnlyReceive {}
+pub enum BufferTakenTwice {}
 
 /// Behaviour 32: an operation is not submitted through a reference.
 ///
@@ -163,6 +169,33 @@ pub enum ReadOnlyReceive {}
 #[derive(Debug)]
 pub enum SharedOperation {}
 
+/// Behaviour 32: two threads do not submit one operation.
+///
+/// ```compile_fail,E0507
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let operation = std::sync::Arc::new(operation);
+/// let other = operation.clone();
+/// let submitted = std::thread::spawn(move || drop(socket.recv(*other)));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let other = operation;
+/// let submitted = std::thread::spawn(move || drop(socket.recv(other)));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum OperationOfTwoThreads {}
+
 /// Behaviour 32: an operation is not cloned.
 ///
 /// ```compile_fail,E0599
@@ -186,6 +219,34 @@ pub enum SharedOperation {}
 /// ```
 #[derive(Debug)]
 pub enum ClonedOperation {}
+
+/// Behaviour 32: nor is a ticket.
+///
+/// ```compile_fail,E0599
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// if let Ok(ticket) = socket.recv(operation).pending() {
+///     let copy = ticket.clone();
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// if let Ok(ticket) = socket.recv(operation).pending() {
+///     let copy = ticket.canceller().clone();
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum ClonedTicket {}
 
 /// Behaviour 32: the buffer of an operation in flight cannot be looked at.
 ///
@@ -214,3 +275,34 @@ pub enum ClonedOperation {}
 /// ```
 #[derive(Debug)]
 pub enum BufferInFlight {}
+
+/// Behaviour 32: packets are not looked at while others are taken into their place.
+///
+/// ```compile_fail,E0502
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let mut packets = iocp::Packets::with_capacity(8);
+/// for packet in &packets {
+///     port.wait(&mut packets, None)?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let mut packets = iocp::Packets::with_capacity(8);
+/// for packet in &packets {
+///     println!("{packet:?}");
+/// }
+/// port.wait(&mut packets, None)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum PacketsDuringWait {}

@@ -1,0 +1,162 @@
+//! Associated sockets that must not compile.
+
+/// Behaviour 32: a socket is not moved out of its `Associated` by a reference.
+///
+/// ```compile_fail,E0507
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let stream: TcpStream = *socket;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let stream: TcpStream = socket.into_inner();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum MovedOut {}
+
+/// Behaviour 32: nor while something borrows from it.
+///
+/// ```compile_fail,E0505
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let borrowed: &TcpStream = &socket;
+/// let stream = socket.into_inner();
+/// let address = borrowed.peer_addr();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let borrowed: &TcpStream = &socket;
+/// let address = borrowed.peer_addr();
+/// let stream = socket.into_inner();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum MovedOutWhileBorrowed {}
+
+/// Behaviour 32: nor while another thread submits on it.
+///
+/// ```compile_fail,E0505
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// std::thread::scope(|scope| {
+///     let submitted = scope.spawn(|| drop(socket.recv(operation)));
+///     let stream = socket.into_inner();
+/// });
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// std::thread::scope(|scope| {
+///     let submitted = scope.spawn(|| drop(socket.recv(operation)));
+/// });
+/// let stream = socket.into_inner();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum MovedOutWhileShared {}
+
+/// Behaviour 32: another socket is not put in its place.
+///
+/// ```compile_fail,E0596
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// fn replace(mut socket: iocp::Associated<TcpStream>, other: TcpStream) -> TcpStream {
+///     std::mem::replace(&mut *socket, other)
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// fn replace(mut socket: iocp::Associated<TcpStream>, other: TcpStream) -> TcpStream {
+///     std::mem::replace(&mut socket.into_inner(), other)
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum Replaced {}
+
+/// Behaviour 32: nothing is submitted on a socket that was taken out.
+///
+/// ```compile_fail,E0382
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let stream = socket.into_inner();
+/// let submitted = socket.recv(operation);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let submitted = socket.recv(operation);
+/// let stream = socket.into_inner();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum UsedAfterInner {}
+
+/// Behaviour 32: a call of the caller's own is unsafe.
+///
+/// ```compile_fail,E0133
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// let submitted = operation.submit_with(&socket, |_, _, _| iocp::CallResult::Failed(87));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
+/// // SAFETY: makes no call and says so.
+/// let submitted = unsafe { operation.submit_with(&socket, |_, _, _| iocp::CallResult::Failed(87)) };
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum SafeEscape {}
