@@ -17,27 +17,39 @@ mod counted {
         time::{Duration, Instant},
     };
 
-    use iocp::{Associated, Completed, CompletionPort, Error, Packet, Packets, Submitted, Wait};
+    use iocp::{
+        Associated, Completed, CompletionPort, Error, Operation, Packet, Packets, Submitted, Wait,
+    };
     use iocp_tests::{calls::Meter, net::tcp_pair, waiting::DEADLINE};
 
     const CONNECTIONS: usize = 8;
     const ROUNDS: usize = 50;
 
-    /// Receives on the connection of this number, for whoever sees the packet.
+    /// Receives, for whoever sees the packet; `Some` if the next message was there already.
     fn receive(
-        port: &CompletionPort,
-        sockets: &[Associated<TcpStream>],
-        token: usize,
-        last: Option<Completed<Vec<u8>>>,
-    ) {
-        let mut operation = match last {
-            Some(completed) => completed.into_operation(),
-            None => port.operation(Vec::with_capacity(64), token).unwrap(),
-        };
+        socket: &Associated<TcpStream>,
+        mut operation: Operation<Vec<u8>>,
+    ) -> Option<Completed<Vec<u8>>> {
         operation.buffer_mut().clear();
-        match sockets[token].recv(operation) {
-            Submitted::Pending(ticket) => drop(ticket.park()),
-            other => panic!("the peer waits for its answer first: {other:?}"),
+        match socket.recv(operation) {
+            Submitted::Pending(ticket) => {
+                let _ = ticket.park();
+                None
+            }
+            Submitted::Ready(completed) => Some(completed),
+            Submitted::Failed(failed) => panic!("{failed}"),
+        }
+    }
+
+    /// Answers in the same memory, until there is nothing more to answer.
+    fn answer(socket: &Associated<TcpStream>, received: Completed<Vec<u8>>) {
+        let mut next = Some(received);
+        while let Some(received) = next {
+            assert_eq!(received.result(), Ok(64));
+            let Submitted::Ready(sent) = socket.send(received.into_operation()) else {
+                panic!("not sent at once")
+            };
+            next = receive(socket, sent.into_operation());
         }
     }
 
@@ -62,12 +74,7 @@ mod counted {
                     }
                     std::hint::spin_loop();
                 };
-                // The answer in the same memory: a send sends what was received.
-                let operation = received.into_operation();
-                let Submitted::Ready(sent) = sockets[token].send(operation) else {
-                    panic!("not sent at once")
-                };
-                receive(port, sockets, token, Some(sent));
+                answer(&sockets[token], received);
             }
         }
     }
@@ -90,7 +97,10 @@ mod counted {
             let (near, mut peers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
             let sockets: Vec<_> =
                 near.into_iter().map(|near| port.associate(near).unwrap()).collect();
-            (0..CONNECTIONS).for_each(|token| receive(&port, &sockets, token, None));
+            for (token, socket) in sockets.iter().enumerate() {
+                let operation = port.operation(Vec::with_capacity(64), token).unwrap();
+                assert!(receive(socket, operation).is_none(), "nobody has sent yet");
+            }
             let meter = Meter::new();
             let counts = thread::scope(|scope| {
                 for _ in 0..waiters {

@@ -61,14 +61,15 @@ mod counted {
     /// Behaviour 42: what a served client costs, accept to close, while others wait.
     #[test]
     fn an_accepted_connection_costs_one_packet_and_a_known_list_of_calls() {
+        // The hook first: the accept looks its function up once.
+        let meter = Meter::new();
         let port = CompletionPort::new().unwrap();
         let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let start = |operation| pending(listener.accept(operation));
         let mut ticket = start(port.accept_operation(0).unwrap());
-        // The first connection looks the functions up.
+        // The first connection looks more functions up.
         let mut packets = Packets::with_capacity(8);
-        let meter = Meter::new();
         for connection in 0..=4 {
             let client = TcpStream::connect(address).unwrap();
             let serve = || {
