@@ -4,6 +4,7 @@
 //! fails on a bad sample: a rule that cannot fail proves nothing.
 
 mod behaviours;
+mod defects;
 mod dependencies;
 mod reference;
 mod safety;
@@ -26,10 +27,11 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 10] = [
+const RULES: [(&str, Rule); 11] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("reasons of `not_here`", behaviours::not_here),
+    ("defects of the seed", defects::check),
     ("workflow lines", workflow::check),
     ("dependencies", dependencies::check),
     ("raw reference", reference::check),

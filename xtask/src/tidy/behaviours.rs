@@ -40,6 +40,11 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     faults
 }
 
+/// The numbers that are listed.
+pub(super) fn listed(files: &[Source]) -> BTreeSet<String> {
+    find(files, LIST).map(|list| rows(&list.text).collect()).unwrap_or_default()
+}
+
 /// The numbers of the table's rows: `| 9b | sentence |`.
 fn rows(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().filter_map(|line| {
