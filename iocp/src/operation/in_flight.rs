@@ -69,9 +69,9 @@ impl<B: Send + 'static> InFlight<B> {
     pub fn finish(self) -> Result<Completed<B>, Self> {
         match self.slot().state.redeem(self.generation) {
             None => Err(self),
-            // SAFETY:
-            // * `redeem` made us the owner of the slot, which holds a finished `B`.
             Some(before) => {
+                // SAFETY:
+                // * `redeem` made us the owner of the slot, which holds a finished `B`.
                 Ok(unsafe { Completed::collect(self.into_place(), before.was_cancelled()) })
             }
         }
