@@ -71,6 +71,8 @@ impl ForeignPacket {
 /// One packet taken from the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// Fields of their own: without it the variants share halves of words, which costs each packet.
+#[repr(u32)]
 pub enum Packet {
     /// An operation has finished. Its ticket is ready; a parked one can be redeemed by `id`.
     Io {
