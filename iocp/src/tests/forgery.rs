@@ -1,13 +1,16 @@
 //! Packets that lie: forged, duplicate, late.
 
-use std::mem::size_of;
+use std::{
+    mem::size_of,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use super::{buffer, finish, io, is_quiet, port, recv, scripts, LIMIT, NOW};
+use super::{buffer, config, finish, io, is_quiet, port, recv, scripts, LIMIT, NOW};
 use crate::{
     core::{keys, slot::Slot, state::Settled},
     os,
     sim::{Finish, Kernel, Script},
-    CompletionPort, Packet, Packets, Wait,
+    CompletionPort, Config, Packet, Packets, Wait,
 };
 
 fn forge(port: &CompletionPort, bytes: u32, key: usize, pointer: usize) {
@@ -19,7 +22,7 @@ fn address(port: &CompletionPort, index: u32) -> usize {
 }
 
 fn key_of(port: &CompletionPort, index: u32) -> usize {
-    port.core.slot(index).key.load(std::sync::atomic::Ordering::Relaxed)
+    port.core.slot(index).key.load(Ordering::Relaxed)
 }
 
 /// Takes what is there; true if none of it was a completion.
@@ -225,4 +228,67 @@ fn only_the_low_half_of_internal_is_a_status() {
         assert_eq!((packet.key(), packet.bytes()), (0x1000, 3));
         assert_eq!(packet.overlapped() as usize, 0x2000);
     }
+}
+
+/// Fast I/O may write the status before the count, and a forged packet may come in between.
+#[test]
+fn a_status_without_its_count_fills_nothing_and_shows_no_earlier_count() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    assert!(peer.send(b"earlier"));
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    io(&port, &mut packets);
+    let mut operation = finish(ticket).into_operation();
+    *operation.buffer_mut() = buffer();
+    let _stuck = kernel.stick(&socket).unwrap();
+    let ticket = recv(&socket, operation);
+    let (index, id) = (ticket.id().index, ticket.id());
+    let status = port.core.slot(index).overlapped().cast::<AtomicU32>();
+    // SAFETY:
+    // * the first half of the block's first field, which is only used as an atomic.
+    unsafe { &*status }.store(0, Ordering::Release);
+    forge(&port, 7, key_of(&port, index), address(&port, index));
+    assert_eq!(io(&port, &mut packets), (id, 0));
+    let completed = finish(ticket);
+    assert_eq!(completed.result(), Ok(0));
+    assert!(completed.buffer().is_empty());
+}
+
+// Behaviour 3.
+#[test]
+fn a_pointer_that_is_no_start_of_a_slot_is_foreign_whatever_its_key() {
+    let kernel = Kernel::new(Script::default());
+    let config = Config { max_operations: 2_000, ..config() };
+    let port = CompletionPort::with_config(&config).unwrap();
+    let mut packets = Packets::with_capacity(8);
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let (index, id) = (ticket.id().index, ticket.id());
+    // Of the slot itself its packet would be believed now.
+    assert!(peer.send(b"data"));
+    let (key, start) = (key_of(&port, index), address(&port, index));
+    let first = address(&port, 0);
+    // So much is committed at a time.
+    let end = first + 65_536;
+    for pointer in [start + 1, start + 8, start + 64, start + 127, first - 128, end, end + 128] {
+        forge(&port, 1, key, pointer);
+    }
+    let (mut foreign, mut own) = (Vec::new(), Vec::new());
+    while port.wait(&mut packets, NOW).unwrap() != Wait::TimedOut {
+        for packet in &packets {
+            match packet {
+                Packet::Foreign(packet) => {
+                    foreign.push((packet.overlapped() as usize).wrapping_sub(start))
+                }
+                Packet::Io { id, .. } => own.push(*id),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!((foreign.len(), &foreign[..4]), (7, &[1, 8, 64, 127][..]));
+    assert_eq!(own, [id]);
+    assert_eq!(finish(ticket).buffer(), b"data");
 }

@@ -62,6 +62,7 @@ fn bytes_are_limited_too_and_a_buffer_beyond_them_is_too_large() {
     let (port, mut packets) = (limited(8, 100, 4), Packets::with_capacity(4));
     let large = port.operation(vec![0; 101], 1).unwrap_err();
     assert!(matches!(large.error, Error::TooLarge));
+    drop(port.operation(vec![0; 100], 1).unwrap());
     let first = port.operation(vec![0; 60], 1).unwrap();
     assert!(matches!(port.operation(vec![0; 60], 2).unwrap_err().error, Error::Full));
     assert_eq!(port.stats().bytes, 60);

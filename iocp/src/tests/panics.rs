@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::{buffer, config, drain, finish, port, recv, scripts, LIMIT};
+use super::{buffer, config, drain, finish, port, recv, scripts, LIMIT, NOW};
 use crate::{
     sim::{Kernel, Script},
     CallResult, CompletionPort, Config, IoBuf, IoBufMut, Packets, Wait,
@@ -81,6 +81,8 @@ fn a_panicking_drop_unwinds_only_after_the_batch_is_settled() {
         let posts = kernel.counts();
         assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(2), "kept");
         assert_eq!(kernel.counts(), posts);
+        assert_eq!(packets.len(), 2);
+        assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut, "reported once");
         assert_eq!(finish(before).result(), Ok(0));
         assert_eq!(finish(after).result(), Ok(0));
         let stats = port.stats();
@@ -133,6 +135,46 @@ fn a_close_packet_in_the_batch_of_a_panicking_drop_is_passed_on() {
     assert!(catch_unwind(AssertUnwindSafe(|| port.drain(&mut packets, LIMIT))).is_err());
     assert_eq!(kernel.counts().posts, posts + 1);
     drain(&port);
+}
+
+/// A buffer that panics when it is asked for its room.
+struct Coy(Arc<AtomicUsize>);
+
+impl Drop for Coy {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+// SAFETY:
+// * no bytes at all.
+unsafe impl IoBuf for Coy {
+    fn contents(&self) -> &[u8] {
+        &[]
+    }
+}
+
+// SAFETY:
+// * it never gives any room.
+unsafe impl IoBufMut for Coy {
+    fn room(&mut self) -> (*mut u8, usize) {
+        panic!("no room for you")
+    }
+
+    unsafe fn set_filled(&mut self, _n: usize) {}
+}
+
+#[test]
+fn a_buffer_that_panics_before_the_call_is_dropped_once_and_its_slot_is_free() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let drops = Arc::new(AtomicUsize::new(0));
+    let operation = port.operation(Coy(Arc::clone(&drops)), 1).unwrap();
+    assert!(catch_unwind(AssertUnwindSafe(|| socket.recv(operation))).is_err());
+    assert_eq!(drops.load(Ordering::SeqCst), 1);
+    assert_eq!((port.stats().operations, kernel.counts().submits), (0, 0));
 }
 
 /// A closure of `submit_with` that unwinds counts as issued.

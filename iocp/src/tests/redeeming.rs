@@ -10,8 +10,8 @@ use std::{
 
 use super::{buffer, finish, io, port, recv, scripts, Counted};
 use crate::{
-    sim::{Kernel, Script},
-    Error, Packets, Wait,
+    sim::{Kernel, Point, Script},
+    Error, Packets, Parked, Wait,
 };
 
 /// Behaviour 29c: redeemed on a thread that never saw the ticket, once.
@@ -36,6 +36,50 @@ fn a_parked_operation_is_redeemed_once_by_id_on_any_thread() {
             assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::UnknownOperation)));
             assert!(matches!(port.discard(id), Err(Error::UnknownOperation)));
         });
+    }
+}
+
+#[test]
+fn a_redeemed_operation_has_another_id_at_its_next_use() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let first = recv(&socket, port.operation(buffer(), 1).unwrap()).park();
+    assert!(peer.send(b"data"));
+    io(&port, &mut packets);
+    let operation = port.redeem::<Vec<u8>>(first).unwrap().into_operation();
+    let second = recv(&socket, operation).park();
+    assert_ne!(first, second);
+    assert!(peer.send(b"more"));
+    io(&port, &mut packets);
+    assert!(matches!(port.redeem::<Vec<u8>>(first), Err(Error::UnknownOperation)));
+    assert_eq!(port.redeem::<Vec<u8>>(second).unwrap().buffer(), b"datamore");
+}
+
+/// In every use of a slot, not in its first only.
+#[test]
+fn an_operation_whose_call_has_not_returned_is_not_redeemed() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let mut operation = port.operation(buffer(), 1).unwrap();
+    for _ in 0..3 {
+        operation.buffer_mut().clear();
+        assert!(peer.send(b"data"));
+        let hold = kernel.hold(&socket, Point::Return);
+        operation = thread::scope(|scope| {
+            let submitter = scope.spawn(|| operation.submit_parked(|it| socket.recv(it)));
+            hold.wait_for_call();
+            let (id, _) = io(&port, &mut packets);
+            assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::StillSubmitting)));
+            assert!(matches!(port.discard(id), Err(Error::StillSubmitting)));
+            hold.release();
+            assert!(matches!(submitter.join().unwrap(), Parked::Pending(same) if same == id));
+            port.redeem::<Vec<u8>>(id).unwrap().into_operation()
+        });
+        assert_eq!(operation.buffer(), b"data");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     sync::{atomic::AtomicUsize, atomic::Ordering, Arc},
     thread,
+    time::Duration,
 };
 
 use super::{
@@ -163,8 +164,16 @@ fn a_slow_canceller_delays_reuse_and_never_the_completion() {
         assert!(peer.send(b"data"));
         io(&port, &mut packets);
         let operation = finish(ticket).into_operation();
-        let resubmit = scope.spawn(|| recv(&socket, operation));
-        assert!(is_quiet(&port, &mut packets));
+        let (begun, begins) = std::sync::mpsc::channel();
+        let on = &socket;
+        let resubmit = scope.spawn(move || {
+            begun.send(()).unwrap();
+            recv(on, operation)
+        });
+        begins.recv().unwrap();
+        // Long enough for a submit that nothing holds up.
+        let moment = Some(Duration::from_millis(30));
+        assert_eq!(port.wait(&mut packets, moment).unwrap(), Wait::TimedOut);
         assert_eq!(kernel.counts().submits, 1, "held up");
         hold.release();
         assert_eq!(slow.join().unwrap().unwrap(), CancelOutcome::AlreadyDone);

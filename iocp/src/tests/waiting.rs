@@ -8,8 +8,9 @@ use std::{
 use super::{is_quiet, port, LIMIT, NOW};
 use crate::{
     core::keys::WAKE,
+    os,
     sim::{Kernel, Script},
-    Error, Packets, UserPacket, Wait,
+    CompletionPort, Error, Packet, Packets, UserPacket, Wait,
 };
 
 /// Behaviour 19: a capacity of 0 is 1.
@@ -119,4 +120,81 @@ fn an_alertable_wait_is_ended_by_a_procedure_call_and_a_plain_one_is_not() {
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
     assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Apc);
     assert_eq!(port.wait_alertable(&mut packets, NOW).unwrap(), Wait::TimedOut);
+}
+
+// Behaviour 20.
+#[test]
+fn a_count_of_packets_beyond_the_array_is_not_believed() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(2));
+    for by in [1, 100, usize::MAX] {
+        kernel.exaggerate_waits(by);
+        for token in [4, 5] {
+            port.post(UserPacket { token, bytes: 0 }).unwrap();
+        }
+        assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(2));
+        let tokens = packets.iter().map(|packet| match packet {
+            Packet::User(user) => user.token,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(tokens.collect::<Vec<_>>(), [4, 5]);
+    }
+}
+
+/// Posts what is a stale packet of an idle slot.
+fn post_stale(port: &CompletionPort, count: usize) {
+    let index = port.core.take(0).unwrap();
+    let address = port.core.slot(index).overlapped() as usize;
+    for _ in 0..count {
+        os::port_post(port.core.port.handle, 0, 15, address).unwrap();
+    }
+    // SAFETY:
+    // * the slot was taken here, is idle, and holds no buffer.
+    unsafe { port.core.free(index) };
+}
+
+#[test]
+fn a_flood_of_packets_that_come_to_nothing_holds_no_waiter_beyond_its_limit() {
+    let _kernel = Kernel::new(Script::default());
+    for closed in [false, true] {
+        let (port, mut packets) = (port(), Packets::with_capacity(1));
+        post_stale(&port, 300);
+        if closed {
+            port.close().unwrap();
+        }
+        let waited = port.wait(&mut packets, NOW);
+        if closed {
+            assert!(matches!(waited, Err(Error::Closed)));
+        } else {
+            assert_eq!(waited.unwrap(), Wait::TimedOut);
+        }
+        let stale = port.stats().stale_packets;
+        assert!((32..200).contains(&stale), "some were tried, not all: {stale}");
+        // A wait that has time goes on to what is behind them.
+        if !closed {
+            port.post(UserPacket { token: 1, bytes: 0 }).unwrap();
+            assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+            assert_eq!(port.stats().stale_packets, 300);
+        }
+    }
+}
+
+#[test]
+fn only_a_close_packet_of_a_closed_port_is_passed_on_and_once_by_each_taker() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    port.core.port.post_close();
+    assert_eq!(kernel.counts().posts, 1, "as anybody may post it");
+    assert!(is_quiet(&port, &mut packets));
+    assert_eq!(kernel.counts().posts, 1, "not passed on");
+    port.post(UserPacket { token: 1, bytes: 0 }).unwrap();
+    port.close().unwrap();
+    assert_eq!(kernel.counts().posts, 3);
+    let mut one = Packets::with_capacity(1);
+    assert_eq!(port.wait(&mut one, NOW).unwrap(), Wait::Packets(1));
+    assert_eq!(kernel.counts().posts, 3, "it did not take the close packet");
+    for posts in 4..7 {
+        assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
+        assert_eq!(kernel.counts().posts, posts, "who takes it passes it on");
+    }
 }

@@ -36,6 +36,12 @@ impl Snapshot {
         Self(generation << GENERATION_SHIFT | flags | phase_bits(phase))
     }
 
+    /// As if a slot had been used so often.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn idle(generation: u64) -> Self {
+        Self::new(generation, Phase::Idle, 0)
+    }
+
     #[inline(always)]
     pub(crate) fn generation(self) -> u64 {
         self.0 >> GENERATION_SHIFT

@@ -22,6 +22,8 @@ pub struct Counts {
     pub cancels: u32,
     /// `PostQueuedCompletionStatus`, refused ones too.
     pub posts: u32,
+    /// Reservations of memory that were not released.
+    pub reserved: u32,
     /// Uses of handles after their close.
     pub stale_handles: u32,
 }
@@ -68,6 +70,11 @@ impl Kernel {
     /// The next `count` requests for skip mode fail.
     pub fn fail_skip_mode(&self, count: u32) {
         self.machine.skip_faults.store(count, Ordering::Relaxed);
+    }
+
+    /// Every wait says that it brought so many packets more than it did.
+    pub fn exaggerate_waits(&self, by: usize) {
+        self.machine.exaggeration.store(by, Ordering::Relaxed);
     }
 
     /// The next alertable wait runs a procedure call.
@@ -117,6 +124,7 @@ impl Kernel {
             submits: machine.submits.load(Ordering::Relaxed),
             cancels: machine.cancels.load(Ordering::Relaxed),
             posts: machine.posts.load(Ordering::Relaxed),
+            reserved: machine.reserved.load(Ordering::Relaxed),
             stale_handles: machine.stale.load(Ordering::Relaxed),
         }
     }

@@ -7,7 +7,7 @@ use std::{
     alloc::{alloc, dealloc, Layout},
     collections::BTreeMap,
     ptr::NonNull,
-    sync::Mutex,
+    sync::{atomic::Ordering, Mutex},
 };
 
 use super::{
@@ -20,6 +20,7 @@ use crate::os::Code;
 struct Reservation {
     #[allow(dead_code)] // keeps the memory reachable
     base: NonNull<u8>,
+    machine: &'static Machine,
     bytes: usize,
     committed: usize,
 }
@@ -42,7 +43,10 @@ pub(super) fn reserve(bytes: usize) -> Result<NonNull<u8>, Code> {
     // SAFETY:
     // * the size is not 0.
     let base = NonNull::new(unsafe { alloc(layout) }).ok_or(Code(8))?;
-    lock(&RESERVED).insert(base.as_ptr() as usize, Reservation { base, bytes, committed: 0 });
+    let machine = Machine::current();
+    machine.reserved.fetch_add(1, Ordering::Relaxed);
+    let reservation = Reservation { base, machine, bytes, committed: 0 };
+    lock(&RESERVED).insert(base.as_ptr() as usize, reservation);
     Ok(base)
 }
 
@@ -75,6 +79,7 @@ pub(super) unsafe fn commit(base: NonNull<u8>, start: usize, bytes: usize) -> Re
 pub(super) unsafe fn release(base: NonNull<u8>, bytes: usize) {
     let reservation = lock(&RESERVED).remove(&(base.as_ptr() as usize));
     let Some(reservation) = reservation else { panic!("memory is released twice") };
+    reservation.machine.reserved.fetch_sub(1, Ordering::Relaxed);
     assert_eq!(reservation.bytes, bytes, "memory is released with the size it was reserved with");
     let Ok(layout) = layout(bytes) else { unreachable!("it was reserved with this layout") };
     // SAFETY:

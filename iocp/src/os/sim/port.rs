@@ -109,7 +109,8 @@ impl Port {
             }
             if let Some(first) = queue.packets.pop_front() {
                 drop(queue);
-                return Ok(self.take(first, entries));
+                let count = self.take(first, entries);
+                return Ok(count.saturating_add(self.machine.exaggeration.load(Ordering::Relaxed)));
             }
             if alertable && self.machine.takes_apc() {
                 return Err(Code::WAIT_IO_COMPLETION);

@@ -250,6 +250,15 @@ impl Finished {
         // * the block was lent to the kernel for writing.
         unsafe { count.write(self.count) };
         let status = block.cast::<u32>();
+        #[cfg(target_pointer_width = "64")]
+        {
+            // SAFETY:
+            // * the upper half of the first field, in bounds.
+            let garbage = unsafe { status.add(1) };
+            // SAFETY:
+            // * the block was lent to the kernel for writing.
+            unsafe { garbage.write(self.garbage()) };
+        }
         // SAFETY:
         // * the block was lent to the kernel for writing.
         unsafe { status.write(self.status) };

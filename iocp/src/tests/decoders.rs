@@ -1,0 +1,96 @@
+//! What is decoded from bytes and numbers of others: any of them is taken, none breaks anything.
+//!
+//! A bounded random run rather than a fuzzer: the decoders have no state and few branches, and so it
+//! runs on every host, under Miri too. `PROPTEST_CASES` says how many inputs each test tries.
+
+use std::{net::SocketAddr, time::Duration};
+
+use proptest::prelude::*;
+
+use crate::{
+    core::keys::{class, external, external_number, Class, Keys},
+    ops::address::{decode, encode, LONGEST},
+    timeout::{to_millis, INFINITE, LONGEST_MS},
+    CompletionError, CompletionKind, NtStatus,
+};
+
+fn cases() -> ProptestConfig {
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if cfg!(miri) {
+        config.cases = 20;
+    }
+    config
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn any_bytes_are_an_address_or_none(
+        mut raw in prop::collection::vec(any::<u8>(), 0..64),
+        family in prop_oneof![Just(2_u16), Just(23), any::<u16>()],
+    ) {
+        if let Some(place) = raw.get_mut(..2) {
+            place.copy_from_slice(&family.to_le_bytes());
+        }
+        let address = decode(&raw);
+        let long_enough = match family {
+            2 => raw.len() >= 8,
+            23 => raw.len() >= LONGEST,
+            _ => false,
+        };
+        prop_assert_eq!(address.is_some(), long_enough);
+        if let Some(address) = address {
+            let (again, len) = encode(&address);
+            prop_assert_eq!(decode(&again[..len]), Some(address), "what was read can be written");
+        }
+    }
+
+    #[test]
+    fn any_address_survives_the_way_to_the_system_and_back(address in any::<SocketAddr>()) {
+        let (raw, len) = encode(&address);
+        prop_assert!(len <= LONGEST);
+        prop_assert_eq!(decode(&raw[..len]), Some(address));
+    }
+
+    #[test]
+    fn any_key_has_one_class_and_keys_that_are_given_out_have_theirs(key: usize, number: usize) {
+        // Only these may look a slot up, or be told as a number of somebody's.
+        prop_assert_eq!(class(key) == Class::Handle, key & 7 == 7);
+        prop_assert_eq!(class(key) == Class::External, key & 7 == 6);
+        match external(number) {
+            Some(key) => {
+                prop_assert_eq!(class(key), Class::External);
+                prop_assert_eq!(external_number(key), number);
+            }
+            None => prop_assert!(number > usize::MAX / 8),
+        }
+        prop_assert_eq!(class(Keys::new().next()), Class::Handle);
+    }
+
+    #[test]
+    fn any_status_is_a_success_or_a_kind_of_failure_with_a_code(internal: usize, known in 0..40_u32) {
+        for bits in [internal as u32, 0xC000_0000 | known, 0x8000_0000 | known, 0xC000_0200 | known] {
+            let status = NtStatus(bits);
+            prop_assert!(!status.is_success() || bits < 0x8000_0000, "{status:?}");
+            prop_assert!(bits < 0xC000_0000 || !status.carries_bytes(), "errors bring nothing");
+            let error = CompletionError { status, bytes: 0, kind: status.kind() };
+            let code = std::io::Error::from(error).raw_os_error();
+            // Without an entry in the table there is a kind all the same, and the status itself.
+            prop_assert_eq!(code.is_some(), status.win32().is_some());
+            prop_assert!(status.win32().is_some() || status.kind() == CompletionKind::Other);
+        }
+        prop_assert_eq!(NtStatus::from_internal(internal).0, internal as u32, "the low half only");
+    }
+
+    #[test]
+    fn any_time_limit_is_rounded_up_and_never_becomes_another(seconds: u64, nanos in 0..1_000_000_000_u32) {
+        for seconds in [seconds, seconds % 5_000_000, seconds % 100] {
+            let limit = Duration::new(seconds, nanos);
+            let ms = to_millis(Some(limit));
+            prop_assert!(ms < INFINITE, "only no limit is for ever");
+            let exact = limit.as_nanos().div_ceil(1_000_000);
+            prop_assert_eq!(u128::from(ms), exact.min(u128::from(LONGEST_MS)));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What is given back, and when: the port's handle, its memory, its slots.
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
+    time::Duration,
+};
+
+use super::{buffer, config, finish, io, port, recv, NOW};
+use crate::{
+    core::state::{Snapshot, LAST_GENERATION},
+    os::{self, Code},
+    sim::{Kernel, Script},
+    CompletionPort, Config, IoBuf, IoBufMut, Packets, Wait,
+};
+
+#[test]
+fn the_systems_port_is_closed_with_its_last_user_and_its_memory_with_the_last_operation() {
+    let kernel = Kernel::new(Script::default());
+    kernel.allow_stale_handles();
+    let port = port();
+    let (waker, handle) = (port.waker(), port.core.port.handle);
+    assert_eq!(kernel.counts().reserved, 1);
+    drop(port);
+    assert_eq!(kernel.counts().reserved, 0, "no operation is left");
+    assert_eq!(os::port_post(handle, 0, 8, 0), Ok(()), "the waker has it");
+    drop(waker);
+    assert_eq!(os::port_post(handle, 0, 8, 0), Err(Code::INVALID_HANDLE));
+}
+
+/// A buffer whose drop takes its time.
+struct Slow {
+    bytes: Vec<u8>,
+    drops: Arc<AtomicUsize>,
+}
+
+const SLOW: Duration = Duration::from_millis(3);
+const MANY: usize = 128;
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        std::thread::sleep(SLOW);
+        self.drops.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+// SAFETY:
+// * the bytes are those of a `Vec`.
+unsafe impl IoBuf for Slow {
+    fn contents(&self) -> &[u8] {
+        self.bytes.contents()
+    }
+}
+
+// SAFETY:
+// * the room is that of a `Vec`.
+unsafe impl IoBufMut for Slow {
+    fn room(&mut self) -> (*mut u8, usize) {
+        self.bytes.room()
+    }
+
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY:
+        // * the caller promises that the first `n` bytes of the room are initialised.
+        unsafe { self.bytes.set_filled(n) };
+    }
+}
+
+// Behaviour 7.
+#[test]
+fn a_port_that_ends_takes_no_longer_than_allowed_also_where_much_is_queued() {
+    let kernel = Kernel::new(Script::default());
+    for drain_limit in [Duration::ZERO, Duration::from_secs(20)] {
+        let config = Config { max_operations: MANY as u32, drain_limit, ..config() };
+        let port = CompletionPort::with_config(&config).unwrap();
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate(socket).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        for _ in 0..MANY {
+            let slow = Slow { bytes: buffer(), drops: Arc::clone(&drops) };
+            recv(&socket, port.operation(slow, 1).unwrap()).detach();
+        }
+        peer.shut_down();
+        // The socket first: its operations are done, and it keeps the port open.
+        drop(socket);
+        drop(port);
+        let dropped = drops.load(Ordering::SeqCst);
+        if drain_limit.is_zero() {
+            // One batch took the time that is left, and more.
+            assert_eq!(dropped, MANY / 2, "the rest is leaked");
+            super::forget(drops);
+        } else {
+            assert_eq!(dropped, MANY, "there was time for all");
+        }
+    }
+}
+
+#[test]
+fn a_port_commits_its_slots_in_steps_as_they_are_needed() {
+    let kernel = Kernel::new(Script::default());
+    let config = Config { max_operations: 1_100, ..config() };
+    let port = CompletionPort::with_config(&config).unwrap();
+    let mut packets = Packets::with_capacity(1);
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let operations: Vec<_> = (0..1_100).map(|at| port.operation(Vec::new(), at).unwrap()).collect();
+    let mut seen: Vec<_> = operations.iter().map(|operation| operation.place().index()).collect();
+    seen.sort_unstable();
+    assert!(seen.iter().copied().eq(0..1_100), "each slot once");
+    assert!(operations.iter().enumerate().all(|(at, operation)| operation.token() == at));
+    assert!(port.operation(Vec::new(), 0).is_err());
+    let mut last =
+        operations.into_iter().max_by_key(|operation| operation.place().index()).unwrap();
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1), "room again");
+    *last.buffer_mut() = buffer();
+    let ticket = recv(&socket, last);
+    assert!(peer.send(b"last"));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).buffer(), b"last");
+}
+
+#[test]
+fn a_slot_at_its_last_generation_is_never_used_again() {
+    let _kernel = Kernel::new(Script::default());
+    let port = port();
+    for (left, used_again) in [(5, true), (4, false)] {
+        let index = port.core.take(0).unwrap();
+        // As if it had been used so often.
+        let state = &port.core.slot(index).state;
+        state.publish(Snapshot::idle(LAST_GENERATION - left));
+        assert!(state.take_back(LAST_GENERATION - left));
+        // SAFETY:
+        // * the slot was taken here, is idle, and holds no buffer.
+        unsafe { port.core.free(index) };
+        let operation = port.operation(Vec::new(), 0).unwrap();
+        assert_eq!(operation.place().index() == index, used_again, "{left} generations left");
+    }
+    assert_eq!(port.stats().operations, 0);
+}
