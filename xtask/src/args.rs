@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{deep, demo, load, test};
+use crate::{deep, demo, load, mutants, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -22,7 +22,9 @@ cargo xtask tidy
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
-    the long checks: miri, asan, tsan, loom, storm, targets (all of them without PART)
+    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants; all without PART
+cargo xtask mutants [faults | generated | NAME...]
+    makes the core wrong in a copy, and says which test notices
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";
@@ -50,6 +52,7 @@ pub(crate) enum Command {
     Tidy,
     Ci,
     Deep(deep::Args),
+    Mutants(mutants::Args),
     /// Hidden: the demo's client, run as a process of its own.
     Load(load::Args),
 }
@@ -72,9 +75,10 @@ impl Command {
             "tidy" => nothing_more(&mut parser, Self::Tidy),
             "ci" => nothing_more(&mut parser, Self::Ci),
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
+            "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
             "load" => load::Args::parse(&mut parser).map(Self::Load),
             _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep or help"
+                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants or help"
             ))),
         }
     }
@@ -130,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        for line in ["", "help", "demo", "test", "doc", "check", "tidy", "ci", "deep"] {
+        for line in ["", "help", "demo", "test", "doc", "check", "tidy", "ci", "deep", "mutants"] {
             assert!(parse(line).is_ok(), "{line}");
         }
     }
@@ -147,6 +151,7 @@ mod tests {
             "demo --seconds 99",
             "demo --what",
             "deep fly",
+            "mutants fly",
             "test --target",
         ] {
             let Err(error) = parse(line) else { panic!("`{line}` was accepted") };

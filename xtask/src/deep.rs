@@ -12,7 +12,8 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{usage, Usage},
-    process::{cargo, cargo_of, run as run_command, target_dir, Parts},
+    mutants,
+    process::{cargo, cargo_of, run as run_command, target_dir, watch, Parts},
     setup,
     test::run_some,
 };
@@ -21,13 +22,15 @@ use crate::{
 type Part = fn() -> Result<String>;
 
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 8] = [
     ("miri", || miri(2)),
     ("asan", asan),
     ("tsan", tsan),
     ("loom", loom),
     ("storm", storm),
     ("targets", targets),
+    ("fuzz", fuzz),
+    ("mutants", mutants::all),
 ];
 
 /// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.
@@ -45,6 +48,9 @@ const TARGETS: [&str; 8] = [
 /// How many random schedules a storm tries here; a plain test run tries few.
 const STORM_COUNT: &str = "2000";
 
+/// How many programs and inputs each random test tries here.
+const FUZZ_CASES: &str = "20000";
+
 /// Which parts were asked for; empty means all.
 #[derive(Debug)]
 pub(crate) struct Args {
@@ -58,9 +64,8 @@ impl Args {
             let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
             let word = word.string().map_err(usage)?;
             if !PARTS.iter().any(|(name, _)| *name == word) {
-                bail!(Usage(format!(
-                    "deep has no part `{word}`: miri, asan, tsan, loom, storm, targets"
-                )));
+                let names = PARTS.map(|(name, _)| name).join(", ");
+                bail!(Usage(format!("deep has no part `{word}`: {names}")));
             }
             parts.push(word);
         }
@@ -131,8 +136,20 @@ fn sanitizer(name: &str, options: &[&str]) -> Result<String> {
 
 fn loom() -> Result<String> {
     let mut test = cargo(["test", "-p", "iocp", "--lib", "--release", "loom"]);
-    let passed = run_some(with_folder(test.env("RUSTFLAGS", "--cfg loom"), "loom"))?;
-    Ok(format!("every interleaving of {passed} models"))
+    test.args(["--", "--nocapture", "--test-threads=1"]);
+    let (mut models, mut tried) = (0, 0_u64);
+    watch(with_folder(test.env("RUSTFLAGS", "--cfg loom"), "loom"), |line| {
+        // `loom: model: 123 interleavings`, behind whatever the harness has begun to print.
+        let count = line.strip_suffix(" interleavings").and_then(|line| line.rsplit(' ').next());
+        if let Some(count) = count.and_then(|count| count.parse::<u64>().ok()) {
+            models += 1;
+            tried += count;
+        }
+    })?;
+    if models == 0 {
+        bail!("no model said how many interleavings it tried");
+    }
+    Ok(format!("every interleaving of {models} models: {tried}"))
 }
 
 /// The tests with `storm` in their name, for a minute each, on the host and under Wine.
@@ -151,6 +168,14 @@ fn targets() -> Result<String> {
         run_command(cargo(options).env("RUSTC_BOOTSTRAP", "1"))?;
     }
     Ok(format!("iocp-sys compiled for {} targets, nothing run", TARGETS.len()))
+}
+
+/// Random programs against a model, and random bytes and numbers for what decodes them. No
+/// coverage-driven fuzzer: its toolchain would be one more, and these inputs have few shapes.
+fn fuzz() -> Result<String> {
+    let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "--"]);
+    let passed = run_some(host.args(["programs", "decoders"]).env("PROPTEST_CASES", FUZZ_CASES))?;
+    Ok(format!("simulated kernel: {FUZZ_CASES} random cases for each of {passed} tests"))
 }
 
 fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {

@@ -12,6 +12,7 @@ mod deep;
 mod demo;
 mod doc;
 mod load;
+mod mutants;
 mod process;
 mod setup;
 mod test;
@@ -43,6 +44,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tidy => tidy::run(),
         Command::Ci => ci::run(),
         Command::Deep(args) => deep::run(&args),
+        Command::Mutants(args) => mutants::run(&args),
         Command::Load(args) => load::run(&args),
     }
 }

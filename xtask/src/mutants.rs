@@ -1,0 +1,153 @@
+//! `cargo xtask mutants`: does a test notice when the core is wrong?
+//!
+//! Two halves. `faults`: deliberate one-line faults that matter, each with the check that must
+//! notice it (`faults.rs`). `generated`: all that `cargo-mutants` thinks of in the core's files; what
+//! survives must be explained in `tests/mutants.md` (`generated.rs`). Both work on copies: the
+//! sources are never touched.
+
+mod check;
+mod faults;
+mod generated;
+mod tree;
+
+use std::time::Instant;
+
+use anyhow::{bail, Context, Result};
+use lexopt::{Arg, Parser, ValueExt};
+
+use self::{
+    check::Outcome,
+    faults::{Fault, FAULTS},
+    tree::Tree,
+};
+use crate::{
+    args::{usage, Usage},
+    process::{headline, Parts},
+};
+
+/// Which half, and which of the deliberate faults; empty means all.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    faults: bool,
+    generated: bool,
+    names: Vec<String>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut args = Self::default();
+        while let Some(arg) = parser.next().map_err(usage)? {
+            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
+            match word.string().map_err(usage)? {
+                word if word == "faults" => args.faults = true,
+                word if word == "generated" => args.generated = true,
+                word if FAULTS.iter().any(|fault| fault.name == word) => args.names.push(word),
+                word => bail!(Usage(format!(
+                    "no fault is called `{word}`: faults, generated, or a name of xtask/src/mutants/faults.rs"
+                ))),
+            }
+        }
+        args.faults |= !args.names.is_empty();
+        if !args.faults && !args.generated {
+            (args.faults, args.generated) = (true, true);
+        }
+        Ok(args)
+    }
+}
+
+/// Runs what was asked for.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut parts = Parts::default();
+    let mut outcome = Ok(());
+    if args.faults {
+        outcome = parts.part("deliberate faults", || faults(&args.names));
+    }
+    if args.generated && outcome.is_ok() {
+        outcome = parts.part("generated faults", generated::run);
+    }
+    parts.print();
+    outcome
+}
+
+/// Both halves, for `cargo xtask deep`.
+pub(crate) fn all() -> Result<String> {
+    let deliberate = faults(&[])?;
+    let generated = generated::run()?;
+    Ok(format!("{deliberate}; {generated}"))
+}
+
+/// Makes each fault in a copy of the workspace, and lets its check find it.
+fn faults(names: &[String]) -> Result<String> {
+    let chosen: Vec<_> = FAULTS
+        .iter()
+        .filter(|fault| names.is_empty() || names.iter().any(|name| name == fault.name))
+        .collect();
+    let tree = Tree::copy()?;
+    for fault in &chosen {
+        tree.edited(fault).with_context(|| format!("{}: no longer applies", fault.name))?;
+    }
+    sound(&tree, &chosen)?;
+    let mut rows = Vec::new();
+    for fault in &chosen {
+        headline(&format!("{}: {}", fault.name, fault.why));
+        let begun = Instant::now();
+        let outcome = {
+            let _mended = tree.make(fault)?;
+            fault.by.run(&tree)?
+        };
+        println!("  {outcome}");
+        rows.push((fault, outcome, begun.elapsed()));
+    }
+    headline("deliberate faults");
+    for (fault, outcome, time) in &rows {
+        println!("  {:<34} {:>6.1} s  {outcome}", fault.name, time.as_secs_f64());
+    }
+    let caught = rows.iter().filter(|(_, outcome, _)| outcome.is_caught()).count();
+    if caught < rows.len() {
+        bail!("{} of {} deliberate faults are not caught", rows.len() - caught, rows.len());
+    }
+    Ok(format!("{caught} of {} deliberate faults caught", rows.len()))
+}
+
+/// Each check passes where there is no fault: else it would catch nothing by failing.
+fn sound(tree: &Tree, chosen: &[&Fault]) -> Result<()> {
+    headline("the checks without a fault");
+    let mut done = Vec::new();
+    for fault in chosen {
+        if !done.contains(&fault.by) {
+            match fault.by.run(tree)? {
+                Outcome::Survived { tests } => println!("  {}: {tests} passed", fault.by),
+                Outcome::Caught { by, how } => {
+                    bail!("{} fails without a fault: {by} ({how})", fault.by)
+                }
+            }
+            done.push(fault.by);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::root;
+
+    #[test]
+    fn every_deliberate_fault_still_applies_once() {
+        let stale = FAULTS.iter().filter_map(|fault| {
+            let text = std::fs::read_to_string(root().join(fault.file)).unwrap_or_default();
+            fault.apply(&text).err().map(|error| format!("{}: {error:#}", fault.name))
+        });
+        let stale: Vec<_> = stale.collect();
+        assert!(stale.is_empty(), "to be written anew:\n{}", stale.join("\n"));
+    }
+
+    #[test]
+    fn names_are_unique_and_reasons_are_sentences() {
+        let mut names: Vec<_> = FAULTS.iter().map(|fault| fault.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FAULTS.len());
+        assert!(FAULTS.iter().all(|fault| fault.why.len() > 20 && fault.old != fault.new));
+    }
+}

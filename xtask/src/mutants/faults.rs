@@ -1,0 +1,290 @@
+//! The deliberate faults: one line of the core made wrong, and what must notice it.
+//!
+//! The old text stands exactly once in its file; where the file has changed so that it does not,
+//! `cargo xtask mutants` and a test of this crate fail, and the fault is to be written anew.
+
+use anyhow::{bail, Result};
+
+use super::check::Check::{self, Loom, Miri, Tests};
+
+pub(super) struct Fault {
+    pub(super) name: &'static str,
+    /// Why it would be a fault.
+    pub(super) why: &'static str,
+    pub(super) file: &'static str,
+    pub(super) old: &'static str,
+    pub(super) new: &'static str,
+    pub(super) by: Check,
+}
+
+impl Fault {
+    /// The text of the file with the fault in it.
+    pub(super) fn apply(&self, text: &str) -> Result<String> {
+        match text.matches(self.old).count() {
+            1 => Ok(text.replacen(self.old, self.new, 1)),
+            count => bail!("{}: the old text stands there {count} times, not once", self.file),
+        }
+    }
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "status-not-preset",
+        why: "a block that still says success lets a packet that comes early be believed",
+        file: "iocp/src/core/block.rs",
+        old: "        self.status.store(PENDING, Ordering::Relaxed);\n",
+        new: "",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "status-preset-too-wide",
+        why: "an 8-byte store beside a 4-byte load of a waiter is undefined behaviour",
+        file: "iocp/src/core/block.rs",
+        old: "        self.status.store(PENDING, Ordering::Relaxed);\n",
+        new: "        let wide = std::ptr::from_ref(self).cast::<std::sync::atomic::AtomicU64>();\n        \
+              unsafe { &*wide }.store(u64::from(PENDING), Ordering::Relaxed);\n",
+        by: Miri(&["orderings"]),
+    },
+    Fault {
+        name: "count-not-preset",
+        why: "the count of an earlier use would be taken for bytes that arrived",
+        file: "iocp/src/core/block.rs",
+        old: "(PENDING, Ordering::Relaxed);\n        self.count.store(0, Ordering::Relaxed);\n",
+        new: "(PENDING, Ordering::Relaxed);\n",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "generation-not-compared",
+        why: "a late ticket, id or canceller reaches the next operation in the slot",
+        file: "iocp/src/core/state/snapshot.rs",
+        old: "self.generation() == generation && self.phase() == phase",
+        new: "generation != u64::MAX && self.phase() == phase",
+        by: Tests(&["tickets", "redeeming"]),
+    },
+    Fault {
+        name: "settled-whatever-generation",
+        why: "a slow waiter with a stale packet finishes the next operation in the slot",
+        file: "iocp/src/core/state.rs",
+        old: "if current.generation() != generation {",
+        new: "if current.generation() == u64::MAX {",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "freed-before-settled",
+        why: "a dropped ticket gives the slot away while the kernel still writes to it",
+        file: "iocp/src/operation/in_flight.rs",
+        old: "if !state.orphan(generation) && state.redeem(generation).is_some() {",
+        new: "if state.orphan(generation) || state.redeem(generation).is_some() {",
+        by: Tests(&["tickets"]),
+    },
+    Fault {
+        name: "cancelled-without-the-lock",
+        why: "the handle may be closed, and its value another's, between the look and the call",
+        file: "iocp/src/core/gate.rs",
+        old: "        match *self.lock() {\n",
+        new: "        let open = *self.lock();\n        match open {\n",
+        by: Tests(&["gate"]),
+    },
+    Fault {
+        name: "closed-without-the-gate",
+        why: "a late cancel goes to whoever has the value of the handle now",
+        file: "iocp/src/core/gate.rs",
+        old: "if let Some(handle) = self.lock().take() {",
+        new: "if let Some(handle) = *self.lock() {",
+        by: Tests(&["handles"]),
+    },
+    Fault {
+        name: "key-not-compared",
+        why: "a packet of another handle finishes the operation",
+        file: "iocp/src/core/settle.rs",
+        old: "            || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey\n",
+        new: "",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "status-not-looked-at",
+        why: "a packet alone finishes an operation that the kernel still owns",
+        file: "iocp/src/core/settle.rs",
+        old: "            || !slot.is_finished()\n",
+        new: "",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "any-address-is-a-slot",
+        why: "a packet that points into the middle of a slot is taken for the slot's",
+        file: "iocp/src/core/slab.rs",
+        old: "offset % size_of::<Slot>() != 0 || index >=",
+        new: "index >=",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "uncommitted-slots-found",
+        why: "a packet that points beyond what is committed faults",
+        file: "iocp/src/core/slab.rs",
+        old: "index >= self.committed() as usize {",
+        new: "index >= self.capacity as usize {",
+        by: Tests(&["forgery"]),
+    },
+    Fault {
+        name: "filled-beyond-the-room",
+        why: "a count that is not true makes uninitialised bytes part of a buffer",
+        file: "iocp/src/operation/completed.rs",
+        old: "let filled = outcome.count.min(room);",
+        new: "let filled = outcome.count;",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "failures-fill-too",
+        why: "a failed receive makes bytes that never arrived part of its buffer",
+        file: "iocp/src/operation/completed.rs",
+        old: "            Some(_) if !outcome.status.carries_bytes() => 0,\n",
+        new: "",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "count-of-entries-believed",
+        why: "entries that nobody wrote are read",
+        file: "iocp/src/packets.rs",
+        old: "        let count = count.min(self.entries.len());\n",
+        new: "",
+        by: Tests(&["waiting"]),
+    },
+    Fault {
+        name: "orphan-dropped-within-the-batch",
+        why: "a buffer's drop that panics loses the packets behind it",
+        file: "iocp/src/packets.rs",
+        old: "                Entry::Orphan(index) => self.orphans.push(index),\n",
+        new: "                Entry::Orphan(index) => {\n                    \
+              if let Err(payload) = unsafe { core.drop_buffer(index) } {\n                        \
+              resume_unwind(payload);\n                    }\n                }\n",
+        by: Tests(&["panics"]),
+    },
+    Fault {
+        name: "close-not-passed-on",
+        why: "one waiter hears of the close, the others sleep on",
+        file: "iocp/src/port/wait.rs",
+        old: "            self.port.core.port.post_close();\n",
+        new: "",
+        by: Tests(&["closing"]),
+    },
+    Fault {
+        name: "redeemed-before-the-call-returned",
+        why: "the buffer is taken away while the submitting call still runs",
+        file: "iocp/src/port/redeem.rs",
+        old: "if seen.is_parked() && slot.has_returned(id.generation) {",
+        new: "if seen.is_parked() {",
+        by: Tests(&["redeeming", "parked"]),
+    },
+    Fault {
+        name: "handle-identity-not-checked",
+        why: "an operation starts on a socket that belongs to no port, or another",
+        file: "iocp/src/associated/member.rs",
+        old: "        if answer != handle {\n",
+        new: "        if answer == Handle(usize::MAX) {\n",
+        by: Tests(&["handles"]),
+    },
+    Fault {
+        name: "datagrams-skip",
+        why: "where not every provider is known to honour it, a packet would be waited for in vain",
+        file: "iocp/src/associated/mod.rs",
+        old: "core.skip_on_success && kind.stream && os::",
+        new: "core.skip_on_success && os::",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "pending-taken-for-done",
+        why: "in skip mode a call that says pending still owes a packet",
+        file: "iocp/src/operation/submit.rs",
+        old: "if issued == Issued::Pending || (issued == Issued::Done && !skips) {",
+        new: "if !skips && (issued == Issued::Pending || issued == Issued::Done) {",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "warning-taken-for-failure",
+        why: "a warning owes a packet: the kernel still writes to what was given back",
+        file: "iocp/src/operation/submit.rs",
+        old: "Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) if fills => {",
+        new: "Issued::Failed(Code::WAIT_TIMEOUT) if fills => {",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "failed-send-taken-for-warning",
+        why: "a send that is too long owes no packet: its operation would never end",
+        file: "iocp/src/operation/submit.rs",
+        old: "Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) if fills => {",
+        new: "Issued::Failed(Code::MORE_DATA | Code::MESSAGE_SIZE) => {",
+        by: Tests(&["datagrams"]),
+    },
+    Fault {
+        name: "budget-not-released",
+        why: "a port is full for ever after as many operations as it allows",
+        file: "iocp/src/core/shared.rs",
+        old: "        // Last, so that whoever hears of room finds it.\n        self.release(bytes);\n",
+        new: "",
+        by: Tests(&["limits"]),
+    },
+    Fault {
+        name: "drained-not-armed-again",
+        why: "one post that fails, and nobody ever hears that there is room",
+        file: "iocp/src/core/shared.rs",
+        old: "            self.budget.rearm();\n",
+        new: "",
+        by: Tests(&["limits"]),
+    },
+    Fault {
+        name: "wake-never-heard",
+        why: "the second wake of a port wakes nobody",
+        file: "iocp/src/core/port_handle.rs",
+        old: "        self.wake.swap(HEARD, Ordering::AcqRel);\n",
+        new: "",
+        by: Tests(&["waiting"]),
+    },
+    Fault {
+        name: "published-without-release",
+        why: "a waiter sees the operation in flight, and the status that the one before it left",
+        file: "iocp/src/core/state.rs",
+        old: "self.0.store(next.0, Ordering::Release);",
+        new: "self.0.store(next.0, Ordering::Relaxed);",
+        by: Miri(&["orderings"]),
+    },
+    Fault {
+        name: "settled-without-release",
+        why: "the thread that redeems is not ordered after the one that took the packet",
+        file: "iocp/src/core/state.rs",
+        old: "compare_exchange(current.0, next.0, Ordering::AcqRel, Ordering::Acquire)",
+        new: "compare_exchange(current.0, next.0, Ordering::Relaxed, Ordering::Relaxed)",
+        by: Loom,
+    },
+    Fault {
+        name: "settled-without-release-on-real-slots",
+        why: "the same, seen at the buffer itself",
+        file: "iocp/src/core/state.rs",
+        old: "compare_exchange(current.0, next.0, Ordering::AcqRel, Ordering::Acquire)",
+        new: "compare_exchange(current.0, next.0, Ordering::Relaxed, Ordering::Relaxed)",
+        by: Miri(&["orderings"]),
+    },
+    Fault {
+        name: "cancelling-lost-by-an-orphan",
+        why: "the slot is used again while a canceller is inside, who cancels the next operation",
+        file: "iocp/src/core/state.rs",
+        old: "self.step(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)",
+        new: "self.step(generation, Phase::InFlight, generation, Phase::Orphan, 0)",
+        by: Loom,
+    },
+    Fault {
+        name: "cancelling-lost-by-a-packet",
+        why: "the same, when the packet comes while the canceller is inside",
+        file: "iocp/src/core/state.rs",
+        old: "current.to(generation, Phase::Done, CANCELLING | PARKED | CANCELLED),",
+        new: "current.to(generation, Phase::Done, PARKED | CANCELLED),",
+        by: Tests(&["states", "tickets"]),
+    },
+    Fault {
+        name: "own-cancel-not-remembered",
+        why: "what the program cancelled itself reads as aborted by the system",
+        file: "iocp/src/core/state.rs",
+        old: "Snapshot(current.0 | CANCELLING | CANCELLED)",
+        new: "Snapshot(current.0 | CANCELLING)",
+        by: Tests(&["programs"]),
+    },
+];
