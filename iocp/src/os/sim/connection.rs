@@ -13,9 +13,10 @@ use iocp_sys::OVERLAPPED;
 
 use super::{
     file::Started,
+    finished::Finished,
     lock,
     machine::Machine,
-    request::{take_matching, Finished, Request, RESET, SUCCESS},
+    request::{take_matching, Request, RESET, SUCCESS},
 };
 use crate::os::Code;
 

@@ -18,8 +18,9 @@ use iocp_sys::OVERLAPPED;
 
 use super::{
     file::{File, Started},
+    finished::Finished,
     lock,
-    request::{Finished, Request, OVERFLOW, SUCCESS, UNREACHABLE},
+    request::{Request, OVERFLOW, SUCCESS, UNREACHABLE},
 };
 use crate::os::Code;
 

@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::{
     file::{File, Started},
+    finished::Finished,
     lock,
-    request::{Finished, Request},
+    request::Request,
 };
 use crate::os::{Code, Issued};
 

@@ -14,12 +14,13 @@ use super::{
     connection::Connection,
     datagram::{self, Inbox},
     fault::{refuse, Fault},
+    finished::Finished,
     hold::{Holds, Point},
     listen::Listening,
     lock,
     machine::Machine,
     port::Port,
-    request::{Finished, Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
+    request::{Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
 };
 use crate::os::{Code, Issued, SocketKind};
 

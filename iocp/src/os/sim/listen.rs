@@ -11,8 +11,9 @@ use iocp_sys::OVERLAPPED;
 use super::{
     connection::Connection,
     file::{File, Link, Started},
+    finished::Finished,
     lock,
-    request::{Finished, Request, REFUSED, SUCCESS},
+    request::{Request, REFUSED, SUCCESS},
 };
 use crate::{
     ops::address::{encode, LONGEST},

@@ -13,10 +13,10 @@ use std::{
 
 use super::{
     datagram::Datagrams,
+    finished::Finished,
     handles::FreeHandles,
     listen::Listeners,
     lock, mix,
-    request::Finished,
     script::{Choices, Script},
 };
 use crate::os::{Code, Handle};

@@ -30,6 +30,7 @@ mod datagram;
 mod event;
 mod fault;
 mod file;
+mod finished;
 mod handle;
 mod handles;
 mod hold;

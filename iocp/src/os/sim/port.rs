@@ -13,9 +13,9 @@ use std::{
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
 
 use super::{
+    finished::Finished,
     lock,
     machine::{Machine, NO_RESOURCES},
-    request::Finished,
     script::Choices,
 };
 use crate::os::Code;
