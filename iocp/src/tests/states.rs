@@ -156,7 +156,7 @@ fn a_parked_operation_is_redeemed_once_by_its_id_or_its_ticket() {
 fn what_is_parked_before_it_is_in_flight_stays_so_until_it_is_told_otherwise() {
     let _kernel = Kernel::new(crate::sim::Script::default());
     let word = Word::new();
-    for parked in [true, false, true] {
+    for parked in [true, true, false, false, true] {
         word.state().set_parked(parked);
         word.is(0, Phase::Idle);
         assert_eq!(word.state().load().is_parked(), parked);
