@@ -108,7 +108,9 @@ fn a_port_commits_its_slots_in_steps_as_they_are_needed() {
     let operations: Vec<_> = (0..1_100).map(|at| port.operation(Vec::new(), at).unwrap()).collect();
     let mut seen: Vec<_> = operations.iter().map(|operation| operation.place().index()).collect();
     seen.sort_unstable();
-    assert!(seen.iter().copied().eq(0..1_100), "each slot once");
+    // The first place of each step is none of them.
+    let slots = (0..1_103_u32).filter(|index| index % 512 != 0);
+    assert!(seen.iter().copied().eq(slots), "each slot once");
     assert!(operations.iter().enumerate().all(|(at, operation)| operation.token() == at));
     assert!(port.operation(Vec::new(), 0).is_err());
     let mut last =
@@ -133,7 +135,7 @@ fn a_slot_at_its_last_generation_is_never_used_again() {
         assert!(state.take_back(LAST_GENERATION - left));
         // SAFETY:
         // * the slot was taken here, is idle, and holds no buffer.
-        unsafe { port.core.free(index) };
+        unsafe { port.core.free(port.core.slot(index)) };
         let operation = port.operation(Vec::new(), 0).unwrap();
         assert_eq!(operation.place().index() == index, used_again, "{left} generations left");
     }

@@ -67,7 +67,7 @@ fn an_operation_that_is_seen_in_flight_is_seen_with_its_status_preset() {
     });
     // SAFETY:
     // * the slot was taken here, is idle, and holds no buffer.
-    unsafe { port.core.free(index) };
+    unsafe { port.core.free(port.core.slot(index)) };
 }
 
 /// A slow waiter looks at a status block that is another operation's by then.
@@ -93,7 +93,7 @@ fn a_block_may_be_looked_at_while_it_is_preset() {
     });
     // SAFETY:
     // * the slot was taken here, is idle, and holds no buffer.
-    unsafe { port.core.free(index) };
+    unsafe { port.core.free(port.core.slot(index)) };
 }
 
 /// Three threads: one that completes the operation, one that takes its packet, and one that redeems

@@ -150,7 +150,7 @@ fn post_stale(port: &CompletionPort, count: usize) {
     }
     // SAFETY:
     // * the slot was taken here, is idle, and holds no buffer.
-    unsafe { port.core.free(index) };
+    unsafe { port.core.free(port.core.slot(index)) };
 }
 
 #[test]

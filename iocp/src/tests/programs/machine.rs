@@ -233,7 +233,7 @@ impl Machine {
 
     /// A packet that lies: any slot, with its own key or another's.
     fn forge(&mut self, slot: usize, key: usize) {
-        let slot = self.port.core.slot((slot % MOST) as u32);
+        let slot = self.port.core.slot((slot % MOST) as u32 + 1);
         let own = slot.key.load(std::sync::atomic::Ordering::Relaxed);
         let key = if key % 3 == 0 { key << 3 | 7 } else { own };
         let (handle, address) = (self.port.core.port.handle, slot.overlapped() as usize);
