@@ -109,6 +109,43 @@ impl CompletionPort {
     }
 }
 
+impl CompletionPort {
+    /// One system call that waits for at most `ms` milliseconds and never looks at the clock: for
+    /// those who have their own deadline. `TimedOut` also stands for packets that came to nothing.
+    pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
+        if packets.holds_back(&self.core) {
+            packets.settle_report();
+            if let Some(brought) = outcome(packets) {
+                return Ok(brought);
+            }
+        }
+        packets.clear();
+        let mut close = PassOn { port: self, held: false };
+        // Twice where the close packet was taken: what else is there comes before `Closed`.
+        loop {
+            let closed = self.is_closed();
+            let ms = if closed { 0 } else { ms };
+            match packets.dequeue(&self.core, ms, false) {
+                Ok(with_close) => {
+                    close.held |= with_close;
+                    match outcome(packets) {
+                        Some(brought) => return Ok(brought),
+                        None if close.held && self.is_closed() => {}
+                        None => return Ok(Wait::TimedOut),
+                    }
+                }
+                Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
+                Err(Code::WAIT_TIMEOUT) => return Ok(Wait::TimedOut),
+                Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
+                    self.core.port.set_closed();
+                    return Err(Error::Closed);
+                }
+                Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
+            }
+        }
+    }
+}
+
 /// What the packets taken amount to; `None` for nothing.
 fn outcome(packets: &Packets) -> Option<Wait> {
     if !packets.is_empty() {

@@ -1,9 +1,9 @@
 //! The host's stand-ins for `std::os::windows::io`: an owned socket, a borrowed one, and the trait.
 
-use std::{io, marker::PhantomData, sync::Arc};
+use std::{io, marker::PhantomData, sync::Arc, time::Duration};
 
-use super::{handles, machine::Machine};
-use crate::os::{socket_handle, Handle};
+use super::{connection::Arrived, file::Link, handles, machine::Machine};
+use crate::os::{socket_handle, Code, Handle};
 
 /// The value of a socket handle.
 pub type RawSocket = u64;
@@ -33,13 +33,51 @@ impl OwnedSocket {
         self.0
     }
 
+    /// Sends without an operation, never blocking.
+    ///
+    /// # Errors
+    ///
+    /// 10054, 10057 or 10058.
+    pub fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        let Link { connection, side } = self.link()?;
+        connection.send_bytes(side, bytes).map_err(Code::into_io)?;
+        Ok(bytes.len())
+    }
+
+    /// Receives without an operation, waiting up to ten seconds. `Ok(0)` is the end.
+    ///
+    /// # Errors
+    ///
+    /// 10054, 10057 or 10060.
+    pub fn recv(&self, into: &mut [u8]) -> io::Result<usize> {
+        let Link { connection, side } = self.link()?;
+        match connection.recv_bytes(side, into, Duration::from_secs(10)) {
+            Arrived::Bytes(count) => Ok(count),
+            Arrived::End => Ok(0),
+            Arrived::Reset => Err(Code(10_054).into_io()),
+            Arrived::Nothing => Err(Code(10_060).into_io()),
+        }
+    }
+
+    /// Sends no more.
+    pub fn shut_down(&self) {
+        if let Ok(Link { connection, side }) = self.link() {
+            connection.shut_down(side);
+        }
+    }
+
+    fn link(&self) -> io::Result<Link> {
+        let file = handles::file(socket_handle(self)).map_err(Code::into_io)?;
+        file.link().ok_or_else(|| Code(10_057).into_io())
+    }
+
     /// A second handle of the same socket.
     ///
     /// # Errors
     ///
     /// 6 if it was closed behind its owner's back.
     pub fn try_clone(&self) -> io::Result<Self> {
-        let object = handles::find(socket_handle(self)).map_err(crate::os::Code::into_io)?;
+        let object = handles::find(socket_handle(self)).map_err(Code::into_io)?;
         Ok(Self::own(handles::open(Machine::current(), object)))
     }
 }
