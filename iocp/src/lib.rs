@@ -87,6 +87,8 @@ mod ops;
 #[allow(unsafe_code)]
 mod packets;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub mod poll;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod port;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]

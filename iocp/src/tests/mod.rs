@@ -24,6 +24,7 @@ mod mail;
 mod orderings;
 mod panics;
 mod parked;
+mod poll;
 mod probing;
 mod programs;
 mod redeeming;

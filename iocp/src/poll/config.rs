@@ -1,0 +1,53 @@
+//! How an event queue is made: its buffers, marks and limits.
+
+/// How a [`Poll`](super::Poll) is made. Sizes are in bytes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The buffer that each readable stream lends to the system: 1 to 65,535; beyond is clamped.
+    pub receive_buffer: usize,
+    /// Lends no buffer while a stream is idle: the system is asked to tell when there is something
+    /// (a receive of zero bytes), and the buffer is taken from a pool when it is read. One more
+    /// system call for each message, no buffer for each idle connection.
+    ///
+    /// These buffers are lent only for as long as a read takes, and not counted by
+    /// [`max_bytes`](crate::Config::max_bytes).
+    pub zero_read: bool,
+    /// How much a stream accepts to send: with this much queued, a write is `WouldBlock`. At least
+    /// 1; more than 1 GiB is taken as that.
+    pub send_high_water: usize,
+    /// After `WouldBlock`, the stream is writable again when no more than this is queued; clamped
+    /// below `send_high_water`.
+    pub send_low_water: usize,
+    /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
+    pub datagram_buffer: usize,
+    /// The limits of the port beneath: how many operations and bytes are lent at most. Each
+    /// readable stream takes one operation, each that writes up to two more.
+    pub port: crate::Config,
+}
+
+impl Default for Config {
+    /// Buffers of 4 KiB, 64 KiB to send, writable again below 16 KiB, whole datagrams.
+    fn default() -> Self {
+        Self {
+            receive_buffer: 4096,
+            zero_read: false,
+            send_high_water: 65_536,
+            send_low_water: 16_384,
+            datagram_buffer: 65_535,
+            port: crate::Config::default(),
+        }
+    }
+}
+
+impl Config {
+    pub(super) fn clamped(&self) -> Self {
+        let send_high_water = self.send_high_water.clamp(1, 1 << 30);
+        Self {
+            receive_buffer: self.receive_buffer.clamp(1, 65_535),
+            send_high_water,
+            send_low_water: self.send_low_water.min(send_high_water - 1),
+            datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
+            ..self.clone()
+        }
+    }
+}

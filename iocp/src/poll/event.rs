@@ -1,0 +1,132 @@
+//! One event: plain data.
+
+use std::{fmt, ops::BitOr};
+
+use super::Interests;
+
+/// The caller's number for a source; any number.
+///
+/// It is only carried: a token whose source is gone is harmless, and two sources may share one.
+pub type Token = usize;
+
+/// What became ready on one source. Plain data: it holds nothing open and goes to any thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    token: Token,
+    pub(super) ready: Ready,
+}
+
+impl Event {
+    pub(super) fn new(token: Token, ready: Ready) -> Self {
+        Self { token, ready }
+    }
+
+    /// The token that the source is registered with.
+    #[must_use]
+    pub fn id(&self) -> Token {
+        self.token
+    }
+
+    /// The same, by the name that mio's users look for.
+    #[must_use]
+    pub fn token(&self) -> Token {
+        self.token
+    }
+
+    /// There are bytes, an end or an error to read, a connection to accept, a datagram to take; or
+    /// a [`Waker`](super::Waker) was used.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.ready.has(Ready::READABLE)
+    }
+
+    /// There is room to write, or the next write says an error.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.ready.has(Ready::WRITABLE)
+    }
+
+    /// The peer sends no more: after what is buffered, reads say `Ok(0)`, or the error.
+    #[must_use]
+    pub fn is_read_closed(&self) -> bool {
+        self.ready.has(Ready::READ_CLOSED)
+    }
+
+    /// The next read or write, or [`accept`](super::TcpListener::accept), says an error.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.ready.has(Ready::ERROR)
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("id", &self.token)
+            .field("readable", &self.is_readable())
+            .field("writable", &self.is_writable())
+            .field("read_closed", &self.is_read_closed())
+            .field("error", &self.is_error())
+            .finish()
+    }
+}
+
+/// What is ready: the bits of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ready(u8);
+
+impl Ready {
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const READABLE: Self = Self(1);
+    pub(super) const WRITABLE: Self = Self(2);
+    pub(super) const READ_CLOSED: Self = Self(4);
+    pub(super) const ERROR: Self = Self(8);
+    /// Never in an event: an error that is told whatever the interests.
+    pub(super) const CONNECT_FAILED: Self = Self(16);
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What of this belongs to `of`. The end and errors go with what they end.
+    pub(super) fn only(self, of: Self) -> Self {
+        let mut mask = of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
+        if mask & self.0 != 0 {
+            mask |= Self::ERROR.0;
+        }
+        if of.has(Self::READABLE) {
+            mask |= Self::READ_CLOSED.0;
+        }
+        Self(self.0 & mask)
+    }
+
+    /// What the caller wants to hear of it. The end and errors go with what they end.
+    pub(super) fn wanted(self, interests: Interests) -> Self {
+        let mut wanted = 0;
+        if interests.is_readable() {
+            wanted |= self.0 & Self::READABLE.0;
+        }
+        if interests.is_writable() {
+            wanted |= self.0 & Self::WRITABLE.0;
+        }
+        if wanted == 0 {
+            return Self::NONE;
+        }
+        if interests.is_readable() {
+            wanted |= self.0 & Self::READ_CLOSED.0;
+        }
+        Self(wanted | self.0 & Self::ERROR.0)
+    }
+}
+
+impl BitOr for Ready {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}

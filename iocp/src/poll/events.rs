@@ -1,0 +1,181 @@
+//! The events of one poll, merged by their source.
+
+use std::fmt;
+
+use super::event::{Event, Ready, Token};
+use crate::Packets;
+
+/// Holds the events of one [`poll`](super::Poll::poll). Make it once and use it again.
+///
+/// A source is in it at most once: what happened to it since the last poll is merged. Several
+/// threads that poll the same [`Poll`](super::Poll) have one each.
+pub struct Events {
+    pub(super) packets: Packets,
+    list: Vec<Event>,
+    index: Index,
+}
+
+impl Events {
+    /// Room for the packets of one system call: 0 is taken as 1, more than 65,536 as that. One poll
+    /// takes at most so many; the others stay for the next.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        let capacity = capacity.clamp(1, 65_536);
+        Self {
+            packets: Packets::with_capacity(capacity),
+            list: Vec::with_capacity(capacity),
+            index: Index::with_capacity(capacity),
+        }
+    }
+
+    /// The most packets that one system call takes.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.packets.capacity()
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The events, oldest first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Event> {
+        self.list.iter()
+    }
+
+    /// Forgets the events. [`poll`](super::Poll::poll) does it too.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.index.start_again();
+    }
+
+    /// Adds what became ready on a source, or merges it.
+    pub(super) fn add(&mut self, source: u32, token: Token, ready: Ready) {
+        if ready.is_none() {
+            return;
+        }
+        match self.index.find_or_insert(source, self.list.len()) {
+            // Another token: registered anew in between.
+            Some(at) if self.list[at].id() == token => {
+                let merged = self.list[at].ready | ready;
+                self.list[at].ready = merged;
+            }
+            _ => self.list.push(Event::new(token, ready)),
+        }
+    }
+}
+
+impl Default for Events {
+    /// As `with_capacity(1024)`.
+    fn default() -> Self {
+        Self::with_capacity(1024)
+    }
+}
+
+impl<'a> IntoIterator for &'a Events {
+    type Item = &'a Event;
+    type IntoIter = std::slice::Iter<'a, Event>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}
+
+/// Where each source is in the list: open addressing, and a stamp in place of clearing.
+struct Index {
+    places: Box<[Place]>,
+    stamp: u32,
+    used: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Place {
+    stamp: u32,
+    source: u32,
+    at: u32,
+}
+
+impl Index {
+    /// Twice the sources that one batch can bring, so that a free place is near.
+    fn with_capacity(capacity: usize) -> Self {
+        let places = vec![Place::default(); (2 * capacity).next_power_of_two()];
+        Self { places: places.into_boxed_slice(), stamp: 1, used: 0 }
+    }
+
+    fn start_again(&mut self) {
+        self.used = 0;
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.places.fill(Place::default());
+            self.stamp = 1;
+        }
+    }
+
+    /// Where the source is, or `None`, and then it is at `at` from now on.
+    fn find_or_insert(&mut self, source: u32, at: usize) -> Option<usize> {
+        let mask = self.places.len() - 1;
+        let mut place = source as usize & mask;
+        for _ in 0..self.places.len() {
+            let this = &mut self.places[place];
+            if this.stamp != self.stamp {
+                // Never quite full: a search has to end. What is left out is not merged.
+                if self.used < mask {
+                    let at = u32::try_from(at).unwrap_or(u32::MAX);
+                    *this = Place { stamp: self.stamp, source, at };
+                    self.used += 1;
+                }
+                return None;
+            }
+            if this.source == source {
+                return Some(this.at as usize);
+            }
+            place = (place + 1) & mask;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_of_one_source_are_merged_until_the_next_poll() {
+        let mut events = Events::with_capacity(2);
+        for _ in 0..3 {
+            events.clear();
+            events.add(7, 70, Ready::READABLE);
+            // The same place in the index, another source.
+            events.add(7 + 4, 110, Ready::WRITABLE);
+            events.add(7, 70, Ready::WRITABLE | Ready::ERROR);
+            events.add(9, 90, Ready::NONE);
+            assert_eq!(events.len(), 2);
+            let first = events.iter().next().unwrap();
+            assert!(first.is_readable() && first.is_writable() && first.is_error());
+            assert_eq!((first.id(), events.list[1].id()), (70, 110));
+        }
+    }
+
+    #[test]
+    fn more_sources_than_there_is_room_for_are_not_lost() {
+        let mut events = Events::with_capacity(1);
+        for source in 0..100 {
+            events.add(source, source as usize, Ready::READABLE);
+        }
+        assert_eq!(events.len(), 100);
+    }
+}

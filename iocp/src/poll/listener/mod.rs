@@ -1,0 +1,155 @@
+//! A TCP listener that can be registered.
+
+pub(super) mod state;
+
+use std::{fmt, io, net::SocketAddr, sync::Arc};
+
+use self::state::Listening;
+use super::{
+    native,
+    queue::{Context, Queue},
+    registrator::{sealed::Attach, Link},
+    source::Source,
+    stream::refused,
+    Interests, TcpStream, Token,
+};
+use crate::os::AsSocket;
+
+/// A TCP listener.
+///
+/// Registered, it keeps a number of accepts with the system ([`set_depth`](Self::set_depth)), less
+/// those that nobody has taken yet: so what is not taken stays in the system's backlog. A peer that
+/// went away before it was accepted is not reported; the accept is started again. Until it is
+/// registered it is a blocking `std` listener.
+pub struct TcpListener {
+    socket: Arc<native::Listener>,
+    depth: usize,
+    link: Option<Link>,
+}
+
+const DEPTH: usize = 16;
+const DEPTH_MOST: usize = 1024;
+
+#[cfg(windows)]
+impl TcpListener {
+    /// Listens.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpListener::bind`.
+    pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
+        native::Listener::bind(address).map(Self::from)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpListener::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+}
+
+impl TcpListener {
+    /// How many accepts the system has at a time, 1 to 1024, clamped; 16 if it is never called. Set
+    /// it before registering.
+    pub fn set_depth(&mut self, depth: usize) {
+        self.depth = depth.clamp(1, DEPTH_MOST);
+    }
+
+    /// Takes a connection, and the peer's address.
+    ///
+    /// The connection is a blocking stream until it is registered. After an event, accept until
+    /// `WouldBlock`; one that is left gives another event.
+    ///
+    /// # Errors
+    ///
+    /// * `WouldBlock`: none is there.
+    /// * Kind `NotConnected`: the queue is closed.
+    /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once;
+    ///   the next call tries again, and none is tried in between. The listener is still good.
+    pub fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        if self.link.is_none() {
+            let (stream, peer) = native::accept(&self.socket)?;
+            return Ok((stream.into(), peer));
+        }
+        let (accepted, post) = self.with(|listening, at| listening.accept(at));
+        if let (true, Some(link)) = (post, &self.link) {
+            link.post();
+        }
+        let (socket, peer) = accepted?;
+        Ok((native::stream(socket).into(), peer))
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&mut Listening, Context<'_>) -> T) -> T {
+        let Some(link) = &self.link else { unreachable!("only registered listeners come here") };
+        link.with(|source, at| match source {
+            Source::Listener(listening) => what(listening, at),
+            _ => unreachable!("a listener's place holds a listener"),
+        })
+    }
+}
+
+impl Attach for TcpListener {
+    fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
+    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
+        let associated = queue.port.associate(Arc::clone(&self.socket)).map_err(refused)?;
+        let listening = Listening::new(associated, self.depth);
+        self.link = Some(Link::new(queue, Source::Listener(Box::new(listening)))?);
+        Ok(())
+    }
+
+    fn set(&self, token: Token, interests: Interests) -> io::Result<()> {
+        let post = self.with(|listening, at| listening.register(at, token, interests))?;
+        if let (true, Some(link)) = (post, &self.link) {
+            link.post();
+        }
+        Ok(())
+    }
+
+    fn unset(&self) {
+        self.with(|listening, _| listening.deregister());
+    }
+}
+
+impl From<native::Listener> for TcpListener {
+    /// A listener of `std`'s.
+    fn from(listener: native::Listener) -> Self {
+        Self { socket: Arc::new(listener), depth: DEPTH, link: None }
+    }
+}
+
+#[cfg(windows)]
+impl AsSocket for TcpListener {
+    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for TcpListener {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.socket.as_raw_socket()
+    }
+}
+
+#[cfg(not(windows))]
+impl AsSocket for TcpListener {
+    fn as_socket(&self) -> crate::os::sim::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpListener")
+            .field("socket", &self.socket)
+            .field("depth", &self.depth)
+            .field("registered", &self.link.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,228 @@
+//! A registered listener, as its lock guards it: the accepts with the system, and those that ended.
+
+use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
+
+use crate::{
+    os::OwnedSocket,
+    poll::{
+        event::{Ready, Token},
+        native,
+        queue::{token, Context, Settled, RECV},
+        Interests,
+    },
+    Accept, AcceptError, Accepted, Associated, Completed, CompletionKind, Error, InFlight,
+    Operation, Submitted,
+};
+
+/// After so many accepts in a row that brought nothing, the failure is told: a peer that is gone is
+/// not the cause of that many.
+const FAILURES: usize = 256;
+
+/// The part of a listener that belongs to the queue. The socket is dropped first.
+#[derive(Debug)]
+pub(in crate::poll) struct Listening {
+    socket: Associated<Arc<native::Listener>>,
+    depth: usize,
+    idle: Vec<Operation<Accept>>,
+    flying: Vec<InFlight<Accept>>,
+    /// Accepted, and not taken.
+    done: VecDeque<Completed<Accept>>,
+    /// Why no accept can be started.
+    failed: Option<io::Error>,
+    failures: usize,
+    token: Token,
+    interests: Interests,
+    posted: bool,
+    starved: bool,
+}
+
+impl Listening {
+    pub(super) fn new(socket: Associated<Arc<native::Listener>>, depth: usize) -> Self {
+        Self {
+            socket,
+            depth,
+            idle: Vec::with_capacity(depth),
+            flying: Vec::with_capacity(depth),
+            done: VecDeque::with_capacity(depth),
+            failed: None,
+            failures: 0,
+            token: 0,
+            interests: Interests::NONE,
+            posted: false,
+            starved: false,
+        }
+    }
+
+    /// Replaces token and interests, and starts the accepts. True if an event must be posted.
+    pub(super) fn register(
+        &mut self,
+        at: Context<'_>,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<bool> {
+        (self.token, self.interests) = (token, interests);
+        if interests.is_readable() {
+            self.make(at);
+            self.start();
+            // What stops the first accepts is the caller's to know now.
+            if self.flying.is_empty() && self.done.is_empty() {
+                if let Some(error) = self.failed.take() {
+                    self.interests = Interests::NONE;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(self.owe())
+    }
+
+    pub(super) fn deregister(&mut self) {
+        self.interests = Interests::NONE;
+    }
+
+    /// An accept may have finished.
+    pub(in crate::poll) fn finished(&mut self) -> Settled {
+        // In the order in which they were started, as the system serves them.
+        for _ in 0..self.flying.len() {
+            let ticket = self.flying.remove(0);
+            match ticket.finish() {
+                Ok(completed) => self.accepted(completed),
+                Err(ticket) => self.flying.push(ticket),
+            }
+        }
+        if self.failed.is_none() {
+            self.start();
+        }
+        self.report()
+    }
+
+    pub(in crate::poll) fn owed(&mut self) -> Settled {
+        self.posted = false;
+        self.report()
+    }
+
+    /// The port has room again.
+    pub(in crate::poll) fn drained(&mut self, at: Context<'_>) -> Settled {
+        if !std::mem::take(&mut self.starved) {
+            return Settled::new(self.token, Ready::NONE);
+        }
+        self.make(at);
+        self.start();
+        self.report()
+    }
+
+    /// Takes a connection. The flag says that an event must be posted.
+    pub(super) fn accept(
+        &mut self,
+        at: Context<'_>,
+    ) -> (io::Result<(OwnedSocket, SocketAddr)>, bool) {
+        loop {
+            if let Some(completed) = self.done.pop_front() {
+                let Accepted { result, operation } = completed.accepted(&self.socket);
+                self.idle.push(operation);
+                self.start();
+                match result {
+                    Ok(accepted) => {
+                        self.failures = 0;
+                        return (Ok(accepted), self.owe());
+                    }
+                    // It was accepted and is gone again.
+                    Err(AcceptError::Completion(_) | AcceptError::Setup(Error::Os { .. })) => {}
+                    Err(AcceptError::Setup(error)) => return (Err(error.into()), self.owe()),
+                }
+                continue;
+            }
+            if let Some(error) = self.failed.take() {
+                return (Err(error), false);
+            }
+            if at.queue.is_closed() {
+                return (Err(Error::Closed.into()), false);
+            }
+            if !self.idle.is_empty() || self.flying.is_empty() {
+                self.make(at);
+                self.start();
+                if !self.done.is_empty() || self.failed.is_some() {
+                    continue;
+                }
+            }
+            return (Err(io::ErrorKind::WouldBlock.into()), false);
+        }
+    }
+
+    /// Makes the operations that are missing.
+    fn make(&mut self, at: Context<'_>) {
+        while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
+            match at.queue.port.accept_operation(token(at.index, RECV)) {
+                Ok(operation) => self.idle.push(operation),
+                Err(error) => {
+                    // With at least one it goes on; without any there is something to tell.
+                    self.starved = matches!(error, Error::Full);
+                    if self.idle.is_empty() && self.flying.is_empty() && self.done.is_empty() {
+                        self.failed = Some(error.into());
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Starts every accept that is idle.
+    fn start(&mut self) {
+        while self.failed.is_none() {
+            let Some(operation) = self.idle.pop() else { return };
+            match self.socket.accept(operation) {
+                Submitted::Pending(ticket) => self.flying.push(ticket),
+                Submitted::Ready(completed) => self.accepted(completed),
+                Submitted::Failed(failed) => {
+                    self.idle.push(failed.operation);
+                    match failed.error {
+                        Error::Closed => return,
+                        error => self.failure(error.into()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One accept has ended.
+    fn accepted(&mut self, completed: Completed<Accept>) {
+        let Err(error) = completed.result() else {
+            self.done.push_back(completed);
+            return;
+        };
+        self.idle.push(completed.into_operation());
+        match error.kind {
+            CompletionKind::NoResources => self.failed = Some(error.into()),
+            // The peer was gone before it was accepted: said by many codes.
+            _ => self.failure(error.into()),
+        }
+    }
+
+    /// A failure that may be a peer's, who is gone: told if there are too many in a row, or if it
+    /// is none of a peer's.
+    fn failure(&mut self, error: io::Error) {
+        const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
+        self.failures += 1;
+        let gone = error.raw_os_error().is_some_and(|code| GONE.contains(&code));
+        if !gone || self.failures >= FAILURES {
+            self.failures = 0;
+            self.failed = Some(error);
+        }
+    }
+
+    /// True if an event must be posted for what is there.
+    fn owe(&mut self) -> bool {
+        let ready = !self.done.is_empty() || self.failed.is_some();
+        ready && self.interests.is_readable() && !std::mem::replace(&mut self.posted, true)
+    }
+
+    fn report(&self) -> Settled {
+        let mut ready = Ready::NONE;
+        if !self.done.is_empty() {
+            ready = ready | Ready::READABLE;
+        }
+        if self.failed.is_some() {
+            ready = ready | Ready::READABLE | Ready::ERROR;
+        }
+        Settled::new(self.token, ready.wanted(self.interests))
+    }
+}

@@ -1,0 +1,83 @@
+//! The event queue itself.
+
+use std::{
+    io,
+    sync::{atomic::AtomicBool, Arc},
+    time::Duration,
+};
+
+use super::{Config, Events, Registrator, Selector};
+
+/// An event queue: waits for what was registered with its [`Registrator`].
+///
+/// Several threads may poll it at once, each with its own [`Events`]: an event goes to one of them.
+/// Dropping it closes the queue.
+#[derive(Debug)]
+pub struct Poll {
+    selector: Selector,
+    is_poll_dead: Arc<AtomicBool>,
+}
+
+impl Poll {
+    /// Makes a queue.
+    ///
+    /// # Errors
+    ///
+    /// The system's error if it has no handle or memory left.
+    pub fn new() -> io::Result<Self> {
+        Self::with_config(&Config::default())
+    }
+
+    /// Makes a queue with other buffers, marks and limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_config(config: &Config) -> io::Result<Self> {
+        let selector = Selector::with_config(config)?;
+        Ok(Self { selector, is_poll_dead: Arc::new(AtomicBool::new(false)) })
+    }
+
+    /// A handle to register with, for any thread. Cheap to make and to clone.
+    #[must_use]
+    pub fn registrator(&self) -> Registrator {
+        self.selector.registrator(Arc::clone(&self.is_poll_dead))
+    }
+
+    /// Waits for events, and returns how many there are.
+    ///
+    /// `timeout_ms`: `None` waits for ever; 0 and negative numbers take what is there; else it is
+    /// never early. 0 events: the time has passed.
+    ///
+    /// # Errors
+    ///
+    /// Kind `Interrupted`, with [`Error::Closed`](crate::Error::Closed) within, once the queue is
+    /// closed and all events are taken: leave the loop. Anything else is the system's refusal.
+    pub fn poll(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<usize> {
+        self.selector.select(events, timeout_ms)?;
+        Ok(events.len())
+    }
+
+    /// As [`poll`](Self::poll), with a duration: rounded up to milliseconds, so never early;
+    /// `Duration::MAX` is for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`poll`](Self::poll).
+    pub fn poll_for(&self, events: &mut Events, timeout: Duration) -> io::Result<usize> {
+        self.selector.select_for(events, Some(timeout))?;
+        Ok(events.len())
+    }
+
+    /// Whether the queue was closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.selector.is_closed()
+    }
+
+    /// Counts of the port beneath: for diagnosis and tests.
+    #[must_use]
+    pub fn stats(&self) -> crate::Stats {
+        self.selector.stats()
+    }
+}

@@ -1,0 +1,249 @@
+//! What the poller, the registrators and the sources share: the port, and the sources by number.
+//!
+//! A packet brings the number of its source and the kind of the operation. Its source is found
+//! without a lock, settled under its own lock, and what became ready is added to the events. An
+//! event that no packet brings (data was there already, there is room to write) is posted to the
+//! port as a packet of our own: the system's queue is the only queue, it wakes one poller, and
+//! nothing is scanned.
+
+use std::{
+    fmt, io,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Mutex,
+    },
+    time::Duration,
+};
+
+use super::{
+    config::Config,
+    event::{Ready, Token},
+    events::Events,
+    source::Source,
+    table::{lock, Table},
+};
+use crate::{timeout::Deadline, CompletionPort, Error, Packet, UserPacket, Wait};
+
+/// The longest single wait: a post that failed is looked for after it.
+const SLICE_MS: u32 = 5_000;
+
+/// After so many system calls that brought no event, the deadline is looked at.
+const FRUITLESS: u32 = 64;
+
+/// The kinds of operations, beside the number of the source in their tokens.
+pub(super) const RECV: usize = 0;
+pub(super) const SEND: usize = 1;
+pub(super) const CONNECT: usize = 2;
+const KINDS: usize = 4;
+
+/// The token of an operation.
+pub(super) fn token(index: u32, kind: usize) -> usize {
+    index as usize * KINDS + kind
+}
+
+#[allow(unreachable_pub)] // named by a sealed trait
+pub struct Queue {
+    pub(super) port: CompletionPort,
+    pub(super) table: Table<Source>,
+    pub(super) config: Config,
+    /// Buffers that zero-read streams take while they are read.
+    pool: Mutex<Vec<Box<[u8]>>>,
+    /// The port has said `Closed`: nothing is asked of it any more.
+    over: AtomicBool,
+    /// Sources that are owed an event whose post failed.
+    unposted: Mutex<Vec<u32>>,
+    any_unposted: AtomicBool,
+}
+
+/// A source's way to its queue while its lock is held.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) queue: &'a Queue,
+    pub(super) index: u32,
+}
+
+/// What settling a packet came to.
+pub(super) struct Settled {
+    pub(super) token: Token,
+    pub(super) ready: Ready,
+    /// The source is over: it lingered until what it had to send was sent.
+    pub(super) over: bool,
+}
+
+/// The queue is closed; the kind that the seed's programs look for.
+pub(super) fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::Interrupted, Error::Closed)
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Queue {
+    pub(super) fn new(config: &Config) -> io::Result<Self> {
+        let config = config.clamped();
+        Ok(Self {
+            port: CompletionPort::with_config(&config.port)?,
+            table: Table::new(),
+            config,
+            pool: Mutex::default(),
+            over: AtomicBool::new(false),
+            unposted: Mutex::default(),
+            any_unposted: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.port.is_closed()
+    }
+
+    /// Waits until something became ready, the time has passed, or the queue is closed.
+    pub(super) fn select(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+        events.clear();
+        if self.over.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        let deadline = Deadline::after(timeout);
+        let mut fruitless = 0;
+        loop {
+            if self.any_unposted.load(Ordering::Acquire) {
+                self.report_unposted(events);
+            }
+            let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
+            match self.port.wait_once(&mut events.packets, left_ms.min(SLICE_MS)) {
+                Ok(Wait::Packets(count)) => {
+                    for at in 0..count {
+                        if let Some(&packet) = events.packets.iter().nth(at) {
+                            self.settle(packet, events);
+                        }
+                    }
+                    fruitless += 1;
+                    if events.is_empty() && fruitless < FRUITLESS {
+                        continue;
+                    }
+                }
+                Ok(Wait::Woken) => return Ok(()),
+                Ok(_) => {}
+                Err(Error::Closed) => {
+                    self.over.store(true, Ordering::Release);
+                    return if events.is_empty() { Err(closed()) } else { Ok(()) };
+                }
+                Err(error) => return Err(error.into()),
+            }
+            if !events.is_empty() || left_ms == 0 {
+                return Ok(());
+            }
+            fruitless = 0;
+        }
+    }
+
+    fn settle(&self, packet: Packet, events: &mut Events) {
+        match packet {
+            Packet::Io { token, .. } => {
+                if let Ok(index) = u32::try_from(token / KINDS) {
+                    self.visit(index, events, |source, at| source.finished(token % KINDS, at));
+                }
+            }
+            Packet::User(UserPacket { token, .. }) => {
+                if let Ok(index) = u32::try_from(token) {
+                    self.visit(index, events, |source, at| source.owed(at));
+                }
+            }
+            Packet::Drained => self.table.for_each(|index| {
+                self.visit(index, events, |source, at| source.drained(at));
+            }),
+            // Nobody else sends packets to this port; whoever does by raw calls is not heard.
+            _ => {}
+        }
+    }
+
+    fn visit(
+        &self,
+        index: u32,
+        events: &mut Events,
+        what: impl FnOnce(&mut Source, Context<'_>) -> Settled,
+    ) {
+        let Some(mut place) = self.table.get(index) else { return };
+        let Some(source) = place.as_mut() else { return };
+        let settled = what(source, Context { queue: self, index });
+        let over = if settled.over { place.take() } else { None };
+        drop(place);
+        events.add(index, settled.token, settled.ready);
+        if over.is_some() {
+            self.table.give_back(index);
+        }
+    }
+
+    /// Sends a source its own event. The source has noted what it is owed.
+    pub(super) fn post(&self, index: u32) {
+        let packet = UserPacket { token: index as usize, bytes: 0 };
+        if let Err(Error::Os { .. }) = self.port.post(packet) {
+            // The system is out of memory: whoever polls next looks here.
+            lock(&self.unposted).push(index);
+            self.any_unposted.store(true, Ordering::Release);
+        }
+    }
+
+    #[cold]
+    fn report_unposted(&self, events: &mut Events) {
+        let mut list = lock(&self.unposted);
+        self.any_unposted.store(false, Ordering::Release);
+        let owed = std::mem::take(&mut *list);
+        drop(list);
+        for index in owed {
+            self.visit(index, events, |source, at| source.owed(at));
+        }
+    }
+
+    /// Empties a source's place when its owner is gone, or lets it linger.
+    pub(super) fn release(&self, index: u32) {
+        let Some(mut place) = self.table.get(index) else { return };
+        let lingers = match place.as_mut() {
+            Some(Source::Stream(stream)) if !self.is_closed() => stream.linger(),
+            _ => None,
+        };
+        if lingers.is_some() {
+            drop(place);
+        } else {
+            let gone = place.take();
+            drop(place);
+            self.table.give_back(index);
+            // Closes the socket: outside the lock.
+            drop(gone);
+        }
+        drop(lingers);
+    }
+
+    /// Nobody polls any more: registrators and sources are told, what lingers is given up.
+    pub(super) fn abandon(&self) {
+        // It may be closed already.
+        let _ = self.port.close();
+        self.over.store(true, Ordering::Release);
+        self.table.for_each(|index| {
+            let Some(mut place) = self.table.get(index) else { return };
+            let lingers = place.as_ref().is_some_and(Source::is_lingering);
+            let gone = if lingers { place.take() } else { None };
+            drop(place);
+            if gone.is_some() {
+                self.table.give_back(index);
+            }
+        });
+    }
+
+    /// A buffer to receive into.
+    pub(super) fn buffer(&self) -> Box<[u8]> {
+        let kept = if self.config.zero_read { lock(&self.pool).pop() } else { None };
+        kept.unwrap_or_else(|| vec![0; self.config.receive_buffer].into_boxed_slice())
+    }
+
+    /// Keeps a buffer for the next read; not many: they are in use only for moments.
+    pub(super) fn keep_buffer(&self, buffer: Box<[u8]>) {
+        const KEPT: usize = 64;
+        let mut pool = lock(&self.pool);
+        if pool.len() < KEPT {
+            pool.push(buffer);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Registering sources with a queue, from any thread.
+
+use std::{
+    fmt, io,
+    net::ToSocketAddrs,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+};
+
+use self::sealed::Attach;
+use super::{
+    queue::{closed, Context, Queue},
+    source::Source,
+    waker::Waker,
+    Interests, TcpStream, Token,
+};
+use crate::Error;
+
+/// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
+///
+/// Clones are the same. It keeps the port's memory, but the queue is closed when the `Poll` is
+/// dropped: from then on, as after [`close_loop`](Self::close_loop), every call says
+/// [`Error::Closed`] in an `io::Error` of kind `Interrupted`, without a system call.
+#[derive(Clone)]
+pub struct Registrator {
+    queue: Arc<Queue>,
+    is_poll_dead: Arc<AtomicBool>,
+}
+
+/// What can be registered: [`TcpStream`], [`TcpListener`](super::TcpListener),
+/// [`UdpSocket`](super::UdpSocket).
+pub trait Registrable: Attach {}
+
+impl<T: Attach> Registrable for T {}
+
+pub(super) mod sealed {
+    use super::*;
+
+    /// What the queue needs of a source.
+    #[allow(unreachable_pub, private_interfaces)] // sealed: nobody else names them
+    pub trait Attach {
+        /// Its place, if it was registered before.
+        fn link(&self) -> Option<&Link>;
+
+        /// Associates it with the port and takes a place.
+        fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
+
+        /// Replaces token and interests.
+        fn set(&self, token: Token, interests: Interests) -> io::Result<()>;
+
+        /// No more events.
+        fn unset(&self);
+    }
+}
+
+impl Registrator {
+    pub(super) fn new(queue: Arc<Queue>, is_poll_dead: Arc<AtomicBool>) -> Self {
+        Self { queue, is_poll_dead }
+    }
+
+    /// Registers a source, or replaces the token and interests of one that is registered here.
+    ///
+    /// The socket is associated with the port once, at the first time; at most one receive is in
+    /// flight. What is ready already gives an event now: data, an end or an error for `READABLE`,
+    /// room for `WRITABLE`.
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::NotAssociable`] within kind `InvalidInput`: registered with another `Poll`, or its
+    ///   socket is associated with another port.
+    /// * Kind `Interrupted`: the queue is closed.
+    /// * Kind `WouldBlock`: as many operations or bytes are lent as the
+    ///   [port's limits](super::Config::port) allow. The source has no interests now; register it
+    ///   again later.
+    /// * The system's error if the socket is of no use.
+    pub fn register<S: Registrable>(
+        &self,
+        source: &mut S,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<()> {
+        self.check_open()?;
+        if source.link().is_none() {
+            source.attach(&self.queue)?;
+        }
+        self.reregister(source, token, interests)
+    }
+
+    /// As [`register`](Self::register), for a source that is registered: needs only a shared
+    /// reference.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register); kind `NotFound` if the source was never registered.
+    pub fn reregister<S: Registrable>(
+        &self,
+        source: &S,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<()> {
+        self.check_open()?;
+        self.check_mine(source)?;
+        source.set(token, interests)
+    }
+
+    /// No more events of this source. It can be registered again with the same `Poll`, and with no
+    /// other: a socket belongs to one port for as long as it is open. Its calls still do not block.
+    ///
+    /// # Errors
+    ///
+    /// As [`reregister`](Self::reregister).
+    pub fn deregister<S: Registrable>(&self, source: &S) -> io::Result<()> {
+        self.check_open()?;
+        self.check_mine(source)?;
+        source.unset();
+        Ok(())
+    }
+
+    /// Connects without blocking: to each of the addresses in turn, until one accepts.
+    ///
+    /// The stream is registered already. When it is connected it is writable; if no address accepts,
+    /// an event says [`is_error`](super::Event::is_error), whatever the interests, and reads and
+    /// writes say the last address's error. Until then they are `WouldBlock`.
+    ///
+    /// Host names are looked up here, which blocks; give addresses where that matters.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register); that of the look-up; kind `InvalidInput` if there is no
+    /// address.
+    pub fn connect(
+        &self,
+        addresses: impl ToSocketAddrs,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<TcpStream> {
+        self.check_open()?;
+        TcpStream::connecting(&self.queue, addresses, token, interests)
+    }
+
+    /// Listens, and registers the listener for readable events; `depth` accepts are with the system
+    /// at a time: 1 to 1024, clamped.
+    ///
+    /// # Errors
+    ///
+    /// As [`TcpListener::bind`](super::TcpListener::bind) and [`register`](Self::register).
+    #[cfg(windows)]
+    pub fn listen(
+        &self,
+        address: impl ToSocketAddrs,
+        token: Token,
+        depth: usize,
+    ) -> io::Result<super::TcpListener> {
+        self.check_open()?;
+        let mut listener = super::TcpListener::bind(address)?;
+        listener.set_depth(depth);
+        self.register(&mut listener, token, Interests::READABLE)?;
+        Ok(listener)
+    }
+
+    /// A handle that makes an event with this token from any thread.
+    ///
+    /// # Errors
+    ///
+    /// Kind `Interrupted`: the queue is closed.
+    pub fn waker(&self, token: Token) -> io::Result<Waker> {
+        self.check_open()?;
+        Waker::new(&self.queue, token)
+    }
+
+    /// Closes the queue: every [`poll`](super::Poll::poll), on all threads, brings what is there and
+    /// then says `Closed`.
+    ///
+    /// # Errors
+    ///
+    /// Kind `Interrupted` if it was closed before.
+    pub fn close_loop(&self) -> io::Result<()> {
+        if self.is_poll_dead.swap(true, Ordering::SeqCst) {
+            return Err(closed());
+        }
+        self.queue.port.close().map_err(|_| closed())
+    }
+
+    fn check_open(&self) -> io::Result<()> {
+        if self.is_poll_dead.load(Ordering::SeqCst) || self.queue.is_closed() {
+            return Err(closed());
+        }
+        Ok(())
+    }
+
+    fn check_mine(&self, source: &impl Attach) -> io::Result<()> {
+        match source.link() {
+            Some(link) if Arc::ptr_eq(&link.queue, &self.queue) => Ok(()),
+            Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable)),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Registrator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registrator").field("closed", &self.queue.is_closed()).finish()
+    }
+}
+
+/// A source's place in its queue; dropped with the source.
+#[derive(Debug)]
+#[allow(unreachable_pub)] // named by a sealed trait
+pub struct Link {
+    pub(super) queue: Arc<Queue>,
+    index: u32,
+}
+
+impl Link {
+    pub(super) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
+        match queue.table.insert(source) {
+            Ok(index) => Ok(Self { queue: Arc::clone(queue), index }),
+            Err(source) => {
+                drop(source);
+                Err(Error::Full.into())
+            }
+        }
+    }
+
+    /// Locks the place.
+    #[inline]
+    pub(super) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
+        let mut place = self.queue.table.get(self.index);
+        match place.as_deref_mut() {
+            Some(Some(source)) => what(source, Context { queue: &self.queue, index: self.index }),
+            _ => unreachable!("the place is emptied by the drop of its link"),
+        }
+    }
+
+    pub(super) fn number(&self) -> usize {
+        self.index as usize
+    }
+
+    pub(super) fn post(&self) {
+        self.queue.post(self.index);
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.queue.release(self.index);
+    }
+}

@@ -1,0 +1,78 @@
+//! What is beneath a `Poll`: the wait itself.
+
+use std::{
+    io,
+    sync::{atomic::AtomicBool, Arc},
+    time::Duration,
+};
+
+use super::{config::Config, queue::Queue, Events, Registrator};
+
+/// The queue beneath a [`Poll`](super::Poll). Dropping it closes the queue.
+#[derive(Debug)]
+pub struct Selector {
+    queue: Arc<Queue>,
+}
+
+impl Selector {
+    /// Makes a queue.
+    ///
+    /// # Errors
+    ///
+    /// The system's error if it has no handle or memory left.
+    pub fn new() -> io::Result<Self> {
+        Self::with_config(&Config::default())
+    }
+
+    /// Makes a queue with other buffers, marks and limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_config(config: &Config) -> io::Result<Self> {
+        Ok(Self { queue: Arc::new(Queue::new(config)?) })
+    }
+
+    /// Makes a registrator. `is_poll_dead` is shared with it: it refuses everything once this is
+    /// true, and [`close_loop`](Registrator::close_loop) makes it so.
+    #[must_use]
+    pub fn registrator(&self, is_poll_dead: Arc<AtomicBool>) -> Registrator {
+        Registrator::new(Arc::clone(&self.queue), is_poll_dead)
+    }
+
+    /// As [`Poll::poll`](super::Poll::poll).
+    ///
+    /// # Errors
+    ///
+    /// As [`Poll::poll`](super::Poll::poll).
+    pub fn select(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<()> {
+        // Negative is 0, never "for ever".
+        let limit = |ms: i32| Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        self.select_for(events, timeout_ms.map(limit))
+    }
+
+    /// As [`Poll::poll_for`](super::Poll::poll_for).
+    ///
+    /// # Errors
+    ///
+    /// As [`Poll::poll`](super::Poll::poll).
+    pub fn select_for(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+        self.queue.select(events, timeout)
+    }
+
+    /// Operations that the system holds now: looks at every one, for diagnosis and tests.
+    #[must_use]
+    pub fn stats(&self) -> crate::Stats {
+        self.queue.port.stats()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.queue.is_closed()
+    }
+}
+
+impl Drop for Selector {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
+}

@@ -1,0 +1,58 @@
+//! What is registered: the one type behind the numbers.
+
+use super::{
+    event::{Ready, Token},
+    listener::state::Listening,
+    queue::{Context, Settled},
+    stream::state::Stream,
+    waker::Wakeable,
+};
+
+/// A registered source; the lock of its place is held whenever it is used.
+#[derive(Debug)]
+pub(super) enum Source {
+    Stream(Stream),
+    Listener(Box<Listening>),
+    Waker(Wakeable),
+}
+
+impl Settled {
+    pub(super) fn new(token: Token, ready: Ready) -> Self {
+        Self { token, ready, over: false }
+    }
+}
+
+impl Source {
+    /// An operation of this kind may have finished.
+    #[inline]
+    pub(super) fn finished(&mut self, kind: usize, at: Context<'_>) -> Settled {
+        match self {
+            Self::Stream(stream) => stream.finished(kind, at),
+            Self::Listener(listener) => listener.finished(),
+            Self::Waker(waker) => waker.owed(),
+        }
+    }
+
+    /// The packet that it was owed has come.
+    pub(super) fn owed(&mut self, at: Context<'_>) -> Settled {
+        match self {
+            Self::Stream(stream) => stream.owed(at),
+            Self::Listener(listener) => listener.owed(),
+            Self::Waker(waker) => waker.owed(),
+        }
+    }
+
+    /// The port has room for operations again.
+    pub(super) fn drained(&mut self, at: Context<'_>) -> Settled {
+        match self {
+            Self::Stream(stream) => stream.drained(at),
+            Self::Listener(listener) => listener.drained(at),
+            Self::Waker(waker) => Settled::new(waker.token(), Ready::NONE),
+        }
+    }
+
+    /// Whether its owner is gone, and only what it has to send keeps it.
+    pub(super) fn is_lingering(&self) -> bool {
+        matches!(self, Self::Stream(stream) if stream.is_lingering())
+    }
+}

@@ -1,0 +1,171 @@
+//! Connecting without blocking: one address after the other, each with a socket of its own.
+//!
+//! Each socket is associated before its connect, as `ConnectEx` wants it. The stream's owner may ask
+//! for its socket at any time, and a borrow must stay good: so the sockets of addresses that failed
+//! stay open until the stream is dropped, in a chain that only grows.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    vec::IntoIter,
+};
+
+use super::{
+    recv::Recv,
+    state::{code_of, Socket, Stream},
+};
+use crate::{
+    poll::{
+        native,
+        queue::{token, Context, Queue, CONNECT},
+    },
+    Completed, Connect, Error, InFlight, Submitted,
+};
+
+/// A connect in flight.
+#[derive(Debug)]
+pub(in crate::poll) struct Connecting {
+    ticket: InFlight<Connect>,
+    rest: Rest,
+}
+
+/// What is tried if it fails.
+#[derive(Debug)]
+pub(in crate::poll) struct Rest {
+    addresses: IntoIter<SocketAddr>,
+    /// Where the owner finds the next socket.
+    tail: Arc<Later>,
+}
+
+/// The sockets that a stream had after its first.
+#[derive(Debug, Default)]
+pub(in crate::poll) struct Later {
+    socket: OnceLock<Arc<native::Stream>>,
+    next: OnceLock<Arc<Later>>,
+}
+
+impl Later {
+    /// The last socket; `None` if there was only the first.
+    pub(super) fn last(&self) -> Option<&Arc<native::Stream>> {
+        let mut last = self.socket.get()?;
+        let mut this = self;
+        while let Some(next) = this.next.get() {
+            let Some(socket) = next.socket.get() else { break };
+            last = socket;
+            this = next;
+        }
+        Some(last)
+    }
+
+    fn push(&self, socket: Arc<native::Stream>) -> Arc<Self> {
+        let next = Arc::new(Self::default());
+        // Only the connecting stream pushes, under its lock, and once to each.
+        let _ = self.socket.set(socket);
+        let _ = self.next.set(Arc::clone(&next));
+        next
+    }
+}
+
+/// A new socket for this address, associated with the queue's port.
+pub(super) fn socket_for(
+    queue: &Queue,
+    address: &SocketAddr,
+) -> Result<(Arc<native::Stream>, Socket), Error> {
+    let native = Arc::new(native::stream(crate::stream_socket(address)?));
+    let socket = queue.port.associate(Arc::clone(&native))?;
+    Ok((native, socket))
+}
+
+/// Starts with the first address, on the stream's first socket.
+pub(super) fn start(
+    stream: &mut Stream,
+    at: Context<'_>,
+    first: SocketAddr,
+    addresses: IntoIter<SocketAddr>,
+    tail: Arc<Later>,
+) {
+    let rest = Rest { addresses, tail };
+    if let Err((code, rest)) = submit(stream, at, first, rest) {
+        try_next(stream, at, code, rest);
+    }
+}
+
+/// A connect may have finished. True if the stream is connected now, or has failed for good.
+pub(super) fn finished(stream: &mut Stream, at: Context<'_>) -> bool {
+    let connecting = match std::mem::replace(&mut stream.recv, Recv::None) {
+        Recv::Connecting(connecting) => *connecting,
+        other => {
+            stream.recv = other;
+            return false;
+        }
+    };
+    let Connecting { ticket, rest } = connecting;
+    match ticket.finish() {
+        Ok(completed) => {
+            if let Err((code, rest)) = connected(stream, &completed, rest) {
+                try_next(stream, at, code, rest);
+            }
+        }
+        Err(ticket) => stream.recv = Recv::Connecting(Box::new(Connecting { ticket, rest })),
+    }
+    !matches!(stream.recv, Recv::Connecting(_))
+}
+
+/// Tries the other addresses; the last failure is the stream's.
+fn try_next(stream: &mut Stream, at: Context<'_>, mut code: i32, mut rest: Rest) {
+    while let Some(address) = rest.addresses.next() {
+        match socket_for(at.queue, &address) {
+            Ok((native, socket)) => {
+                rest.tail = rest.tail.push(native);
+                stream.socket = socket;
+                match submit(stream, at, address, rest) {
+                    Ok(()) => return,
+                    Err(failed) => (code, rest) = failed,
+                }
+            }
+            Err(error) => code = code_of(error),
+        }
+    }
+    stream.recv = Recv::Failed(code);
+}
+
+fn submit(
+    stream: &mut Stream,
+    at: Context<'_>,
+    address: SocketAddr,
+    rest: Rest,
+) -> Result<(), (i32, Rest)> {
+    let made = at.queue.port.connect_operation(address, token(at.index, CONNECT));
+    let operation = match made {
+        Ok(operation) => operation,
+        Err(error) => return Err((code_of(error), rest)),
+    };
+    match stream.socket.connect(operation) {
+        Submitted::Pending(ticket) => {
+            stream.recv = Recv::Connecting(Box::new(Connecting { ticket, rest }));
+            Ok(())
+        }
+        Submitted::Ready(completed) => connected(stream, &completed, rest),
+        Submitted::Failed(failed) => Err((code_of(failed.error), rest)),
+    }
+}
+
+fn connected(
+    stream: &mut Stream,
+    completed: &Completed<Connect>,
+    rest: Rest,
+) -> Result<(), (i32, Rest)> {
+    match completed.connected(&stream.socket) {
+        Ok(()) => {
+            stream.recv = Recv::None;
+            Ok(())
+        }
+        Err(error) => Err((error.raw_os_error().unwrap_or(0), rest)),
+    }
+}
+
+/// No address at all.
+pub(super) fn nowhere() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "no address to connect to")
+}

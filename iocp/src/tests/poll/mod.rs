@@ -1,0 +1,61 @@
+//! The event queue on the simulated kernel.
+
+mod reading;
+
+use std::io;
+
+use crate::{
+    poll::{Config, Event, Events, Poll, TcpStream},
+    sim::{Kernel, Peer},
+};
+
+/// No wait of these tests is longer.
+const LIMIT_MS: Option<i32> = Some(20_000);
+const NOW_MS: Option<i32> = Some(0);
+
+/// Small buffers and marks, so that a test meets their ends.
+fn config() -> Config {
+    Config {
+        receive_buffer: 1024,
+        send_high_water: 256,
+        send_low_water: 64,
+        port: crate::Config { skip_on_success: true, max_operations: 256, ..super::config() },
+        ..Config::default()
+    }
+}
+
+fn queue() -> (Poll, Events) {
+    (Poll::with_config(&config()).unwrap(), Events::with_capacity(16))
+}
+
+fn stream(kernel: &Kernel) -> (TcpStream, Peer) {
+    let (socket, peer) = kernel.stream_pair();
+    (socket.into(), peer)
+}
+
+/// The only event that comes.
+#[track_caller]
+fn one(poll: &Poll, events: &mut Events) -> Event {
+    assert_eq!(poll.poll(events, LIMIT_MS).unwrap(), 1, "{events:?}");
+    *events.iter().next().unwrap()
+}
+
+/// No event is there.
+#[track_caller]
+fn none(poll: &Poll, events: &mut Events) {
+    assert_eq!(poll.poll(events, NOW_MS).unwrap(), 0, "{events:?}");
+}
+
+#[track_caller]
+fn would_block<T: std::fmt::Debug>(result: io::Result<T>) {
+    assert_eq!(result.unwrap_err().kind(), io::ErrorKind::WouldBlock);
+}
+
+/// An error of a queue that is closed.
+#[track_caller]
+fn is_closed<T: std::fmt::Debug>(result: io::Result<T>) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::Interrupted);
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    assert!(matches!(inner, Some(crate::Error::Closed)), "{error:?}");
+}

@@ -1,0 +1,95 @@
+//! Readable events, and what is read.
+
+use std::io::Read;
+
+use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
+use crate::{
+    poll::{Config, Events, Interests, Poll},
+    sim::{Kernel, Script},
+    tests::scripts,
+};
+
+/// Behaviour 35: three registrations, one receive, one association, the last token.
+#[test]
+fn registering_three_times_makes_one_receive_and_keeps_the_last_token() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        for token in 1..=3 {
+            poll.registrator().register(&mut stream, token, Interests::READABLE).unwrap();
+        }
+        assert_eq!((kernel.counts().submits, poll.stats().in_flight), (1, 1));
+        none(&poll, &mut events);
+        assert!(peer.send(b"hello"));
+        let event = one(&poll, &mut events);
+        assert_eq!(event.id(), 3);
+        assert!(event.is_readable() && !event.is_writable() && !event.is_read_closed());
+        let mut room = [0; 16];
+        assert_eq!(stream.read(&mut room).unwrap(), 5);
+        assert_eq!(&room[..5], b"hello");
+        would_block(stream.read(&mut room));
+        none(&poll, &mut events);
+        drop(stream);
+    }
+}
+
+/// Behaviour 36: both interests of one source are one event.
+#[test]
+fn both_interests_of_an_idle_stream_give_one_writable_event_and_are_merged_later() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        let both = Interests::READABLE | Interests::WRITABLE;
+        let registrator = poll.registrator();
+        registrator.register(&mut stream, 7, both).unwrap();
+        let event = one(&poll, &mut events);
+        assert!(event.is_writable() && !event.is_readable());
+        none(&poll, &mut events);
+        assert!(peer.send(b"data"));
+        let event = one(&poll, &mut events);
+        assert!(event.is_readable() && !event.is_writable());
+        // Nothing was read: what is ready is told again, both at once.
+        registrator.reregister(&stream, 7, both).unwrap();
+        let event = one(&poll, &mut events);
+        assert!(event.is_readable() && event.is_writable());
+    }
+}
+
+fn modes() -> Vec<(Script, bool)> {
+    scripts().into_iter().flat_map(|script| [(script, false), (script, true)]).collect()
+}
+
+/// Behaviour 37: every byte as it was sent, then the end for ever.
+#[test]
+fn ten_thousand_bytes_through_a_small_buffer_are_exact_and_end_for_ever() {
+    for (script, zero_read) in modes() {
+        for size in [1, 4096] {
+            let kernel = Kernel::new(script);
+            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let mut events = Events::with_capacity(16);
+            let (mut stream, peer) = stream(&kernel);
+            poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+            let sent: Vec<u8> = (0..10_000_u32).map(|n| (n % 251) as u8).collect();
+            assert!(peer.send(&sent));
+            peer.shut_down();
+            let (mut got, mut ended) = (Vec::new(), false);
+            let mut room = vec![0; size];
+            while !ended {
+                assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0, "after {} bytes", got.len());
+                while let Ok(count) = stream.read(&mut room) {
+                    got.extend_from_slice(&room[..count]);
+                    ended = count == 0;
+                    if ended {
+                        break;
+                    }
+                }
+            }
+            assert!(got == sent);
+            for _ in 0..3 {
+                assert_eq!(stream.read(&mut room).unwrap(), 0);
+            }
+        }
+    }
+}
