@@ -45,6 +45,11 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
+/// The allocations of this thread so far.
+pub(super) fn allocated() -> u64 {
+    COUNT.with(Cell::get)
+}
+
 const ROUNDS: usize = if cfg!(miri) { 50 } else { 2_000 };
 
 fn count(mut round: impl FnMut()) -> u64 {

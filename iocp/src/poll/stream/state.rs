@@ -167,7 +167,10 @@ impl Stream {
         if !std::mem::take(&mut self.starved) {
             return self.report(Ready::NONE, at);
         }
-        let _ = self.arm(at);
+        if self.interests.is_readable() {
+            // It may be full again already.
+            let _ = self.arm(at);
+        }
         let settled = self.sent(at);
         if settled.over {
             return settled;
@@ -200,9 +203,14 @@ impl Stream {
     /// Writes; see [`TcpStream`](super::TcpStream).
     pub(in crate::poll) fn write(&mut self, at: Context<'_>, bytes: &[u8]) -> io::Result<usize> {
         let sending = self.sending.get_or_insert_with(Box::default);
-        if matches!(self.recv, Recv::Connecting(_)) {
-            sending.wants_room();
-            return Err(io::ErrorKind::WouldBlock.into());
+        match self.recv {
+            Recv::Connecting(_) => {
+                sending.wants_room();
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            // What broke the connection is known already.
+            Recv::Failed(code) => return Err(io::Error::from_raw_os_error(code)),
+            _ => {}
         }
         let written = sending.write(&self.socket, at, bytes);
         self.starved |= sending.is_starved();

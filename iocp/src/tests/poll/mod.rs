@@ -1,6 +1,10 @@
 //! The event queue on the simulated kernel.
 
+mod closing;
+mod connecting;
+mod counts;
 mod reading;
+mod writing;
 
 use std::io;
 

@@ -1,0 +1,124 @@
+//! Connects and accepts through the queue.
+
+use std::{
+    io::{Read, Write},
+    net::SocketAddr,
+};
+
+use super::{none, one, queue, would_block};
+use crate::{
+    poll::{Interests, TcpListener},
+    sim::{Fault, Kernel, Script},
+    tests::scripts,
+};
+
+fn address(port: u16) -> SocketAddr {
+    ([127, 0, 0, 1], port).into()
+}
+
+/// Behaviour 41: refused by every address: an event whatever the interests, and the error.
+#[test]
+fn a_connect_that_all_addresses_refuse_is_an_error_event() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        for interests in [Interests::NONE, Interests::READABLE | Interests::WRITABLE] {
+            let addresses = [address(1), address(2), address(3)];
+            let mut stream = poll.registrator().connect(&addresses[..], 4, interests).unwrap();
+            let event = one(&poll, &mut events);
+            assert!(event.is_error() && event.id() == 4);
+            assert_eq!(stream.read(&mut [0; 4]).unwrap_err().raw_os_error(), Some(10_061));
+            assert_eq!(stream.write(b"x").unwrap_err().raw_os_error(), Some(10_061));
+            none(&poll, &mut events);
+        }
+        assert_eq!(kernel.counts().submits, 6);
+    }
+}
+
+/// Behaviour 41: the address that accepts is the one that is used.
+#[test]
+fn a_connect_tries_its_addresses_in_turn() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let registrator = poll.registrator();
+        let mut listener = TcpListener::from(kernel.listener(address(80)));
+        registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
+        let addresses = [address(1), address(2), address(80)];
+        let mut near = registrator.connect(&addresses[..], 2, Interests::WRITABLE).unwrap();
+        let (mut connected, mut far) = (false, None);
+        while !connected || far.is_none() {
+            assert!(poll.poll(&mut events, super::LIMIT_MS).unwrap() > 0);
+            for event in &events {
+                assert!(!event.is_error(), "{event:?}");
+                match event.id() {
+                    1 => far = Some(listener.accept().unwrap().0),
+                    _ => connected = event.is_writable(),
+                }
+            }
+        }
+        would_block(listener.accept());
+        let mut far = far.unwrap();
+        registrator.register(&mut far, 3, Interests::READABLE).unwrap();
+        near.write_all(b"hello").unwrap();
+        let event = one(&poll, &mut events);
+        assert!(event.id() == 3 && event.is_readable());
+        let mut room = [0; 8];
+        assert_eq!(far.read(&mut room).unwrap(), 5);
+        would_block(near.read(&mut room));
+    }
+}
+
+/// Behaviour 42: the depth is kept, clients that are gone are not seen, the others are served.
+#[test]
+fn a_listener_keeps_its_accepts_and_does_not_report_peers_that_are_gone() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let registrator = poll.registrator();
+        let socket = kernel.listener(address(80));
+        // The first accept is of a peer that is gone at once.
+        kernel.fault(&socket, Fault::Done { status: 0xC000_0140, bytes: 0 });
+        let mut listener = TcpListener::from(socket);
+        listener.set_depth(4);
+        registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
+        none(&poll, &mut events);
+        assert_eq!(poll.stats().in_flight, 4);
+        let clients: Vec<_> = (0..100).map(|_| kernel.connect(address(80)).unwrap()).collect();
+        let mut served = Vec::new();
+        while served.len() < clients.len() {
+            let event = one(&poll, &mut events);
+            assert!(event.id() == 1 && event.is_readable() && !event.is_error());
+            // One at a time: those that are left give another event.
+            served.push(listener.accept().unwrap());
+        }
+        while poll.poll(&mut events, Some(0)).unwrap() > 0 {}
+        would_block(listener.accept());
+        assert_eq!(poll.stats().in_flight, 4);
+    }
+}
+
+/// Behaviour 42: what stops the listener itself is told once, and tried again.
+#[test]
+fn a_listener_that_runs_out_of_sockets_says_so_and_goes_on() {
+    let kernel = Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let registrator = poll.registrator();
+    let socket = kernel.listener(address(80));
+    let second = socket.try_clone().unwrap();
+    let mut listener = TcpListener::from(socket);
+    listener.set_depth(1);
+    registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
+    let _first = kernel.connect(address(80)).unwrap();
+    assert!(one(&poll, &mut events).is_readable());
+    kernel.fault(&second, Fault::Fail(10_024));
+    listener.accept().unwrap();
+    let event = one(&poll, &mut events);
+    assert!(event.is_error() && event.is_readable());
+    none(&poll, &mut events);
+    assert_eq!(listener.accept().unwrap_err().raw_os_error(), Some(10_024));
+    would_block(listener.accept());
+    let _second = kernel.connect(address(80)).unwrap();
+    assert!(one(&poll, &mut events).is_readable());
+    listener.accept().unwrap();
+}

@@ -1,0 +1,197 @@
+//! Writable events, back-pressure, late errors, shutting down, lingering.
+
+use std::{
+    io::{Read, Write},
+    net::Shutdown,
+};
+
+use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
+use crate::{
+    poll::{Config, Events, Interests, Poll, TcpStream},
+    sim::{Kernel, Peer, Script},
+    tests::scripts,
+};
+
+/// Kernels between whose ends little fits, so that sends stay pending.
+fn narrow() -> Vec<Script> {
+    scripts().into_iter().map(|script| Script { window: 100, ..script }).collect()
+}
+
+/// Takes all that is there.
+fn take(peer: &Peer, into: &mut Vec<u8>) {
+    let mut room = [0; 64];
+    while let Some(count @ 1..) = peer.try_recv(&mut room) {
+        into.extend_from_slice(&room[..count]);
+    }
+}
+
+fn pattern(len: u32) -> Vec<u8> {
+    (0..len).map(|n| (n % 251) as u8).collect()
+}
+
+/// Writes until it would block; says how much was taken.
+fn fill(mut stream: &TcpStream, bytes: &[u8]) -> usize {
+    let mut written = 0;
+    while written < bytes.len() {
+        match stream.write(&bytes[written..]) {
+            Ok(count) => written += count,
+            error => {
+                would_block(error);
+                break;
+            }
+        }
+    }
+    written
+}
+
+/// Behaviour 38: WouldBlock at the high-water mark, writable below the low one, order kept.
+#[test]
+fn a_peer_that_stops_reading_holds_writes_at_the_mark_and_loses_nothing() {
+    for script in narrow() {
+        for zero_read in [false, true] {
+            let kernel = Kernel::new(script);
+            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let mut events = Events::with_capacity(16);
+            let (mut stream, peer) = stream(&kernel);
+            let registrator = poll.registrator();
+            registrator.register(&mut stream, 5, Interests::WRITABLE).unwrap();
+            assert!(one(&poll, &mut events).is_writable());
+            let sent = pattern(5_000);
+            // What the window takes at once is not queued.
+            let mut written = fill(&stream, &sent);
+            assert!((256..=356).contains(&written), "{written}");
+            would_block(stream.flush());
+            would_block(stream.write(&sent[written..]));
+            none(&poll, &mut events);
+            let mut got = Vec::new();
+            while got.len() < sent.len() {
+                take(&peer, &mut got);
+                poll.poll(&mut events, Some(10)).unwrap();
+                if let Some(event) = events.iter().next() {
+                    assert!(event.is_writable() && event.id() == 5 && !event.is_readable());
+                    let more = fill(&stream, &sent[written..]);
+                    assert!(written == sent.len() || more > 0, "writable, and no room");
+                    written += more;
+                }
+            }
+            assert!(got == sent);
+            stream.flush().unwrap();
+        }
+    }
+}
+
+/// Behaviour 38: an error of a completion comes from the next write.
+#[test]
+fn a_late_error_of_a_send_comes_from_the_next_write() {
+    for script in narrow() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 5, Interests::WRITABLE).unwrap();
+        assert!(one(&poll, &mut events).is_writable());
+        assert!(fill(&stream, &pattern(1_000)) >= 256);
+        peer.reset();
+        let event = one(&poll, &mut events);
+        assert!(event.is_writable() && event.is_error());
+        for _ in 0..2 {
+            assert_eq!(stream.write(b"more").unwrap_err().raw_os_error(), Some(10_054));
+        }
+        assert_eq!(stream.flush().unwrap_err().raw_os_error(), Some(10_054));
+    }
+}
+
+/// Shutting down waits for what is queued.
+#[test]
+fn a_shutdown_takes_effect_after_what_was_written() {
+    for script in narrow() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 5, Interests::READABLE).unwrap();
+        let sent = pattern(200);
+        assert_eq!(fill(&stream, &sent), 200);
+        stream.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(stream.write(b"more").unwrap_err().raw_os_error(), Some(10_058));
+        let mut got = Vec::new();
+        while got.len() < 200 {
+            take(&peer, &mut got);
+            poll.poll(&mut events, Some(10)).unwrap();
+        }
+        assert!(got == sent);
+        let mut room = [0; 8];
+        assert_eq!(peer.recv(&mut room), Some(0), "the end follows");
+        // The other direction is open.
+        assert!(peer.send(b"bye"));
+        assert!(one(&poll, &mut events).is_readable());
+        assert_eq!(stream.read(&mut room).unwrap(), 3);
+        stream.shutdown(Shutdown::Read).unwrap();
+        assert_eq!(stream.read(&mut room).unwrap(), 0);
+    }
+}
+
+/// What was written is still sent when the stream is dropped; then the peer sees the end.
+#[test]
+fn a_dropped_stream_sends_what_was_written_before_it_closes() {
+    for script in narrow() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 5, Interests::READABLE).unwrap();
+        let sent = pattern(200);
+        assert_eq!(fill(&stream, &sent), 200);
+        drop(stream);
+        let mut got = Vec::new();
+        while got.len() < 200 {
+            take(&peer, &mut got);
+            assert_eq!(poll.poll(&mut events, Some(10)).unwrap(), 0, "no event of a dropped one");
+        }
+        assert!(got == sent);
+        let mut room = [0; 8];
+        while poll.stats().operations > 0 {
+            poll.poll(&mut events, Some(10)).unwrap();
+        }
+        assert_eq!(peer.recv(&mut room), Some(0));
+    }
+}
+
+/// A peer that never reads keeps a dropped stream no longer than the queue.
+#[test]
+fn a_stream_that_lingers_is_given_up_with_its_queue() {
+    let kernel = Kernel::new(Script { window: 100, ..Script::default() });
+    let (poll, _) = queue();
+    let (mut stream, peer) = stream(&kernel);
+    let registrator = poll.registrator();
+    registrator.register(&mut stream, 5, Interests::READABLE).unwrap();
+    assert_eq!(fill(&stream, &pattern(200)), 200);
+    drop(stream);
+    drop(poll);
+    let mut got = Vec::new();
+    take(&peer, &mut got);
+    assert_eq!(got, pattern(100), "what the system had taken");
+    assert!(!peer.send(b"x"), "it is closed");
+}
+
+/// A port that is full tells a write so; its next room makes the stream writable.
+#[test]
+fn a_write_that_found_the_port_full_is_told_of_room() {
+    let kernel = Kernel::new(Script::default());
+    let port = crate::Config { max_operations: 1, low_water: 0, ..config().port };
+    let poll = Poll::with_config(&Config { port, ..config() }).unwrap();
+    let mut events = Events::with_capacity(16);
+    let ((mut reader, _far), (mut writer, peer)) = (stream(&kernel), stream(&kernel));
+    let registrator = poll.registrator();
+    registrator.register(&mut reader, 1, Interests::READABLE).unwrap();
+    registrator.register(&mut writer, 2, Interests::WRITABLE).unwrap();
+    assert_eq!(one(&poll, &mut events).id(), 2);
+    would_block(writer.write(b"hello"));
+    let refused = registrator.register(&mut writer, 2, Interests::READABLE).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
+    registrator.register(&mut writer, 2, Interests::WRITABLE).unwrap();
+    assert_eq!(one(&poll, &mut events).id(), 2);
+    would_block(writer.write(b"hello"));
+    drop(reader);
+    assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 1);
+    assert_eq!(writer.write(b"hello").unwrap(), 5);
+    let mut room = [0; 8];
+    assert_eq!(peer.recv(&mut room), Some(5));
+}
