@@ -15,8 +15,9 @@ use iocp::{
     Error,
 };
 use iocp_tests::{
+    kernel,
     net::tcp_pair,
-    raw,
+    not_here, raw,
     waiting::{receive, DEADLINE},
 };
 
@@ -236,10 +237,17 @@ fn a_reset_is_an_error_after_what_was_received() {
     poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
     far.write_all(b"kept").unwrap();
     assert!(one(&poll, &mut events).is_readable());
+    let mut room = [0; 16];
+    if !kernel().is_windows() {
+        // Wine's server may take the socket's error, and the next receive reads as an end.
+        not_here("a reset that comes while no receive is pending: may read as an end on Wine");
+        assert_eq!(stream.read(&mut room).unwrap(), 4);
+    }
     raw::reset_on_close(&far);
     drop(far);
-    let mut room = [0; 16];
-    assert_eq!(stream.read(&mut room).unwrap(), 4);
+    if kernel().is_windows() {
+        assert_eq!(stream.read(&mut room).unwrap(), 4);
+    }
     let event = one(&poll, &mut events);
     assert!(event.is_error() && event.is_read_closed(), "{event:?}");
     for _ in 0..2 {

@@ -92,6 +92,10 @@ impl Ready {
         self.0 == 0
     }
 
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// What of this belongs to `of`. The end and errors go with what they end.
     pub(super) fn only(self, of: Self) -> Self {
         let mut mask = of.0 & (Self::READABLE.0 | Self::WRITABLE.0);

@@ -151,8 +151,15 @@ impl Stream {
                     let owed = self.from == self.to && self.drained_buffer(at);
                     return (Ok(count), owed);
                 }
-                Recv::Ended => return (Ok(0), false),
-                Recv::Failed(code) => return (Err(io::Error::from_raw_os_error(*code)), false),
+                Recv::Ended => {
+                    self.told_of_end();
+                    return (Ok(0), false);
+                }
+                Recv::Failed(code) => {
+                    let error = io::Error::from_raw_os_error(*code);
+                    self.told_of_end();
+                    return (Err(error), false);
+                }
                 Recv::Flying(_) | Recv::Probing(_) | Recv::Connecting(_) => break,
                 Recv::None | Recv::Idle(_) | Recv::Short(_) => {
                     if let Err(error) = self.arm(at) {

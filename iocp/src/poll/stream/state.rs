@@ -96,6 +96,11 @@ impl Stream {
         !std::mem::replace(&mut self.posted, true)
     }
 
+    /// A read has said what an event on its way would tell.
+    pub(super) fn told_of_end(&mut self) {
+        self.owed = self.owed.without(Ready::READABLE);
+    }
+
     /// The packet of our own has come: reports what is owed and still so.
     pub(in crate::poll) fn owed(&mut self, at: Context<'_>) -> Settled {
         self.posted = false;

@@ -93,3 +93,22 @@ fn ten_thousand_bytes_through_a_small_buffer_are_exact_and_end_for_ever() {
         }
     }
 }
+
+/// The end that a read has said already is not told again.
+#[test]
+fn an_end_that_was_read_is_not_told_again() {
+    for zero_read in [false, true] {
+        let kernel = Kernel::new(Script::default());
+        let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+        let mut events = Events::with_capacity(16);
+        let (mut stream, peer) = stream(&kernel);
+        assert!(peer.send(b"bye"));
+        peer.shut_down();
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        assert!(one(&poll, &mut events).is_readable());
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"bye");
+        none(&poll, &mut events);
+    }
+}
