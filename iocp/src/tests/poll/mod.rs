@@ -3,6 +3,7 @@
 mod closing;
 mod connecting;
 mod counts;
+mod model;
 mod reading;
 mod writing;
 
