@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// 1,000 connections take longer than a plain test should: that many if `IOCP_LOAD` says so.
 fn connections() -> usize {
     let asked = std::env::var("IOCP_LOAD").ok().and_then(|text| text.parse().ok());
-    asked.unwrap_or(200_usize).next_multiple_of(THREADS)
+    asked.unwrap_or(100_usize).next_multiple_of(THREADS)
 }
 
 type Slots = [Mutex<Option<TcpStream>>];
