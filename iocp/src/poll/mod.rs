@@ -1,4 +1,120 @@
-//! The seed's event queue: readiness over completions.
+//! An event queue: readiness over completions.
+//!
+//! # The mismatch, the trick, the drawback
+//!
+//! Programs written for epoll or kqueue want to hear that a socket *is ready*, and then read into a
+//! buffer of their own. A completion port tells that an operation *is done*, whose buffer it owned
+//! all the while.
+//!
+//! The trick: each readable stream has one receive in flight, into a buffer of its own. When that
+//! completes the stream is readable; `read` copies out of the buffer, and the read that empties it
+//! starts the next receive. A `write` copies into a buffer that is sent by `WSASend`. Nothing here
+//! uses the undocumented polling device that other libraries use for this, and there is no
+//! `unsafe` in it.
+//!
+//! The drawback: one copy in each direction, and a buffer for each readable stream. Where idle
+//! connections are many, [`Config::zero_read`] holds none for them, at the price of one more system
+//! call a message. Programs that can give their buffers away should use the operations of the crate
+//! itself: they copy nothing.
+//!
+//! # What an event means
+//!
+//! | event | comes when | and again when |
+//! | --- | --- | --- |
+//! | readable | bytes, an end or an error have come, or are there at [`register`](Registrator::register) | the buffer was emptied by reads and more has come; not for bytes that were left in it |
+//! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
+//! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
+//! | read closed | with a readable event: the peer sends no more, or the connection is broken | |
+//! | error | with another event: the next call says which | |
+//!
+//! So it is enough to read until a read is short (it got less than it asked for) or says
+//! `WouldBlock`, and to write until `WouldBlock`: what comes later gives an event. A read that
+//! fills the caller's buffer may have left bytes; they give no new event. Who wants to be told again
+//! of what is there (*level*) calls [`reregister`](Registrator::reregister): what is ready then
+//! gives an event.
+//!
+//! All that happened to one source between two polls is one event. Events are plain data: one whose
+//! source was dropped meanwhile only carries a token that means nothing any more. An event may be
+//! late: a read that came before it may have taken what it tells of; then it is not reported where
+//! that is known, and reads say `WouldBlock` where it is not.
+//!
+//! # In the seed → here
+//!
+//! | in the seed | here |
+//! | --- | --- |
+//! | `Poll::poll(&mut events, Option<i32>)` | the same; negative is 0, rounded up, never early; several threads may poll |
+//! | `Selector::{new, registrator, select}` | the same |
+//! | `Event` is the system's `OVERLAPPED_ENTRY`; `id()` follows its pointer | plain data; the port's packets are looked up and never believed |
+//! | `Vec<Event>` | [`Events`], whose capacity is at least 1 |
+//! | `Registrator::register` for readable, `unimplemented!` for writable | both, as a set; any number of times: one association, one receive |
+//! | a registrator beside one polling thread | any number of both; [`Clone`], [`Send`], [`Sync`], no raw handle |
+//! | a second `close_loop` is `Interrupted` | the same; `poll` and `register` too, without a system call, also when the `Poll` is gone |
+//! | the events beside a close are lost | they come first |
+//! | `read` gives the whole buffer, once | what arrived, then `WouldBlock`; `Ok(0)` at the end only; errors after the data |
+//! | `write` is the blocking socket's | queued, in order, with marks and a late error |
+//! | `connect` blocks | it does, and [`Registrator::connect`] does not |
+//! | a dropped stream's buffer is still written to | it belongs to the operation, which outlives the stream |
+//! | "a counter and a limit" (its own note) | [`Config::port`] limits operations and bytes that are lent, the water marks what one stream queues |
+//! | data there at once is not handled | it gives an event at once |
+//!
+//! # Who keeps what open
+//!
+//! A source keeps its queue's port open, and a registrator does; neither keeps the queue *going*:
+//! that ends with the `Poll`. Then reads give what was buffered, and all else says that the queue
+//! is closed. A socket belongs to one queue for as long as it is open.
+//!
+//! Limits: a `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a
+//! write that finds it full is `WouldBlock`, and writable again when there is room.
+//!
+//! # Examples
+//!
+//! A server of one thread:
+//!
+//! ```no_run
+//! # #[cfg(windows)]
+//! fn main() -> std::io::Result<()> {
+//!     use std::{
+//!         collections::HashMap,
+//!         io::{ErrorKind, Read, Write},
+//!     };
+//!
+//!     use iocp::poll::{Events, Interests, Poll};
+//!
+//!     let poll = Poll::new()?;
+//!     let registrator = poll.registrator();
+//!     let listener = registrator.listen("127.0.0.1:7000", 0, 16)?;
+//!     let (mut streams, mut next) = (HashMap::new(), 1);
+//!     let mut events = Events::with_capacity(256);
+//!     let mut room = [0; 4096];
+//!     loop {
+//!         poll.poll(&mut events, None)?;
+//!         for event in &events {
+//!             if event.id() == 0 {
+//!                 while let Ok((mut stream, _peer)) = listener.accept() {
+//!                     registrator.register(&mut stream, next, Interests::READABLE)?;
+//!                     streams.insert(next, stream);
+//!                     next += 1;
+//!                 }
+//!                 continue;
+//!             }
+//!             let Some(stream) = streams.get_mut(&event.id()) else { continue };
+//!             loop {
+//!                 match stream.read(&mut room) {
+//!                     // A client that does not read its answers is dropped here.
+//!                     Ok(count @ 1..) if stream.write_all(&room[..count]).is_ok() => {}
+//!                     Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+//!                     _ => {
+//!                         streams.remove(&event.id());
+//!                         break;
+//!                     }
+//!                 }
+//!             }
+//!         }
+//!     }
+//! }
+//! # #[cfg(not(windows))]
+//! # fn main() {}
+//! ```
 
 mod config;
 mod event;
