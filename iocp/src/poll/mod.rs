@@ -130,6 +130,7 @@ mod selector;
 mod source;
 mod stream;
 mod table;
+mod udp;
 mod waker;
 
 pub use self::{
@@ -142,5 +143,6 @@ pub use self::{
     registrator::{Registrable, Registrator},
     selector::Selector,
     stream::TcpStream,
+    udp::{Received, UdpSocket},
     waker::Waker,
 };

@@ -6,12 +6,13 @@
 mod real {
     use std::{
         io::{self, Read, Write},
-        net::{Shutdown, TcpListener, TcpStream},
+        net::{Shutdown, TcpListener, TcpStream, UdpSocket},
         os::windows::io::OwnedSocket,
     };
 
     pub(in crate::poll) type Stream = TcpStream;
     pub(in crate::poll) type Listener = TcpListener;
+    pub(in crate::poll) type Udp = UdpSocket;
 
     pub(in crate::poll) fn stream(socket: OwnedSocket) -> Stream {
         socket.into()
@@ -47,6 +48,7 @@ mod simulated {
 
     pub(in crate::poll) type Stream = OwnedSocket;
     pub(in crate::poll) type Listener = OwnedSocket;
+    pub(in crate::poll) type Udp = OwnedSocket;
 
     pub(in crate::poll) fn stream(socket: OwnedSocket) -> Stream {
         socket

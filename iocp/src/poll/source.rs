@@ -5,6 +5,7 @@ use super::{
     listener::state::Listening,
     queue::{Context, Settled},
     stream::state::Stream,
+    udp::state::Datagrams,
     waker::Wakeable,
 };
 
@@ -13,6 +14,7 @@ use super::{
 pub(super) enum Source {
     Stream(Stream),
     Listener(Box<Listening>),
+    Udp(Box<Datagrams>),
     Waker(Wakeable),
 }
 
@@ -29,6 +31,7 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.finished(kind, at),
             Self::Listener(listener) => listener.finished(),
+            Self::Udp(datagrams) => datagrams.finished(kind, at),
             Self::Waker(waker) => waker.owed(),
         }
     }
@@ -38,6 +41,7 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.owed(at),
             Self::Listener(listener) => listener.owed(),
+            Self::Udp(datagrams) => datagrams.owed(),
             Self::Waker(waker) => waker.owed(),
         }
     }
@@ -47,6 +51,7 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.drained(at),
             Self::Listener(listener) => listener.drained(at),
+            Self::Udp(datagrams) => datagrams.drained(at),
             Self::Waker(waker) => Settled::new(waker.token(), Ready::NONE),
         }
     }

@@ -3,6 +3,7 @@
 mod closing;
 mod connecting;
 mod counts;
+mod datagrams;
 mod model;
 mod reading;
 mod writing;
