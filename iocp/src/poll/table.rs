@@ -12,10 +12,11 @@ const LEAF: usize = 64;
 const ROWS: usize = 22;
 
 type Leaf<T> = Box<[Mutex<Option<T>>]>;
+type Row<T> = Box<[OnceLock<Leaf<T>>]>;
 
 /// Places for `T`, each with its own lock.
 pub(super) struct Table<T> {
-    rows: [OnceLock<Box<[OnceLock<Leaf<T>>]>>; ROWS],
+    rows: [OnceLock<Row<T>>; ROWS],
     free: Mutex<Free>,
 }
 
