@@ -55,6 +55,8 @@ pub const WSAEPROTONOSUPPORT: WSA_ERROR = 10043;
 pub const WSAESOCKTNOSUPPORT: WSA_ERROR = 10044;
 /// Operation not supported by this kind of socket.
 pub const WSAEOPNOTSUPP: WSA_ERROR = 10045;
+/// Protocol family not supported.
+pub const WSAEPFNOSUPPORT: WSA_ERROR = 10046;
 /// Address family not supported, or it does not suit the socket.
 pub const WSAEAFNOSUPPORT: WSA_ERROR = 10047;
 /// The address is in use; for `ConnectEx`: this pair of addresses is.
@@ -79,16 +81,32 @@ pub const WSAEISCONN: WSA_ERROR = 10056;
 pub const WSAENOTCONN: WSA_ERROR = 10057;
 /// The direction was shut down with `shutdown`.
 pub const WSAESHUTDOWN: WSA_ERROR = 10058;
+/// Too many references to a kernel object.
+pub const WSAETOOMANYREFS: WSA_ERROR = 10059;
 /// The peer did not answer in time.
 pub const WSAETIMEDOUT: WSA_ERROR = 10060;
 /// The peer refused the connection.
 pub const WSAECONNREFUSED: WSA_ERROR = 10061;
+/// A name cannot be translated.
+pub const WSAELOOP: WSA_ERROR = 10062;
+/// A name is too long.
+pub const WSAENAMETOOLONG: WSA_ERROR = 10063;
 /// The host is down.
 pub const WSAEHOSTDOWN: WSA_ERROR = 10064;
 /// No route to the host.
 pub const WSAEHOSTUNREACH: WSA_ERROR = 10065;
+/// A directory that is not empty cannot be removed.
+pub const WSAENOTEMPTY: WSA_ERROR = 10066;
 /// Too many processes use Winsock.
 pub const WSAEPROCLIM: WSA_ERROR = 10067;
+/// The quota of users is used up.
+pub const WSAEUSERS: WSA_ERROR = 10068;
+/// The quota of disk space is used up.
+pub const WSAEDQUOT: WSA_ERROR = 10069;
+/// The handle of a remote file is no longer valid.
+pub const WSAESTALE: WSA_ERROR = 10070;
+/// The item is not here but on another machine.
+pub const WSAEREMOTE: WSA_ERROR = 10071;
 /// The network subsystem cannot be used.
 pub const WSASYSNOTREADY: WSA_ERROR = 10091;
 /// The version asked of `WSAStartup` is not supported.
@@ -97,7 +115,17 @@ pub const WSAVERNOTSUPPORTED: WSA_ERROR = 10092;
 pub const WSANOTINITIALISED: WSA_ERROR = 10093;
 /// The peer closed a message-oriented connection gracefully.
 pub const WSAEDISCON: WSA_ERROR = 10101;
+/// A lookup has no more results (older name of `WSA_E_NO_MORE`).
+pub const WSAENOMORE: WSA_ERROR = 10102;
 /// The lookup was cancelled (older name; see [`WSA_E_CANCELLED`]).
 pub const WSAECANCELLED: WSA_ERROR = 10103;
+/// The procedure table of a provider is not valid.
+pub const WSAEINVALIDPROCTABLE: WSA_ERROR = 10104;
+/// The version of a provider is not 2.2.
+pub const WSAEINVALIDPROVIDER: WSA_ERROR = 10105;
+/// A provider cannot be loaded or its start failed.
+pub const WSAEPROVIDERFAILEDINIT: WSA_ERROR = 10106;
 /// The lookup was cancelled.
 pub const WSA_E_CANCELLED: WSA_ERROR = 10111;
+/// The query was refused.
+pub const WSAEREFUSED: WSA_ERROR = 10112;

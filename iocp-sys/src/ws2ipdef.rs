@@ -117,6 +117,18 @@ pub struct IN6_PKTINFO {
 }
 layout!(IN6_PKTINFO: size 20 | 20, align 4 | 4; ipi6_addr: 0 | 0, ipi6_ifindex: 16 | 16);
 
+/// Seconds without data until the first keep-alive probe; level `IPPROTO_TCP`. Windows 10 1709.
+///
+/// On older systems [`SIO_KEEPALIVE_VALS`](crate::SIO_KEEPALIVE_VALS) sets it, in milliseconds.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-tcp-socket-options>
+pub const TCP_KEEPIDLE: i32 = 3;
+/// The older name of [`TCP_KEEPIDLE`].
+pub const TCP_KEEPALIVE: i32 = TCP_KEEPIDLE;
+/// Keep-alive probes without an answer before the connection is dropped. Windows 10 1703.
+pub const TCP_KEEPCNT: i32 = 16;
+/// Seconds between two keep-alive probes. Windows 10 1709.
+pub const TCP_KEEPINTVL: i32 = 17;
+
 /// Completes when the ideal send backlog of a TCP connection changes; no data.
 ///
 /// Stays pending on an overlapped socket: the change arrives as a packet. Windows Vista SP1.

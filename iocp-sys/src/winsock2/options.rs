@@ -16,6 +16,8 @@ pub const SO_PROTOCOL_INFOW: i32 = 0x2005;
 pub const MSG_OOB: SEND_RECV_FLAGS = 0x1;
 /// Look at the data and leave it queued. Documented for non-overlapped receives only.
 pub const MSG_PEEK: SEND_RECV_FLAGS = 0x2;
+/// Send without routing; providers may ignore it.
+pub const MSG_DONTROUTE: SEND_RECV_FLAGS = 0x4;
 /// Complete a receive only when the buffers are full (streams). Do not combine with non-blocking.
 pub const MSG_WAITALL: SEND_RECV_FLAGS = 0x8;
 /// In: a part of a message is enough. Out: this was a part. Message-oriented protocols only.

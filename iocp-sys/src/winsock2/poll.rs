@@ -7,6 +7,8 @@ pub type WSAPOLL_EVENT_FLAGS = i16;
 
 /// Normal data can be read.
 pub const POLLRDNORM: WSAPOLL_EVENT_FLAGS = 0x0100;
+/// Priority-band (urgent) data can be read.
+pub const POLLRDBAND: WSAPOLL_EVENT_FLAGS = 0x0200;
 /// Normal or priority-band data can be read: `POLLRDNORM | POLLRDBAND`.
 pub const POLLIN: WSAPOLL_EVENT_FLAGS = 0x0300;
 /// Priority data can be read; Winsock providers do not support it (`WSAEINVAL`).
@@ -15,6 +17,8 @@ pub const POLLPRI: WSAPOLL_EVENT_FLAGS = 0x0400;
 pub const POLLWRNORM: WSAPOLL_EVENT_FLAGS = 0x0010;
 /// Same as [`POLLWRNORM`].
 pub const POLLOUT: WSAPOLL_EVENT_FLAGS = POLLWRNORM;
+/// Priority-band data can be written; Winsock providers do not support it.
+pub const POLLWRBAND: WSAPOLL_EVENT_FLAGS = 0x0020;
 /// Out only: an error is pending.
 pub const POLLERR: WSAPOLL_EVENT_FLAGS = 0x0001;
 /// Out only: the connection was closed or reset.

@@ -169,6 +169,32 @@ link! {
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-recv>
     pub fn recv(s: SOCKET, buf: *mut u8, len: i32, flags: SEND_RECV_FLAGS) -> i32;
 
+    /// Receives a datagram and its sender's address; blocks. The overlapped form is
+    /// [`WSARecvFrom`](super::WSARecvFrom).
+    ///
+    /// Returns the number of bytes. On a connected stream it is [`recv`], and the address is left as
+    /// it was.
+    ///
+    /// # Errors
+    /// As [`recv`], and `WSAEINVAL` (10022) not bound, `WSAEFAULT` (10014) address buffer too small.
+    /// `WSAECONNRESET` (10054) on UDP: an *earlier send* found a closed port.
+    ///
+    /// # Safety
+    /// * `buf` must have `len` writable bytes.
+    /// * `from` and `fromlen` must both be null, or `from` have the bytes that `*fromlen` says.
+    ///
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-recvfrom>
+    pub fn recvfrom(
+        s: SOCKET,
+        buf: *mut u8,
+        len: i32,
+        flags: i32,
+        from: *mut SOCKADDR,
+        fromlen: *mut i32,
+    ) -> i32;
+
     /// Sends; blocks. The overlapped form is [`WSASend`](super::WSASend).
     ///
     /// Returns the number of bytes taken, possibly fewer than asked on a non-blocking stream.
@@ -185,6 +211,32 @@ link! {
     /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-send>
     pub fn send(s: SOCKET, buf: *const u8, len: i32, flags: SEND_RECV_FLAGS) -> i32;
+
+    /// Sends a datagram to an address; blocks. The overlapped form is
+    /// [`WSASendTo`](super::WSASendTo).
+    ///
+    /// Returns the number of bytes. On an unbound socket it also binds it.
+    ///
+    /// # Errors
+    /// As [`send`], and `WSAEADDRNOTAVAIL` (10049), `WSAEDESTADDRREQ` (10039), `WSAEAFNOSUPPORT`
+    /// (10047), `WSAEACCES` (10013) broadcast not enabled, `WSAENETUNREACH` (10051),
+    /// `WSAEHOSTUNREACH` (10065).
+    ///
+    /// # Safety
+    /// * `buf` must have `len` readable bytes.
+    /// * `to` must point to an address of `tolen` bytes.
+    ///
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-sendto>
+    pub fn sendto(
+        s: SOCKET,
+        buf: *const u8,
+        len: i32,
+        flags: i32,
+        to: *const SOCKADDR,
+        tolen: i32,
+    ) -> i32;
 
     /// Sets a socket option. Most values are four bytes.
     ///

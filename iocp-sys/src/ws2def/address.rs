@@ -27,6 +27,12 @@ pub type WINSOCK_SOCKET_TYPE = i32;
 pub const SOCK_STREAM: WINSOCK_SOCKET_TYPE = 1;
 /// Datagrams (UDP).
 pub const SOCK_DGRAM: WINSOCK_SOCKET_TYPE = 2;
+/// Packets of the network layer as they are; for administrators only.
+pub const SOCK_RAW: WINSOCK_SOCKET_TYPE = 3;
+/// Reliable messages (pragmatic general multicast; the feature must be installed).
+pub const SOCK_RDM: WINSOCK_SOCKET_TYPE = 4;
+/// Connected stream that keeps the ends of messages; no provider of Windows itself has it.
+pub const SOCK_SEQPACKET: WINSOCK_SOCKET_TYPE = 5;
 
 /// Socket address of any family: what the functions take, never big enough to *receive* one.
 ///

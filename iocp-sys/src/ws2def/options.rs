@@ -7,6 +7,8 @@
 /// Level of the options that every socket has (`SO_*`). Not 1 as on Linux.
 pub const SOL_SOCKET: i32 = 0xffff;
 
+/// Whether the socket listens (read only).
+pub const SO_ACCEPTCONN: i32 = 0x0002;
 /// Let `bind` take an address that is in use.
 ///
 /// On Windows this lets *any* program share or steal the port; it is not the Unix option. Servers
@@ -20,12 +22,18 @@ pub const SO_KEEPALIVE: i32 = 0x0008;
 pub const SO_BROADCAST: i32 = 0x0020;
 /// What `closesocket` does with unsent data; value: [`LINGER`](crate::LINGER).
 pub const SO_LINGER: i32 = 0x0080;
+/// Receive urgent data in the stream, in its place.
+pub const SO_OOBINLINE: i32 = 0x0100;
 /// Nobody else may bind this address, not even with [`SO_REUSEADDR`]; set before `bind`.
 pub const SO_EXCLUSIVEADDRUSE: i32 = -5;
 /// Size of the kernel's send buffer in bytes; 0 makes sends complete only when acknowledged.
 pub const SO_SNDBUF: i32 = 0x1001;
 /// Size of the kernel's receive buffer in bytes; 0 receives straight into posted buffers.
 pub const SO_RCVBUF: i32 = 0x1002;
+/// Longest blocking send in milliseconds; 0: for ever. No effect on overlapped calls.
+pub const SO_SNDTIMEO: i32 = 0x1005;
+/// Longest blocking receive in milliseconds; 0: for ever. No effect on overlapped calls.
+pub const SO_RCVTIMEO: i32 = 0x1006;
 /// Fetch and clear the pending error of the socket (read only).
 pub const SO_ERROR: i32 = 0x1007;
 /// Kind of the socket, `SOCK_*` (read only).
