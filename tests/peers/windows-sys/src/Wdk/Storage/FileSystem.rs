@@ -1,0 +1,1 @@
+pub use iocp_sys::{NtCancelIoFileEx, NtCreateFile, FILE_OPEN};

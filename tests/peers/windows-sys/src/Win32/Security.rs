@@ -1,0 +1,1 @@
+pub use iocp_sys::SECURITY_ATTRIBUTES;

@@ -1,0 +1,7 @@
+pub use crate::passed::FileSystem::*;
+pub use iocp_sys::{
+    CreateFileW, FlushFileBuffers, GetFileType, ReadFile, SetFileCompletionNotificationModes,
+    WriteFile, FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED, FILE_SHARE_READ,
+    FILE_SHARE_WRITE, FILE_TYPE_PIPE, OPEN_EXISTING, PIPE_ACCESS_DUPLEX, PIPE_ACCESS_INBOUND,
+    PIPE_ACCESS_OUTBOUND, SECURITY_IDENTIFICATION, SECURITY_SQOS_PRESENT, SYNCHRONIZE,
+};

@@ -1,0 +1,1 @@
+pub use iocp_sys::{GetModuleHandleW, GetProcAddress};

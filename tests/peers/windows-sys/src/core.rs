@@ -1,0 +1,2 @@
+pub use crate::differs::GUID;
+pub use iocp_sys::BOOL;
