@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{deep, demo, load, mutants, test};
+use crate::{deep, demo, load, mutants, peers, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -22,9 +22,11 @@ cargo xtask tidy
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
-    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants; all without PART
+    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants, peers; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
+cargo xtask peers [check] [--wine10]
+    published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";
@@ -53,6 +55,7 @@ pub(crate) enum Command {
     Ci,
     Deep(deep::Args),
     Mutants(mutants::Args),
+    Peers(peers::Args),
     /// Hidden: the demo's client, run as a process of its own.
     Load(load::Args),
 }
@@ -76,9 +79,10 @@ impl Command {
             "ci" => nothing_more(&mut parser, Self::Ci),
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
+            "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
             "load" => load::Args::parse(&mut parser).map(Self::Load),
             _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants or help"
+                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers or help"
             ))),
         }
     }
@@ -134,7 +138,8 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        for line in ["", "help", "demo", "test", "doc", "check", "tidy", "ci", "deep", "mutants"] {
+        let words = "help demo test doc check tidy ci deep mutants peers";
+        for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }
     }
@@ -152,6 +157,7 @@ mod tests {
             "demo --what",
             "deep fly",
             "mutants fly",
+            "peers check --wine10",
             "test --target",
         ] {
             let Err(error) = parse(line) else { panic!("`{line}` was accepted") };

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{check, deep, demo, doc, process::Parts, test, tidy, wine::Wine};
+use crate::{check, deep, demo, doc, peers, process::Parts, test, tidy, wine::Wine};
 
 /// A short demo: the point is that it ends in order, not its figures.
 const DEMO_SECONDS: u64 = 6;
@@ -21,6 +21,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
     parts.part("check", || check::run().and_then(|()| ok()))?;
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
+        parts.part("peers (compiled)", peers::check)?;
         parts.part("tests under Wine 10", wine10)?;
         parts.part("Miri (short)", deep::miri_short)?;
     }

@@ -12,7 +12,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{usage, Usage},
-    mutants,
+    mutants, peers,
     process::{cargo, cargo_of, run as run_command, target_dir, watch, Parts},
     setup,
     test::run_some,
@@ -22,7 +22,7 @@ use crate::{
 type Part = fn() -> Result<String>;
 
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("miri", || miri(2)),
     ("asan", asan),
     ("tsan", tsan),
@@ -31,6 +31,7 @@ const PARTS: [(&str, Part); 8] = [
     ("targets", targets),
     ("fuzz", fuzz),
     ("mutants", mutants::all),
+    ("peers", peers::deep),
 ];
 
 /// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.

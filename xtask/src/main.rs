@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo|test|doc|check|tidy|ci|deep`.
+//! The project's own commands: `cargo xtask demo|test|doc|check|tidy|ci|deep|peers`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -13,6 +13,7 @@ mod demo;
 mod doc;
 mod load;
 mod mutants;
+mod peers;
 mod process;
 mod setup;
 mod test;
@@ -45,6 +46,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Ci => ci::run(),
         Command::Deep(args) => deep::run(&args),
         Command::Mutants(args) => mutants::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Load(args) => load::run(&args),
     }
 }
