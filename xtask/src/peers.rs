@@ -123,6 +123,15 @@ fn compare(wine: &Wine) -> Result<String> {
         let differences = ours.differences(theirs);
         let verdict = if differences.is_empty() { "same" } else { "DIFFERENT" };
         println!("  {name:<24} {:>12} {:>12}  {verdict}", ours.counts(), theirs.counts());
+        for (bindings, outcomes) in both.iter().zip([ours, theirs]) {
+            if outcomes.hung > 0 {
+                println!(
+                    "    on {}, run {} times until every test came to an end",
+                    bindings.name(),
+                    outcomes.hung + 1
+                );
+            }
+        }
         for test in ours.failed().filter(|_| differences.is_empty()) {
             println!("    on both, {test} fails");
             if name.starts_with(suite::OURS) {
