@@ -1,1 +1,15 @@
+//! Is what `iocp-sys` declares what Windows has? Two oracles are asked, and a DLL's own list.
+//!
+//! * Oracle one: the C headers of mingw-w64, as gcc understands them (`headers.rs`).
+//! * Oracle two: windows-sys, compiled beside ours (`windows_sys.rs`).
+//! * The exports of Wine 10's DLLs (`exports.rs`).
+//!
+//! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`
+//! shows that the checks see faults. Commands: `cargo xtask surface`, `cargo xtask api`.
 
+pub mod numbers;
+pub mod shape;
+pub mod source;
+pub mod tools;
+pub mod debug_info;
+pub mod headers;

@@ -17,20 +17,40 @@ pub enum Shape {
     /// Nothing, as a result; anything, behind a pointer.
     Void,
     /// An integer; the sign of C's `char` and enumerations is not a promise, so it is `None`.
-    Int { bytes: u64, signed: Option<bool> },
+    Int {
+        /// Its size.
+        bytes: u64,
+        /// Whether it has a sign.
+        signed: Option<bool>,
+    },
     /// A truth value of one byte: nowhere in the SDK.
     Bool,
     /// A pointer that may be written through, or not.
-    Pointer { mutable: bool, to: Box<Shape> },
+    Pointer {
+        /// Whether what it points to may be written.
+        mutable: bool,
+        /// What it points to.
+        to: Box<Shape>,
+    },
     /// A function (behind a pointer).
     Function(Box<Function>),
     /// An array; the count is `None` where it is not a plain number in our source.
-    Array { of: Box<Shape>, count: Option<u64> },
+    Array {
+        /// Its elements.
+        of: Box<Shape>,
+        /// How many.
+        count: Option<u64>,
+    },
     /// A structure or union of ours.
     Ours(String),
     /// A structure or union of the C headers: the place in the debug information, and its size, which
     /// is `None` if the headers do not say what is in it.
-    Theirs { at: usize, bytes: Option<u64> },
+    Theirs {
+        /// Where in the debug information.
+        at: usize,
+        /// Its size.
+        bytes: Option<u64>,
+    },
 }
 
 /// Parameters and result of a function.

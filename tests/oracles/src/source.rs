@@ -142,7 +142,9 @@ fn places(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
 fn declaration(item: syn::Item, module: &str, items: &mut Vec<Item>) -> Result<()> {
     let attributes = |item: &syn::Item| match item {
         syn::Item::Const(item) => item.attrs.clone(),
-        syn::Item::Struct(item) => item.attrs.clone(),
+        syn::Item::Struct(item) if matches!(item.vis, syn::Visibility::Public(_)) => {
+            item.attrs.clone()
+        }
         syn::Item::Union(item) => item.attrs.clone(),
         syn::Item::Type(item) => item.attrs.clone(),
         _ => Vec::new(),

@@ -1,0 +1,189 @@
+//! Oracle one: the C headers of mingw-w64, as gcc understands them.
+//!
+//! A generated C file has one variable of each type, the address of each function and the value of
+//! each constant. gcc compiles it; its debug information then says what the *headers* declare (every
+//! field with its type and offset, every parameter), its data holds the values, and on 32-bit x86 the
+//! decorated name of an import (`_CloseHandle@4`) says its calling convention and the bytes of its
+//! parameters. Nothing of ours is in that file but names, so nothing of ours can be wrong in it.
+//!
+//! What the headers do not know is left out after a first try: each item stands under a `#line` with
+//! its own name, and gcc's errors say which.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    ffi::OsStr,
+    fmt::Write,
+    fs,
+    path::Path,
+};
+
+use anyhow::{bail, Context, Result};
+use object::{Object, ObjectSymbol};
+
+use crate::{
+    debug_info::{self, Declared},
+    source::{Item, Kind},
+    tools::{self, symbol, word, Target},
+};
+
+/// Headers for programs, in an order in which they can be included.
+const FOR_PROGRAMS: &str = "\
+#define WIN32_LEAN_AND_MEAN
+#define _WIN32_WINNT 0x0A00
+#define NTDDI_VERSION 0x0A000006
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <ws2ipdef.h>
+#include <mswsock.h>
+#include <mstcpip.h>
+#include <afunix.h>
+#include <windows.h>
+#include <winternl.h>
+#include <ntstatus.h>
+#include <threadpoolapiset.h>
+#include <threadpoollegacyapiset.h>
+";
+
+/// Headers for drivers: they cannot be included beside the others.
+const FOR_DRIVERS: &str = "\
+#define _WIN32_WINNT 0x0A00
+#define NTDDI_VERSION 0x0A000006
+#include <ntstatus.h>
+#include <ntifs.h>
+";
+
+/// What the headers say about the items that they know.
+#[derive(Debug, Default)]
+pub struct Headers {
+    /// Types and functions, from the debug information of each file.
+    pub declared: Vec<Declared>,
+    /// Size in bytes and value of each constant, lowest byte first.
+    pub constants: HashMap<String, Vec<u8>>,
+    /// Calling convention of imports, where the target shows it.
+    pub decorated: HashMap<String, String>,
+}
+
+/// Asks the compiler of this target.
+///
+/// # Errors
+///
+/// The compiler is missing or says something that is not understood.
+pub fn headers(items: &[Item], target: Target, folder: &Path) -> Result<Headers> {
+    let compiler = target.c_compiler.context("no C compiler for this target")?;
+    let items: Vec<&Item> = items.iter().filter(|item| item.is_for(target.width)).collect();
+    let mut headers = Headers::default();
+    let mut left: Vec<&Item> = items;
+    for (name, include) in [("programs", FOR_PROGRAMS), ("drivers", FOR_DRIVERS)] {
+        let file = folder.join(format!("{name}-{}.c", target.name));
+        let known = compile(compiler, include, &left, &file)?;
+        left.retain(|item| !known.iter().any(|(name, _)| *name == item.name));
+        read(&file.with_extension("o"), &known, target, &mut headers)?;
+    }
+    Ok(headers)
+}
+
+/// How an item can be written in C: the first that compiles is taken.
+fn forms(item: &Item) -> Vec<String> {
+    let name = &item.name;
+    match &item.kind {
+        Kind::Import(_) => vec![format!(
+            "__typeof__(&{name}) t_{name}; void *use_{name}(void) {{ return (void *)&{name}; }}"
+        )],
+        Kind::Constant(ty, _) if crate::numbers::last_names(ty) == "GUID" => vec![format!(
+            "const struct {{ unsigned long long size; GUID value; }} k_{name} = \
+             {{ sizeof(GUID), {name} }};"
+        )],
+        Kind::Constant(..) => vec![format!(
+            "const struct {{ unsigned long long size; __typeof__({name}) value \
+             __attribute__((aligned(8))); }} k_{name} = {{ sizeof({name}), {name} }};"
+        )],
+        Kind::Alias(_) | Kind::Struct(_) | Kind::Union(_) => {
+            // `struct tcp_keepalive` has no typedef.
+            vec![format!("{name} t_{name};"), format!("struct {name} t_{name};")]
+        }
+        // Pointers are our own names; a C macro has no type to ask for.
+        Kind::Pointer(_) | Kind::Inline(_) => vec![],
+    }
+}
+
+/// Compiles what the headers know of these items: names, and which form they have.
+fn compile(
+    compiler: &str,
+    include: &str,
+    items: &[&Item],
+    file: &Path,
+) -> Result<Vec<(String, usize)>> {
+    let mut form: HashMap<&str, usize> = HashMap::new();
+    for _ in 0..5 {
+        let mut text = include.to_owned();
+        let mut known = Vec::new();
+        for item in items {
+            let index = form.get(item.name.as_str()).copied().unwrap_or(0);
+            let Some(line) = forms(item).into_iter().nth(index) else { continue };
+            writeln!(text, "#line 1 \"{}\"\n{line}", item.name)?;
+            known.push((item.name.clone(), index));
+        }
+        fs::write(file, text)?;
+        let object = file.with_extension("o");
+        let words: [&OsStr; 9] = [
+            "-c".as_ref(),
+            "-gdwarf-4".as_ref(),
+            "-O0".as_ref(),
+            "-w".as_ref(),
+            "-fmax-errors=0".as_ref(),
+            // In Debian's folder of driver headers.
+            "-I/usr/share/mingw-w64/include/ddk".as_ref(),
+            file.as_ref(),
+            "-o".as_ref(),
+            object.as_ref(),
+        ];
+        let output = tools::outcome(compiler, &words)?;
+        if output.status.success() {
+            return Ok(known);
+        }
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let wrong: BTreeSet<&str> = errors
+            .lines()
+            .filter(|line| line.contains(" error: "))
+            .filter_map(|line| line.split(':').next())
+            .collect();
+        let before = form.values().sum::<usize>();
+        for item in items.iter().filter(|item| wrong.contains(item.name.as_str())) {
+            *form.entry(&item.name).or_default() += 1;
+        }
+        if form.values().sum::<usize>() == before {
+            bail!("{compiler} does not compile the headers themselves:\n{errors}");
+        }
+    }
+    bail!("{compiler} refuses more each time: see {}", file.display())
+}
+
+fn read(
+    object: &Path,
+    known: &[(String, usize)],
+    target: Target,
+    headers: &mut Headers,
+) -> Result<()> {
+    let data = fs::read(object)?;
+    let object = object::File::parse(&*data)?;
+    headers.declared.push(debug_info::read(&object)?);
+    for (name, _) in known {
+        let Ok(data) = symbol(&object, &format!("k_{name}")) else { continue };
+        let bytes = usize::try_from(word(data, 0).context("no size")?)?;
+        let value = data.get(8..8 + bytes).with_context(|| format!("{name} is cut off"))?;
+        headers.constants.insert(name.clone(), value.to_vec());
+    }
+    if target.name == "i686" {
+        for symbol in object.symbols().filter(ObjectSymbol::is_undefined) {
+            let Some(name) = symbol.name()?.strip_prefix("__imp__") else { continue };
+            let plain = name.split('@').next().unwrap_or(name).to_owned();
+            headers.decorated.insert(plain, name.to_owned());
+        }
+        for symbol in object.symbols().filter(ObjectSymbol::is_undefined) {
+            let Some(name) = symbol.name()?.strip_prefix('_') else { continue };
+            let plain = name.split('@').next().unwrap_or(name).to_owned();
+            headers.decorated.entry(plain).or_insert_with(|| name.to_owned());
+        }
+    }
+    Ok(())
+}
