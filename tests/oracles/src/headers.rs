@@ -76,7 +76,11 @@ pub fn headers(items: &[Item], target: Target, folder: &Path) -> Result<Headers>
     for (name, include) in [("programs", FOR_PROGRAMS), ("drivers", FOR_DRIVERS)] {
         let file = folder.join(format!("{name}-{}.c", target.name));
         let known = compile(compiler, include, &left, &file)?;
-        left.retain(|item| !known.iter().any(|(name, _)| *name == item.name));
+        // Types again in the next file: the functions there need them.
+        left.retain(|item| {
+            let is_type = matches!(item.kind, Kind::Alias(_) | Kind::Struct(_) | Kind::Union(_));
+            is_type || !known.iter().any(|(name, _)| *name == item.name)
+        });
         read(&file.with_extension("o"), &known, target, &mut headers)?;
     }
     Ok(headers)

@@ -13,3 +13,7 @@ pub mod source;
 pub mod tools;
 pub mod debug_info;
 pub mod headers;
+pub mod compare;
+pub mod windows_sys;
+pub mod exports;
+pub mod surface;

@@ -1,15 +1,16 @@
-//! x
-use iocp_oracles::*;
-fn main() -> anyhow::Result<()> {
-    let src = tools::root().join("iocp-sys/src");
-    let items = source::read(&src)?;
-    println!("{} items", items.len());
-    let folder = tools::folder("try")?;
-    for target in &tools::TARGETS[..2] {
-        let h = headers::headers(&items, *target, &folder)?;
-        for d in &h.declared { println!("{} {}", d.types.len(), d.structures.len()); }
-        println!("{:?} {:?}", h.declared[0].types.get("OVERLAPPED"), h.declared[0].types.get("WSARecv"));
-        println!("{} {} {:?}", h.constants.len(), h.decorated.len(), h.decorated.get("WSARecv"));
+//! `cargo xtask surface` and `cargo xtask api`: one `match`.
+
+use std::path::PathBuf;
+
+use anyhow::{bail, Result};
+use iocp_oracles::surface;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["surface"] => surface::run(None),
+        ["surface", dlls] => surface::run(Some(PathBuf::from(dlls))),
+        _ => bail!("use cargo xtask surface, cargo xtask api"),
     }
-    Ok(())
 }
