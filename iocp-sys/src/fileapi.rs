@@ -166,8 +166,12 @@ link! { "kernel32.dll";
         lpReserved: *const u32,
         lpOverlapped: *mut OVERLAPPED,
     ) -> BOOL;
+}
 
+link_late! { "kernel32.dll";
     /// Locks a range of `OVERLAPPED` structures in memory for a file: operations skip probing them.
+    ///
+    /// Wine lacks it: resolve at run time with `GetProcAddress`.
     ///
     /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege` and a handle with
     /// `FILE_READ_ATTRIBUTES`. Helps unbuffered operations only. Lasts until the file is closed.
@@ -186,8 +190,10 @@ link! { "kernel32.dll";
         FileHandle: HANDLE,
         OverlappedRangeStart: *const u8,
         Length: u32,
-    ) -> BOOL;
+    ) -> BOOL as PFN_SetFileIoOverlappedRange;
+}
 
+link! { "kernel32.dll";
     /// Unlocks bytes that [`LockFileEx`] locked: the very same range.
     ///
     /// # Errors

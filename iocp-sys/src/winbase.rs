@@ -124,3 +124,18 @@ pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
 pub const fn HasOverlappedIoCompleted(lpOverlapped: &OVERLAPPED) -> bool {
     lpOverlapped.Internal as u32 != STATUS_PENDING as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_complete_when_the_low_half_of_its_status_is_not_pending() {
+        let with = |status| OVERLAPPED { Internal: status, ..OVERLAPPED::default() };
+        assert!(!HasOverlappedIoCompleted(&with(0x103)));
+        assert!(HasOverlappedIoCompleted(&with(0)));
+        assert!(HasOverlappedIoCompleted(&with(0xC000_0120)));
+        #[cfg(target_pointer_width = "64")]
+        assert!(!HasOverlappedIoCompleted(&with(0x5555_5555_0000_0103)));
+    }
+}

@@ -85,7 +85,7 @@ layout!(SOCK_NOTIFY_REGISTRATION: size 16 | 24, align 4 | 8;
     triggerFlags: 11 | 19, registrationResult: 12 | 20);
 zeroed!(SOCK_NOTIFY_REGISTRATION);
 
-link! {
+link_late! {
     "ws2_32.dll";
 
     /// Changes registrations and, in the same call, dequeues packets.
@@ -118,21 +118,8 @@ link! {
         completionCount: u32,
         completionPortEntries: *mut OVERLAPPED_ENTRY,
         receivedEntryCount: *mut u32,
-    ) -> u32;
+    ) -> u32 as PFN_ProcessSocketNotifications;
 }
-
-/// Type of [`ProcessSocketNotifications`], to resolve it at run time from `ws2_32.dll`.
-pub type PFN_ProcessSocketNotifications = Option<
-    unsafe extern "system" fn(
-        completionPort: HANDLE,
-        registrationCount: u32,
-        registrationInfos: *mut SOCK_NOTIFY_REGISTRATION,
-        timeoutMs: u32,
-        completionCount: u32,
-        completionPortEntries: *mut OVERLAPPED_ENTRY,
-        receivedEntryCount: *mut u32,
-    ) -> u32,
->;
 
 /// Events of a notification packet, `SOCK_NOTIFY_EVENT_*` bits: its byte count.
 ///
@@ -142,4 +129,18 @@ pub type PFN_ProcessSocketNotifications = Option<
 #[must_use]
 pub const fn SocketNotificationRetrieveEvents(notification: &OVERLAPPED_ENTRY) -> u32 {
     notification.dwNumberOfBytesTransferred
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_events_of_a_notification_are_its_byte_count() {
+        let entry = OVERLAPPED_ENTRY {
+            dwNumberOfBytesTransferred: SOCK_NOTIFY_EVENT_IN | SOCK_NOTIFY_EVENT_HANGUP,
+            ..OVERLAPPED_ENTRY::default()
+        };
+        assert_eq!(SocketNotificationRetrieveEvents(&entry), 0x5);
+    }
 }
