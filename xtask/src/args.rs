@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{deep, demo, load, mutants, peers, test};
+use crate::{deep, demo, load, mutants, peers, surface, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -27,6 +27,10 @@ cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
 cargo xtask peers [check] [--wine10]
     published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles
+cargo xtask surface [--faults]
+    iocp-sys against the C headers, windows-sys and Wine's DLLs; --faults: are faults seen?
+cargo xtask api
+    writes the lists of public names in tests/api anew
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";
@@ -56,6 +60,8 @@ pub(crate) enum Command {
     Deep(deep::Args),
     Mutants(mutants::Args),
     Peers(peers::Args),
+    Surface(surface::Args),
+    Api,
     /// Hidden: the demo's client, run as a process of its own.
     Load(load::Args),
 }
@@ -80,9 +86,12 @@ impl Command {
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
             "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
+            "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
+            "api" => nothing_more(&mut parser, Self::Api),
             "load" => load::Args::parse(&mut parser).map(Self::Load),
             _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers or help"
+                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers, \
+                 surface, api or help"
             ))),
         }
     }
@@ -138,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        let words = "help demo test doc check tidy ci deep mutants peers";
+        let words = "help demo test doc check tidy ci deep mutants peers surface api";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }

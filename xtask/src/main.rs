@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask demo|test|doc|check|tidy|ci|deep|peers`.
+//! The project's own commands:
+//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|surface|api`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -16,6 +17,7 @@ mod mutants;
 mod peers;
 mod process;
 mod setup;
+mod surface;
 mod test;
 mod tidy;
 mod wine;
@@ -47,6 +49,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Deep(args) => deep::run(&args),
         Command::Mutants(args) => mutants::run(&args),
         Command::Peers(args) => peers::run(&args),
+        Command::Surface(args) => surface::run(&args),
+        Command::Api => surface::api(),
         Command::Load(args) => load::run(&args),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     args::{usage, Usage},
     process::{cargo, headline, target_dir, watch},
     setup,
-    wine::{Wine, TARGET},
+    wine::{Wine, TARGET, TARGET_32},
 };
 
 /// How a test says that it shows nothing on this kernel; `tests/NOT_HERE.md` lists the reasons.
@@ -130,13 +130,21 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     }
     match args.target.as_deref() {
         None | Some(TARGET) => {}
+        Some(TARGET_32) if args.wine10 => {}
+        Some(TARGET_32) => bail!(Usage(format!("--target {TARGET_32} runs with --wine10 only"))),
         Some(other) => bail!(Usage(format!("--target {other} cannot run here, {TARGET} can"))),
     }
     // Set up first: a missing package is then said before minutes of building.
     headline("set-up");
-    let wine = if args.wine10 { Wine::ten() } else { Wine::of_machine() }?;
+    let bits_32 = args.target.as_deref() == Some(TARGET_32);
+    let wine = match (args.wine10, bits_32) {
+        (true, true) => Wine::ten_32(),
+        (true, false) => Wine::ten(),
+        (false, _) => Wine::of_machine(),
+    }?;
     println!("  {} runs Windows programs: {}", wine.name, wine.runner.display());
-    if !args.no_host {
+    // With a target that runs nothing else the host has had its turn.
+    if !args.no_host && !bits_32 {
         let system = format!("{} host (simulated kernel)", std::env::consts::OS);
         headline(&format!("tests on {system}"));
         part(&mut args.cargo_test(&["--workspace"]), system, rows)?;
@@ -144,7 +152,7 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     headline(&format!("tests under {}", wine.name));
     let packages = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"];
     let config = wine.cargo_config();
-    let mut words = vec!["--target", TARGET, "--config", &config];
+    let mut words = vec!["--target", wine.target, "--config", &config];
     words.extend(packages);
     part(&mut args.cargo_test(&words), wine.name, rows)
 }

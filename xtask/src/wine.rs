@@ -21,6 +21,9 @@ use crate::{
 /// The Windows target that links and runs on Linux.
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
+/// The 32-bit one: Wine 10 runs its programs.
+pub(crate) const TARGET_32: &str = "i686-pc-windows-gnu";
+
 /// The C compiler that links for [`TARGET`].
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
@@ -31,6 +34,8 @@ pub(crate) struct Wine {
     pub(crate) name: String,
     /// The script that runs a Windows program: `run PROGRAM ARGS...`.
     pub(crate) runner: PathBuf,
+    /// The Rust target whose programs it runs.
+    pub(crate) target: &'static str,
 }
 
 /// How the two programs of one Wine are started.
@@ -40,6 +45,8 @@ pub(crate) struct Launcher {
     pub(crate) before: Vec<String>,
     pub(crate) wine: PathBuf,
     pub(crate) server: PathBuf,
+    /// Where it finds its 32-bit DLLs, if it has them.
+    pub(crate) dlls_32: Option<PathBuf>,
 }
 
 impl Launcher {
@@ -93,16 +100,35 @@ impl Wine {
         prepare(&wine10::launcher()?, "")
     }
 
+    /// Prepares Wine 10 for 32-bit programs, in a prefix of its own.
+    pub(crate) fn ten_32() -> Result<Self> {
+        linker()?;
+        mingw_32()?;
+        setup::targets(&[TARGET_32])?;
+        let mut wine = prepare(&wine10::launcher_32()?, "-i686")?;
+        wine.name.push_str(", 32 bit");
+        wine.target = TARGET_32;
+        Ok(wine)
+    }
+
     /// The value of cargo's `--config` that makes it run Windows programs with this Wine.
     pub(crate) fn cargo_config(&self) -> String {
         // A TOML list: the environment variable of the same meaning splits paths at spaces.
-        format!("target.{TARGET}.runner=['{}']", self.runner.display())
+        format!("target.{}.runner=['{}']", self.target, self.runner.display())
     }
 }
 
 /// Installs what links Windows programs: mingw and rustup's target.
 pub(crate) fn linker() -> Result<()> {
     linker_and(&[])
+}
+
+/// Installs mingw for 32 bit: it links, and has the C headers' other half.
+pub(crate) fn mingw_32() -> Result<()> {
+    match setup::has("i686-w64-mingw32-gcc") {
+        true => Ok(()),
+        false => setup::packages("what links 32-bit programs", &["gcc-mingw-w64-i686"]),
+    }
 }
 
 fn linker_and(more: &[&str]) -> Result<()> {
@@ -140,7 +166,7 @@ fn beside(wine: PathBuf) -> Result<Launcher> {
     }
     let servers = ["wineserver64", "wineserver"].map(|name| wine.with_file_name(name));
     match servers.into_iter().find(|server| server.is_file()) {
-        Some(server) => Ok(Launcher { before: Vec::new(), wine, server }),
+        Some(server) => Ok(Launcher { before: Vec::new(), wine, server, dlls_32: None }),
         None => bail!("there is no wineserver beside {}", wine.display()),
     }
 }
@@ -153,7 +179,7 @@ fn prepare(launcher: &Launcher, suffix: &str) -> Result<Wine> {
     let shim = folder.join("dlls");
     let runner = folder.join("run");
     let script = script(launcher, &prefix, &shim);
-    let wine = Wine { name: format!("Wine {version}"), runner };
+    let wine = Wine { name: format!("Wine {version}"), runner, target: TARGET };
     // The script names everything the prefix depends on, and is written last.
     if fs::read_to_string(&wine.runner).is_ok_and(|found| found == script) {
         return Ok(wine);
@@ -171,6 +197,9 @@ fn prepare(launcher: &Launcher, suffix: &str) -> Result<Wine> {
     }
     fs::create_dir_all(&prefix)?;
     boot(&draft, &folder.join("wineboot.log"))?;
+    if let Some(dlls) = &launcher.dlls_32 {
+        link_dlls(dlls, &prefix.join("drive_c/windows/syswow64"))?;
+    }
     let system = prefix.join("drive_c/windows/system32");
     if !system.join("kernel32.dll").is_file() {
         bail!("{} made no prefix; see {}", wine.name, folder.join("wineboot.log").display());
@@ -231,6 +260,21 @@ fn script(launcher: &Launcher, prefix: &Path, shim: &Path) -> String {
         server = quote(&launcher.server.to_string_lossy()),
         wine = quote(&launcher.wine.to_string_lossy()),
     )
+}
+
+/// Debian's 64-bit Wine makes no 32-bit half of a prefix; its DLLs, where the loader looks for them,
+/// are all that a console program needs of it.
+#[cfg(unix)]
+fn link_dlls(dlls: &Path, folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Ok(std::os::unix::fs::symlink(dlls, folder)?)
+}
+
+#[cfg(not(unix))]
+fn link_dlls(_: &Path, _: &Path) -> Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

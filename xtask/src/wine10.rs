@@ -21,6 +21,11 @@ use crate::{
 /// Where Debian keeps the two programs.
 const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
+/// And its DLLs.
+const DLLS: &str = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
+const DLLS_32: &str = "/usr/lib/x86_64-linux-gnu/wine/i386-windows";
+/// Where Debian's packages of Wine are.
+const POOL: &str = "http://deb.debian.org/debian/pool/main/w/wine";
 
 /// How to start that Wine; builds its folder when it is missing.
 pub(crate) fn launcher() -> Result<Launcher> {
@@ -35,7 +40,56 @@ pub(crate) fn launcher() -> Result<Launcher> {
         true => SERVER,
         false => "/usr/lib/wine/wineserver",
     };
-    Ok(Launcher { before: enter(&system), wine: WINE.into(), server: server.into() })
+    let before = enter(&system);
+    Ok(Launcher { before, wine: WINE.into(), server: server.into(), dlls_32: None })
+}
+
+/// The same with the 32-bit DLLs of the same version over it.
+///
+/// Since Wine 9 a 64-bit Wine runs 32-bit programs with those alone (its "new WoW64"): neither Debian's
+/// `wine32` nor 32-bit libraries of the system are needed, a sixth of the size. They lie in a folder of
+/// their own, so that the 64-bit prefixes stay as they are.
+pub(crate) fn launcher_32() -> Result<Launcher> {
+    let mut launcher = launcher()?;
+    let dlls = dlls_32(&cache()?)?;
+    let dlls = dlls.to_string_lossy().into_owned();
+    launcher.before.extend(["--ro-bind".into(), dlls, DLLS_32.into()]);
+    launcher.dlls_32 = Some(DLLS_32.into());
+    Ok(launcher)
+}
+
+/// The folder of Wine 10's own 64-bit DLLs, to read what they export.
+pub(crate) fn dlls() -> Result<PathBuf> {
+    launcher()?;
+    Ok(inside(&cache()?.join("wine10"), DLLS))
+}
+
+/// Downloads the DLLs, unless they are there: the package of the very version of the 64-bit one.
+fn dlls_32(cache: &Path) -> Result<PathBuf> {
+    let status = inside(&cache.join("wine10"), "/var/lib/dpkg/status");
+    let status = fs::read_to_string(&status).with_context(|| status.display().to_string())?;
+    let version = status
+        .split("\n\n")
+        .find(|package| package.lines().any(|line| line == "Package: libwine"))
+        .and_then(|package| package.lines().find_map(|line| line.strip_prefix("Version: ")))
+        .context("libwine is not installed in Wine 10's folder")?;
+    let folder = cache.join(format!("wine10-dlls32-{version}"));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    note(&format!("downloading the 32-bit DLLs of Wine {version} (once, 100 MB)"));
+    let draft = cache.join(format!("wine10-dlls32.draft-{}", std::process::id()));
+    fs::create_dir_all(&draft)?;
+    let package = draft.join("libwine.deb");
+    let mut download = command("/usr/lib/apt/apt-helper");
+    let address = format!("{POOL}/libwine_{version}_i386.deb");
+    download.args(["-oAPT::Sandbox::User=root", "download-file", &address]).arg(&package);
+    run(&mut download)?;
+    run(command("dpkg-deb").arg("-x").arg(&package).arg(&draft))?;
+    fs::rename(draft.join("usr/lib/i386-linux-gnu/wine/i386-windows"), &folder)
+        .or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+    fs::remove_dir_all(&draft)?;
+    Ok(folder)
 }
 
 fn cache() -> Result<PathBuf> {

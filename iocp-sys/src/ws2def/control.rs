@@ -202,6 +202,17 @@ mod tests {
     }
 
     #[test]
+    fn lengths_are_rounded_up_as_the_macros_of_c_do() {
+        let natural = align_of::<usize>();
+        assert_eq!(WSA_CMSGHDR_ALIGN(0), 0);
+        assert_eq!(WSA_CMSGHDR_ALIGN(1), natural);
+        assert_eq!(WSA_CMSGHDR_ALIGN(natural), natural);
+        assert_eq!(WSA_CMSGDATA_ALIGN(natural + 1), 2 * natural);
+        assert_eq!(WSA_CMSG_LEN(1), size_of::<CMSGHDR>() + 1);
+        assert_eq!(WSA_CMSG_SPACE(1), size_of::<CMSGHDR>() + natural);
+    }
+
+    #[test]
     fn data_lies_within_the_space_of_its_item() {
         for length in 0..64 {
             assert!(WSA_CMSG_LEN(length) <= WSA_CMSG_SPACE(length));

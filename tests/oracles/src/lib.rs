@@ -17,3 +17,5 @@ pub mod compare;
 pub mod windows_sys;
 pub mod exports;
 pub mod surface;
+pub mod faults;
+pub mod api;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{bail, Result};
-use iocp_oracles::surface;
+use iocp_oracles::{api, faults, surface};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -11,6 +11,8 @@ fn main() -> Result<()> {
     match words[..] {
         ["surface"] => surface::run(None),
         ["surface", dlls] => surface::run(Some(PathBuf::from(dlls))),
+        ["faults", dlls] => faults::run(Some(PathBuf::from(dlls))),
+        ["api"] => api::rewrite(),
         _ => bail!("use cargo xtask surface, cargo xtask api"),
     }
 }

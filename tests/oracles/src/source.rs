@@ -183,6 +183,21 @@ fn declaration(item: syn::Item, module: &str, items: &mut Vec<Item>) -> Result<(
             "layout" | "zeroed" | "opaque_debug" => {}
             other => bail!("the macro `{other}!` is not known to tests/oracles/src/source.rs"),
         },
+        // Our own functions of a type.
+        syn::Item::Impl(item) if item.trait_.is_none() => {
+            let ty = item.self_ty.to_token_stream().to_string();
+            for inner in item.items {
+                match inner {
+                    syn::ImplItem::Fn(function)
+                        if matches!(function.vis, syn::Visibility::Public(_)) =>
+                    {
+                        let name = format!("{ty}::{}", function.sig.ident);
+                        add(name, Kind::Inline(function.sig));
+                    }
+                    _ => {}
+                }
+            }
+        }
         // Private, without a name, or behaviour of what is listed.
         syn::Item::Const(_) | syn::Item::Struct(_) | syn::Item::Fn(_) => {}
         syn::Item::Use(_) | syn::Item::Impl(_) => {}

@@ -13,7 +13,7 @@ use crate::{
     headers::{headers, Headers},
     numbers::numbers,
     source::{self, Item, Kind},
-    tools::{self, TARGETS},
+    tools::{self, Target, TARGETS},
     windows_sys::{self, Compiled},
 };
 
@@ -55,17 +55,19 @@ impl Oracles {
         })
     }
 
-    /// Asks them about the declarations in this source.
+    /// Asks them about the declarations in this source, for these targets.
     ///
     /// # Errors
     ///
     /// It does not compile, or holds what the comparison does not know.
-    pub fn ask(&self, src: &Path) -> Result<Findings> {
+    pub fn ask(&self, src: &Path, targets: &[Target]) -> Result<Findings> {
         let items = source::read(src)?;
         let folder = tools::folder("asked")?;
         let mut findings = Findings::default();
         let mut answers: [HashMap<String, Vec<Answer>>; 2] = Default::default();
-        for (index, target) in TARGETS.into_iter().enumerate() {
+        for target in targets.iter().copied() {
+            let index = TARGETS.iter().position(|known| *known == target);
+            let index = index.context("a target of the list")?;
             let ours = tools::compile_ours(src, target, &folder)?;
             let numbers = numbers(&items, &ours, target, &folder)?;
             if let Some(headers) = self.headers.get(index) {
@@ -80,7 +82,7 @@ impl Oracles {
                 answers[1].entry(name).or_default().push(answer);
             }
         }
-        for item in &items {
+        for item in items.iter().filter(|item| targets.iter().any(|t| item.is_for(t.width))) {
             // A pointer's type is made by `link_late!` from the very words of its function.
             let asked = match &item.kind {
                 Kind::Pointer(signature) => signature.ident.to_string(),
@@ -186,7 +188,7 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
     let file = tools::root().join("tests/oracles/exceptions.txt");
     let known = exceptions(&std::fs::read_to_string(file)?)?;
     let with_dlls = dlls.is_some();
-    let findings = Oracles::new(&src, dlls)?.ask(&src)?;
+    let findings = Oracles::new(&src, dlls)?.ask(&src, &TARGETS)?;
     print(&findings, &known);
     if !with_dlls {
         println!("\nNOT RUN: the exports of the DLLs (Wine 10 is not at hand)");

@@ -1,0 +1,57 @@
+//! `cargo xtask surface`: what `iocp-sys` declares against the C headers, windows-sys and Wine's DLLs.
+//! `cargo xtask api`: the lists of public names, written anew.
+//!
+//! The comparison itself is the package `tests/oracles`, apart because it needs a parser of Rust and of
+//! debug information, which the other commands should not wait for.
+
+use anyhow::Result;
+use lexopt::{Arg, Parser};
+
+use crate::{
+    args::usage,
+    check::TARGETS,
+    process::{cargo, run as run_command},
+    setup, wine, wine10,
+};
+
+/// What `cargo xtask surface` was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    /// Show that faults are seen, rather than look for them.
+    pub(crate) faults: bool,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut args = Self::default();
+        while let Some(arg) = parser.next().map_err(usage)? {
+            match arg {
+                Arg::Long("faults") => args.faults = true,
+                other => return Err(usage(other.unexpected())),
+            }
+        }
+        Ok(args)
+    }
+}
+
+/// Sets up both oracles and asks them.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    wine::linker()?;
+    wine::mingw_32()?;
+    setup::targets(&TARGETS)?;
+    let dlls = wine10::dlls();
+    let mut oracles = cargo(["run", "--quiet", "-p", "iocp-oracles", "--"]);
+    oracles.arg(if args.faults { "faults" } else { "surface" });
+    match dlls {
+        Ok(dlls) => drop(oracles.arg(dlls)),
+        // Without root it cannot be built; the comparison says what it leaves out.
+        Err(error) if !args.faults => println!("  without Wine 10: {error:#}"),
+        Err(error) => return Err(error),
+    }
+    run_command(&mut oracles)
+}
+
+/// Writes the lists in `tests/api` anew.
+pub(crate) fn api() -> Result<()> {
+    run_command(&mut cargo(["run", "--quiet", "-p", "iocp-oracles", "--", "api"]))
+}
