@@ -46,7 +46,9 @@ mod windows {
         //   that iocp-sys declares for it, or not at all.
         let create: PFN_NtCreateWaitCompletionPacket = unsafe { transmute(found) };
         match create {
-            None => println!("no wait completion packets here: RegisterWaitForSingleObject and post"),
+            None => {
+                println!("no wait completion packets here: RegisterWaitForSingleObject and post")
+            }
             Some(create) => {
                 let mut packet = core::ptr::null_mut();
                 // SAFETY:

@@ -259,13 +259,12 @@ fn value(ours: &[u8], theirs: &[u8]) -> Option<String> {
     let rest = ours[common..].iter().chain(&theirs[common..]);
     let sign = ours[..common].last().is_some_and(|top| *top >= 0x80);
     let rest: Vec<_> = rest.collect();
-    let extended = rest.iter().all(|byte| **byte == 0)
-        || sign && rest.iter().all(|byte| **byte == 0xFF);
+    let extended =
+        rest.iter().all(|byte| **byte == 0) || sign && rest.iter().all(|byte| **byte == 0xFF);
     if ours[..common] == theirs[..common] && extended {
         return None;
     }
-    let hexadecimal = |bytes: &[u8]| {
-        bytes.iter().rev().map(|byte| format!("{byte:02X}")).collect::<String>()
-    };
+    let hexadecimal =
+        |bytes: &[u8]| bytes.iter().rev().map(|byte| format!("{byte:02X}")).collect::<String>();
     Some(format!("value: ours 0x{}, theirs 0x{}", hexadecimal(ours), hexadecimal(theirs)))
 }

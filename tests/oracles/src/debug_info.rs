@@ -180,7 +180,9 @@ impl<'a> Reader<'a, '_> {
             gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type => {
                 // In C a union of its halves and itself, a number here.
                 match self.name(&entry)?.as_deref() {
-                    Some("_LARGE_INTEGER") => return Ok(Shape::Int { bytes: 8, signed: Some(true) }),
+                    Some("_LARGE_INTEGER") => {
+                        return Ok(Shape::Int { bytes: 8, signed: Some(true) })
+                    }
                     Some("_ULARGE_INTEGER") => {
                         return Ok(Shape::Int { bytes: 8, signed: Some(false) });
                     }

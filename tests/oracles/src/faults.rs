@@ -69,8 +69,18 @@ const FAULTS: &[Fault] = &[
 
 /// Every kind that the list of the surface has: each needs a fault here.
 const KINDS: [&str; 12] = [
-    "const", "error", "fn", "fn (inline)", "fnptr", "guid", "inline", "ioctl", "ntstatus", "struct",
-    "type", "union",
+    "const",
+    "error",
+    "fn",
+    "fn (inline)",
+    "fnptr",
+    "guid",
+    "inline",
+    "ioctl",
+    "ntstatus",
+    "struct",
+    "type",
+    "union",
 ];
 
 /// Puts each fault in, prints what saw it, and fails on one that nothing saw.

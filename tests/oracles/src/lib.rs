@@ -7,15 +7,15 @@
 //! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`
 //! shows that the checks see faults. Commands: `cargo xtask surface`, `cargo xtask api`.
 
+pub mod api;
+pub mod compare;
+pub mod debug_info;
+pub mod exports;
+pub mod faults;
+pub mod headers;
 pub mod numbers;
 pub mod shape;
 pub mod source;
-pub mod tools;
-pub mod debug_info;
-pub mod headers;
-pub mod compare;
-pub mod windows_sys;
-pub mod exports;
 pub mod surface;
-pub mod faults;
-pub mod api;
+pub mod tools;
+pub mod windows_sys;

@@ -13,6 +13,26 @@ use crate::{
     tools::{self, symbol, word, Target},
 };
 
+/// What stands before the generated statics.
+const PRELUDE: &str = r#"
+#![no_std]
+#![allow(warnings)]
+extern crate iocp_sys;
+use core::{ffi::c_void, mem::{align_of, offset_of, size_of}};
+use iocp_sys::*;
+/// The size, and in the next eight bytes the value.
+#[repr(C)]
+pub struct K<T>(u64, A<T>);
+#[repr(C, align(8))]
+pub struct A<T>(T);
+// SAFETY:
+// * no thread ever runs this code: its object file is read.
+unsafe impl<T> Sync for K<T> {}
+const fn k<T: Copy>(value: T) -> K<T> {
+    K(size_of::<T>() as u64, A(value))
+}
+"#;
+
 /// Numbers of all items for one target.
 #[derive(Debug, Default)]
 pub struct Numbers {
@@ -54,14 +74,9 @@ pub fn numbers(items: &[Item], ours: &Path, target: Target, folder: &Path) -> Re
             Kind::Import(_) | Kind::Inline(_) => {}
         }
     }
+    let count = names.len() * 2;
     let text = format!(
-        "#![no_std]\n#![allow(warnings)]\nextern crate iocp_sys;\nuse iocp_sys::*;\n\
-         use core::{{ffi::c_void, mem::{{align_of, offset_of, size_of}}}};\n\
-         #[repr(C)] pub struct K<T>(u64, A<T>);\n#[repr(C, align(8))] pub struct A<T>(T);\n\
-         unsafe impl<T> Sync for K<T> {{}}\n\
-         const fn k<T: Copy>(value: T) -> K<T> {{ K(size_of::<T>() as u64, A(value)) }}\n\
-         {constants}\n#[no_mangle] pub static table: [u64; {}] = [\n{table}];\n",
-        names.len() * 2,
+        "{PRELUDE}{constants}\n#[no_mangle] pub static table: [u64; {count}] = [\n{table}];\n"
     );
     let object = compile(&text, ours, target, folder)?;
     let object = object::File::parse(&*object)?;

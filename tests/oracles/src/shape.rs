@@ -225,7 +225,11 @@ impl Shape {
             (Self::Void, Self::Void) | (Self::Bool, Self::Bool) => None,
             (Self::Int { bytes: a, signed: x }, Self::Int { bytes: b, signed: y }) => {
                 let same_sign = y.is_none() || x == y;
-                if a == b && same_sign { None } else { different() }
+                if a == b && same_sign {
+                    None
+                } else {
+                    different()
+                }
             }
             // Opaque handles (PTP_IO, RIO_CQ) are integers here, so that nobody dereferences them.
             (Self::Int { bytes, .. }, Self::Pointer { to, .. })
@@ -253,7 +257,11 @@ impl Shape {
                 a.differs(b, pairs, pointer)
             }
             (Self::Ours(name), Self::Theirs { at, .. }) => {
-                if pairs.theirs(name) == Some(*at) { None } else { different() }
+                if pairs.theirs(name) == Some(*at) {
+                    None
+                } else {
+                    different()
+                }
             }
             _ => different(),
         }

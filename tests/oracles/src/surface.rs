@@ -124,7 +124,11 @@ fn all(answers: &[Answer]) -> Answer {
         return Answer::Differs(why);
     }
     let same = answers.iter().all(|answer| *answer == Answer::Same);
-    if same { Answer::Same } else { Answer::Unknown }
+    if same {
+        Answer::Same
+    } else {
+        Answer::Unknown
+    }
 }
 
 /// A word for what an item is.
@@ -195,8 +199,7 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
     }
     let unexplained: Vec<_> =
         findings.differences.iter().filter(|line| !known.contains_key(*line)).collect();
-    let stale: Vec<_> =
-        known.keys().filter(|line| !findings.differences.contains(*line)).collect();
+    let stale: Vec<_> = known.keys().filter(|line| !findings.differences.contains(*line)).collect();
     println!("\nunexplained differences: {}", unexplained.len());
     for line in &unexplained {
         println!("  {line}");
@@ -217,7 +220,10 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
 fn print(findings: &Findings, known: &BTreeMap<String, String>) {
     let kinds: BTreeSet<_> = findings.rows.values().map(|row| row.0).collect();
     let title = ["items", "both", "headers", "windows-sys", "none"];
-    println!("{:<14}{:>8}{:>8}{:>9}{:>13}{:>6}", "confirmed by", title[0], title[1], title[2], title[3], title[4]);
+    println!(
+        "{:<14}{:>8}{:>8}{:>9}{:>13}{:>6}",
+        "confirmed by", title[0], title[1], title[2], title[3], title[4]
+    );
     let mut total = [0_usize; 5];
     for kind in kinds {
         let rows = findings.rows.values().filter(|row| row.0 == kind);
@@ -236,12 +242,15 @@ fn print(findings: &Findings, known: &BTreeMap<String, String>) {
     }
     line("all", &total);
     let confirmed = total[0] - total[4];
-    println!("by at least one: {confirmed} of {} ({:.1} %)", total[0], percent(confirmed, total[0]));
+    println!(
+        "by at least one: {confirmed} of {} ({:.1} %)",
+        total[0],
+        percent(confirmed, total[0])
+    );
     let structures = || findings.rows.values().filter(|row| ["struct", "union"].contains(&row.0));
     let knows = |answer: &Answer| *answer != Answer::Unknown;
     let in_both = structures().filter(|row| knows(&row.1) && knows(&row.2)).count();
-    let by_both =
-        structures().filter(|row| row.1 == Answer::Same && row.2 == Answer::Same).count();
+    let by_both = structures().filter(|row| row.1 == Answer::Same && row.2 == Answer::Same).count();
     println!("structures that both have: {in_both}, confirmed by both: {by_both}");
     println!("\nexceptions, with what decides:");
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -72,8 +72,16 @@ function! { A1 B1 A2 B2 A3 B3 A4 B4 A5 B5 A6 B6 A7 B7 A8 B8 A9 B9 Aa Ba }
 function! { A1 B1 A2 B2 A3 B3 A4 B4 A5 B5 A6 B6 A7 B7 A8 B8 A9 B9 Aa Ba Ab Bb }
 fn same<A: Same<B>, B>(_: A, _: B) {}
 fn both<A: Same<B>, B>(_: fn() -> A, _: fn() -> B) {}
-const fn guid_o(g: ours::GUID) -> u128 { unsafe { transmute(g) } }
-const fn guid_t(g: theirs::core::GUID) -> u128 { unsafe { transmute(g) } }
+const fn guid_o(g: ours::GUID) -> u128 {
+    // SAFETY:
+    // * 16 bytes without padding, and any bits are a number.
+    unsafe { transmute(g) }
+}
+const fn guid_t(g: theirs::core::GUID) -> u128 {
+    // SAFETY:
+    // * 16 bytes without padding, and any bits are a number.
+    unsafe { transmute(g) }
+}
 "#;
 
 /// Compiles windows-sys for a target with cargo, and finds its names.
@@ -256,10 +264,14 @@ fn checks(item: &Item, place: &Place, index: usize, names: &Names<'_>) -> Result
         Kind::Constant(ty, _) => {
             let types = format!("fn f{index}() {{ same({o}, {t}) }}");
             let value = match names.shape(ty)? {
-                Shape::Int { .. } => format!("{o} as u64 as u32 == {t} as u64 as u32 && \
-                     (size_of_val(&{o}) < 8 || {o} as u64 == {t} as u64)"),
-                Shape::Pointer { .. } => format!("unsafe {{ transmute::<_, usize>({o}) == \
-                     transmute::<_, usize>({t}) }}"),
+                Shape::Int { .. } => format!(
+                    "{o} as u64 as u32 == {t} as u64 as u32 && \
+                     (size_of_val(&{o}) < 8 || {o} as u64 == {t} as u64)"
+                ),
+                Shape::Pointer { .. } => format!(
+                    "unsafe {{ transmute::<_, usize>({o}) == \
+                     transmute::<_, usize>({t}) }}"
+                ),
                 Shape::Ours(name) if name == "GUID" => format!("guid_o({o}) == guid_t({t})"),
                 other => bail!("{name} is a constant of the type {other}"),
             };

@@ -37,7 +37,8 @@ fn everything_that_the_surface_needs_is_declared_as_what_it_is() {
         items.iter().map(|item| (item.name.as_str(), item)).collect();
     let mut wrong = Vec::new();
     let mut rows = 0;
-    for line in include_str!("../../api/surface.txt").lines().filter(|line| !line.starts_with('#')) {
+    for line in include_str!("../../api/surface.txt").lines().filter(|line| !line.starts_with('#'))
+    {
         rows += 1;
         let columns: Vec<&str> = line.split('\t').collect();
         let [kind, name, dll, _since] = columns[..] else { panic!("four columns: `{line}`") };

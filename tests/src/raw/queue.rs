@@ -108,6 +108,8 @@ pub fn dequeue_into_nothing(port: &CompletionPort) -> Result<u32, u32> {
     if ok == 0 {
         return Err(last_error());
     }
+    // Wine's conversion for 32-bit programs copies one entry whatever the count; there is room for it.
+    #[cfg(target_pointer_width = "64")]
     assert_eq!(entry.lpCompletionKey, 0, "nothing was written");
     Ok(removed)
 }
