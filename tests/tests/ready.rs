@@ -82,7 +82,8 @@ fn a_waiter_that_is_quicker_than_the_submitter_makes_one_packet_and_one_completi
         let _stop = StopOnDrop(&stop);
         let mut operation = port.operation(Vec::with_capacity(8), 0).unwrap();
         for round in 0..ROUNDS {
-            far.write_all(&round.to_le_bytes()).unwrap();
+            let sent = u64::try_from(round).unwrap().to_le_bytes();
+            far.write_all(&sent).unwrap();
             wait_for_data(&socket, 8);
             let ticket = pending(socket.recv(operation));
             let end = Instant::now() + DEADLINE;
@@ -92,7 +93,7 @@ fn a_waiter_that_is_quicker_than_the_submitter_makes_one_packet_and_one_completi
             }
             let completed = ticket.finish().unwrap();
             assert_eq!(completed.result(), Ok(8));
-            assert_eq!(completed.buffer(), &round.to_le_bytes());
+            assert_eq!(completed.buffer(), &sent);
             operation = completed.into_operation();
             operation.buffer_mut().clear();
         }
