@@ -2,7 +2,12 @@
 
 use anyhow::Result;
 
-use crate::{check, deep, demo, doc, peers, process::Parts, test, tidy, wine::Wine};
+use crate::{
+    check, deep, demo, doc, peers,
+    process::Parts,
+    surface, test, tidy,
+    wine::{Wine, TARGET_32},
+};
 
 /// A short demo: the point is that it ends in order, not its figures.
 const DEMO_SECONDS: u64 = 6;
@@ -22,7 +27,9 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
         parts.part("peers (compiled)", peers::check)?;
-        parts.part("tests under Wine 10", wine10)?;
+        parts.part("surface of iocp-sys", || surface::run(&surface::Args::default()).and(ok()))?;
+        parts.part("tests under Wine 10", || wine10(None))?;
+        parts.part("tests under Wine 10, 32 bit", || wine10(Some(TARGET_32)))?;
         parts.part("Miri (short)", deep::miri_short)?;
     }
     let args = demo::Args { seconds: DEMO_SECONDS, ..demo::Args::default() };
@@ -30,9 +37,10 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
 }
 
 /// Where Wine 10 cannot be set up (no root, no namespaces) that is said, not hidden.
-fn wine10() -> Result<String> {
+fn wine10(target: Option<&str>) -> Result<String> {
     if let Err(error) = Wine::ten() {
         return Ok(format!("NOT RUN: {error:#}"));
     }
-    test::run_and_sum(&test::Args { wine10: true, no_host: true, ..test::Args::default() })
+    let target = target.map(str::to_owned);
+    test::run_and_sum(&test::Args { wine10: true, no_host: true, target, ..test::Args::default() })
 }

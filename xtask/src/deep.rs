@@ -14,7 +14,7 @@ use crate::{
     args::{usage, Usage},
     mutants, peers,
     process::{cargo, cargo_of, run as run_command, target_dir, watch, Parts},
-    setup,
+    setup, surface,
     test::run_some,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 type Part = fn() -> Result<String>;
 
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 9] = [
+const PARTS: [(&str, Part); 10] = [
     ("miri", || miri(2)),
     ("asan", asan),
     ("tsan", tsan),
@@ -32,6 +32,7 @@ const PARTS: [(&str, Part); 9] = [
     ("fuzz", fuzz),
     ("mutants", mutants::all),
     ("peers", peers::deep),
+    ("faults", faults),
 ];
 
 /// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.
@@ -177,6 +178,12 @@ fn fuzz() -> Result<String> {
     let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "--"]);
     let passed = run_some(host.args(["programs", "decoders"]).env("PROPTEST_CASES", FUZZ_CASES))?;
     Ok(format!("simulated kernel: {FUZZ_CASES} random cases for each of {passed} tests"))
+}
+
+/// Wrong declarations, each put into a copy of iocp-sys: does a check see it?
+fn faults() -> Result<String> {
+    surface::run(&surface::Args { faults: true })?;
+    Ok("each was seen".to_owned())
 }
 
 fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {
