@@ -9,6 +9,7 @@ macro_rules! zeroed {
     ($($ty:ty),+ $(,)?) => {
         $(
             impl Default for $ty {
+                #[inline]
                 fn default() -> Self {
                     // SAFETY:
                     // * the type consists of integers, raw pointers and `Option`s of function
@@ -26,6 +27,7 @@ macro_rules! opaque_debug {
     ($($ty:ident),+ $(,)?) => {
         $(
             impl core::fmt::Debug for $ty {
+                #[inline]
                 fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                     f.debug_struct(stringify!($ty)).finish_non_exhaustive()
                 }
