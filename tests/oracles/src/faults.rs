@@ -143,7 +143,7 @@ fn seen(oracles: &Oracles, src: &Path, known: &BTreeMap<String, String>) -> Resu
 
 /// The crate's own tests, built without cargo.
 fn unit_tests(src: &Path) -> Result<Option<String>> {
-    let program = src.with_file_name("unit-tests");
+    let program = tools::folder("unit-tests")?.join("unit-tests");
     let source = src.join("lib.rs");
     let words: [&OsStr; 6] = [
         "--test".as_ref(),
