@@ -164,7 +164,7 @@ pub(super) const FAULTS: &[Fault] = &[
         file: "iocp/src/port/wait.rs",
         old: "            self.port.core.pass_close_on();\n",
         new: "",
-        by: Tests(&["closing"]),
+        by: Tests(&["closing", "waiting"]),
     },
     Fault {
         name: "redeemed-before-the-call-returned",
