@@ -1,6 +1,6 @@
 //! Handles whose operations are somebody else's.
 
-use std::{mem::zeroed, ptr::addr_of_mut};
+use std::mem::zeroed;
 
 use iocp_sys::{OVERLAPPED, WSABUF};
 
@@ -19,14 +19,14 @@ fn the_packets_of_a_foreign_handle_come_with_pointer_and_key_as_they_are() {
         let (socket, peer) = kernel.stream_pair();
         let key = port.associate_foreign(socket.as_socket().into(), 5).unwrap();
         assert_eq!(key, 40);
-        // Leaked: the kernel may write to them whatever becomes of this test.
+        // Leaked until the packet: the kernel may write to them whatever becomes of this test.
         // SAFETY:
         // * plain numbers and pointers: all zero is a value of it.
-        let block: *mut OVERLAPPED = Box::leak(Box::new(unsafe { zeroed() }));
-        let room: &'static mut [u8; 8] = Box::leak(Box::new([0; 8]));
-        let buf = WSABUF { len: 8, buf: addr_of_mut!(*room).cast() };
+        let block: *mut OVERLAPPED = Box::into_raw(Box::new(unsafe { zeroed() }));
+        let room: *mut [u8; 8] = Box::into_raw(Box::new([0; 8]));
+        let buf = WSABUF { len: 8, buf: room.cast() };
         // SAFETY:
-        // * block and room are never freed, and not touched before the packet.
+        // * block and room are not freed or touched before the packet.
         let issued = unsafe { os::recv(os::socket_handle(&socket), &[buf], block) };
         assert_eq!(issued, Issued::Pending);
         assert!(peer.send(b"data"));
@@ -38,6 +38,13 @@ fn the_packets_of_a_foreign_handle_come_with_pointer_and_key_as_they_are() {
         assert_eq!((packet.key(), packet.overlapped(), packet.bytes()), (key, block, 4));
         assert_eq!(packet.status(), NtStatus::SUCCESS);
         assert_eq!(port.stats().foreign_packets, 1);
+        // SAFETY:
+        // * from `into_raw`; its packet was taken, so the kernel is done with it.
+        let room = unsafe { Box::from_raw(room) };
+        // SAFETY:
+        // * from `into_raw` as the room, and its packet was taken.
+        drop(unsafe { Box::from_raw(block) });
+        assert_eq!(&room[..4], b"data");
     }
 }
 
