@@ -125,6 +125,7 @@ fn a_thread_polls_while_another_registers_and_closes_the_loop() {
         }
         assert_eq!(answer, b"after 30");
         reactor.stop();
-        assert!(receiver.recv().is_err());
+        // The end may have been told once more: the read had taken it before its event.
+        assert!(receiver.iter().all(|token| token == 10));
     });
 }
