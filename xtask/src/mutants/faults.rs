@@ -154,7 +154,7 @@ pub(super) const FAULTS: &[Fault] = &[
         why: "a buffer's drop that panics loses the packets behind it",
         file: "iocp/src/core/settle.rs",
         old: "                sorted.orphans.push(index);\n",
-        new: "                if let Err(payload) = unsafe { self.drop_buffer(index) } {\n                    \
+        new: "                if let Err(payload) = unsafe { self.drop_buffer(self.slot(index)) } {\n                    \
               std::panic::resume_unwind(payload);\n                }\n",
         by: Tests(&["panics"]),
     },
