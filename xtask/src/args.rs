@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{deep, demo, load, mutants, peers, surface, test};
+use crate::{deep, demo, examples, load, mutants, peers, surface, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -28,6 +28,8 @@ cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
 cargo xtask peers [check] [--wine10]
     published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles
+cargo xtask examples [--load] [--wine10] [NAME...]
+    the examples of the event queue under Wine, each against clients that are not ours
 cargo xtask surface [--faults]
     iocp-sys against the C headers, windows-sys and Wine's DLLs; --faults: are faults seen?
 cargo xtask api
@@ -61,6 +63,7 @@ pub(crate) enum Command {
     Deep(deep::Args),
     Mutants(mutants::Args),
     Peers(peers::Args),
+    Examples(examples::Args),
     Surface(surface::Args),
     Api,
     /// Hidden: the demo's client, run as a process of its own.
@@ -87,12 +90,13 @@ impl Command {
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
             "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
+            "examples" => examples::Args::parse(&mut parser).map(Self::Examples),
             "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
             "api" => nothing_more(&mut parser, Self::Api),
             "load" => load::Args::parse(&mut parser).map(Self::Load),
             _ => bail!(Usage(format!(
                 "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers, \
-                 surface, api or help"
+                 examples, surface, api or help"
             ))),
         }
     }
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        let words = "help demo test doc check tidy ci deep mutants peers surface api";
+        let words = "help demo test doc check tidy ci deep mutants peers examples surface api";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }
@@ -168,6 +172,7 @@ mod tests {
             "deep fly",
             "mutants fly",
             "peers check --wine10",
+            "examples fly",
             "test --target",
         ] {
             let Err(error) = parse(line) else { panic!("`{line}` was accepted") };

@@ -6,7 +6,7 @@
 //! over real sockets. Success is the server's own closing line: the exit status of a program under
 //! Wine says nothing (one killed by a signal can end with 0).
 
-mod server;
+pub(crate) mod server;
 mod table;
 
 use std::{

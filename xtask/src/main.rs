@@ -1,5 +1,5 @@
 //! The project's own commands:
-//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|surface|api`.
+//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|examples|surface|api`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -12,6 +12,7 @@ mod ci;
 mod deep;
 mod demo;
 mod doc;
+mod examples;
 mod load;
 mod mutants;
 mod peers;
@@ -49,6 +50,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Deep(args) => deep::run(&args),
         Command::Mutants(args) => mutants::run(&args),
         Command::Peers(args) => peers::run(&args),
+        Command::Examples(args) => examples::run(&args),
         Command::Surface(args) => surface::run(&args),
         Command::Api => surface::api(),
         Command::Load(args) => load::run(&args),

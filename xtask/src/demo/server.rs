@@ -16,13 +16,13 @@ use anyhow::{Context, Result};
 
 /// One line, taken apart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields {
-    pub(super) name: String,
+pub(crate) struct Fields {
+    pub(crate) name: String,
     values: BTreeMap<String, String>,
 }
 
 impl Fields {
-    pub(super) fn parse(line: &str) -> Self {
+    pub(crate) fn parse(line: &str) -> Self {
         let (name, mut rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         let mut values = BTreeMap::new();
         while let Some((key, after)) = rest.split_once('=') {
@@ -37,19 +37,19 @@ impl Fields {
     }
 
     /// A value as it was written; `none` when it is not there.
-    pub(super) fn text(&self, key: &str) -> String {
+    pub(crate) fn text(&self, key: &str) -> String {
         self.values.get(key).map_or_else(|| "none".to_owned(), Clone::clone)
     }
 
     /// A value as a number; `None` when it is not there or not a number.
-    pub(super) fn number(&self, key: &str) -> Option<u64> {
+    pub(crate) fn number(&self, key: &str) -> Option<u64> {
         self.values.get(key)?.parse().ok()
     }
 }
 
 /// A running child whose lines arrive in a channel.
 #[derive(Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     process: Process,
     stdin: Option<ChildStdin>,
     lines: Receiver<Fields>,
@@ -59,7 +59,7 @@ pub(super) struct Child {
 impl Child {
     /// Starts the child in a process group of its own: Ctrl-C then reaches us alone, and the child
     /// ends in order when we close its standard input.
-    pub(super) fn start(what: &str, command: &mut Command) -> Result<Self> {
+    pub(crate) fn start(what: &str, command: &mut Command) -> Result<Self> {
         own_group(command);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().with_context(|| format!("{what} does not start"))?;
@@ -77,7 +77,7 @@ impl Child {
     }
 
     /// The next line, if one comes within `limit`.
-    pub(super) fn line(&mut self, limit: Duration) -> Option<Fields> {
+    pub(crate) fn line(&mut self, limit: Duration) -> Option<Fields> {
         match self.lines.recv_timeout(limit) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Timeout) => None,
@@ -89,7 +89,7 @@ impl Child {
     }
 
     /// Skips lines until one has this name. `None`: it never came, or `stop` was set.
-    pub(super) fn wait_for(
+    pub(crate) fn wait_for(
         &mut self,
         name: &str,
         limit: Duration,
@@ -106,23 +106,23 @@ impl Child {
     }
 
     /// Whether its standard output has ended.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.over
     }
 
     /// Writes one line; a child that is gone is noticed by its output.
-    pub(super) fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         if let Some(stdin) = &mut self.stdin {
             drop(writeln!(stdin, "{line}").and_then(|()| stdin.flush()));
         }
     }
 
-    pub(super) fn close_stdin(&mut self) {
+    pub(crate) fn close_stdin(&mut self) {
         self.stdin = None;
     }
 
     /// Waits a moment for the process to end, then ends it.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.close_stdin();
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(3) {

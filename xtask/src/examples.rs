@@ -1,0 +1,164 @@
+//! `cargo xtask examples`: each example of the event queue on a Windows kernel, checked from outside.
+//!
+//! The example runs under Wine as a user would start it; the check is native and, where there is
+//! one, uses a client that is not ours. So what is checked went over real sockets, and a mistake
+//! that server and client would share is seen.
+
+mod http_files;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::AtomicBool,
+    time::{Duration, Instant},
+};
+
+use anyhow::{bail, Context, Result};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::{
+    args::{usage, Usage},
+    demo::server::{Child, Fields},
+    process::{cargo, command, headline, run as run_command, target_dir},
+    wine::{Wine, TARGET},
+};
+
+/// One file per example: its name, and what checks it.
+const EXAMPLES: [(&str, Check); 1] = [("http_files", http_files::check)];
+
+type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
+
+/// How long an example may take to start (a first Wine program is slow) and to end.
+const START_LIMIT: Duration = Duration::from_secs(30);
+const END_LIMIT: Duration = Duration::from_secs(15);
+
+/// What `cargo xtask examples` was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    /// The long load, where the check has one.
+    load: bool,
+    wine10: bool,
+    /// All, if there are none.
+    names: Vec<String>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut args = Self::default();
+        while let Some(arg) = parser.next().map_err(usage)? {
+            match arg {
+                Arg::Long("load") => args.load = true,
+                Arg::Long("wine10") => args.wine10 = true,
+                Arg::Value(name) => {
+                    let name = name.string().map_err(usage)?;
+                    let names = EXAMPLES.map(|(name, _)| name);
+                    if !names.contains(&name.as_str()) {
+                        bail!(Usage(format!("no example `{name}`: use {}", names.join(", "))));
+                    }
+                    args.names.push(name);
+                }
+                other => return Err(usage(other.unexpected())),
+            }
+        }
+        Ok(args)
+    }
+}
+
+/// One example, built and ready to start.
+#[derive(Debug)]
+struct Example<'a> {
+    name: &'a str,
+    wine: &'a Wine,
+    program: PathBuf,
+    /// Whether a load takes its full time.
+    load: bool,
+}
+
+impl Example<'_> {
+    /// Starts it, and waits for its line `listening …`.
+    fn start(&self, arguments: &[&str]) -> Result<(Child, Fields)> {
+        let mut start = self.command();
+        let mut child = Child::start(self.name, start.args(arguments))?;
+        let listening = child.wait_for("listening", START_LIMIT, &AtomicBool::new(false))?;
+        let listening = listening.with_context(|| format!("{} does not listen", self.name))?;
+        Ok((child, listening))
+    }
+
+    /// The program without arguments.
+    fn command(&self) -> Command {
+        let mut start = command(&self.wine.runner);
+        start.arg(&self.program);
+        start
+    }
+
+    /// Ends it by the end of its input, and returns its line `done …`: a program's exit status
+    /// under Wine says nothing.
+    fn end(&self, mut child: Child) -> Result<Fields> {
+        child.close_stdin();
+        let done = child.wait_for("done", END_LIMIT, &AtomicBool::new(false))?;
+        child.end();
+        done.with_context(|| format!("{} ended without saying `done`", self.name))
+    }
+}
+
+/// What a check found, row by row.
+#[derive(Debug, Default)]
+struct Findings {
+    failed: usize,
+    rows: Vec<String>,
+}
+
+impl Findings {
+    /// One thing that was looked at, what was found, and whether that is right.
+    fn add(&mut self, what: &str, is_right: bool, found: impl std::fmt::Display) {
+        let mark = if is_right { "ok    " } else { "FAILED" };
+        self.failed += usize::from(!is_right);
+        self.rows.push(format!("  {mark}  {what:<44}  {found}"));
+    }
+
+    /// As [`add`](Self::add), where one answer is right.
+    fn same<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: &T, right: &T) {
+        match found == right {
+            true => self.add(what, true, format_args!("{found:?}")),
+            false => self.add(what, false, format_args!("{found:?}, not {right:?}")),
+        }
+    }
+}
+
+/// Builds, runs and checks.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    headline("set-up and build");
+    let wine = if args.wine10 { Wine::ten()? } else { Wine::of_machine()? };
+    let chosen = EXAMPLES
+        .iter()
+        .filter(|(name, _)| args.names.is_empty() || args.names.iter().any(|asked| asked == name));
+    let mut failed = 0;
+    for (name, check) in chosen {
+        run_command(
+            cargo(["build", "--release", "-p", "iocp", "--example", name])
+                .args(["--target", TARGET]),
+        )?;
+        let folder = target_dir().join(TARGET).join("release/examples");
+        let program = folder.join(format!("{name}.exe"));
+        headline(&format!("{name} on {}", wine.name));
+        let mut findings = Findings::default();
+        let begun = Instant::now();
+        let outcome =
+            check(&Example { name, wine: &wine, program, load: args.load }, &mut findings);
+        for row in &findings.rows {
+            println!("{row}");
+        }
+        println!("  {} rows in {:.1} s", findings.rows.len(), begun.elapsed().as_secs_f64());
+        outcome.with_context(|| format!("{name} cannot be checked"))?;
+        failed += findings.failed;
+    }
+    if failed > 0 {
+        bail!("{failed} rows above FAILED");
+    }
+    Ok(())
+}
+
+/// A path of this host, as a program under Wine writes it.
+fn windows_path(path: &Path) -> String {
+    format!("Z:{}", path.display()).replace('/', "\\")
+}

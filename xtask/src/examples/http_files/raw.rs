@@ -1,0 +1,105 @@
+//! Requests that no decent client sends, byte by byte.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+
+use super::{Findings, Site};
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Each is answered with 400, and the connection ended.
+const BAD: [(&str, &str); 15] = [
+    ("no request", "hello\r\n\r\n"),
+    ("two words", "GET /\r\nHost: a\r\n\r\n"),
+    ("two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("another protocol", "GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
+    ("no host", "GET / HTTP/1.1\r\n\r\n"),
+    ("two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+    ("a bare LF", "GET / HTTP/1.1\nHost: a\n\n"),
+    ("a bare CR", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n"),
+    ("a NUL", "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n"),
+    ("a space before the colon", "GET / HTTP/1.1\r\nHost : a\r\n\r\n"),
+    ("a folded line", "GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n"),
+    ("a line without a colon", "GET / HTTP/1.1\r\nHost: a\r\nb\r\n\r\n"),
+    ("chunks", "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ("a target that is no path", "GET hello.txt HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("half an escape", "GET /%2 HTTP/1.1\r\nHost: a\r\n\r\n"),
+];
+
+pub(super) fn check(site: &Site, findings: &mut Findings) -> Result<()> {
+    for (what, request) in BAD {
+        bad(site, what, request, findings)?;
+    }
+    let endless = format!("GET / HTTP/1.1\r\nHost: a\r\nb: {}", "x".repeat(100_000));
+    bad(site, "a head of 100,000 bytes", &endless, findings)?;
+    bad(site, "a head of 8,192 bytes, not whole", &endless[..8192], findings)?;
+
+    // Answers in the order of the requests, each as long as it says; HEAD has no body.
+    let line = |method: &str, name: &str| format!("{method} /{name} HTTP/1.1\r\nHost: a\r\n\r\n");
+    let last = "GET /hello.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let requests =
+        line("GET", "piece.bin") + &line("HEAD", "large.bin") + &line("GET", "no") + last;
+    let answer = talk(site, &[requests.as_bytes()])?;
+    let right = vec![(200, 32_768), (200, 0), (404, 14), (200, 1_000)];
+    findings.same("4 pipelined requests", &taken_apart(&answer, 1)?, &right);
+    // One byte at a time, over the borders of lines.
+    let slowly: Vec<_> = last.as_bytes().chunks(1).collect();
+    findings.same(
+        "a request in single bytes",
+        &taken_apart(&talk(site, &slowly)?, 9)?,
+        &vec![(200, 1_000)],
+    );
+    let many = line("GET", "hello.txt").repeat(500) + last;
+    let answers = taken_apart(&talk(site, &[many.as_bytes()])?, 999)?;
+    let is_right = answers.len() == 501 && answers.iter().all(|answer| *answer == (200, 1_000));
+    findings.add("501 pipelined requests", is_right, format_args!("{} answers", answers.len()));
+    Ok(())
+}
+
+fn bad(site: &Site, what: &str, request: &str, findings: &mut Findings) -> Result<()> {
+    let answer = talk(site, &[request.as_bytes()])?;
+    let answers = taken_apart(&answer, 99)?;
+    findings.same(&format!("400: {what}"), &answers, &vec![(400, 16)]);
+    Ok(())
+}
+
+/// Sends the pieces, and reads until the server ends the connection.
+fn talk(site: &Site, pieces: &[&[u8]]) -> Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(&site.address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(LIMIT))?;
+    stream.set_write_timeout(Some(LIMIT))?;
+    let mut reader = stream.try_clone()?;
+    // Read while writing: many answers do not fit into the socket's buffers.
+    let read = thread::spawn(move || {
+        let mut answer = Vec::new();
+        reader.read_to_end(&mut answer).map(|_| answer)
+    });
+    for piece in pieces {
+        stream.write_all(piece).context("the server took no more")?;
+    }
+    let answer = read.join().map_err(|_| anyhow::anyhow!("the reading thread panicked"))?;
+    answer.context("the server did not end the connection")
+}
+
+/// Status and length of the body of each answer. The one at `head` (from 0) is to HEAD.
+fn taken_apart(mut bytes: &[u8], head: usize) -> Result<Vec<(u16, usize)>> {
+    let mut answers = Vec::new();
+    while !bytes.is_empty() {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").context("half a head")?;
+        let text = std::str::from_utf8(&bytes[..end])?;
+        let status = text.split(' ').nth(1).context("no status")?.parse()?;
+        let length = text.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+        let said: usize = length.context("no Content-Length")?.parse()?;
+        let length = if answers.len() == head { 0 } else { said };
+        bytes = bytes.get(end + 4 + length..).context("a body shorter than it says")?;
+        answers.push((status, length));
+    }
+    Ok(answers)
+}
