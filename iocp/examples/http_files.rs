@@ -2,8 +2,11 @@
 //! `unsafe`.
 //!
 //! ```text
-//! http_files FOLDER [--address ADDRESS:PORT] [--pollers N]
+//! http_files FOLDER [--address ADDRESS:PORT] [--pollers N] [--patience SECONDS]
 //! ```
+//!
+//! Patience is how long a whole request, or room for more of an answer, is waited for: 30 seconds, if
+//! nothing is said.
 //!
 //! It prints `listening address=…` when it is ready, ends when its standard input does, and says
 //! `done …` then. `cargo xtask examples http_files` checks it with curl and wrk.

@@ -24,9 +24,6 @@ const PIECE: u64 = 32 * 1024;
 /// Steps after which other connections have their turn.
 const TURN: usize = 64;
 
-/// How long a request, or the room for more of an answer, may be waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// What is read and thrown away after the last answer, in bytes, at most.
 const LEFTOVER_MOST: usize = 256 * 1024;
 
@@ -76,8 +73,8 @@ impl Connection {
 
     /// A client that is too slow, or gone without a word. Bytes that come one at a time do not
     /// count as progress: a head has to be whole in time.
-    pub(crate) fn is_stale(&self) -> bool {
-        self.since.elapsed() > PATIENCE
+    pub(crate) fn is_stale(&self, patience: Duration) -> bool {
+        self.since.elapsed() > patience
     }
 
     /// Does all that can be done now, whatever the event was.

@@ -56,7 +56,8 @@ impl Response {
         let (file, length) = match open(&path) {
             Ok(opened) => opened,
             Err(error) => {
-                // No handle or memory left is ours to blame; all else is a name without a file.
+                // ERROR_TOO_MANY_OPEN_FILES, NOT_ENOUGH_MEMORY, OUTOFMEMORY, NO_SYSTEM_RESOURCES: the
+                // server's trouble. All else is a name without a file.
                 let ours = matches!(error.raw_os_error(), Some(4 | 8 | 14 | 1450));
                 let status = if ours { Status::UNAVAILABLE } else { Status::NOT_FOUND };
                 return Self::short(status, Some(request));

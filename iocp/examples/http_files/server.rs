@@ -31,6 +31,7 @@ struct Server {
     registrator: Registrator,
     listener: TcpListener,
     folder: PathBuf,
+    patience: Duration,
     connections: Mutex<HashMap<Token, Arc<Mutex<Connection>>>>,
     next: AtomicUsize,
     requests: AtomicU64,
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         registrator,
         listener,
         folder: arguments.folder.clone(),
+        patience: arguments.patience,
         connections: Mutex::default(),
         next: AtomicUsize::new(LISTENER + 1),
         requests: AtomicU64::new(0),
@@ -156,7 +158,7 @@ impl Server {
                 connections.iter().map(|(token, place)| (*token, Arc::clone(place))).collect()
             };
             for (token, connection) in all {
-                if lock(&connection).is_stale() {
+                if lock(&connection).is_stale(self.patience) {
                     lock(&self.connections).remove(&token);
                 }
             }

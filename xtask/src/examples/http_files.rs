@@ -1,5 +1,5 @@
 //! The check of `http_files`: curl fetches, sha256sum compares, wrk loads; what curl would not send
-//! is sent raw.
+//! is sent raw. (`%header{}` needs curl 7.84, of 2022.)
 
 mod load;
 mod raw;
@@ -77,7 +77,7 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     }
     let folder = target_dir().join("examples-http/site");
     make_site(&folder)?;
-    let (child, listening) = example.start(&[&windows_path(&folder)])?;
+    let (child, listening) = example.start(&[&windows_path(&folder), "--patience", "3"])?;
     let site = Site { folder, address: listening.text("address") };
     files(&site, findings)?;
     answers(&site, findings)?;

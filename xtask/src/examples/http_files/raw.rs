@@ -59,6 +59,20 @@ pub(super) fn check(site: &Site, findings: &mut Findings) -> Result<()> {
     let answers = taken_apart(&talk(site, &[many.as_bytes()])?, 999)?;
     let is_right = answers.len() == 501 && answers.iter().all(|answer| *answer == (200, 1_000));
     findings.add("501 pipelined requests", is_right, format_args!("{} answers", answers.len()));
+
+    // The server was told to wait 3 s: it ends the connection, without an answer.
+    let answer = talk(site, &[b"GET / HTTP/1.1\r\nHo"])?;
+    findings.same("half a request, and silence", &answer.len(), &0);
+    findings.add("bytes after the last answer are taken", still_takes(site)?, "40,000");
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(&site.address)?;
+        stream.set_read_timeout(Some(LIMIT))?;
+        stream.write_all(line("GET", "large.bin").as_bytes())?;
+        // Closed with bytes unread: a reset in the middle of an answer.
+        stream.read_exact(&mut [0; 100])?;
+    }
+    let answers = taken_apart(&talk(site, &[last.as_bytes()])?, 9)?;
+    findings.same("after 50 clients that left in the middle", &answers, &vec![(200, 1_000)]);
     Ok(())
 }
 
@@ -67,6 +81,22 @@ fn bad(site: &Site, what: &str, request: &str, findings: &mut Findings) -> Resul
     let answers = taken_apart(&answer, 99)?;
     findings.same(&format!("400: {what}"), &answers, &vec![(400, 16)]);
     Ok(())
+}
+
+/// Whether the server, after its last answer, takes what was under way: closed at once, it would
+/// reset the connection, and a client further away might lose the answer.
+fn still_takes(site: &Site) -> Result<bool> {
+    let mut stream = TcpStream::connect(&site.address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(LIMIT))?;
+    stream.set_write_timeout(Some(LIMIT))?;
+    stream.write_all(b"hello\r\n\r\n")?;
+    stream.read_to_end(&mut Vec::new())?;
+    // The first of them would only cause the reset.
+    Ok((0..4).all(|_| {
+        thread::sleep(Duration::from_millis(50));
+        stream.write_all(&[b'x'; 10_000]).is_ok()
+    }))
 }
 
 /// Sends the pieces, and reads until the server ends the connection.
@@ -102,4 +132,19 @@ fn taken_apart(mut bytes: &[u8], head: usize) -> Result<Vec<(u16, usize)>> {
         answers.push((status, length));
     }
     Ok(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::taken_apart;
+
+    #[test]
+    fn answers_are_taken_apart_by_their_lengths() {
+        let two = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 404 No\r\nContent-Length: 9\r\n\r\n";
+        assert_eq!(taken_apart(two, 1).ok(), Some(vec![(200, 3), (404, 0)]));
+        // The second is not to HEAD, and has no body; a byte is missing; a byte is too many.
+        assert!(taken_apart(two, 9).is_err());
+        assert!(taken_apart(&two[..39], 9).is_err());
+        assert!(taken_apart(&[two, &b"x"[..]].concat(), 1).is_err());
+    }
 }
