@@ -3,6 +3,9 @@
 //! The example runs under Wine as a user would start it; the check is native and, where there is
 //! one, uses a client that is not ours. So what is checked went over real sockets, and a mistake
 //! that server and client would share is seen.
+//!
+//! A new example: a file beside this one with its check, and a line in `EXAMPLES`. A server says
+//! `listening address=…` when it is ready and `done …` when its standard input has ended.
 
 mod http_files;
 
