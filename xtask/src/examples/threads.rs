@@ -1,0 +1,74 @@
+//! `threads`: several `nc` at once, each of whose bytes must come back unchanged.
+
+use std::{fs, process::Command};
+
+use anyhow::{bail, Result};
+
+use super::{
+    nc::Nc,
+    program::{expect, Program},
+};
+use crate::process::target_dir;
+
+const THREADS: u64 = 4;
+const CLIENTS: u64 = 8;
+const BYTES: u64 = 2 << 20;
+
+/// More than the buffers of two kernels hold: a client that does not read is not read either.
+const BYTES_HELD: u64 = 32 << 20;
+
+pub(super) fn check(start: &dyn Fn() -> Command) -> Result<String> {
+    let mut start = start();
+    start.args(["--listen", "127.0.0.1:0", "--threads", &THREADS.to_string()]);
+    let folder = target_dir().join("examples");
+    fs::create_dir_all(&folder)?;
+    let mut program = Program::start(start)?;
+    let address = program.address()?;
+    let held = folder.join("threads-held.sent");
+    fs::write(&held, sample(CLIENTS, BYTES_HELD))?;
+    let mut silent = Nc::silent_with(address, &held)?;
+    expect(&program.line("held")?, "connection", 1)?;
+    let mut clients = Vec::new();
+    for number in 0..CLIENTS {
+        let [from, to] =
+            ["sent", "received"].map(|name| folder.join(format!("threads-{number}.{name}")));
+        fs::write(&from, sample(number, BYTES))?;
+        clients.push((Nc::copying(address, &from, &to)?, from, to));
+    }
+    for (client, from, to) in &mut clients {
+        client.wait()?;
+        if fs::read(&*from)? != fs::read(&*to)? {
+            bail!("{} and {} differ", from.display(), to.display());
+        }
+    }
+    if silent.all_that_came()? != fs::read(&held)? {
+        bail!("the client that read late got other bytes than {}", held.display());
+    }
+    silent.wait()?;
+    program.stop();
+    let (mut bytes, mut worked) = (0, 0);
+    for number in 0..THREADS {
+        let thread = program.line("thread")?;
+        expect(&thread, "number", number)?;
+        let echoed = thread.number("bytes").unwrap_or(0);
+        bytes += echoed;
+        worked += u64::from(echoed > 0);
+    }
+    let done = program.line("done")?;
+    for (key, number) in [("accepted", CLIENTS + 1), ("bytes", bytes), ("open", 0), ("leaked", 0)] {
+        expect(&done, key, number)?;
+    }
+    let sent = CLIENTS * BYTES + BYTES_HELD;
+    if bytes != sent {
+        bail!("its threads sent {bytes} bytes, not {sent}");
+    }
+    if worked < 2 {
+        bail!("one thread did all the work");
+    }
+    Ok(format!("{CLIENTS} nc and one that read late got {bytes} bytes back unchanged, by {worked} of {THREADS} threads"))
+}
+
+/// Bytes that repeat nowhere near, and are others for each client.
+fn sample(number: u64, bytes: u64) -> Vec<u8> {
+    (0..bytes / 16).flat_map(|at| format!("{number:03} {at:011}\n").into_bytes()).collect()
+}
