@@ -7,7 +7,12 @@
 //! A new example: a file beside this one with its check, and a line in `EXAMPLES`. A server says
 //! `listening address=…` when it is ready and `done …` when its standard input has ended.
 
+mod chat;
+mod delayed;
 mod http_files;
+mod nc;
+mod program;
+mod threads;
 
 use std::{
     path::{Path, PathBuf},
@@ -27,7 +32,12 @@ use crate::{
 };
 
 /// One file per example: its name, and what checks it.
-const EXAMPLES: [(&str, Check); 1] = [("http_files", http_files::check)];
+const EXAMPLES: [(&str, Check); 4] = [
+    ("http_files", http_files::check),
+    ("chat", chat::check),
+    ("delayed_reads", delayed::check),
+    ("threads", threads::check),
+];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
 

@@ -1,12 +1,13 @@
 //! `chat`: one `nc` talks, one reads every line, and one that does not read is dropped.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use anyhow::{bail, ensure, Context, Result};
 
 use super::{
-    nc::Nc,
+    nc::{self, Nc},
     program::{expect, Program},
+    Example, Findings,
 };
 
 /// Lines that are said before the reader must have them all: fewer bytes than the high-water mark.
@@ -16,8 +17,16 @@ const LINE: usize = 1000;
 /// The most that is said to a client that does not read: more than two kernels' buffers hold.
 const MOST_BYTES: usize = 64 << 20;
 
-pub(super) fn check(start: &dyn Fn() -> Command) -> Result<String> {
-    let mut start = start();
+pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
+    let found = look(example)?;
+    findings.add("a broadcast, and a client that does not read", true, found);
+    Ok(())
+}
+
+/// Says what was seen, or what was wrong.
+fn look(example: &Example<'_>) -> Result<String> {
+    nc::install()?;
+    let mut start = example.command();
     start.args(["--listen", "127.0.0.1:0", "--high-water", "65536"]);
     let mut program = Program::start(start)?;
     let address = program.address()?;

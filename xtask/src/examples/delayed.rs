@@ -12,7 +12,10 @@ use std::{
 
 use anyhow::{bail, Context, Result};
 
-use super::program::{expect, Program};
+use super::{
+    program::{expect, Program},
+    Example, Findings,
+};
 use crate::{
     process::{command, target_dir},
     setup,
@@ -26,10 +29,17 @@ sleep "$(printf '%d.%03d' $((delay_ms / 1000)) $((delay_ms % 1000)))"
 printf 'after %d' "$delay_ms"
 "#;
 
-pub(super) fn check(start: &dyn Fn() -> Command) -> Result<String> {
-    let order = answers(start()).context("its own server")?;
+pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
+    let found = look(example)?;
+    findings.add("the order of delayed answers", true, found);
+    Ok(())
+}
+
+/// Says what was seen, or what was wrong.
+fn look(example: &Example<'_>) -> Result<String> {
+    let order = answers(example.command()).context("its own server")?;
     let socat = Socat::start()?;
-    let mut other = start();
+    let mut other = example.command();
     other.args(["--server", &socat.address.to_string()]);
     answers(other).context("socat as the server")?;
     Ok(format!("the order of arrival, from its own server and from socat: tokens {order}"))

@@ -1,4 +1,4 @@
-//! `nc`, OpenBSD's: the client that is not ours.
+//! `nc`, OpenBSD's: the client that is not ours; and bash, where nc would not do.
 
 use std::{
     fs::File,
@@ -17,6 +17,14 @@ use crate::{process::command, setup};
 
 /// How long anything it is to say may take.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// Sends on, while it waits for the end of its input; then reads as much as it sent.
+const LATE: &str = r#"exec 3<>"/dev/tcp/$1/$2" || exit
+cat "$3" >&3 &
+read -r _
+head -c "$(stat -c %s "$3")" <&3
+wait $!
+"#;
 
 /// Installs it where it is missing.
 pub(super) fn install() -> Result<()> {
@@ -63,17 +71,24 @@ impl Nc {
 
     /// A client that stops reading after what a pipe holds.
     pub(super) fn silent(address: SocketAddr) -> Result<Self> {
-        Self::unread(address, Stdio::piped())
+        Self::unread(&mut nc(address))
     }
 
-    /// A client that sends a file, and stops reading after what a pipe holds.
-    pub(super) fn silent_with(address: SocketAddr, from: &Path) -> Result<Self> {
-        Self::unread(address, File::open(from)?.into())
+    /// A client that sends a file, and reads nothing before [`all_that_came`](Self::all_that_came).
+    ///
+    /// It is bash: nc sends nothing while it waits to write what it got.
+    pub(super) fn late(address: SocketAddr, from: &Path) -> Result<Self> {
+        let mut bash = command("bash");
+        bash.args(["-c", LATE, "late", &address.ip().to_string(), &address.port().to_string()]);
+        Self::unread(bash.arg(from))
     }
 
-    fn unread(address: SocketAddr, stdin: Stdio) -> Result<Self> {
-        let mut process =
-            nc(address).stdin(stdin).stdout(Stdio::piped()).spawn().context("nc does not start")?;
+    fn unread(start: &mut Command) -> Result<Self> {
+        let mut process = start
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the client does not start")?;
         let stdin = process.stdin.take();
         let stdout = process.stdout.take().context("a piped child has a stdout")?;
         Ok(Self { process, stdin, output: Output::Unread(stdout) })
