@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{deep, demo, examples, load, mutants, peers, surface, test};
+use crate::{bench, deep, demo, examples, load, mutants, peers, surface, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -34,6 +34,9 @@ cargo xtask surface [--faults]
     iocp-sys against the C headers, windows-sys and Wine's DLLs; --faults: are faults seen?
 cargo xtask api
     writes the lists of public names in tests/api anew
+cargo xtask bench [--quick] [--publish] [--rounds N] [NAME...]
+    iocp beside raw Win32 and its peers; --quick: the counts that CI compares with the goals;
+    --publish: into tests/bench/BENCHMARKS.md
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";
@@ -66,8 +69,12 @@ pub(crate) enum Command {
     Examples(examples::Args),
     Surface(surface::Args),
     Api,
+    Bench(bench::Args),
     /// Hidden: the demo's client, run as a process of its own.
     Load(load::Args),
+    /// Hidden: counts the instructions of a program it starts.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    Step(bench::step::Args),
 }
 
 impl Command {
@@ -93,10 +100,13 @@ impl Command {
             "examples" => examples::Args::parse(&mut parser).map(Self::Examples),
             "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
             "api" => nothing_more(&mut parser, Self::Api),
+            "bench" => bench::Args::parse(&mut parser).map(Self::Bench),
             "load" => load::Args::parse(&mut parser).map(Self::Load),
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
             _ => bail!(Usage(format!(
                 "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers, \
-                 examples, surface, api or help"
+                 examples, surface, api, bench or help"
             ))),
         }
     }
@@ -152,7 +162,8 @@ mod tests {
 
     #[test]
     fn every_command_of_the_help_text_parses() {
-        let words = "help demo test doc check tidy ci deep mutants peers examples surface api";
+        let words =
+            "help demo test doc check tidy ci deep mutants peers examples surface api bench";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }
@@ -173,6 +184,7 @@ mod tests {
             "mutants fly",
             "peers check --wine10",
             "examples fly",
+            "bench fly",
             "test --target",
         ] {
             let Err(error) = parse(line) else { panic!("`{line}` was accepted") };

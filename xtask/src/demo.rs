@@ -6,7 +6,6 @@
 //! over real sockets. Success is the server's own closing line: the exit status of a program under
 //! Wine says nothing (one killed by a signal can end with 0).
 
-pub(crate) mod server;
 mod table;
 
 use std::{
@@ -25,11 +24,11 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{number, usage, Usage},
+    child::{Child, Fields},
     process::{cargo, command, headline, note, run as run_command, target_dir},
     setup,
     wine::{Wine, TARGET},
 };
-use server::{Child, Fields};
 use table::Table;
 
 /// How long the server may take to start (a first Wine program is slow) and to end.

@@ -26,7 +26,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{usage, Usage},
-    demo::server::{Child, Fields},
+    child::{Child, Fields},
     process::{cargo, command, headline, run as run_command, target_dir},
     wine::{Wine, TARGET},
 };

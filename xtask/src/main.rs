@@ -1,5 +1,5 @@
 //! The project's own commands:
-//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|examples|surface|api`.
+//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|examples|surface|api|bench`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -7,7 +7,9 @@
 //! exit code 1.
 
 mod args;
+mod bench;
 mod check;
+mod child;
 mod ci;
 mod deep;
 mod demo;
@@ -53,6 +55,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Examples(args) => examples::run(&args),
         Command::Surface(args) => surface::run(&args),
         Command::Api => surface::api(),
+        Command::Bench(args) => bench::run(&args),
         Command::Load(args) => load::run(&args),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Command::Step(args) => bench::step::run(&args),
     }
 }

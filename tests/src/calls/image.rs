@@ -18,22 +18,22 @@ const IMPORT: usize = 1;
 
 /// A loaded image, by its address.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Image(usize);
+pub struct Image(usize);
 
 /// One entry of an import address table.
 #[derive(Debug)]
-pub(super) struct ImportSlot {
+pub struct ImportSlot {
     /// Lower case.
-    pub(super) dll: String,
+    pub dll: String,
     /// `#number` for an import by ordinal.
-    pub(super) name: String,
+    pub name: String,
     /// Where the function's address is.
-    pub(super) slot: *mut usize,
+    pub slot: *mut usize,
 }
 
 impl Image {
     /// The program itself.
-    pub(super) fn of_program() -> Self {
+    pub fn of_program() -> Self {
         // SAFETY:
         // * no name means the program, which stays loaded.
         Self(unsafe { sys::GetModuleHandleW(null()) } as usize)
@@ -42,19 +42,19 @@ impl Image {
     /// # Safety
     ///
     /// `base` is the handle of a module that is loaded as an image, and stays loaded.
-    pub(super) unsafe fn at(base: usize) -> Self {
+    pub unsafe fn at(base: usize) -> Self {
         Self(base)
     }
 
     /// What the image calls itself, in lower case; `None` if it exports nothing.
-    pub(super) fn export_name(self) -> Option<String> {
+    pub fn export_name(self) -> Option<String> {
         let directory = self.directory(EXPORT)?;
         let name: u32 = self.read(directory + 12);
         Some(self.text(name as usize).to_ascii_lowercase())
     }
 
     /// The entries of the import address table.
-    pub(super) fn imports(self) -> Vec<ImportSlot> {
+    pub fn imports(self) -> Vec<ImportSlot> {
         let mut slots = Vec::new();
         let Some(mut descriptor) = self.directory(IMPORT) else { return slots };
         loop {

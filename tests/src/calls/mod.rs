@@ -30,7 +30,7 @@
 //! ```
 
 mod hook;
-mod image;
+pub mod image;
 mod table;
 mod user_mode;
 

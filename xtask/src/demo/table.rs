@@ -2,7 +2,7 @@
 
 use anyhow::{bail, Result};
 
-use super::server::{Child, Fields};
+use crate::child::{Child, Fields};
 
 /// What server and client have said so far.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::Command, sync::atomic::AtomicBool, time::Dur
 
 use anyhow::{bail, Context, Result};
 
-use crate::demo::server::{Child, Fields};
+use crate::child::{Child, Fields};
 
 /// How long an example may take to start (a first Wine program is slow) and to end.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -41,6 +41,11 @@ impl Fields {
         self.values.get(key).map_or_else(|| "none".to_owned(), Clone::clone)
     }
 
+    /// A value such as `0x1f`.
+    pub(crate) fn hex(&self, key: &str) -> Option<u64> {
+        u64::from_str_radix(self.values.get(key)?.strip_prefix("0x")?, 16).ok()
+    }
+
     /// A value as a number; `None` when it is not there or not a number.
     pub(crate) fn number(&self, key: &str) -> Option<u64> {
         self.values.get(key)?.parse().ok()

@@ -1,0 +1,26 @@
+//! The accept servers: each connection is accepted, made ready for use, and closed.
+//!
+//! One accept is outstanding at a time, so that every connection takes the same way.
+
+mod peers;
+mod raw;
+mod typed;
+
+use std::io::{Error, Result};
+
+use crate::{arguments::Args, setting};
+
+/// Runs the server that `args` name, until the process is ended.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let listener = setting::listener(args)?;
+    match args.server.as_str() {
+        "raw" => raw::serve(&listener),
+        "typed" => typed::serve(listener),
+        "mio" => peers::mio(listener),
+        "polling" => peers::polling(&listener),
+        "compio" => peers::compio(listener),
+        "tokio" => peers::tokio(listener),
+        "smol" => peers::smol(listener),
+        other => Err(Error::other(format!("no server is called `{other}`"))),
+    }
+}

@@ -1,0 +1,141 @@
+//! The floor: `AcceptEx` by hand, and what makes its socket ready for completions.
+//!
+//! # Safety
+//!
+//! Status block and address room live as long as the process: they are leaked.
+
+// Sizes and flags that are small, in the SDK's own types: a check would be in what is measured.
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+
+use std::{
+    ffi::c_void,
+    io::{Error, Result},
+    mem::{size_of, zeroed},
+    net::TcpListener,
+    os::windows::io::AsRawSocket,
+    ptr::{null, null_mut},
+};
+
+use iocp_sys::*;
+
+use crate::meter;
+
+/// The room `AcceptEx` wants for one IPv4 address.
+const ADDRESS: usize = size_of::<SOCKADDR_IN>() + 16;
+
+type AcceptEx = unsafe extern "system" fn(
+    SOCKET,
+    SOCKET,
+    *mut c_void,
+    u32,
+    u32,
+    u32,
+    *mut u32,
+    *mut OVERLAPPED,
+) -> BOOL;
+
+/// What the kernel writes to.
+struct Room {
+    block: OVERLAPPED,
+    addresses: [u8; 2 * ADDRESS],
+}
+
+/// Serves until the process ends.
+pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
+    let listening = listener.as_raw_socket() as SOCKET;
+    // SAFETY:
+    // * asks for a new port.
+    let port = unsafe { CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0) };
+    // SAFETY:
+    // * two handles and a number.
+    let same = unsafe { CreateIoCompletionPort(listening as HANDLE, port, 0, 0) };
+    if port.is_null() || same.is_null() {
+        return Err(Error::last_os_error());
+    }
+    let accept_ex = accept_ex(listening)?;
+    let room = Box::leak(Box::new(Room {
+        // SAFETY:
+        // * all zeros is a valid `OVERLAPPED`.
+        block: unsafe { zeroed() },
+        addresses: [0; 2 * ADDRESS],
+    }));
+    loop {
+        accept(accept_ex, listening, port, room)?;
+        meter::message();
+    }
+}
+
+fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> Result<()> {
+    let flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
+    // SAFETY:
+    // * numbers, and no protocol of our own.
+    let socket = unsafe { WSASocketW(i32::from(AF_INET), SOCK_STREAM, 0, null(), 0, flags) };
+    if socket == INVALID_SOCKET {
+        return Err(Error::last_os_error());
+    }
+    let (addresses, block, mut got) = (room.addresses.as_mut_ptr().cast(), &mut room.block, 0);
+    let each = ADDRESS as u32;
+    // SAFETY:
+    // * block and addresses are leaked.
+    unsafe { call(listening, socket, addresses, 0, each, each, &mut got, block) };
+    // SAFETY:
+    // * all zeros is a valid entry.
+    let mut entry = unsafe { zeroed() };
+    let mut count = 0;
+    // SAFETY:
+    // * room for one entry. A failed accept sends no packet: this bench then ends by its limit.
+    if unsafe { GetQueuedCompletionStatusEx(port, &mut entry, 1, &mut count, INFINITE, 0) } == 0 {
+        return Err(Error::last_os_error());
+    }
+    ready(socket, listening, port)?;
+    // SAFETY:
+    // * our own socket, closed once.
+    unsafe { closesocket(socket) };
+    Ok(())
+}
+
+/// The options of the listener, the port, skip mode.
+fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
+    let (value, len) = (std::ptr::from_ref(&listening).cast(), size_of::<SOCKET>() as i32);
+    // SAFETY:
+    // * the option takes the listener's handle, of that size.
+    let updated =
+        unsafe { setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, value, len) } == 0;
+    // SAFETY:
+    // * two handles and a number.
+    let associated = !unsafe { CreateIoCompletionPort(socket as HANDLE, port, 1, 0) }.is_null();
+    let flags = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
+    // SAFETY:
+    // * a handle and flags.
+    let skips = unsafe { SetFileCompletionNotificationModes(socket as HANDLE, flags as u8) } != 0;
+    match updated && associated && skips {
+        true => Ok(()),
+        false => Err(Error::last_os_error()),
+    }
+}
+
+fn accept_ex(socket: SOCKET) -> Result<AcceptEx> {
+    let mut function: *mut c_void = null_mut();
+    let mut got = 0;
+    // SAFETY:
+    // * a GUID in, one function pointer out.
+    let failed = unsafe {
+        WSAIoctl(
+            socket,
+            SIO_GET_EXTENSION_FUNCTION_POINTER,
+            std::ptr::from_ref(&WSAID_ACCEPTEX).cast(),
+            size_of::<GUID>() as u32,
+            std::ptr::from_mut(&mut function).cast(),
+            size_of::<*mut c_void>() as u32,
+            &mut got,
+            null_mut(),
+            None,
+        )
+    };
+    if failed != 0 || function.is_null() {
+        return Err(Error::last_os_error());
+    }
+    // SAFETY:
+    // * the system gave this pointer for WSAID_ACCEPTEX, whose signature this is.
+    Ok(unsafe { std::mem::transmute::<*mut c_void, AcceptEx>(function) })
+}

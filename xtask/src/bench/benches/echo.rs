@@ -1,0 +1,193 @@
+//! One echo: its calls, its allocations, its instructions.
+
+use std::{
+    io::{BufRead, BufReader},
+    sync::OnceLock,
+};
+
+use anyhow::{bail, Result};
+
+use super::{ratio, SERVERS, SETTLE, SETTLE_STEPPED};
+use crate::bench::{
+    server::{relay_log, Outcome, Programs, Run},
+    table::Table,
+};
+
+/// Connections of the batch columns.
+const MANY: usize = 64;
+
+/// In lock step on one connection, every message with a wait of its own.
+const ONE: Run<'static> = Run { calls: true, pause: SETTLE, count: 50, ..Run::ECHO };
+
+/// Sixty-four connections, a message on each at once.
+const BATCH: Run<'static> = Run {
+    calls: true,
+    connections: MANY,
+    window: MANY,
+    warm: 4 * MANY as u64,
+    count: 20 * MANY as u64,
+    ..Run::ECHO
+};
+
+/// Each server's runs with one connection and with many, made once for both tables.
+struct Counted {
+    kernel: String,
+    servers: Vec<(&'static str, Outcome, Outcome)>,
+}
+
+fn counted() -> Result<&'static Counted> {
+    static COUNTED: OnceLock<Counted> = OnceLock::new();
+    if let Some(counted) = COUNTED.get() {
+        return Ok(counted);
+    }
+    let programs = Programs::prepare()?;
+    let mut servers = Vec::new();
+    for (name, server) in SERVERS {
+        let one = programs.run(&Run { server, ..ONE })?;
+        servers.push((name, one, programs.run(&Run { server, ..BATCH })?));
+    }
+    Ok(COUNTED.get_or_init(|| Counted { kernel: programs.kernel, servers }))
+}
+
+/// Goal 1: what the server asks of the kernel.
+pub(super) fn calls() -> Result<Table> {
+    let counted = counted()?;
+    let mut table = Table {
+        name: "echo_calls",
+        title: "calls that enter the kernel, and packets, per 64-byte echo".into(),
+        kernel: counted.kernel.clone(),
+        columns: vec!["calls at 1", "packets at 1", "calls at 64", "waits at 64", "packets at 64"],
+        main: 2,
+        ours: Some("iocp"),
+        ..Table::default()
+    };
+    for (name, one, many) in &counted.servers {
+        let waits = many.calls("GetQueuedCompletionStatusEx");
+        let row = [one.each("kernel")?, one.each("packets")?, many.each("kernel")?, waits];
+        table.row(*name, [&row[..], &[many.each("packets")?]].concat());
+    }
+    let (one, many) = (table.value("iocp", "calls at 1"), table.value("iocp", "calls at 64"));
+    table.goal(
+        "iocp: calls at 1 connection as raw, exactly",
+        one,
+        table.value("raw", "calls at 1"),
+    );
+    table.goal("iocp: calls at 1 connection", one, 3.0);
+    table.goal("iocp: calls at 64 connections", many, 2.02);
+    table.goal("iocp: packets at 1 connection", table.value("iocp", "packets at 1"), 1.0);
+    table.goal("iocp: packets at 64 connections", table.value("iocp", "packets at 64"), 1.0);
+    table.goal("iocp ÷ mio", ratio(&table, "iocp", "mio", "calls at 64"), 0.55);
+    table.goal("iocp ÷ tokio", ratio(&table, "iocp", "tokio", "calls at 64"), 0.45);
+    table.notes.push(
+        "At 64 connections how many packets a wait finds depends on when the client writes: the \
+         waits differ a little from run to run, the calls for data do not."
+            .into(),
+    );
+    Ok(table)
+}
+
+/// Goal 2: what the server allocates.
+pub(super) fn allocations() -> Result<Table> {
+    let counted = counted()?;
+    let mut table = Table {
+        name: "alloc_per_op",
+        title: "allocations per 64-byte echo".into(),
+        kernel: counted.kernel.clone(),
+        columns: vec!["count at 1", "bytes at 1", "count at 64", "bytes at 64"],
+        ..Table::default()
+    };
+    for (name, one, many) in &counted.servers {
+        let row = ["allocations", "bytes"].map(|key| [one.each(key), many.each(key)]);
+        let [[count_one, count_many], [bytes_one, bytes_many]] = row;
+        table.row(*name, vec![count_one?, bytes_one?, count_many?, bytes_many?]);
+    }
+    for name in ["iocp", "iocp zero-read"] {
+        for column in ["count at 1", "bytes at 1", "count at 64", "bytes at 64"] {
+            table.goal(format!("{name}: {column}"), table.value(name, column), 0.0);
+        }
+    }
+    Ok(table)
+}
+
+/// Goal 4: instructions in the program's own image.
+pub(super) fn instructions() -> Result<Table> {
+    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+        bail!("instructions are counted on Linux on x86_64, under Wine");
+    }
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "echo_insn",
+        title: "instructions in the program's image per 64-byte echo, 1 connection".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["instructions", "locked", "calls of DLLs"],
+        ours: Some("iocp"),
+        ..Table::default()
+    };
+    for (name, server) in SERVERS {
+        let stepped = Run { steps: true, calls: false, pause: SETTLE_STEPPED, count: 10, ..ONE };
+        let run = programs.run(&Run { server, ..stepped })?;
+        let row = [run.each("instructions"), run.each("locked"), run.each("dll_calls")];
+        table.row(name, row.into_iter().collect::<Result<_>>()?);
+    }
+    let (raw, own) = (table.value("raw", "instructions"), table.value("iocp", "instructions"));
+    table.goal(
+        "iocp: more than raw, per operation cycle (an echo has two)",
+        (own - raw) / 2.0,
+        75.0,
+    );
+    let locked = table.value("iocp", "locked") / 2.0;
+    table.goal("iocp: locked instructions per operation cycle", locked, 1.0);
+    table.goal("iocp ÷ mio", ratio(&table, "iocp", "mio", "instructions"), 1.0 / 6.0);
+    table.goal("iocp ÷ compio", ratio(&table, "iocp", "compio", "instructions"), 1.0 / 12.0);
+    table.notes.push(
+        "Instructions in DLLs (the kernel's, the allocator's, memcpy) are not counted; those of \
+         smol's second thread are not either. Built with plain `--release`."
+            .into(),
+    );
+    Ok(table)
+}
+
+/// An independent look at the calls: what Wine itself says it relays to its kernel side.
+pub(super) fn relay() -> Result<Table> {
+    if cfg!(windows) {
+        bail!("Wine's own log of calls exists under Wine only");
+    }
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "relay",
+        title: "calls of Nt functions per 64-byte echo, 1 connection, as Wine logs them".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["Nt calls"],
+        ours: Some("iocp"),
+        ..Table::default()
+    };
+    let (few, more) = (20, 60);
+    for (name, server) in SERVERS {
+        let count = |count| -> Result<u64> {
+            // The log makes a server slow: it must wait again before the next message comes.
+            let pause = SETTLE_STEPPED / 4;
+            let run = Run { server, count, pause, calls: false, ..ONE };
+            programs.run_with(&run, &[("WINEDEBUG", "-all,+relay")])?;
+            nt_calls()
+        };
+        let (first, second) = (count(few)?, count(more)?);
+        table.row(name, vec![second.saturating_sub(first) as f64 / (more - few) as f64]);
+    }
+    let found = table.value("iocp", "Nt calls");
+    // A slow log lets a message come early now and then: close, not exact.
+    table.wish("iocp: as raw, within 2 %", found / 1.02, table.value("raw", "Nt calls"));
+    Ok(table)
+}
+
+/// Lines such as `0024:Call ntdll.NtReadFile(…)`.
+fn nt_calls() -> Result<u64> {
+    let mut count = 0;
+    for line in BufReader::new(std::fs::File::open(relay_log())?).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        let call = line.split_once(":Call ").map_or("", |(_, call)| call);
+        let names = ["ntdll.Nt", "ntdll.Zw", "win32u.Nt", "win32u.Zw"];
+        count += u64::from(names.iter().any(|name| call.starts_with(name)));
+    }
+    Ok(count)
+}

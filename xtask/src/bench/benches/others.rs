@@ -1,0 +1,80 @@
+//! Accepting, and taking many packets at once.
+
+use anyhow::Result;
+
+use super::{SETTLE, SETTLE_STEPPED};
+use crate::bench::{
+    server::{Programs, Run},
+    table::Table,
+};
+
+/// Goal 7: what one connection costs from its accept to its close.
+pub(super) fn accept() -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "accept_calls",
+        title: "calls, packets and allocations per connection, accepted, made ready, closed".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["calls", "packets", "allocations", "bytes"],
+        ours: Some("iocp"),
+        ..Table::default()
+    };
+    let servers = ["raw", "typed", "polling", "mio", "compio", "tokio", "smol"];
+    for server in servers {
+        let pause = SETTLE;
+        let (warm, count, calls) = (10, 25, true);
+        let run = Run { bench: "accept", server, warm, count, calls, pause, ..Run::ECHO };
+        let run = programs.run(&run)?;
+        let row = ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key));
+        let name = if server == "typed" { "iocp" } else { server };
+        table.row(name, row.into_iter().collect::<Result<_>>()?);
+    }
+    for (column, bar) in [("calls", 7.0), ("packets", 1.0), ("allocations", 0.0)] {
+        table.goal(format!("iocp: {column}"), table.value("iocp", column), bar);
+    }
+    table.notes.push(
+        "Socket reuse (DisconnectEx with TF_REUSE_SOCKET, goal: 4 calls) hangs under Wine and is \
+         not measured there. raw and iocp associate each connection with the port; polling and mio \
+         would need one call more to have events of theirs."
+            .into(),
+    );
+    Ok(table)
+}
+
+/// Goal 8: waits for packets that are there, and the cost of a large array.
+pub(super) fn batch() -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "dequeue_batch",
+        title: "1,000 packets that are there: waits, and what one wait for one packet costs".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["room", "waits", "allocations", "instructions"],
+        main: 1,
+        ..Table::default()
+    };
+    let can_step = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+    for (name, server) in [("raw", "raw"), ("iocp", "typed")] {
+        for room in [1_usize, 64, 1024] {
+            let run = Run { bench: "batch", server, connections: room, ..Run::ECHO };
+            let many = programs.run(&Run { count: 1000, ..run })?;
+            let step = Run { count: 1, steps: true, pause: SETTLE_STEPPED, ..run };
+            let one = if can_step { programs.run(&step)?.total("instructions")? } else { f64::NAN };
+            let (waits, allocations) = (many.total("waits")?, many.total("allocations")?);
+            table.row(format!("{name} {room}"), vec![room as f64, waits, allocations, one]);
+            let least = 1000_usize.div_ceil(room) as f64;
+            if server == "typed" {
+                table.goal(format!("iocp: waits with room for {room}"), waits, least);
+                table.goal(format!("iocp: allocations, room for {room}"), allocations, 0.0);
+            }
+        }
+    }
+    if can_step {
+        let of = |room: &str| table.value(&format!("iocp {room}"), "instructions");
+        let (large, small) = (of("1024"), of("64"));
+        table.goal("iocp: nothing is done per unused entry", large, small);
+    }
+    table
+        .notes
+        .push("Wine asks its server once per packet whatever the array; Windows once.".into());
+    Ok(table)
+}

@@ -1,0 +1,75 @@
+//! How long one echo takes.
+
+use anyhow::Result;
+
+use super::SERVERS;
+use crate::bench::{
+    pin::Pinned,
+    server::{Programs, Run},
+    table::Table,
+};
+
+/// Goal 6. Interleaved: every round runs each server once, and ratios are taken within a round, so
+/// that what slows the machine for a minute slows both sides of a ratio.
+pub(super) fn echo(rounds: u32) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "echo_time",
+        title: format!("one 64-byte echo, 64 connections, pinned; median of {rounds} rounds"),
+        kernel: programs.kernel.clone(),
+        columns: vec!["µs", "spread %", "raw ÷ it", "iocp ÷ it"],
+        ..Table::default()
+    };
+    let mut times = vec![Vec::new(); SERVERS.len()];
+    for _ in 0..rounds {
+        for (times, (_, server)) in times.iter_mut().zip(SERVERS) {
+            let run = Run { connections: 64, window: 64, warm: 640, count: 6_400, ..Run::ECHO };
+            let pinned = Pinned::new()?;
+            let run = programs.run(&Run { server, pinned: true, ..run })?;
+            drop(pinned);
+            times.push(run.each("ns")? / 1_000.0);
+        }
+    }
+    let of = |name: &str| SERVERS.iter().position(|(one, _)| *one == name).unwrap_or(0);
+    for (index, (name, _)) in SERVERS.iter().enumerate() {
+        let micros = median(times[index].iter().copied());
+        let spread = median(times[index].iter().map(|one| (one - micros).abs())) / micros * 100.0;
+        let against = |other: &str| {
+            median(times[of(other)].iter().zip(&times[index]).map(|(own, it)| own / it))
+        };
+        table.row(*name, vec![micros, spread, against("raw"), against("iocp")]);
+    }
+    let bars = [("raw", 1.03), ("mio", 0.72), ("tokio", 0.62), ("polling", 0.88), ("compio", 1.02)];
+    for (name, bar) in bars {
+        table.wish(format!("iocp ÷ {name}"), table.value(name, "iocp ÷ it"), bar);
+    }
+    table.notes.push(
+        "Spread: median distance from the median. A time under Wine is mostly Wine's own: only a \
+         run on Windows says what a user will see."
+            .into(),
+    );
+    Ok(table)
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => f64::NAN,
+        count if count % 2 == 1 => values[middle],
+        _ => (values[middle - 1] + values[middle]) / 2.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_middle_or_between_the_two() {
+        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
+        assert_eq!(median([4.0, 1.0, 2.0, 3.0].into_iter()), 2.5);
+        assert!(median(std::iter::empty()).is_nan());
+    }
+}

@@ -1,0 +1,116 @@
+//! The client of all servers: one thread, many connections, in lock step.
+//!
+//! A round writes one message on each of up to `window` connections, then reads all echoes back and
+//! compares them. So the server finds as many messages as the window is wide, neither more nor
+//! fewer, and the number of messages is exact. Blocking sockets: nothing here can be quicker than
+//! what is measured, and nothing of it runs in the server's process.
+
+use std::{
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{bail, Context, Result};
+
+/// Bytes of one message.
+pub(super) const MESSAGE: usize = 64;
+
+/// How long a server may be silent.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Open connections to one server.
+#[derive(Debug)]
+pub(super) struct Client {
+    streams: Vec<TcpStream>,
+    /// The connection that the next round begins with.
+    next: usize,
+    sent: u64,
+    /// Between two rounds: so long that a slow server waits again before the next one.
+    pub(super) pause: Duration,
+}
+
+impl Client {
+    /// Opens so many connections.
+    pub(super) fn open(port: u16, connections: usize) -> Result<Self> {
+        let open = |_| -> Result<TcpStream> {
+            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_write_timeout(Some(PATIENCE))?;
+            Ok(stream)
+        };
+        let streams = (0..connections).map(open).collect::<Result<_>>();
+        Ok(Self {
+            streams: streams.context("a connection to the server")?,
+            next: 0,
+            sent: 0,
+            pause: Duration::ZERO,
+        })
+    }
+
+    /// Sends so many messages, at most `window` at once, and reads every echo.
+    pub(super) fn echo(&mut self, messages: u64, window: usize) -> Result<()> {
+        let window = window.min(self.streams.len());
+        let mut left = messages;
+        while left > 0 {
+            let now = window.min(usize::try_from(left).unwrap_or(usize::MAX));
+            if !self.pause.is_zero() {
+                thread::sleep(self.pause);
+            }
+            let indices: Vec<usize> =
+                (0..now).map(|i| (self.next + i) % self.streams.len()).collect();
+            for (number, index) in (self.sent..).zip(&indices) {
+                self.streams[*index].write_all(&message(number))?;
+            }
+            for (number, index) in (self.sent..).zip(&indices) {
+                let mut back = [0; MESSAGE];
+                self.streams[*index].read_exact(&mut back).context("an echo")?;
+                if back != message(number) {
+                    bail!("message {number} came back changed");
+                }
+            }
+            self.next = (self.next + now) % self.streams.len();
+            self.sent += now as u64;
+            left -= now as u64;
+        }
+        Ok(())
+    }
+}
+
+/// Opens a connection and waits until the server closes it, so many times.
+pub(super) fn knock(port: u16, times: u64, pause: Duration) -> Result<()> {
+    for _ in 0..times {
+        thread::sleep(pause);
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        match stream.read(&mut [0]) {
+            Ok(0) => {}
+            // Windows resets what was not read; nothing was sent here.
+            Ok(_) => bail!("the server sends something"),
+            Err(error) => return Err(error).context("the server's close"),
+        }
+    }
+    Ok(())
+}
+
+/// As many open files as the system allows: each connection is one.
+pub(super) fn many_files() -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{getrlimit, setrlimit, Resource};
+        let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;
+    }
+    Ok(())
+}
+
+/// No two messages in flight are alike.
+fn message(number: u64) -> [u8; MESSAGE] {
+    let mut bytes = [0; MESSAGE];
+    for (index, chunk) in (0..).zip(bytes.chunks_mut(8)) {
+        chunk.copy_from_slice(&(number.wrapping_mul(31).wrapping_add(index)).to_le_bytes());
+    }
+    bytes
+}

@@ -1,0 +1,218 @@
+//! One run: a server under the kernel of this machine, our client, and what was counted.
+
+use std::{
+    ffi::OsString, path::PathBuf, process::Command, sync::atomic::AtomicBool, time::Duration,
+};
+
+use anyhow::{Context, Result};
+
+use super::client::{knock, Client};
+use crate::{
+    child::{Child, Fields},
+    process::{cargo, command, run as run_command, target_dir},
+    setup,
+    wine::{Wine, TARGET},
+};
+
+/// How long a server may take to start (and to accept all connections), and to count.
+const START_LIMIT: Duration = Duration::from_secs(60);
+const COUNT_LIMIT: Duration = Duration::from_secs(60);
+
+/// Messages at the end of warming up that are sent as those that count are: so that what a server
+/// makes when it first waits is made.
+const REHEARSAL: u64 = 3;
+
+/// The built program and how to start it.
+#[derive(Debug)]
+pub(super) struct Programs {
+    /// For example `Wine 8.0`.
+    pub(super) kernel: String,
+    exe: PathBuf,
+    runner: Option<PathBuf>,
+}
+
+/// One run of one server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run<'a> {
+    pub(super) bench: &'a str,
+    pub(super) server: &'a str,
+    pub(super) connections: usize,
+    /// Messages on their way at once.
+    pub(super) window: usize,
+    pub(super) warm: u64,
+    pub(super) count: u64,
+    /// Threads that wait, and whether they share the count of messages.
+    pub(super) waiters: usize,
+    pub(super) shared: bool,
+    /// Between two rounds of the client: so long that the server waits again.
+    pub(super) pause: Duration,
+    pub(super) steps: bool,
+    pub(super) calls: bool,
+    pub(super) pinned: bool,
+}
+
+impl Run<'_> {
+    /// One connection in lock step.
+    pub(super) const ECHO: Run<'static> = Run {
+        bench: "echo",
+        server: "raw",
+        connections: 1,
+        window: 1,
+        warm: 64,
+        count: 100,
+        waiters: 1,
+        shared: false,
+        pause: Duration::ZERO,
+        steps: false,
+        calls: false,
+        pinned: false,
+    };
+}
+
+/// What a run brought.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    counted: Fields,
+    stepped: Option<Fields>,
+    messages: f64,
+}
+
+impl Outcome {
+    /// A count of the server.
+    pub(super) fn total(&self, key: &str) -> Result<f64> {
+        let number = self.counted.number(key).or_else(|| self.stepped.as_ref()?.number(key));
+        Ok(number.with_context(|| format!("the server did not count {key}"))? as f64)
+    }
+
+    /// A count of the server per message.
+    pub(super) fn each(&self, key: &str) -> Result<f64> {
+        Ok(self.total(key)? / self.messages)
+    }
+
+    /// Calls of one function per message; 0 for one that was never called.
+    pub(super) fn calls(&self, name: &str) -> f64 {
+        self.counted.number(&format!("call.{name}")).unwrap_or(0) as f64 / self.messages
+    }
+}
+
+impl Programs {
+    /// Builds the program for the kernel of this machine.
+    pub(super) fn prepare() -> Result<Self> {
+        if cfg!(windows) {
+            let exe = Self::build(&[])?.join("release/iocp-bench.exe");
+            let kernel = format!("Windows ({})", std::env::consts::ARCH);
+            return Ok(Self { kernel, exe, runner: None });
+        }
+        Self::under(Wine::of_machine()?)
+    }
+
+    /// The same for Wine 10, where accepting thousands of connections is quick.
+    pub(super) fn for_scale() -> Result<Self> {
+        match cfg!(windows) {
+            true => Self::prepare(),
+            false => Self::under(Wine::ten()?),
+        }
+    }
+
+    fn under(wine: Wine) -> Result<Self> {
+        setup::targets(&[TARGET])?;
+        let exe = Self::build(&["--target", TARGET])?.join(TARGET).join("release/iocp-bench.exe");
+        Ok(Self { kernel: wine.name, exe, runner: Some(wine.runner) })
+    }
+
+    fn build(words: &[&str]) -> Result<PathBuf> {
+        run_command(cargo(["build", "--release", "-p", "iocp-bench"]).args(words))?;
+        Ok(target_dir())
+    }
+
+    fn start(&self, run: &Run<'_>) -> Result<Command> {
+        let mut words: Vec<OsString> = Vec::new();
+        if run.pinned && cfg!(target_os = "linux") {
+            words.extend(["taskset", "-c", super::pin::CORE].map(Into::into));
+        }
+        if run.steps {
+            words.push(std::env::current_exe()?.into());
+            words.push("step".into());
+            if let Some(file) = std::env::var_os("IOCP_BENCH_PROFILE") {
+                words.extend(["--profile".into(), file]);
+            }
+        }
+        words.extend(self.runner.clone().map(Into::into));
+        words.push(self.exe.clone().into());
+        words.extend([run.bench, run.server].map(Into::into));
+        let numbers = [
+            ("--connections", run.connections as u64),
+            ("--warm", run.warm + REHEARSAL),
+            ("--count", run.count),
+            ("--waiters", run.waiters as u64),
+        ];
+        for (flag, number) in numbers {
+            words.extend([flag.into(), number.to_string().into()]);
+        }
+        let flags = [(run.steps, "--marks"), (run.calls, "--calls"), (run.shared, "--shared")];
+        words.extend(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag.into()));
+        let mut words = words.into_iter();
+        let mut start = command(words.next().context("a program")?);
+        start.args(words);
+        Ok(start)
+    }
+
+    /// Runs it.
+    pub(super) fn run(&self, run: &Run<'_>) -> Result<Outcome> {
+        self.run_with(run, &[]).with_context(|| format!("{} of {}", run.bench, run.server))
+    }
+
+    /// The same with variables for the server.
+    pub(super) fn run_with(&self, run: &Run<'_>, env: &[(&str, &str)]) -> Result<Outcome> {
+        let never = AtomicBool::new(false);
+        let mut start = self.start(run)?;
+        start.envs(env.iter().copied());
+        if env.is_empty() {
+            start.stderr(std::process::Stdio::inherit());
+        } else {
+            // What the variables make it say goes to a file.
+            start.stderr(std::fs::File::create(relay_log())?);
+        }
+        let mut server = Child::start(run.server, &mut start)?;
+        if run.bench != "batch" || run.steps {
+            let listening = server.wait_for("listening", START_LIMIT, &never)?;
+            let listening = listening.context("it did not listen")?;
+            let port = u16::try_from(listening.number("port").context("a port")?)?;
+            server.say("go");
+            talk(run, port)?;
+        }
+        let counted = server.wait_for("counted", COUNT_LIMIT, &never)?;
+        let counted = counted.context("it counted nothing")?;
+        server.close_stdin();
+        let stepped = match run.steps {
+            true => server.wait_for("stepped", COUNT_LIMIT, &never)?,
+            false => None,
+        };
+        server.end();
+        if std::env::var_os("IOCP_BENCH_VERBOSE").is_some() {
+            println!("  {} {}: {counted:?}", run.bench, run.server);
+        }
+        let messages = counted.number("messages").context("it counted no messages")? as f64;
+        Ok(Outcome { counted, stepped, messages })
+    }
+}
+
+/// Where a run with variables leaves its standard error.
+pub(super) fn relay_log() -> PathBuf {
+    target_dir().join("bench/stderr.log")
+}
+
+/// What the client does: warms up, rehearses, then what counts.
+fn talk(run: &Run<'_>, port: u16) -> Result<()> {
+    match run.bench {
+        "batch" => Ok(()),
+        "accept" => knock(port, run.warm + REHEARSAL + run.count, run.pause),
+        _ => {
+            let mut client = Client::open(port, run.connections)?;
+            client.echo(run.warm, run.window)?;
+            client.pause = run.pause;
+            client.echo(REHEARSAL, run.window.min(1))?;
+            client.echo(run.count, run.window)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Hidden `xtask step`: counts the instructions that a Windows program executes in its own image.
+//!
+//! A wrapper around the program under Wine. The program says where its image lies and stops at
+//! breakpoints of its own, whose `rax` says what they mean: *step this thread*, *count from here*,
+//! *to here*. A stepped thread goes one instruction at a time inside the image; when it leaves it
+//! (a call of a DLL), a breakpoint register is set at the return address, and it runs free until
+//! then. So what the kernel and the DLLs do is not counted and hardly slowed.
+//!
+//! Breakpoint registers rather than patched code: they belong to one thread, so that other threads
+//! may run through the same place. The same program counts the same to the instruction, which no
+//! clock and no sampling gives. Drawback: Linux on x86_64 only.
+
+mod tracer;
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{ChildStdout, Stdio},
+    sync::mpsc::{channel, Receiver, Sender},
+    thread,
+};
+
+use anyhow::{bail, Context, Result};
+use lexopt::{Arg, Parser};
+use nix::unistd::Pid;
+
+use self::tracer::Stepper;
+use crate::{
+    args::{usage, Usage},
+    child::Fields,
+    process::command,
+};
+
+/// The program to step, and where to write how often each address was executed.
+#[derive(Debug)]
+pub(crate) struct Args {
+    profile: Option<PathBuf>,
+    words: Vec<std::ffi::OsString>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut args = Self { profile: None, words: Vec::new() };
+        while let Some(arg) = parser.next().map_err(usage)? {
+            match arg {
+                Arg::Long("profile") => args.profile = Some(parser.value().map_err(usage)?.into()),
+                Arg::Value(word) => {
+                    args.words.push(word);
+                    args.words.extend(parser.raw_args().map_err(usage)?);
+                }
+                other => return Err(usage(other.unexpected())),
+            }
+        }
+        if args.words.is_empty() {
+            bail!(Usage("step needs a program".into()));
+        }
+        Ok(args)
+    }
+}
+
+/// Runs the program and counts; its lines are passed on, and one line of ours is added at the end.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let (program, rest) = args.words.split_first().context("a program")?;
+    let mut child = command(program).args(rest).stdout(Stdio::piped()).spawn()?;
+    let process = Pid::from_raw(i32::try_from(child.id())?);
+    let stdout = child.stdout.take().context("a piped child has a stdout")?;
+    let (to_stepper, images) = channel();
+    let (go, attached) = channel();
+    let lines = thread::spawn(move || pass_on(stdout, &to_stepper, &attached));
+    let image = images.recv().context("the program ended before it listened")?;
+    let mut stepper = Stepper::attach(process, image)?;
+    go.send(())?;
+    stepper.run(process)?;
+    drop(lines.join());
+    println!("{}", stepper.report());
+    if let Some(file) = &args.profile {
+        stepper.write_profile(file)?;
+    }
+    Ok(())
+}
+
+/// Passes the program's lines on; the first one that names the image waits for the stepper.
+fn pass_on(stdout: ChildStdout, images: &Sender<(u64, u64)>, attached: &Receiver<()>) {
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        let fields = Fields::parse(&line);
+        if let (Some(start), Some(end)) = (fields.hex("image"), fields.hex("end")) {
+            if images.send((start, end)).is_err() || attached.recv().is_err() {
+                return;
+            }
+        }
+        println!("{line}");
+    }
+}

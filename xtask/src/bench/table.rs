@@ -1,0 +1,167 @@
+//! What one bench found: rows of numbers, goals met and missed, notes.
+
+use console::style;
+
+/// What one bench found.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// As it is written after `cargo xtask bench`.
+    pub(super) name: &'static str,
+    pub(super) title: String,
+    /// What ran it, for example `Wine 8.0`.
+    pub(super) kernel: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Row>,
+    /// The column that is plotted and compared.
+    pub(super) main: usize,
+    /// The row of `iocp` that is compared with every other one.
+    pub(super) ours: Option<&'static str>,
+    pub(super) goals: Vec<Goal>,
+    pub(super) notes: Vec<String>,
+}
+
+/// One server, or one size.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) values: Vec<f64>,
+}
+
+/// One goal, and whether it is met.
+#[derive(Debug)]
+pub(super) struct Goal {
+    pub(super) text: String,
+    pub(super) found: f64,
+    pub(super) bar: f64,
+    /// Whether a miss fails the command: counts do, times never.
+    pub(super) binding: bool,
+}
+
+impl Goal {
+    /// A few thousandths are rounding, not a miss.
+    pub(super) fn is_met(&self) -> bool {
+        self.found <= self.bar + 1e-9
+    }
+
+    /// `met`, `MISSED`, or for times what was seen without a judgement that fails anything.
+    pub(super) fn verdict(&self) -> &'static str {
+        match (self.is_met(), self.binding) {
+            (true, _) => "met",
+            (false, true) => "MISSED",
+            (false, false) => "missed (not binding)",
+        }
+    }
+}
+
+impl Table {
+    /// Adds a row.
+    pub(super) fn row(&mut self, name: impl Into<String>, values: Vec<f64>) {
+        self.rows.push(Row { name: name.into(), values });
+    }
+
+    /// Adds a goal on counts: at most `bar`.
+    pub(super) fn goal(&mut self, text: impl Into<String>, found: f64, bar: f64) {
+        self.goals.push(Goal { text: text.into(), found, bar, binding: true });
+    }
+
+    /// Adds a goal on times or build times.
+    pub(super) fn wish(&mut self, text: impl Into<String>, found: f64, bar: f64) {
+        self.goals.push(Goal { text: text.into(), found, bar, binding: false });
+    }
+
+    /// A value by row and column; not a number if it is not there.
+    pub(super) fn value(&self, row: &str, column: &str) -> f64 {
+        let column = self.columns.iter().position(|name| *name == column);
+        let row = self.rows.iter().find(|one| one.name == row);
+        column.and_then(|index| row?.values.get(index).copied()).unwrap_or(f64::NAN)
+    }
+
+    /// The head of the table as it is printed: the columns, and the two ratios.
+    pub(super) fn head(&self) -> Vec<String> {
+        let mut head: Vec<String> = self.columns.iter().map(|name| (*name).to_owned()).collect();
+        if let Some(ours) = self.ours {
+            head.extend(["÷ raw".to_owned(), format!("{ours} ÷ it")]);
+        }
+        head
+    }
+
+    /// A row as it is printed.
+    pub(super) fn cells(&self, row: &Row) -> Vec<String> {
+        let mut cells: Vec<String> = row.values.iter().map(|value| number(*value)).collect();
+        if let Some(ours) = self.ours {
+            let own = row.values.get(self.main).copied().unwrap_or(f64::NAN);
+            let column = self.columns[self.main];
+            cells.push(number(own / self.value("raw", column)));
+            cells.push(number(self.value(ours, column) / own));
+        }
+        cells
+    }
+
+    /// Prints it to the terminal.
+    pub(super) fn print(&self) {
+        println!("\n{} {} ({})", style(self.name).bold(), self.title, self.kernel);
+        let mut line = format!("  {:<16}", "");
+        for name in self.head() {
+            line += &format!(" {name:>14}");
+        }
+        println!("{}", style(line).dim());
+        for row in &self.rows {
+            let mut line = format!("  {:<16}", row.name);
+            for cell in self.cells(row) {
+                line += &format!(" {cell:>14}");
+            }
+            println!("{line}");
+        }
+        for goal in &self.goals {
+            let verdict = match goal.verdict() {
+                "met" => style("met").green(),
+                other => style(other).red(),
+            };
+            println!(
+                "  {verdict}: {} ({}, bar {})",
+                goal.text,
+                number(goal.found),
+                number(goal.bar)
+            );
+        }
+        for note in &self.notes {
+            println!("  {}", style(note).dim());
+        }
+    }
+}
+
+/// As many digits as say something.
+pub(super) fn number(value: f64) -> String {
+    match value {
+        value if value.is_nan() => "–".to_owned(),
+        value if (value - value.round()).abs() < 5e-5 && value.abs() < 1e9 => {
+            format!("{}", value.round())
+        }
+        value if value.abs() >= 1000.0 => format!("{value:.0}"),
+        value if value.abs() >= 10.0 => format!("{value:.1}"),
+        value => format!("{value:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_missed_by_any_excess_and_by_what_was_not_measured() {
+        let goal = |found| Goal { text: String::new(), found, bar: 2.02, binding: true };
+        assert!(goal(2.02).is_met());
+        assert!(!goal(2.021).is_met());
+        assert!(!goal(f64::NAN).is_met());
+        assert_eq!(goal(3.0).verdict(), "MISSED");
+    }
+
+    #[test]
+    fn ratios_are_to_raw_and_of_ours() {
+        let mut table = Table { columns: vec!["n"], ours: Some("iocp"), ..Table::default() };
+        table.row("raw", vec![2.0]);
+        table.row("iocp", vec![3.0]);
+        table.row("mio", vec![6.0]);
+        assert_eq!(table.cells(&table.rows[2]), ["6", "3", "0.500"]);
+    }
+}
