@@ -191,10 +191,6 @@ impl Connection {
         self.changed.notify_all();
     }
 
-    pub(super) fn close(&self, side: usize) {
-        self.end(side, false);
-    }
-
     fn may_send(&self, sides: &[Side; 2], side: usize) -> Result<(), Code> {
         if sides[side].reset || sides[1 - side].closed {
             return Err(Code(10_054));

@@ -33,6 +33,7 @@ pub(super) struct File {
     calls: AtomicU32,
     association: OnceLock<(&'static Port, usize)>,
     skips: AtomicBool,
+    resets: AtomicBool,
     pub(super) holds: Holds,
     faulty: AtomicBool,
     fault: Mutex<Option<Fault>>,
@@ -75,6 +76,7 @@ impl File {
             calls: AtomicU32::new(0),
             association: OnceLock::new(),
             skips: AtomicBool::new(false),
+            resets: AtomicBool::new(false),
             holds: Holds::default(),
             faulty: AtomicBool::new(false),
             fault: Mutex::new(None),
@@ -229,6 +231,11 @@ impl File {
         any
     }
 
+    /// `SO_LINGER` with 0 seconds.
+    pub(super) fn reset_on_close(&self) {
+        self.resets.store(true, Ordering::Relaxed);
+    }
+
     /// The last handle is closed.
     pub(super) fn close(&'static self) {
         self.end_requests(std::ptr::null_mut(), self.machine.script.close_status);
@@ -246,7 +253,7 @@ impl File {
             inbox.close();
         }
         if let Some(Link { connection, side }) = link {
-            connection.close(side);
+            connection.end(side, self.resets.load(Ordering::Relaxed));
         }
     }
 }

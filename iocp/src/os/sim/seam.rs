@@ -264,6 +264,11 @@ pub(crate) fn update_connect(socket: Handle) -> Result<(), Code> {
     }
 }
 
+pub(crate) fn reset_on_close(socket: Handle) -> Result<(), Code> {
+    handles::file(socket)?.reset_on_close();
+    Ok(())
+}
+
 pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<SocketAddr> {
     address::decode(addresses.get(address_room..)?)
 }

@@ -86,6 +86,22 @@ pub(crate) fn update_connect(socket: Handle) -> Result<(), Code> {
     })
 }
 
+/// Closing it resets the connection, and discards what was not sent.
+pub(crate) fn reset_on_close(socket: Handle) -> Result<(), Code> {
+    let value = sys::LINGER { l_onoff: 1, l_linger: 0 };
+    // SAFETY:
+    // * the option's value is read during the call.
+    winsock(unsafe {
+        sys::setsockopt(
+            socket.socket(),
+            sys::SOL_SOCKET,
+            sys::SO_LINGER,
+            std::ptr::from_ref(&value).cast(),
+            size_i32::<sys::LINGER>(),
+        )
+    })
+}
+
 /// The peer's address from what a finished `AcceptEx` left. No system call.
 pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<SocketAddr> {
     let room = u32::try_from(address_room).ok()?;

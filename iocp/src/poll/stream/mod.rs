@@ -20,7 +20,10 @@ use super::{
     source::Source,
     Interests, Token,
 };
-use crate::{os::AsSocket, Error};
+use crate::{
+    os::{self, AsSocket},
+    Error,
+};
 
 /// A TCP connection.
 ///
@@ -40,8 +43,8 @@ use crate::{os::AsSocket, Error};
 ///
 /// What was written is still sent: the stream goes on in the queue until the system has taken all
 /// of it, or the connection breaks, and is closed then. Its events end at once. A peer that never
-/// reads keeps that part alive until the [`Poll`](super::Poll) is dropped, at most the high-water mark of bytes each;
-/// shut it down and wait for an end before dropping it where that matters.
+/// reads keeps that part alive until the [`Poll`](super::Poll) is dropped, at most the high-water mark
+/// of bytes each: [`abort`](Self::abort) such a stream instead.
 pub struct TcpStream {
     socket: Arc<native::Stream>,
     /// The sockets of further addresses.
@@ -120,6 +123,19 @@ impl TcpStream {
             return self.with(|stream, _| stream.shut_down_write());
         }
         Ok(())
+    }
+
+    /// Closes the connection at once: what was written and not sent yet is discarded, and the peer
+    /// sees a reset.
+    ///
+    /// For clients that do not read, or that are not to be waited for; dropping the stream sends
+    /// what was written first (see [above](Self)).
+    pub fn abort(self) {
+        // A refusal leaves an orderly end, which is the next best.
+        let _ = os::reset_on_close(os::socket_handle(self.native()));
+        if self.link.is_some() {
+            self.with(|stream, _| stream.abort());
+        }
     }
 
     /// Starts connecting; the first address whose socket can be made is the first that is tried.

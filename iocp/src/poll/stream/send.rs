@@ -22,6 +22,8 @@ const LEAST: usize = 512;
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
 const WSAENOBUFS: i32 = 10_055;
+/// WSAECONNABORTED: what writes of an aborted stream would say.
+const ABORTED: i32 = 10_053;
 
 #[derive(Debug, Default)]
 pub(in crate::poll) struct Sending {
@@ -226,6 +228,11 @@ impl Sending {
             Line::Idle(completed.into_operation())
         };
         result.map(drop).map_err(|error| io::Error::from(error).raw_os_error().unwrap_or(0))
+    }
+
+    /// Nothing more is sent, and nothing is left to be sent.
+    pub(super) fn abort(&mut self) {
+        self.fail(ABORTED);
     }
 
     fn fail(&mut self, code: i32) {

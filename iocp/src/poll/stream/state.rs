@@ -246,6 +246,13 @@ impl Stream {
         std::mem::replace(&mut self.recv, Recv::Ended)
     }
 
+    /// Its owner wants none of it to be sent.
+    pub(in crate::poll) fn abort(&mut self) {
+        if let Some(sending) = &mut self.sending {
+            sending.abort();
+        }
+    }
+
     /// Its owner is gone. If there is something to send, it stays until that is sent; what is
     /// returned is dropped after the lock.
     pub(in crate::poll) fn linger(&mut self) -> Option<Recv> {

@@ -276,3 +276,27 @@ fn a_stream_without_interests_can_still_be_read() {
     none(&poll, &mut events);
     assert_eq!(stream.read(&mut room).unwrap(), 3);
 }
+
+#[test]
+fn an_aborted_stream_discards_what_it_queued_and_resets_its_peer() {
+    for script in scripts() {
+        let kernel = Kernel::new(Script { window: 64, ..script });
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::NONE).unwrap();
+        let mut last = stream.write(&[7; 1_000]);
+        while last.is_ok() {
+            last = stream.write(&[7; 1_000]);
+        }
+        would_block(last);
+        stream.abort();
+        // The cancelled sends' packets are all that is left to come.
+        for _ in 0..100 {
+            if poll.stats().operations > 0 {
+                assert_eq!(poll.poll(&mut events, Some(20)).unwrap(), 0);
+            }
+        }
+        assert_eq!(poll.stats().operations, 0, "nothing lingers");
+        assert_eq!(peer.recv(&mut [0; 64]), None, "a reset, and no end");
+    }
+}
