@@ -25,7 +25,8 @@ use crate::{
 pub struct InFlight<B: Send + 'static> {
     place: Place,
     generation: u64,
-    buffer: PhantomData<fn() -> B>,
+    /// Exactly this `B`: its subtypes and supertypes have another `TypeId`, which the slot keeps.
+    buffer: PhantomData<fn(B) -> B>,
 }
 
 /// What became of a request to cancel.

@@ -43,7 +43,9 @@ use crate::{
 pub struct Operation<B: Send + 'static> {
     /// Owned: idle, with a `B` in it.
     place: Place,
-    buffer: PhantomData<B>,
+    /// Owns a `B`, and exactly that one: a subtype or supertype has another `TypeId` and may have
+    /// another drop, and the slot keeps those of the `B` it was made for.
+    buffer: PhantomData<(B, fn(B) -> B)>,
 }
 
 impl<B: Send + 'static> Operation<B> {

@@ -6,3 +6,4 @@
 pub mod buffers;
 pub mod handles;
 pub mod operations;
+pub mod variance;
