@@ -27,3 +27,5 @@ pub(crate) mod slab;
 pub(crate) mod slot;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod typed;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod wakes;

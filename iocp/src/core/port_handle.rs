@@ -1,8 +1,11 @@
 //! The system's port, closed with its last user.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::keys::{CLOSE, WAKE};
+use super::{
+    keys::{CLOSE, WAKE},
+    wakes::Wakes,
+};
 use crate::{
     os::{self, Code, Handle},
     Error,
@@ -13,17 +16,12 @@ use crate::{
 pub(crate) struct PortHandle {
     pub(crate) handle: Handle,
     pub(crate) closed: AtomicBool,
-    wake: AtomicU8,
+    wakes: Wakes,
 }
-
-/// How far the last wake has come.
-const HEARD: u8 = 0;
-const POSTING: u8 = 1;
-const POSTED: u8 = 2;
 
 impl PortHandle {
     pub(crate) fn new(handle: Handle) -> Self {
-        Self { handle, closed: AtomicBool::new(false), wake: AtomicU8::new(HEARD) }
+        Self { handle, closed: AtomicBool::new(false), wakes: Wakes::default() }
     }
 
     #[inline(always)]
@@ -40,23 +38,14 @@ impl PortHandle {
         if self.is_closed() {
             return Err(Error::Closed);
         }
-        // A locked instruction also where a packet is posted already: what the caller wrote before
-        // this wake is then seen by the waiter, who takes the flag in the same way.
-        let before = self.wake.fetch_max(POSTING, Ordering::AcqRel);
-        if before == POSTED {
-            return Ok(());
-        }
-        // Where another is posting, its post may fail: this one does not rely on it.
-        let posted = self.post_key(WAKE);
-        let next = if posted.is_ok() { POSTED } else { HEARD };
-        // If a waiter was quicker the word is `HEARD`, and stays so.
-        let _ = self.wake.compare_exchange(POSTING, next, Ordering::AcqRel, Ordering::Relaxed);
-        posted.map_err(|code| Error::os("PostQueuedCompletionStatus", code))
+        self.wakes
+            .wake(|| self.post_key(WAKE))
+            .map_err(|code| Error::os("PostQueuedCompletionStatus", code))
     }
 
     /// A waiter has taken a wake packet.
     pub(crate) fn heard(&self) {
-        self.wake.swap(HEARD, Ordering::AcqRel);
+        self.wakes.heard();
     }
 
     /// Passes the close packet on. A lost one costs a waiter its time slice, never a hang.

@@ -1,12 +1,6 @@
 //! Making an event from another thread.
 
-use std::{
-    fmt, io,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc,
-    },
-};
+use std::{fmt, io, sync::Arc};
 
 use super::{
     event::{Ready, Token},
@@ -14,7 +8,7 @@ use super::{
     registrator::Link,
     source::Source,
 };
-use crate::UserPacket;
+use crate::{core::wakes::Wakes, UserPacket};
 
 /// Makes a readable event with its token, from any thread. Made by
 /// [`Registrator::waker`](super::Registrator::waker); clones are the same.
@@ -28,22 +22,22 @@ pub struct Waker {
 
 struct Shared {
     link: Link,
-    pending: Arc<AtomicBool>,
+    wakes: Arc<Wakes>,
 }
 
 /// The part of a waker that belongs to the queue.
 #[derive(Debug)]
 pub(super) struct Wakeable {
     token: Token,
-    pending: Arc<AtomicBool>,
+    wakes: Arc<Wakes>,
 }
 
 impl Waker {
     pub(super) fn new(queue: &Arc<Queue>, token: Token) -> io::Result<Self> {
-        let pending = Arc::new(AtomicBool::new(false));
-        let source = Source::Waker(Wakeable { token, pending: Arc::clone(&pending) });
+        let wakes = Arc::new(Wakes::default());
+        let source = Source::Waker(Wakeable { token, wakes: Arc::clone(&wakes) });
         let link = Link::new(queue, source)?;
-        Ok(Self { shared: Arc::new(Shared { link, pending }) })
+        Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 
     /// `PostQueuedCompletionStatus`: makes the event, unless one is on its way.
@@ -52,18 +46,12 @@ impl Waker {
     ///
     /// Kind `Interrupted` if the queue is closed; the system's error if it is out of memory.
     pub fn wake(&self) -> io::Result<()> {
-        let Shared { link, pending } = &*self.shared;
+        let Shared { link, wakes } = &*self.shared;
         if link.queue.is_closed() {
             return Err(closed());
         }
-        if pending.swap(true, Ordering::AcqRel) {
-            return Ok(());
-        }
         let packet = UserPacket { token: link.number(), bytes: 0 };
-        link.queue.port.post(packet).map_err(|error| {
-            pending.store(false, Ordering::Release);
-            error.into()
-        })
+        wakes.wake(|| link.queue.port.post(packet)).map_err(io::Error::from)
     }
 }
 
@@ -73,14 +61,13 @@ impl Wakeable {
     }
 
     pub(super) fn owed(&self) -> Settled {
-        let pending = self.pending.swap(false, Ordering::AcqRel);
-        Settled::new(self.token, if pending { Ready::READABLE } else { Ready::NONE })
+        let ready = if self.wakes.heard() { Ready::READABLE } else { Ready::NONE };
+        Settled::new(self.token, ready)
     }
 }
 
 impl fmt::Debug for Waker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pending = self.shared.pending.load(Ordering::Relaxed);
-        f.debug_struct("Waker").field("pending", &pending).finish_non_exhaustive()
+        f.debug_struct("Waker").field("wakes", &self.shared.wakes).finish_non_exhaustive()
     }
 }

@@ -234,7 +234,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "wake-never-heard",
         why: "the second wake of a port wakes nobody",
         file: "iocp/src/core/port_handle.rs",
-        old: "        self.wake.swap(HEARD, Ordering::AcqRel);\n",
+        old: "        self.wakes.heard();\n",
         new: "",
         by: Tests(&["waiting"]),
     },
