@@ -33,8 +33,9 @@ pub struct BufferPool {
 /// Two pointers in size, so that it lies in the operation's slot. It can be lent to the system as a
 /// `Vec<u8>` can. One whose capacity was changed does not go back.
 pub struct PooledBuffer {
+    /// There until the drop.
     #[allow(clippy::box_collection)] // two pointers; the box is kept in the pool too
-    bytes: Box<Vec<u8>>,
+    bytes: Option<Box<Vec<u8>>>,
     store: Arc<Store>,
 }
 
@@ -47,10 +48,11 @@ struct Store {
 
 impl BufferPool {
     /// A pool of buffers with a capacity of `size` bytes each, that keeps at most `most_kept` of
-    /// them while they are not in use. 0 keeps none: each buffer is allocated and freed. Allocates
-    /// no buffer yet.
+    /// them while they are not in use, clamped to 1,048,576. 0 keeps none: each buffer is allocated
+    /// and freed. Allocates room for as many pointers, and no buffer yet.
     #[must_use]
     pub fn new(size: usize, most_kept: usize) -> Self {
+        let most_kept = most_kept.min(1 << 20);
         // Room for all of them, so that giving one back never allocates.
         let kept = Mutex::new(Vec::with_capacity(most_kept));
         Self { store: Arc::new(Store { size, most_kept, kept }) }
@@ -62,7 +64,7 @@ impl BufferPool {
     pub fn take(&self) -> PooledBuffer {
         let kept = self.store.lock().pop();
         let bytes = kept.unwrap_or_else(|| Box::new(Vec::with_capacity(self.store.size)));
-        PooledBuffer { bytes, store: Arc::clone(&self.store) }
+        PooledBuffer { bytes: Some(bytes), store: Arc::clone(&self.store) }
     }
 
     /// The capacity of each buffer, in bytes.
@@ -90,26 +92,34 @@ impl Deref for PooledBuffer {
     type Target = Vec<u8>;
 
     fn deref(&self) -> &Vec<u8> {
-        &self.bytes
+        match &self.bytes {
+            Some(bytes) => bytes,
+            None => unreachable!("taken in the drop only"),
+        }
     }
 }
 
 impl DerefMut for PooledBuffer {
     fn deref_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+        match &mut self.bytes {
+            Some(bytes) => bytes,
+            None => unreachable!("taken in the drop only"),
+        }
     }
 }
 
 impl Drop for PooledBuffer {
     fn drop(&mut self) {
         // A `Vec` may be given more room than it asked for.
-        if self.bytes.capacity() < self.store.size || self.bytes.capacity() > 2 * self.store.size {
+        let Some(mut bytes) = self.bytes.take() else { return };
+        let most = self.store.size.saturating_mul(2);
+        if bytes.capacity() < self.store.size || bytes.capacity() > most {
             return;
         }
-        self.bytes.clear();
+        bytes.clear();
         let mut kept = self.store.lock();
         if kept.len() < self.store.most_kept {
-            kept.push(std::mem::take(&mut self.bytes));
+            kept.push(bytes);
         }
     }
 }
@@ -144,6 +154,13 @@ mod tests {
         assert_eq!(pool.kept(), 1);
         let again = pool.take();
         assert_eq!((again.as_ptr(), again.len(), again.capacity()), (place, 0, 64));
+    }
+
+    #[test]
+    fn a_pool_of_any_size_can_be_made() {
+        let pool = BufferPool::new(64, usize::MAX);
+        drop(pool.take());
+        assert_eq!(pool.kept(), 1);
     }
 
     #[test]

@@ -85,7 +85,11 @@ mod tests {
         });
         assert_eq!(slow, Ok(()));
         let posted = AtomicBool::new(false);
-        wakes.wake(|| Ok::<(), ()>(posted.store(true, Ordering::Relaxed))).unwrap();
+        let post = || {
+            posted.store(true, Ordering::Relaxed);
+            Ok::<(), ()>(())
+        };
+        wakes.wake(post).unwrap();
         assert!(posted.into_inner(), "the wake relied on a packet that was heard long ago");
     }
 

@@ -43,9 +43,11 @@ use crate::{
 pub struct Operation<B: Send + 'static> {
     /// Owned: idle, with a `B` in it.
     place: Place,
-    /// Owns a `B`, and exactly that one: a subtype or supertype has another `TypeId` and may have
-    /// another drop, and the slot keeps those of the `B` it was made for.
-    buffer: PhantomData<(B, fn(B) -> B)>,
+    /// Owns a `B`.
+    buffer: PhantomData<B>,
+    /// And exactly that one: a subtype or supertype has another `TypeId` and may have another drop,
+    /// and the slot keeps those of the `B` it was made for.
+    exactly: PhantomData<fn(B) -> B>,
 }
 
 impl<B: Send + 'static> Operation<B> {
@@ -81,7 +83,7 @@ impl<B: Send + 'static> Operation<B> {
     /// The caller owns the slot, which is idle and holds a `B`, and gives it away.
     #[inline(always)]
     pub(crate) unsafe fn adopt(place: Place) -> Self {
-        Self { place, buffer: PhantomData }
+        Self { place, buffer: PhantomData, exactly: PhantomData }
     }
 
     /// The buffer.

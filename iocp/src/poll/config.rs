@@ -47,6 +47,9 @@ impl Config {
             send_high_water,
             send_low_water: self.send_low_water.min(send_high_water - 1),
             datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
+            // Sources keep their operations: the mark of the port may never be reached. Who was
+            // refused is told of the first room there is.
+            port: crate::Config { low_water: u32::MAX, ..self.port.clone() },
             ..self.clone()
         }
     }

@@ -89,13 +89,16 @@
 //!     loop {
 //!         poll.poll(&mut events, None)?;
 //!         for event in &events {
-//!             if event.id() == 0 {
-//!                 while let Ok((mut stream, _peer)) = listener.accept() {
-//!                     registrator.register(&mut stream, next, Interests::READABLE)?;
-//!                     streams.insert(next, stream);
-//!                     next += 1;
+//!             while event.id() == 0 {
+//!                 match listener.accept() {
+//!                     Ok((mut stream, _peer)) => {
+//!                         registrator.register(&mut stream, next, Interests::READABLE)?;
+//!                         streams.insert(next, stream);
+//!                         next += 1;
+//!                     }
+//!                     // None is left; or out of sockets, say: it tries again by itself, and tells.
+//!                     Err(_) => break,
 //!                 }
-//!                 continue;
 //!             }
 //!             let Some(stream) = streams.get_mut(&event.id()) else { continue };
 //!             loop {

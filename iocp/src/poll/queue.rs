@@ -12,7 +12,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Mutex,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -22,10 +22,16 @@ use super::{
     source::Source,
     table::{lock, Table},
 };
-use crate::{timeout::Deadline, CompletionPort, Error, Packet, UserPacket, Wait};
+use crate::{
+    timeout::{to_millis, Deadline},
+    CompletionPort, Error, Packet, UserPacket, Wait,
+};
 
 /// The longest single wait: a post that failed is looked for after it.
 const SLICE_MS: u32 = 5_000;
+
+/// How long after a failure that was told a listener tries again.
+const RETRY: Duration = Duration::from_millis(100);
 
 /// After so many system calls that brought no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
@@ -52,7 +58,10 @@ pub struct Queue {
     over: AtomicBool,
     /// Sources that are owed an event whose post failed.
     unposted: Mutex<Vec<u32>>,
-    any_unposted: AtomicBool,
+    /// Listeners that try again, and when.
+    tired: Mutex<Vec<(Instant, u32)>>,
+    /// Whether one of the two lists has something.
+    any_listed: AtomicBool,
 }
 
 /// A source's way to its queue while its lock is held.
@@ -91,7 +100,8 @@ impl Queue {
             pool: Mutex::default(),
             over: AtomicBool::new(false),
             unposted: Mutex::default(),
-            any_unposted: AtomicBool::new(false),
+            tired: Mutex::default(),
+            any_listed: AtomicBool::new(false),
         })
     }
 
@@ -108,11 +118,13 @@ impl Queue {
         let deadline = Deadline::after(timeout);
         let mut fruitless = 0;
         loop {
-            if self.any_unposted.load(Ordering::Acquire) {
+            let mut slice_ms = SLICE_MS;
+            if self.any_listed.load(Ordering::Acquire) {
                 self.report_unposted(events);
+                slice_ms = self.retry_tired(events);
             }
             let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
-            match self.port.wait_once(&mut events.packets, left_ms.min(SLICE_MS)) {
+            match self.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
                 Ok(Wait::Packets(count)) => {
                     for at in 0..count {
                         if let Some(&packet) = events.packets.iter().nth(at) {
@@ -182,14 +194,44 @@ impl Queue {
         if let Err(Error::Os { .. }) = self.port.post(packet) {
             // The system is out of memory: whoever polls next looks here.
             lock(&self.unposted).push(index);
-            self.any_unposted.store(true, Ordering::Release);
+            self.any_listed.store(true, Ordering::Release);
+        }
+    }
+
+    /// Lets a listener try again in a while.
+    #[cold]
+    pub(super) fn retry_later(&self, index: u32) {
+        lock(&self.tired).push((Instant::now() + RETRY, index));
+        self.any_listed.store(true, Ordering::Release);
+    }
+
+    /// Lets listeners whose time has come try again. Returns the longest wait until there is a
+    /// next one.
+    #[cold]
+    fn retry_tired(&self, events: &mut Events) -> u32 {
+        let now = Instant::now();
+        let mut tired = lock(&self.tired);
+        let (due, later): (Vec<_>, Vec<_>) = tired.drain(..).partition(|&(at, _)| at <= now);
+        let waits = !later.is_empty();
+        *tired = later;
+        if waits {
+            self.any_listed.store(true, Ordering::Release);
+        }
+        drop(tired);
+        for (_, index) in due {
+            self.visit(index, events, |source, at| source.again(at));
+        }
+        if waits {
+            to_millis(Some(RETRY))
+        } else {
+            SLICE_MS
         }
     }
 
     #[cold]
     fn report_unposted(&self, events: &mut Events) {
         let mut list = lock(&self.unposted);
-        self.any_unposted.store(false, Ordering::Release);
+        self.any_listed.store(false, Ordering::Release);
         let owed = std::mem::take(&mut *list);
         drop(list);
         for index in owed {

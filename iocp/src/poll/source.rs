@@ -46,6 +46,15 @@ impl Source {
         }
     }
 
+    /// What failed is to be tried again.
+    pub(super) fn again(&mut self, at: Context<'_>) -> Settled {
+        match self {
+            Self::Listener(listener) => listener.again(at),
+            // The number may be another source's by now.
+            other => other.owed(at),
+        }
+    }
+
     /// The port has room for operations again.
     pub(super) fn drained(&mut self, at: Context<'_>) -> Settled {
         match self {

@@ -111,7 +111,7 @@ impl CompletionPort {
 
 impl CompletionPort {
     /// One system call that waits for at most `ms` milliseconds and never looks at the clock: for
-    /// those who have their own deadline. `TimedOut` also stands for packets that came to nothing.
+    /// those who have their own deadline. No packets stands for some that came to nothing.
     pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
         if packets.holds_back(&self.core) {
             packets.settle_report();
@@ -131,7 +131,7 @@ impl CompletionPort {
                     match outcome(packets) {
                         Some(brought) => return Ok(brought),
                         None if close.held && self.is_closed() => {}
-                        None => return Ok(Wait::TimedOut),
+                        None => return Ok(Wait::Packets(0)),
                     }
                 }
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),

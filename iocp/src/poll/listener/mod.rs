@@ -67,8 +67,9 @@ impl TcpListener {
     ///
     /// * `WouldBlock`: none is there.
     /// * Kind `NotConnected`: the queue is closed.
-    /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once;
-    ///   the next call tries again, and none is tried in between. The listener is still good.
+    /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once.
+    ///   The listener is still good: the next call tries again, and polling does so a tenth of a
+    ///   second later. A failure of that is an event again.
     pub fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         if self.link.is_none() {
             let (stream, peer) = native::accept(&self.socket)?;

@@ -100,6 +100,15 @@ impl Listening {
         self.report()
     }
 
+    /// Some time after a failure was told: tries again.
+    pub(in crate::poll) fn again(&mut self, at: Context<'_>) -> Settled {
+        if self.flying.is_empty() && self.failed.is_none() && !at.queue.is_closed() {
+            self.make(at);
+            self.start();
+        }
+        self.report()
+    }
+
     /// The port has room again.
     pub(in crate::poll) fn drained(&mut self, at: Context<'_>) -> Settled {
         if !std::mem::take(&mut self.starved) {
@@ -132,6 +141,10 @@ impl Listening {
                 continue;
             }
             if let Some(error) = self.failed.take() {
+                if self.flying.is_empty() {
+                    // Nothing of its own would ever wake it.
+                    at.queue.retry_later(at.index);
+                }
                 return (Err(error), false);
             }
             if at.queue.is_closed() {

@@ -20,7 +20,7 @@ use crate::{
         native,
         queue::{token, Context, Queue, CONNECT},
     },
-    Completed, Connect, Error, InFlight, Submitted,
+    Completed, Connect, Error, InFlight, Operation, Submitted,
 };
 
 /// A connect in flight.
@@ -81,7 +81,7 @@ pub(super) fn socket_for(
 pub(super) fn start(
     stream: &mut Stream,
     at: Context<'_>,
-    first: SocketAddr,
+    first: Operation<Connect>,
     addresses: IntoIter<SocketAddr>,
     tail: Arc<Later>,
 ) {
@@ -119,9 +119,12 @@ fn try_next(stream: &mut Stream, at: Context<'_>, mut code: i32, mut rest: Rest)
             Ok((native, socket)) => {
                 rest.tail = rest.tail.push(native);
                 stream.socket = socket;
-                match submit(stream, at, address, rest) {
-                    Ok(()) => return,
-                    Err(failed) => (code, rest) = failed,
+                match at.queue.port.connect_operation(address, 0) {
+                    Ok(operation) => match submit(stream, at, operation, rest) {
+                        Ok(()) => return,
+                        Err(failed) => (code, rest) = failed,
+                    },
+                    Err(error) => code = code_of(error),
                 }
             }
             Err(error) => code = code_of(error),
@@ -133,14 +136,10 @@ fn try_next(stream: &mut Stream, at: Context<'_>, mut code: i32, mut rest: Rest)
 fn submit(
     stream: &mut Stream,
     at: Context<'_>,
-    address: SocketAddr,
+    operation: Operation<Connect>,
     rest: Rest,
 ) -> Result<(), (i32, Rest)> {
-    let made = at.queue.port.connect_operation(address, token(at.index, CONNECT));
-    let operation = match made {
-        Ok(operation) => operation,
-        Err(error) => return Err((code_of(error), rest)),
-    };
+    operation.set_token(token(at.index, CONNECT));
     match stream.socket.connect(operation) {
         Submitted::Pending(ticket) => {
             stream.recv = Recv::Connecting(Box::new(Connecting { ticket, rest }));
@@ -161,7 +160,7 @@ fn connected(
             stream.recv = Recv::None;
             Ok(())
         }
-        Err(error) => Err((error.raw_os_error().unwrap_or(0), rest)),
+        Err(error) => Err((code_of(error), rest)),
     }
 }
 

@@ -12,6 +12,8 @@ use std::{
     sync::Arc,
 };
 
+pub(super) use self::state::code_of;
+
 use self::{connect::Later, state::Stream};
 use super::{
     native,
@@ -110,10 +112,13 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// As `std::net::TcpStream::shutdown`.
+    /// As `std::net::TcpStream::shutdown`; kind `NotConnected` while it is connecting.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         if self.link.is_none() {
             return native::shut_down(self.native(), how);
+        }
+        if self.with(|stream, _| stream.is_connecting()) {
+            return Err(io::ErrorKind::NotConnected.into());
         }
         if how != Shutdown::Write {
             // Dropped after the lock: it cancels the receive.
@@ -155,12 +160,14 @@ impl TcpStream {
                     continue;
                 }
             };
+            // A full port is the caller's to know, not the stream's.
+            let first = queue.port.connect_operation(address, 0)?;
             let stream = Source::Stream(Stream::new(associated, token, interests));
             let link = Link::new(queue, stream)?;
             let later = Arc::new(Later::default());
             let this = Self { socket, later: Some(Arc::clone(&later)), link: Some(link) };
             let post = this.with(|stream, at| {
-                connect::start(stream, at, address, addresses, later);
+                connect::start(stream, at, first, addresses, later);
                 stream.connect_started(at)
             });
             this.post_if(post);

@@ -94,16 +94,18 @@ impl Stream {
                 Submitted::Pending(ticket) if probe => self.recv = Recv::Probing(ticket),
                 Submitted::Pending(ticket) => self.recv = Recv::Flying(ticket),
                 Submitted::Ready(completed) => self.received(completed, probe),
-                Submitted::Failed(failed) => match code_of(failed.error) {
-                    0 => {
-                        self.recv = Recv::Idle(failed.operation);
+                Submitted::Failed(failed) => match (failed.error, failed.operation) {
+                    (Error::Closed, operation) => {
+                        self.recv = Recv::Idle(operation);
                         return Err(Error::Closed.into());
                     }
-                    WSAENOBUFS => {
-                        self.recv = Recv::Short(failed.operation);
-                        return Err(short_of_memory());
-                    }
-                    code => self.recv = Recv::Failed(code),
+                    (error, operation) => match code_of(error) {
+                        WSAENOBUFS => {
+                            self.recv = Recv::Short(operation);
+                            return Err(short_of_memory());
+                        }
+                        code => self.recv = Recv::Failed(code),
+                    },
                 },
             }
         }
@@ -125,7 +127,7 @@ impl Stream {
             Err(error) => match error.kind {
                 CompletionKind::AbortedBySystem => Recv::Idle(completed.into_operation()),
                 CompletionKind::NoResources => Recv::Short(completed.into_operation()),
-                _ => Recv::Failed(io::Error::from(error).raw_os_error().unwrap_or(0)),
+                _ => Recv::Failed(code_of(error)),
             },
         };
     }

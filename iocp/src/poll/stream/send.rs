@@ -162,11 +162,11 @@ impl Sending {
     }
 
     pub(super) fn shut_down(&mut self, socket: &native::Stream) -> io::Result<()> {
-        self.shut = true;
         if self.queued == 0 && !self.told {
+            native::shut_down(socket, Shutdown::Write)?;
             self.told = true;
-            return native::shut_down(socket, Shutdown::Write);
         }
+        self.shut = true;
         Ok(())
     }
 
@@ -227,7 +227,7 @@ impl Sending {
         } else {
             Line::Idle(completed.into_operation())
         };
-        result.map(drop).map_err(|error| io::Error::from(error).raw_os_error().unwrap_or(0))
+        result.map(drop).map_err(code_of)
     }
 
     /// Nothing more is sent, and nothing is left to be sent.

@@ -14,7 +14,7 @@ use crate::{
         queue::{Context, Settled, CONNECT, RECV, SEND},
         Interests,
     },
-    Associated, Error,
+    Associated,
 };
 
 pub(in crate::poll) type Socket = Associated<Arc<native::Stream>>;
@@ -234,9 +234,9 @@ impl Stream {
         match &mut self.sending {
             Some(sending) => sending.shut_down(socket),
             None => {
-                let shut = native::shut_down(socket, std::net::Shutdown::Write);
+                native::shut_down(socket, std::net::Shutdown::Write)?;
                 self.sending_mut().shut = true;
-                shut
+                Ok(())
             }
         }
     }
@@ -244,6 +244,10 @@ impl Stream {
     /// Nothing is received any more. What is returned is dropped after the lock.
     pub(in crate::poll) fn shut_down_read(&mut self) -> Recv {
         std::mem::replace(&mut self.recv, Recv::Ended)
+    }
+
+    pub(in crate::poll) fn is_connecting(&self) -> bool {
+        matches!(self.recv, Recv::Connecting(_))
     }
 
     /// Its owner wants none of it to be sent.
@@ -268,6 +272,14 @@ impl Stream {
 }
 
 /// The code of an error, for one that is said again and again.
-pub(super) fn code_of(error: Error) -> i32 {
-    io::Error::from(error).raw_os_error().unwrap_or(0)
+///
+/// `Full` and the like have none: they are `WSAENOBUFS`. A status that the table does not know is
+/// `ERROR_GEN_FAILURE`; never 0, which is success.
+pub(in crate::poll) fn code_of(error: impl Into<io::Error>) -> i32 {
+    let error = error.into();
+    match (error.raw_os_error(), error.kind()) {
+        (Some(code), _) => code,
+        (None, io::ErrorKind::WouldBlock | io::ErrorKind::InvalidInput) => 10_055,
+        (None, _) => 31,
+    }
 }

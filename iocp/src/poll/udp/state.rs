@@ -8,6 +8,7 @@ use crate::{
         event::{Ready, Token},
         native,
         queue::{token, Context, Settled, RECV, SEND},
+        stream::code_of,
         Interests,
     },
     Associated, Completed, CompletionKind, Datagram, Error, InFlight, Operation, Submitted,
@@ -54,10 +55,6 @@ enum Send {
     None,
     Idle(Operation<Outgoing>),
     Flying(InFlight<Outgoing>),
-}
-
-fn code_of(error: impl Into<io::Error>) -> i32 {
-    error.into().raw_os_error().unwrap_or(0)
 }
 
 impl Datagrams {
@@ -143,7 +140,10 @@ impl Datagrams {
         if self.interests.is_readable() {
             let _ = self.arm(at);
         }
-        self.wants_room = false;
+        // Both sends may still be on their way: then there is no room yet, and their end tells.
+        if self.now().has(Ready::WRITABLE) {
+            self.wants_room = false;
+        }
         self.report(Ready::READABLE | Ready::WRITABLE)
     }
 

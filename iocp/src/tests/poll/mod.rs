@@ -1,5 +1,6 @@
 //! The event queue on the simulated kernel.
 
+mod awkward;
 mod closing;
 mod connecting;
 mod counts;
