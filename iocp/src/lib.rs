@@ -55,6 +55,7 @@ mod kernel {
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
+            accepted::AcceptedSocket,
             blocking::wsa_recv_timeout,
             buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},

@@ -1,12 +1,13 @@
 //! A listener with several accepts always outstanding.
 
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     sync::{Mutex, PoisonError},
 };
 
 use iocp::{
-    Accept, AcceptError, Associated, CompletionPort, Error, InFlight, Operation, Submitted,
+    Accept, AcceptError, AcceptedSocket, Associated, CompletionPort, Error, InFlight, Operation,
+    Submitted,
 };
 
 /// Accepts outstanding per listener: a burst of so many connections waits for nobody.
@@ -37,7 +38,7 @@ impl Listener {
     pub(crate) fn start(
         &self,
         port: &CompletionPort,
-        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+        each: &mut dyn FnMut(Result<AcceptedSocket, AcceptError>),
     ) -> Result<(), Error> {
         for token in 0..self.accepts.len() {
             self.submit(port.accept_operation(token)?, each)?;
@@ -49,14 +50,14 @@ impl Listener {
     pub(crate) fn advance(
         &self,
         token: usize,
-        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+        each: &mut dyn FnMut(Result<AcceptedSocket, AcceptError>),
     ) -> Result<(), Error> {
         let Some(slot) = self.accepts.get(token) else { return Ok(()) };
         let ticket = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         match ticket.map(InFlight::finish) {
             Some(Ok(completed)) => {
                 let accepted = completed.accepted(&self.socket);
-                each(accepted.result.map(|(socket, _)| TcpStream::from(socket)));
+                each(accepted.result.map(|(socket, _)| socket));
                 self.submit(accepted.operation, each)
             }
             Some(Err(ticket)) => {
@@ -76,7 +77,7 @@ impl Listener {
     fn submit(
         &self,
         mut operation: Operation<Accept>,
-        each: &mut dyn FnMut(Result<TcpStream, AcceptError>),
+        each: &mut dyn FnMut(Result<AcceptedSocket, AcceptError>),
     ) -> Result<(), Error> {
         loop {
             // The lock is held until the ticket lies there: a quicker thread waits for it.
@@ -90,7 +91,7 @@ impl Listener {
                 Submitted::Ready(completed) => {
                     drop(slot);
                     let accepted = completed.accepted(&self.socket);
-                    each(accepted.result.map(|(socket, _)| TcpStream::from(socket)));
+                    each(accepted.result.map(|(socket, _)| socket));
                     operation = accepted.operation;
                 }
                 Submitted::Failed(failed) => return Err(failed.error),

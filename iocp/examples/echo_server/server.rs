@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iocp::{AcceptError, CompletionPort, Error, Packet, Packets, Wait};
+use iocp::{AcceptError, AcceptedSocket, CompletionPort, Error, Packet, Packets, Wait};
 
 use super::{
     arguments::Arguments,
@@ -136,9 +136,9 @@ impl Server {
         }
     }
 
-    fn accepted(&self, accepted: Result<TcpStream, AcceptError>) {
-        let stream = match accepted {
-            Ok(stream) => stream,
+    fn accepted(&self, accepted: Result<AcceptedSocket, AcceptError>) {
+        let socket = match accepted {
+            Ok(socket) => socket,
             // A peer that was gone before it was accepted is no trouble.
             Err(AcceptError::Completion(_)) => {
                 self.counts.resets.fetch_add(1, Relaxed);
@@ -150,16 +150,16 @@ impl Server {
                 return;
             }
         };
-        if let Err(problem) = self.open(stream) {
+        if let Err(problem) = self.open(socket) {
             self.counts.errors.fetch_add(1, Relaxed);
             eprintln!("echo_server: a connection is refused: {problem}");
         }
     }
 
-    fn open(&self, stream: TcpStream) -> Result<(), Error> {
+    fn open(&self, socket: AcceptedSocket) -> Result<(), Error> {
+        let socket = self.port.associate_accepted::<TcpStream>(socket, CONNECTION)?;
         // Echoes are small and wanted at once.
-        let _ = stream.set_nodelay(true);
-        let socket = self.port.associate_with_key(stream, CONNECTION)?;
+        let _ = socket.set_nodelay(true);
         let token = self.vacancy();
         let operation = self.port.operation(Vec::with_capacity(BUFFER), token)?;
         self.counts.opened();

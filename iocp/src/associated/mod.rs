@@ -12,6 +12,7 @@ use self::member::{Facts, Member};
 use crate::{
     core::shared::Core,
     operation::Refused,
+    ops::accepted::AcceptedSocket,
     os::{self, AsSocket, Code, Handle},
     Error,
 };
@@ -20,7 +21,8 @@ use crate::{
 ///
 /// Dropping it cancels its operations and closes the socket now, if `S` owns the last reference to
 /// it: they come back cancelled, closed, or done. (A `try_clone` of the socket keeps the connection;
-/// its blocking reads are aborted all the same, because cancelling goes by socket.)
+/// its blocking reads are aborted all the same, because cancelling goes by socket. Nothing is
+/// cancelled where no operation was ever submitted.)
 ///
 /// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
 /// Plain `std` reads and writes on it work and send no packet.
@@ -32,32 +34,44 @@ pub struct Associated<S: AsSocket> {
 impl<S: AsSocket> Associated<S> {
     pub(crate) fn new(core: Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
         let handle = os::socket_handle(&source);
-        match Self::associate(&core, handle, key) {
+        let associate = |kind| Ok((associate(&core, handle, kind, key)?, kind));
+        match kind_of(&core, handle).and_then(associate) {
             Ok((facts, kind)) => Ok(Self { member: Member::new(core, source, facts), kind }),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
 
-    fn associate(
-        core: &Core,
-        handle: Handle,
+    /// As [`new`](Self::new), where the kind is known: nothing is asked.
+    pub(crate) fn of_kind(
+        core: &Arc<Core>,
+        source: S,
+        kind: os::SocketKind,
         key: usize,
-    ) -> Result<(Facts, os::SocketKind), Error> {
-        if core.port.is_closed() {
-            return Err(Error::Closed);
+    ) -> Result<Self, Refused<S>> {
+        match associate(core, os::socket_handle(&source), kind, key) {
+            Ok(facts) => Ok(Self { member: Member::new(Arc::clone(core), source, facts), kind }),
+            Err(error) => Err(Refused { error, value: source }),
         }
-        let kind = os::socket_kind(handle).map_err(|code| match code {
-            Code::INVALID_HANDLE | Code::NOT_A_SOCKET => Error::HandleClosed,
-            code => Error::os("getsockopt", code),
-        })?;
-        if !kind.ifs {
-            return Err(Error::Unsupported("the socket's provider has no file handles"));
+    }
+
+    /// Associates the socket that was accepted, before the caller's code makes an `S` of it: no
+    /// other socket can pass for one of its kind.
+    pub(crate) fn accepted(
+        core: &Arc<Core>,
+        socket: AcceptedSocket,
+        key: usize,
+    ) -> Result<Self, Refused<AcceptedSocket>>
+    where
+        S: From<AcceptedSocket>,
+    {
+        let kind = socket.kind();
+        match associate(core, os::socket_handle(&socket), kind, key) {
+            Ok(facts) => {
+                let source = S::from(socket);
+                Ok(Self { member: Member::new(Arc::clone(core), source, facts), kind })
+            }
+            Err(error) => Err(Refused { error, value: socket }),
         }
-        let mut facts = Facts::associate(core, handle, key)?;
-        // Where it cannot be set, every completion sends a packet: slower, not wrong.
-        facts.skips =
-            core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
-        Ok((facts, kind))
     }
 
     /// Cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
@@ -100,9 +114,8 @@ impl<S: AsSocket> Associated<S> {
         self.kind.stream
     }
 
-    /// `AF_INET` or `AF_INET6`.
-    pub(crate) fn family(&self) -> i32 {
-        self.kind.family
+    pub(crate) fn kind(&self) -> os::SocketKind {
+        self.kind
     }
 
     /// Asks the source which socket it is, and refuses another one than was associated.
@@ -110,6 +123,34 @@ impl<S: AsSocket> Associated<S> {
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
         self.member.target(os::socket_handle(&self.member.source))
     }
+}
+
+/// Asks the system what kind of socket this is.
+fn kind_of(core: &Core, handle: Handle) -> Result<os::SocketKind, Error> {
+    if core.port.is_closed() {
+        return Err(Error::Closed);
+    }
+    let kind = os::socket_kind(handle).map_err(|code| match code {
+        Code::INVALID_HANDLE | Code::NOT_A_SOCKET => Error::HandleClosed,
+        code => Error::os("getsockopt", code),
+    })?;
+    if !kind.ifs {
+        return Err(Error::Unsupported("the socket's provider has no file handles"));
+    }
+    Ok(kind)
+}
+
+/// Associates a socket of this kind with the port.
+fn associate(
+    core: &Core,
+    handle: Handle,
+    kind: os::SocketKind,
+    key: usize,
+) -> Result<Facts, Error> {
+    let mut facts = Facts::associate(core, handle, key)?;
+    // Where it cannot be set, every completion sends a packet: slower, not wrong.
+    facts.skips = core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
+    Ok(facts)
 }
 
 impl<S: AsSocket> Deref for Associated<S> {

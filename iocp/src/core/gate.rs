@@ -19,6 +19,8 @@ pub(crate) struct Gate {
     open: Mutex<Option<Handle>>,
     /// Everything on the handle was cancelled at some time.
     cancelled_all: AtomicBool,
+    /// An operation was submitted on the handle at some time.
+    used: AtomicBool,
 }
 
 /// What a cancel request came to.
@@ -34,7 +36,8 @@ pub(crate) enum Cancel {
 
 impl Gate {
     pub(crate) fn new(handle: Handle) -> Self {
-        Self { open: Mutex::new(Some(handle)), cancelled_all: AtomicBool::new(false) }
+        let (cancelled_all, used) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { open: Mutex::new(Some(handle)), cancelled_all, used }
     }
 
     /// Cancels one operation, while the handle is open.
@@ -56,11 +59,22 @@ impl Gate {
         self.cancelled_all.load(Ordering::Relaxed)
     }
 
+    /// An operation is to be submitted on the handle.
+    pub(super) fn set_used(&self) {
+        self.used.store(true, Ordering::Relaxed);
+    }
+
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
+    ///
+    /// A handle on which nothing was ever submitted has nothing to cancel: no system call. Submits
+    /// borrow what owns the handle, and this is called when that ends, so all of them are seen.
     pub(crate) fn close(&self) {
         self.cancelled_all.store(true, Ordering::Relaxed);
         // The lock is held to the end of the block.
         if let Some(handle) = self.lock().take() {
+            if !self.used.load(Ordering::Relaxed) {
+                return;
+            }
             // An answer changes nothing: closing follows in any case.
             let _ = ask(handle, std::ptr::null_mut());
         }

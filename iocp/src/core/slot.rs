@@ -221,7 +221,12 @@ impl Slot {
     #[cold]
     unsafe fn change_gate(&self, gate: Option<&Arc<Gate>>) {
         let old = self.gate_ptr();
-        let kept = gate.map_or(std::ptr::null(), |gate| Arc::into_raw(Arc::clone(gate)));
+        let keep = |gate: &Arc<Gate>| {
+            // Every slot comes here before it is submitted on this gate for the first time.
+            gate.set_used();
+            Arc::into_raw(Arc::clone(gate))
+        };
+        let kept = gate.map_or(std::ptr::null(), keep);
         self.gate.store(kept.cast_mut(), Ordering::Relaxed);
         if !old.is_null() {
             // SAFETY:

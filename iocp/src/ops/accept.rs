@@ -2,11 +2,11 @@
 
 use std::{fmt, net::SocketAddr};
 
-use super::address::LONGEST;
+use super::{accepted::AcceptedSocket, address::LONGEST};
 use crate::{
     associated::Associated,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},
-    os::{self, AsSocket, Code, OwnedSocket},
+    os::{self, AsSocket, Code},
     CompletionError, CompletionPort, Error,
 };
 
@@ -17,7 +17,7 @@ pub(crate) const ADDRESS_ROOM: usize = LONGEST + 16;
 ///
 /// Made by [`CompletionPort::accept_operation`].
 pub struct Accept {
-    socket: Option<OwnedSocket>,
+    socket: Option<AcceptedSocket>,
     addresses: Box<[u8; 2 * ADDRESS_ROOM]>,
 }
 
@@ -25,7 +25,7 @@ pub struct Accept {
 #[derive(Debug)]
 pub struct Accepted {
     /// The connection, inheriting the listener's options, and the peer's address.
-    pub result: Result<(OwnedSocket, SocketAddr), AcceptError>,
+    pub result: Result<(AcceptedSocket, SocketAddr), AcceptError>,
     /// To be submitted again.
     pub operation: Operation<Accept>,
 }
@@ -70,14 +70,18 @@ impl<S: AsSocket> Associated<S> {
     /// mswsock.h, Windows 2000: [AcceptEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex)
     #[doc(alias = "AcceptEx")]
     pub fn accept(&self, operation: Operation<Accept>) -> Submitted<Accept> {
-        let (stream, family) = (self.is_stream(), self.family());
+        let kind = self.kind();
         let prepare = |accept: &mut Accept| {
-            if !stream {
+            if !kind.stream {
                 return Err(Error::Unsupported("accepting on a socket that is not a stream"));
             }
             let socket = match accept.socket.take() {
                 Some(socket) => socket,
-                None => os::stream_socket(family).map_err(|code| Error::os("WSASocketW", code))?,
+                None => {
+                    let socket = os::stream_socket(kind.family);
+                    let socket = socket.map_err(|code| Error::os("WSASocketW", code))?;
+                    AcceptedSocket::new(socket, kind)
+                }
             };
             let socket = accept.socket.insert(socket);
             let parameters = (os::socket_handle(socket), accept.addresses.as_mut_ptr());
@@ -106,7 +110,7 @@ impl Completed<Accept> {
     /// listener that accepted it.
     ///
     /// The result is an error, and the new socket closed, if the accept failed or `listener` is
-    /// closed.
+    /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
     pub fn accepted<S: AsSocket>(self, listener: &Associated<S>) -> Accepted {
         let result = self.result();

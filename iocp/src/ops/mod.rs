@@ -1,6 +1,7 @@
 //! The operations on sockets, files and pipes.
 
 pub(crate) mod accept;
+pub(crate) mod accepted;
 pub(crate) mod address;
 pub(crate) mod blocking;
 pub(crate) mod buffers;

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use super::{buffer, finish, io, pending, port, recv, scripts};
 use crate::{
-    sim::{Answer, Kernel, Script, SocketSpec},
-    stream_socket, CompletionKind, Packets, Submitted,
+    sim::{Answer, AsSocket, Kernel, OwnedSocket, Script, SocketSpec},
+    stream_socket, AcceptedSocket, Associated, CompletionKind, CompletionPort, Config, Error,
+    Packets, Submitted,
 };
 
 fn address() -> SocketAddr {
@@ -69,7 +70,12 @@ fn an_accept_gives_the_connection_and_serves_again() {
             let accepted = finish(ticket).accepted(&listener);
             let (socket, from) = accepted.result.unwrap();
             assert_eq!(from.ip(), address().ip());
-            let socket = port.associate(socket).unwrap();
+            // Whoever wants the plain socket has it.
+            let socket: Associated<OwnedSocket> = match early {
+                true => port.associate_accepted(socket, 7).unwrap(),
+                false => port.associate_with_key(socket.into(), 7).unwrap(),
+            };
+            assert_eq!(socket.key(), 7);
             assert!(peer.send(b"hello"));
             let ticket = recv(&socket, port.operation(buffer(), 2).unwrap());
             io(&port, &mut packets);
@@ -77,6 +83,83 @@ fn an_accept_gives_the_connection_and_serves_again() {
             operation = accepted.operation;
         }
     }
+}
+
+/// It is in skip mode where a socket whose kind was asked would be, and in no other case.
+#[test]
+fn an_accepted_socket_has_the_kind_of_its_listener() {
+    for skip_on_success in [false, true] {
+        let kernel = Kernel::new(Script::default());
+        let config = Config { skip_on_success, ..super::config() };
+        let port = CompletionPort::with_config(&config).unwrap();
+        let listener = port.associate(kernel.listener(address())).unwrap();
+        let _peer = kernel.connect(address()).unwrap();
+        let operation = port.accept_operation(1).unwrap();
+        let completed = match listener.accept(operation) {
+            Submitted::Ready(completed) => completed,
+            other => {
+                io(&port, &mut Packets::with_capacity(1));
+                finish(pending(other))
+            }
+        };
+        let (socket, _) = completed.accepted(&listener).result.unwrap();
+        let socket: Associated<OwnedSocket> = port.associate_accepted(socket, 0).unwrap();
+        assert_eq!(socket.skips_on_success(), skip_on_success);
+        // A probe is for streams only.
+        assert!(socket.probe(port.operation((), 2).unwrap()).pending().is_ok());
+    }
+}
+
+/// Becomes another socket than the one that was accepted.
+struct Changeling(OwnedSocket);
+
+impl From<AcceptedSocket> for Changeling {
+    fn from(accepted: AcceptedSocket) -> Self {
+        let other = stream_socket(&address()).unwrap();
+        drop(accepted);
+        Self(other)
+    }
+}
+
+impl AsSocket for Changeling {
+    fn as_socket(&self) -> crate::sim::BorrowedSocket<'_> {
+        self.0.as_socket()
+    }
+}
+
+#[test]
+fn a_conversion_that_brings_another_socket_gets_nothing_submitted_on_it() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let listener = port.associate(kernel.listener(address())).unwrap();
+    let _peer = kernel.connect(address()).unwrap();
+    let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
+    io(&port, &mut packets);
+    let (socket, _) = finish(ticket).accepted(&listener).result.unwrap();
+    let socket: Associated<Changeling> = port.associate_accepted(socket, 0).unwrap();
+    assert!(matches!(
+        socket.recv(port.operation(buffer(), 1).unwrap()),
+        Submitted::Failed(failed) if matches!(failed.error, Error::HandleClosed)
+    ));
+    let cancels = kernel.counts().cancels;
+    drop(socket);
+    assert_eq!(kernel.counts().cancels, cancels, "a value that is another's by now");
+}
+
+#[test]
+fn an_accepted_socket_that_is_refused_comes_back() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let listener = port.associate(kernel.listener(address())).unwrap();
+    let _peer = kernel.connect(address()).unwrap();
+    let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
+    io(&port, &mut packets);
+    let (socket, _) = finish(ticket).accepted(&listener).result.unwrap();
+    port.close().unwrap();
+    let refused = port.associate_accepted::<OwnedSocket>(socket, 0).unwrap_err();
+    assert!(matches!(refused.error, Error::Closed));
+    let other = super::port();
+    other.associate(refused.value).unwrap();
 }
 
 #[test]

@@ -32,6 +32,34 @@ fn dropping_a_socket_closes_it_at_once_and_ends_its_operations() {
     }
 }
 
+/// What was never submitted on has nothing to cancel; what was is cancelled also where it was
+/// submitted on another socket before.
+#[test]
+fn a_socket_is_cancelled_at_its_drop_if_anything_was_ever_submitted_on_it() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let mut operation = port.operation(buffer(), 1).unwrap();
+    for submits in [false, true, true, false] {
+        let (socket, peer) = kernel.stream_pair();
+        let clone = socket.try_clone().unwrap();
+        let socket = port.associate(socket).unwrap();
+        let before = kernel.counts().cancels;
+        if submits {
+            let ticket = recv(&socket, operation);
+            drop(socket);
+            io(&port, &mut packets);
+            let completed = finish(ticket);
+            assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled);
+            operation = completed.into_operation();
+        } else {
+            drop(socket);
+        }
+        assert_eq!(kernel.counts().cancels - before, u32::from(submits));
+        drop(clone);
+        assert_eq!(peer.try_recv(&mut [0; 4]), Some(0));
+    }
+}
+
 /// Behaviour 14: a duplicate keeps the connection; the operations end all the same.
 #[test]
 fn dropping_a_socket_with_a_clone_cancels_but_keeps_the_connection() {

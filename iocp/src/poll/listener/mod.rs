@@ -80,7 +80,7 @@ impl TcpListener {
             link.post();
         }
         let (socket, peer) = accepted?;
-        Ok((native::stream(socket).into(), peer))
+        Ok((TcpStream::accepted(socket), peer))
     }
 
     fn with<T>(&self, what: impl FnOnce(&mut Listening, Context<'_>) -> T) -> T {

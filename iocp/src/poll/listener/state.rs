@@ -3,15 +3,14 @@
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
 use crate::{
-    os::OwnedSocket,
     poll::{
         event::{Ready, Token},
         native,
         queue::{token, Context, Settled, RECV},
         Interests,
     },
-    Accept, AcceptError, Accepted, Associated, Completed, CompletionKind, Error, InFlight,
-    Operation, Submitted,
+    Accept, AcceptError, Accepted, AcceptedSocket, Associated, Completed, CompletionKind, Error,
+    InFlight, Operation, Submitted,
 };
 
 /// After so many accepts in a row that brought nothing, the failure is told: a peer that is gone is
@@ -123,7 +122,7 @@ impl Listening {
     pub(super) fn accept(
         &mut self,
         at: Context<'_>,
-    ) -> (io::Result<(OwnedSocket, SocketAddr)>, bool) {
+    ) -> (io::Result<(AcceptedSocket, SocketAddr)>, bool) {
         loop {
             if let Some(completed) = self.done.pop_front() {
                 let Accepted { result, operation } = completed.accepted(&self.socket);

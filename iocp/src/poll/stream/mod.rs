@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     os::{self, AsSocket},
-    Error,
+    AcceptedSocket, Associated, Error,
 };
 
 /// A TCP connection.
@@ -49,6 +49,8 @@ use crate::{
 /// of bytes each: [`abort`](Self::abort) such a stream instead.
 pub struct TcpStream {
     socket: Arc<native::Stream>,
+    /// What kind of socket it is, where that need not be asked.
+    kind: Option<os::SocketKind>,
     /// The sockets of further addresses.
     later: Option<Arc<Later>>,
     link: Option<Link>,
@@ -165,7 +167,8 @@ impl TcpStream {
             let stream = Source::Stream(Stream::new(associated, token, interests));
             let link = Link::new(queue, stream)?;
             let later = Arc::new(Later::default());
-            let this = Self { socket, later: Some(Arc::clone(&later)), link: Some(link) };
+            let later_sockets = Some(Arc::clone(&later));
+            let this = Self { socket, kind: None, later: later_sockets, link: Some(link) };
             let post = this.with(|stream, at| {
                 connect::start(stream, at, first, addresses, later);
                 stream.connect_started(at)
@@ -174,6 +177,12 @@ impl TcpStream {
             return Ok(this);
         }
         Err(error)
+    }
+
+    /// A connection that a listener of the queue gave.
+    pub(super) fn accepted(socket: AcceptedSocket) -> Self {
+        let kind = Some(socket.kind());
+        Self { kind, ..native::stream(socket.into()).into() }
     }
 
     fn native(&self) -> &native::Stream {
@@ -229,7 +238,12 @@ impl Attach for TcpStream {
     }
 
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
-        let associated = queue.port.associate(Arc::clone(&self.socket)).map_err(refused)?;
+        let socket = Arc::clone(&self.socket);
+        let associated = match self.kind {
+            Some(kind) => Associated::of_kind(&queue.port.core, socket, kind, 0),
+            None => queue.port.associate(socket),
+        };
+        let associated = associated.map_err(refused)?;
         let stream = Stream::new(associated, 0, Interests::NONE);
         self.link = Some(Link::new(queue, Source::Stream(stream))?);
         Ok(())
@@ -294,7 +308,7 @@ impl Write for &TcpStream {
 impl From<native::Stream> for TcpStream {
     /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
     fn from(stream: native::Stream) -> Self {
-        Self { socket: Arc::new(stream), later: None, link: None }
+        Self { socket: Arc::new(stream), kind: None, later: None, link: None }
     }
 }
 

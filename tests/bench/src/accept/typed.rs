@@ -29,7 +29,7 @@ pub(crate) fn serve(listener: TcpListener) -> Result<()> {
         };
         let accepted = completed.accepted(&listener);
         let (socket, _) = accepted.result.map_err(Error::other)?;
-        drop(port.associate(TcpStream::from(socket))?);
+        drop(port.associate_accepted::<TcpStream>(socket, 0)?);
         operation = accepted.operation;
         meter::message();
     }

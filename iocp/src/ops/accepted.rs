@@ -1,0 +1,88 @@
+//! The socket of an accepted connection, which knows what kind of socket it is.
+
+use std::fmt;
+
+use crate::{
+    associated::Associated,
+    operation::Refused,
+    os::{AsSocket, OwnedSocket, SocketKind},
+    CompletionPort,
+};
+
+/// A connection that [`accepted`](crate::Completed::accepted) gave.
+///
+/// It is a socket like any other: `TcpStream::from` and `OwnedSocket::from` take it. As long as it is
+/// this, [`CompletionPort::associate_accepted`] need not ask the system what it is.
+pub struct AcceptedSocket {
+    socket: OwnedSocket,
+    /// Found out once, of its listener: the system accepts into a socket of the same provider only,
+    /// and this crate made it, of the same family.
+    kind: SocketKind,
+}
+
+impl AcceptedSocket {
+    pub(super) fn new(socket: OwnedSocket, kind: SocketKind) -> Self {
+        Self { socket, kind }
+    }
+
+    pub(crate) fn kind(&self) -> SocketKind {
+        self.kind
+    }
+}
+
+impl CompletionPort {
+    /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a
+    /// connection that was just accepted, with one system call less.
+    ///
+    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then: on
+    /// Windows a `TcpStream` or an `OwnedSocket`.
+    ///
+    /// # Errors
+    ///
+    /// As [`associate_with_key`](Self::associate_with_key): the socket comes back.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub fn associate_accepted<S: AsSocket + From<AcceptedSocket>>(
+        &self,
+        socket: AcceptedSocket,
+        key: usize,
+    ) -> Result<Associated<S>, Refused<AcceptedSocket>> {
+        Associated::accepted(&self.core, socket, key)
+    }
+}
+
+impl From<AcceptedSocket> for OwnedSocket {
+    fn from(accepted: AcceptedSocket) -> Self {
+        accepted.socket
+    }
+}
+
+#[cfg(windows)]
+impl From<AcceptedSocket> for std::net::TcpStream {
+    fn from(accepted: AcceptedSocket) -> Self {
+        accepted.socket.into()
+    }
+}
+
+#[cfg(windows)]
+impl AsSocket for AcceptedSocket {
+    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(not(windows))]
+impl AsSocket for AcceptedSocket {
+    fn as_socket(&self) -> crate::os::sim::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+impl fmt::Debug for AcceptedSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.socket.fmt(f)
+    }
+}
