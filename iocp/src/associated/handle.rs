@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::member::{Facts, Member, Target};
+use super::member::{associate, Member, Target};
 use crate::{
     core::shared::Core,
     operation::Refused,
@@ -46,14 +46,14 @@ impl CompletionPort {
         handle: H,
         key: usize,
     ) -> Result<AssociatedHandle<H>, Refused<H>> {
-        AssociatedHandle::new(Arc::clone(&self.core), handle, key)
+        AssociatedHandle::new(&self.core, handle, key)
     }
 }
 
 impl<H: AsHandle> AssociatedHandle<H> {
-    fn new(core: Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
-        match Facts::associate(&core, os::handle_value(source.as_handle()), key) {
-            Ok(facts) => Ok(Self { member: Member::new(core, source, facts) }),
+    fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
+        match associate(core, os::handle_value(source.as_handle()), None, key) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
@@ -86,7 +86,7 @@ impl<H: AsHandle> AssociatedHandle<H> {
     /// The number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.key()
+        self.member.gate().key()
     }
 
     /// Cancels every operation in flight and gives the source back. It stays associated with the

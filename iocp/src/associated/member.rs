@@ -1,111 +1,105 @@
-//! What sockets and other handles of a port have in common: the gate, the key, the port.
+//! What sockets and other handles of a port have in common: a source, and its seat at the port.
+//!
+//! # Safety
+//!
+//! The one value that is moved out of a type with a drop of its own is moved out once.
 
-use std::sync::Arc;
+use std::{mem::ManuallyDrop, sync::Arc};
 
 use crate::{
     core::{
-        gate::{Cancel, Gate},
+        gate::{Cancel, Entrant, Gate, Narrow},
+        seat::Seat,
         shared::Core,
     },
-    os::{self, Handle},
+    os::{self, Handle, SocketKind},
     port::foreign::associating,
     Error,
 };
 
 /// A source of a handle, and its membership of a port.
 ///
-/// Dropped in the order of its fields: nothing is cancelled on a handle that is closed, and the port
-/// outlives the source.
+/// The gate is closed first, so that nothing is cancelled on a handle that is closed; then the
+/// source is dropped, and the port outlives it.
 pub(crate) struct Member<S> {
-    gate: CloseGate,
     pub(super) source: S,
-    facts: Facts,
-    core: Arc<Core>,
-}
-
-/// Closes the gate before the source is dropped.
-struct CloseGate(Arc<Gate>);
-
-impl Drop for CloseGate {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-/// What associating found out.
-#[derive(Clone, Copy)]
-pub(super) struct Facts {
-    /// What was associated; the source must answer with it at every submit.
-    pub(super) handle: Handle,
-    /// The key that the system puts into its packets.
-    packet_key: usize,
-    /// The caller's number.
-    key: usize,
-    /// Whether what is done at once sends no packet.
-    pub(super) skips: bool,
+    seat: Seat,
 }
 
 /// What a submit needs to know of its handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
-    pub(crate) core: &'a Arc<Core>,
-    pub(crate) gate: &'a Arc<Gate>,
+    pub(crate) core: &'a Core,
+    pub(crate) gate: &'a Gate,
     pub(crate) handle: Handle,
-    pub(crate) packet_key: usize,
-    pub(crate) key: usize,
-    pub(crate) skips: bool,
 }
 
-impl Facts {
-    /// Associates a handle with the port, for its whole life.
-    pub(super) fn associate(core: &Core, handle: Handle, key: usize) -> Result<Self, Error> {
-        if core.port.is_closed() {
-            return Err(Error::Closed);
-        }
-        let packet_key = core.keys.next();
-        os::port_associate(core.port.handle, handle, packet_key).map_err(associating)?;
-        Ok(Self { handle, packet_key, key, skips: false })
+/// Associates a handle with the port, for its whole life. A stream is put into skip mode if the port
+/// asks for it.
+pub(super) fn associate(
+    core: &Arc<Core>,
+    handle: Handle,
+    kind: Option<SocketKind>,
+    key: usize,
+) -> Result<Seat, Error> {
+    if core.port.is_closed() {
+        return Err(Error::Closed);
     }
+    let narrow = Narrow::of(handle).ok_or(Error::HandleClosed)?;
+    let seat = Seat::take(core).map_err(|code| Error::os("VirtualAlloc", code))?;
+    let packet_key = core.keys.next();
+    os::port_associate(core.port.handle, handle, packet_key).map_err(associating)?;
+    let stream = kind.is_some_and(|kind| kind.stream);
+    // Where it cannot be set, every completion sends a packet: slower, not wrong.
+    let skips = core.skip_on_success && stream && os::set_skip_on_success(handle).is_ok();
+    seat.gate().open(&Entrant { handle: narrow, packet_key, key, kind, skips });
+    Ok(seat)
 }
 
 impl<S> Member<S> {
-    pub(super) fn new(core: Arc<Core>, source: S, facts: Facts) -> Self {
-        Self { gate: CloseGate(Arc::new(Gate::new(facts.handle))), source, facts, core }
+    pub(super) fn new(source: S, seat: Seat) -> Self {
+        Self { source, seat }
     }
 
-    pub(super) fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    pub(super) fn key(&self) -> usize {
-        self.facts.key
+    pub(super) fn gate(&self) -> &Gate {
+        self.seat.gate()
     }
 
     /// What to submit on, if the source still answers with the handle that was associated.
     #[inline(always)]
     pub(super) fn target(&self, answer: Handle) -> Result<Target<'_>, Error> {
-        let Facts { handle, packet_key, key, skips } = self.facts;
-        if answer != handle {
+        let gate = self.seat.gate();
+        if answer != gate.handle() {
             return Err(Error::HandleClosed);
         }
-        let (core, gate) = (&self.core, &self.gate.0);
-        Ok(Target { core, gate, handle, packet_key, key, skips })
+        Ok(Target { core: self.seat.core(), gate, handle: answer })
     }
 
     pub(super) fn cancel_all(&self) -> Result<(), Error> {
-        match self.gate.0.cancel_all() {
+        match self.gate().cancel_all() {
             Cancel::Requested | Cancel::AlreadyDone => Ok(()),
             Cancel::Failed(code) => Err(Error::os("CancelIoEx", code)),
         }
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.core.in_flight_on(self.facts.packet_key)
+        self.seat.core().in_flight_on(self.gate().packet_key())
     }
 
     pub(super) fn into_inner(self) -> S {
-        let Self { gate, source, .. } = self;
-        drop(gate);
-        source
+        self.gate().close();
+        let this = ManuallyDrop::new(self);
+        // SAFETY:
+        // * `this` is never dropped, so the seat is moved out once.
+        drop(unsafe { std::ptr::read(&this.seat) });
+        // SAFETY:
+        // * `this` is never dropped, so the source is moved out once.
+        unsafe { std::ptr::read(&this.source) }
+    }
+}
+
+impl<S> Drop for Member<S> {
+    fn drop(&mut self) {
+        self.gate().close();
     }
 }

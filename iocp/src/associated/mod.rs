@@ -1,6 +1,7 @@
 //! Sockets and other handles that belong to a port.
 
 mod handle;
+#[allow(unsafe_code)]
 mod member;
 
 pub use self::handle::AssociatedHandle;
@@ -8,12 +9,12 @@ pub(crate) use self::member::Target;
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use self::member::{Facts, Member};
+use self::member::{associate, Member};
 use crate::{
     core::shared::Core,
     operation::Refused,
     ops::accepted::AcceptedSocket,
-    os::{self, AsSocket, Code, Handle},
+    os::{self, AsSocket, Code, Handle, SocketKind},
     Error,
 };
 
@@ -28,28 +29,29 @@ use crate::{
 /// Plain `std` reads and writes on it work and send no packet.
 pub struct Associated<S: AsSocket> {
     member: Member<S>,
-    kind: os::SocketKind,
 }
 
 impl<S: AsSocket> Associated<S> {
-    pub(crate) fn new(core: Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
+    pub(crate) fn new(core: &Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
+        // Asked once: a source that answers differently the next time gains nothing.
         let handle = os::socket_handle(&source);
-        let associate = |kind| Ok((associate(&core, handle, kind, key)?, kind));
-        match kind_of(&core, handle).and_then(associate) {
-            Ok((facts, kind)) => Ok(Self { member: Member::new(core, source, facts), kind }),
+        let associate = |kind| associate(core, handle, Some(kind), key);
+        match kind_of(core, handle).and_then(associate) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
 
-    /// As [`new`](Self::new), where the kind is known: nothing is asked.
+    /// As [`new`](Self::new), for a source that is known to be a socket of this kind: nothing is
+    /// asked.
     pub(crate) fn of_kind(
         core: &Arc<Core>,
         source: S,
-        kind: os::SocketKind,
+        kind: SocketKind,
         key: usize,
     ) -> Result<Self, Refused<S>> {
-        match associate(core, os::socket_handle(&source), kind, key) {
-            Ok(facts) => Ok(Self { member: Member::new(Arc::clone(core), source, facts), kind }),
+        match associate(core, os::socket_handle(&source), Some(kind), key) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
@@ -64,12 +66,8 @@ impl<S: AsSocket> Associated<S> {
     where
         S: From<AcceptedSocket>,
     {
-        let kind = socket.kind();
-        match associate(core, os::socket_handle(&socket), kind, key) {
-            Ok(facts) => {
-                let source = S::from(socket);
-                Ok(Self { member: Member::new(Arc::clone(core), source, facts), kind })
-            }
+        match associate(core, os::socket_handle(&socket), Some(socket.kind()), key) {
+            Ok(seat) => Ok(Self { member: Member::new(S::from(socket), seat) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
     }
@@ -93,13 +91,13 @@ impl<S: AsSocket> Associated<S> {
     /// The number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.key()
+        self.member.gate().key()
     }
 
     /// Whether operations that finish at once send no packet (skip mode).
     #[must_use]
     pub fn skips_on_success(&self) -> bool {
-        self.member.facts().skips
+        self.member.gate().skips()
     }
 
     /// Cancels every operation in flight and gives the socket back. It stays associated with the
@@ -111,11 +109,11 @@ impl<S: AsSocket> Associated<S> {
 
     /// `SOCK_STREAM`?
     pub(crate) fn is_stream(&self) -> bool {
-        self.kind.stream
+        self.kind().stream
     }
 
-    pub(crate) fn kind(&self) -> os::SocketKind {
-        self.kind
+    pub(crate) fn kind(&self) -> SocketKind {
+        self.member.gate().kind()
     }
 
     /// Asks the source which socket it is, and refuses another one than was associated.
@@ -126,7 +124,7 @@ impl<S: AsSocket> Associated<S> {
 }
 
 /// Asks the system what kind of socket this is.
-fn kind_of(core: &Core, handle: Handle) -> Result<os::SocketKind, Error> {
+fn kind_of(core: &Core, handle: Handle) -> Result<SocketKind, Error> {
     if core.port.is_closed() {
         return Err(Error::Closed);
     }
@@ -138,19 +136,6 @@ fn kind_of(core: &Core, handle: Handle) -> Result<os::SocketKind, Error> {
         return Err(Error::Unsupported("the socket's provider has no file handles"));
     }
     Ok(kind)
-}
-
-/// Associates a socket of this kind with the port.
-fn associate(
-    core: &Core,
-    handle: Handle,
-    kind: os::SocketKind,
-    key: usize,
-) -> Result<Facts, Error> {
-    let mut facts = Facts::associate(core, handle, key)?;
-    // Where it cannot be set, every completion sends a packet: slower, not wrong.
-    facts.skips = core.skip_on_success && kind.stream && os::set_skip_on_success(handle).is_ok();
-    Ok(facts)
 }
 
 impl<S: AsSocket> Deref for Associated<S> {

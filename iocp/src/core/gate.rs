@@ -3,24 +3,71 @@
 //! A handle value that was closed may already name somebody else's file. So every cancel asks here
 //! first, and the owner closes here before it lets the handle go. The lock is held across
 //! `CancelIoEx` and nothing else: no code of the user's ever runs under it.
+//!
+//! A gate belongs to one association after the other, and its memory stays as long as the port. Who
+//! comes late, with an operation of an earlier handle, has the earlier packet key: it is compared
+//! under the lock. Where keys wrap around (on 32-bit targets) and two are the same by chance, the
+//! handle is still one that is open and ours, on which the operation is not in flight.
 
-use std::sync::{
-    atomic::{AtomicBool, Ordering},
-    Mutex, MutexGuard, PoisonError,
+use std::{
+    mem::size_of,
+    sync::{
+        atomic::{AtomicU32, AtomicU8, AtomicUsize, Ordering},
+        Mutex, MutexGuard, PoisonError,
+    },
 };
 
 use iocp_sys::OVERLAPPED;
+use static_assertions::const_assert;
 
-use crate::os::{self, Code, Handle};
+use crate::os::{self, Code, Handle, SocketKind};
 
-/// The cancel lock of one associated handle.
+/// The handle is open and ours.
+const OPEN: u8 = 1;
+/// Everything on the handle was cancelled at some time.
+const CANCELLED_ALL: u8 = 2;
+/// An operation was submitted on the handle at some time.
+const USED: u8 = 4;
+/// What is done at once sends no packet.
+const SKIPS: u8 = 8;
+/// It is a socket of a byte stream.
+const STREAM: u8 = 16;
+
+/// One associated handle: its cancel lock, and what a submit needs to know of it.
+///
+/// All but the flags is written before the gate is opened, and stays until it is opened again.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    open: Mutex<Option<Handle>>,
-    /// Everything on the handle was cancelled at some time.
-    cancelled_all: AtomicBool,
-    /// An operation was submitted on the handle at some time.
-    used: AtomicBool,
+    lock: Mutex<()>,
+    flags: AtomicU8,
+    /// Of a socket: its address family. The largest that Windows has is 36.
+    family: AtomicU8,
+    /// The low half of its value.
+    handle: AtomicU32,
+    /// The key that the system puts into its packets.
+    packet_key: AtomicUsize,
+    /// The caller's number. Of a gate that nobody has: what [`Gates`](super::gates::Gates) wants.
+    key: AtomicUsize,
+}
+
+// Of the locks of older Rust, and of other hosts, which are larger, the rest.
+const LOCK: usize = if size_of::<Mutex<()>>() <= 2 { 0 } else { 8 };
+const_assert!(size_of::<Gate>() <= 8 + 2 * size_of::<usize>() + LOCK);
+
+/// The low half of a handle's value. "Only the lower 32 bits are significant"; the others repeat the
+/// sign ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winprog64/interprocess-communication)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Narrow(u32);
+
+/// A handle as it is associated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entrant {
+    pub(crate) handle: Narrow,
+    pub(crate) packet_key: usize,
+    pub(crate) key: usize,
+    /// Of a socket.
+    pub(crate) kind: Option<SocketKind>,
+    pub(crate) skips: bool,
 }
 
 /// What a cancel request came to.
@@ -35,33 +82,63 @@ pub(crate) enum Cancel {
 }
 
 impl Gate {
-    pub(crate) fn new(handle: Handle) -> Self {
-        let (cancelled_all, used) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { open: Mutex::new(Some(handle)), cancelled_all, used }
-    }
-
-    /// Cancels one operation, while the handle is open.
-    pub(crate) fn cancel(&self, overlapped: *mut OVERLAPPED) -> Cancel {
-        match *self.lock() {
-            Some(handle) => ask(handle, overlapped),
-            None => Cancel::AlreadyDone,
+    /// Closed.
+    pub(super) const fn new() -> Self {
+        Self {
+            lock: Mutex::new(()),
+            flags: AtomicU8::new(0),
+            family: AtomicU8::new(0),
+            handle: AtomicU32::new(0),
+            packet_key: AtomicUsize::new(0),
+            key: AtomicUsize::new(0),
         }
     }
 
-    /// Cancels all operations on the handle, while it is open.
-    pub(crate) fn cancel_all(&self) -> Cancel {
-        self.cancelled_all.store(true, Ordering::Relaxed);
-        self.cancel(std::ptr::null_mut())
+    /// Opens it for a handle, by its only owner.
+    pub(crate) fn open(&self, entrant: &Entrant) {
+        let (mut flags, mut family) = (OPEN, 0);
+        if entrant.skips {
+            flags |= SKIPS;
+        }
+        if let Some(kind) = entrant.kind {
+            family = u8::try_from(kind.family).unwrap_or(0);
+            flags |= if kind.stream { STREAM } else { 0 };
+        }
+        let _lock = self.lock();
+        self.handle.store(entrant.handle.0, Ordering::Relaxed);
+        self.packet_key.store(entrant.packet_key, Ordering::Relaxed);
+        self.key.store(entrant.key, Ordering::Relaxed);
+        self.family.store(family, Ordering::Relaxed);
+        self.flags.store(flags, Ordering::Relaxed);
     }
 
-    /// Whether this program may have cancelled what ended as cancelled.
-    pub(crate) fn was_cancelled(&self) -> bool {
-        self.cancelled_all.load(Ordering::Relaxed)
+    /// Cancels one operation of the association with this packet key, while the handle is open.
+    pub(crate) fn cancel(&self, packet_key: usize, overlapped: *mut OVERLAPPED) -> Cancel {
+        let _lock = self.lock();
+        if !self.has(OPEN) || self.packet_key() != packet_key {
+            return Cancel::AlreadyDone;
+        }
+        ask(self.handle(), overlapped)
+    }
+
+    /// Cancels all operations on the handle, by its owner.
+    pub(crate) fn cancel_all(&self) -> Cancel {
+        self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
+        self.cancel(self.packet_key(), std::ptr::null_mut())
+    }
+
+    /// Whether this program may have cancelled what ended as cancelled, of the association with this
+    /// packet key. One that is over was cancelled at its end.
+    pub(crate) fn was_cancelled(&self, packet_key: usize) -> bool {
+        let _lock = self.lock();
+        self.packet_key() != packet_key || self.has(CANCELLED_ALL)
     }
 
     /// An operation is to be submitted on the handle.
     pub(super) fn set_used(&self) {
-        self.used.store(true, Ordering::Relaxed);
+        if !self.has(USED) {
+            self.flags.fetch_or(USED, Ordering::Relaxed);
+        }
     }
 
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
@@ -69,20 +146,57 @@ impl Gate {
     /// A handle on which nothing was ever submitted has nothing to cancel: no system call. Submits
     /// borrow what owns the handle, and this is called when that ends, so all of them are seen.
     pub(crate) fn close(&self) {
-        self.cancelled_all.store(true, Ordering::Relaxed);
-        // The lock is held to the end of the block.
-        if let Some(handle) = self.lock().take() {
-            if !self.used.load(Ordering::Relaxed) {
-                return;
+        // The lock is held to the end of the function.
+        let _lock = self.lock();
+        let before = self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
+        if before & OPEN != 0 {
+            self.flags.fetch_and(!OPEN, Ordering::Relaxed);
+            if before & USED != 0 {
+                // An answer changes nothing: closing follows in any case.
+                let _ = ask(self.handle(), std::ptr::null_mut());
             }
-            // An answer changes nothing: closing follows in any case.
-            let _ = ask(handle, std::ptr::null_mut());
         }
     }
 
+    /// The handle, as it was associated.
+    #[inline(always)]
+    pub(crate) fn handle(&self) -> Handle {
+        Narrow(self.handle.load(Ordering::Relaxed)).widen()
+    }
+
+    #[inline(always)]
+    pub(crate) fn packet_key(&self) -> usize {
+        self.packet_key.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn key(&self) -> usize {
+        self.key.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn skips(&self) -> bool {
+        self.has(SKIPS)
+    }
+
+    pub(crate) fn kind(&self) -> SocketKind {
+        let family = i32::from(self.family.load(Ordering::Relaxed));
+        SocketKind { stream: self.has(STREAM), ifs: true, family }
+    }
+
+    /// Sets the number of a gate that nobody has.
+    pub(super) fn set_key(&self, key: usize) {
+        self.key.store(key, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    fn has(&self, flag: u8) -> bool {
+        self.flags.load(Ordering::Relaxed) & flag != 0
+    }
+
     /// No panic can happen under the lock, so poison says nothing.
-    fn lock(&self) -> MutexGuard<'_, Option<Handle>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,5 +206,37 @@ fn ask(handle: Handle, overlapped: *mut OVERLAPPED) -> Cancel {
         Ok(()) => Cancel::Requested,
         Err(Code::NOT_FOUND) => Cancel::AlreadyDone,
         Err(code) => Cancel::Failed(code),
+    }
+}
+
+impl Narrow {
+    /// `None` for a value that is no handle.
+    #[allow(clippy::cast_possible_truncation)] // looked at
+    pub(crate) fn of(handle: Handle) -> Option<Self> {
+        let narrow = Self(handle.0 as u32);
+        (narrow.widen() == handle).then_some(narrow)
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_wrap, clippy::cast_sign_loss)] // meant: the sign is kept
+    fn widen(self) -> Handle {
+        Handle(self.0 as i32 as isize as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_is_its_low_half_with_the_sign_of_that() {
+        let half = |value| Narrow::of(Handle(value));
+        for value in [0, 4, 0x7FFF_FFFC, usize::MAX, usize::MAX - 1] {
+            assert_eq!(half(value).map(Narrow::widen), Some(Handle(value)), "{value:#x}");
+        }
+        #[cfg(target_pointer_width = "64")]
+        for value in [0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0004, usize::MAX << 32] {
+            assert_eq!(half(value), None, "{value:#x}");
+        }
     }
 }

@@ -14,9 +14,13 @@ mod block;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod gate;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+mod gates;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod line;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod port_handle;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod seat;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod settle;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
@@ -25,6 +29,8 @@ pub(crate) mod shared;
 pub(crate) mod slab;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod slot;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod step;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod typed;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]

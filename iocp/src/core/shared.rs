@@ -14,6 +14,7 @@ use std::{
 use super::{
     budget::Budget,
     gate::Cancel,
+    gates::Gates,
     keys::{Keys, DRAINED},
     line::OwnLine,
     port_handle::PortHandle,
@@ -60,6 +61,7 @@ pub fn leaked_operations() -> usize {
 #[repr(align(128))]
 pub(crate) struct Core {
     slab: ManuallyDrop<Slab>,
+    pub(crate) gates: Gates,
     pub(crate) port: Arc<PortHandle>,
     pub(crate) budget: OwnLine<Budget>,
     pub(crate) keys: Keys,
@@ -80,6 +82,7 @@ impl Core {
             .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
         Ok(Self {
             slab: ManuallyDrop::new(slab),
+            gates: Gates::new(),
             port: Arc::new(PortHandle::new(handle)),
             budget: OwnLine(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
@@ -148,10 +151,11 @@ impl Core {
             CancelEntry::Busy => return Cancel::Requested,
             CancelEntry::Entered => {}
         }
-        // SAFETY:
-        // * while CANCELLING is set the slot keeps its gate, and an in-flight slot has one or null.
-        let gate = unsafe { slot.gate_ptr().as_ref() };
-        let outcome = gate.map_or(Cancel::AlreadyDone, |gate| gate.cancel(slot.overlapped()));
+        // While CANCELLING is set the slot keeps its gate and its key.
+        let outcome = match slot.gate() {
+            Some((gate, packet_key)) => gate.cancel(packet_key, slot.overlapped()),
+            None => Cancel::AlreadyDone,
+        };
         if slot.state.leave_cancel() {
             // SAFETY:
             // * the owner emptied the slot and left the rest to the canceller inside: us.
@@ -285,7 +289,6 @@ impl Drop for Core {
             // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
             unsafe { ManuallyDrop::drop(&mut self.slab) };
         } else {
-            self.slab.forget_free();
             LEAKED.fetch_add(left, Ordering::Relaxed);
         }
     }

@@ -5,7 +5,7 @@
 //! goes through the slab's own base pointer, never through what the packet carried.
 //!
 //! The first place of each step is no slot: it names the core, so that a pointer to a slot is all
-//! that an operation needs to hold. A step is 64 KiB and so aligned, hence found by a mask.
+//! that an operation needs to hold.
 //!
 //! # Safety
 //!
@@ -16,29 +16,26 @@ use std::{
     mem::size_of,
     ptr::NonNull,
     sync::{
-        atomic::{AtomicPtr, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
         Mutex, MutexGuard, PoisonError,
     },
 };
 
-use static_assertions::const_assert_eq;
+use static_assertions::{const_assert, const_assert_eq};
 
-use super::{line::OwnLine, shared::Core, slot::Slot};
+use super::{
+    line::OwnLine,
+    shared::Core,
+    slot::Slot,
+    step::{name_step, Header, STEP_BYTES},
+};
 use crate::os;
 
 /// Places committed at a time: a header and 511 slots.
 const STEP: u32 = 512;
 
-/// Bytes of a step, and its alignment: what reservations are aligned to.
-const STEP_BYTES: usize = 65_536;
-
 const_assert_eq!(STEP as usize * size_of::<Slot>(), STEP_BYTES);
-
-/// What the first place of a step holds.
-#[repr(transparent)]
-struct Header {
-    core: AtomicPtr<Core>,
-}
+const_assert!(size_of::<Header>() <= size_of::<Slot>());
 
 /// The most slots a port may have: a reservation of 2 GiB on 64-bit targets, 8 MiB on 32-bit ones.
 pub(crate) const MOST_SLOTS: u32 = if cfg!(target_pointer_width = "64") { 1 << 24 } else { 65_536 };
@@ -51,7 +48,17 @@ pub(crate) struct Slab {
     places: u32,
     /// Places whose memory is committed: the bound of every look-up.
     committed: AtomicU32,
-    free: OwnLine<Mutex<Vec<u32>>>,
+    free: OwnLine<Mutex<Free>>,
+}
+
+/// The slots that nobody has.
+#[derive(Debug, Default)]
+struct Free {
+    /// The index of one that was used before, whose charge is the index of the next one; 0, which is
+    /// a header's, for none.
+    first: u32,
+    /// The places from here to the bound were never used.
+    fresh: u32,
 }
 
 // SAFETY:
@@ -67,7 +74,7 @@ impl Slab {
         let capacity = capacity.clamp(1, MOST_SLOTS);
         let places = capacity + capacity.div_ceil(STEP - 1);
         let base = os::reserve(places as usize * size_of::<Slot>())?;
-        let (committed, free) = (AtomicU32::new(0), OwnLine(Mutex::new(Vec::new())));
+        let (committed, free) = (AtomicU32::new(0), OwnLine(Mutex::default()));
         Ok(Self { base, places, committed, free })
     }
 
@@ -75,10 +82,18 @@ impl Slab {
     /// slots belong to.
     pub(crate) fn take(&self, core: *const Core) -> Option<u32> {
         let mut free = self.lock();
-        let index = match free.pop() {
-            Some(index) => index,
-            None => self.commit(&mut free, core)?,
-        };
+        let mut index = free.first;
+        if index != 0 {
+            let next = self.slot(index).charge.load(Ordering::Relaxed);
+            // An index, stored by `put`.
+            free.first = u32::try_from(next).unwrap_or(0);
+        } else {
+            if free.fresh == self.committed() {
+                self.commit(&mut free, core)?;
+            }
+            index = free.fresh;
+            free.fresh += 1;
+        }
         self.slot(index).state.take();
         Some(index)
     }
@@ -86,7 +101,9 @@ impl Slab {
     /// Puts back a slot whose state is `Free`.
     pub(crate) fn put(&self, slot: &Slot) {
         if slot.state.load().generation() < super::state::LAST_GENERATION - 2 {
-            self.lock().push(self.index_of(slot));
+            let mut free = self.lock();
+            slot.charge.store(free.first as usize, Ordering::Relaxed);
+            free.first = self.index_of(slot);
         }
     }
 
@@ -98,7 +115,7 @@ impl Slab {
         unsafe { self.pointer(index).as_ref() }
     }
 
-    /// As [`slot`](Self::slot), for [`core_of`].
+    /// As [`slot`](Self::slot), for [`core_of`](super::step::core_of).
     pub(crate) fn pointer(&self, index: u32) -> NonNull<Slot> {
         assert!(index < self.committed() && index % STEP != 0, "no slot has this index");
         // SAFETY:
@@ -158,18 +175,13 @@ impl Slab {
         all.map(|index| self.slot(index))
     }
 
-    /// Frees the list of free slots: of a slab that is leaked only the slots are to stay.
-    pub(crate) fn forget_free(&self) {
-        *self.lock() = Vec::new();
-    }
-
     #[inline(always)]
     fn committed(&self) -> u32 {
         self.committed.load(Ordering::Acquire)
     }
 
-    /// Commits the next step and returns one of its slots.
-    fn commit(&self, free: &mut Vec<u32>, core: *const Core) -> Option<u32> {
+    /// Commits the next step, all of whose slots are fresh.
+    fn commit(&self, free: &mut Free, core: *const Core) -> Option<()> {
         let from = self.committed();
         let to = from.saturating_add(STEP).min(self.places);
         if from == to {
@@ -184,18 +196,14 @@ impl Slab {
         // * the step was just committed.
         let header = unsafe { self.at(from as usize) };
         // SAFETY:
-        // * zeroed memory, which is a valid header, larger and more aligned than one.
-        let header = unsafe { header.cast::<Header>().as_ref() };
-        header.core.store(core.cast_mut(), Ordering::Relaxed);
-        // Room for every index, so that giving a slot back never allocates.
-        let missing = to as usize - free.len();
-        free.reserve(missing);
-        free.extend((from + 1..to).rev());
+        // * it starts with that place, which is larger and more aligned than a header.
+        unsafe { name_step(header.cast(), core, (from / STEP) as usize) };
+        free.fresh = from + 1;
         self.committed.store(to, Ordering::Release);
-        free.pop()
+        Some(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<u32>> {
+    fn lock(&self) -> MutexGuard<'_, Free> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -207,21 +215,4 @@ impl Drop for Slab {
         // * no reference into it is left: slots are borrowed from the slab.
         unsafe { os::release(self.base, self.places as usize * size_of::<Slot>()) };
     }
-}
-
-/// Who the slot belongs to.
-///
-/// # Safety
-///
-/// The pointer is one that [`Slab::pointer`] gave, and its slab is alive.
-#[inline(always)]
-pub(crate) unsafe fn core_of(slot: NonNull<Slot>) -> *const Core {
-    let place = slot.as_ptr().cast::<u8>();
-    // SAFETY:
-    // * a slot lies in a step of the reservation, which begins at this multiple.
-    let step = unsafe { place.sub(place as usize % STEP_BYTES) };
-    // SAFETY:
-    // * the first place of a step that has slots is a header.
-    let header = unsafe { &*step.cast::<Header>() };
-    header.core.load(Ordering::Relaxed)
 }

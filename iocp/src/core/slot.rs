@@ -9,15 +9,13 @@
 //! * `InFlight`, `Orphan`: the kernel owns the status block and the memory that the buffer lends;
 //!   nobody touches the buffer cell.
 //! * `Done`: whoever moves it on to `Idle` becomes the owner.
-//! * `gate` is also read by the canceller that set `CANCELLING`, hence changed only without it.
+//! * `gate` and `key` are also read by the canceller that set `CANCELLING`, hence changed only
+//!   without it.
 
 use std::{
     cell::UnsafeCell,
     mem::{align_of, size_of, MaybeUninit},
-    sync::{
-        atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering},
-        Arc,
-    },
+    sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering},
 };
 
 use iocp_sys::OVERLAPPED;
@@ -33,6 +31,10 @@ use crate::status::NtStatus;
 
 /// The buffer itself, or a pointer to its side block.
 pub(super) type Inline = [MaybeUninit<usize>; 3];
+
+/// Whether a key is never given out twice, so that it stands for a gate and a number of the caller's:
+/// on 32-bit targets 2^29 associations use them up.
+const UNIQUE_KEYS: bool = cfg!(target_pointer_width = "64");
 
 /// Makes the first `n` bytes of the room part of the buffer at the pointer.
 pub(crate) type Fill = unsafe fn(*mut (), usize);
@@ -51,6 +53,7 @@ pub(crate) struct Slot {
     /// The handle's own number, reported with the packet.
     pub(crate) handle_key: AtomicUsize,
     pub(crate) token: AtomicUsize,
+    /// Null, or a gate of this core.
     gate: AtomicPtr<Gate>,
     buffer: UnsafeCell<Inline>,
     /// Null, or one of the constants of [`Typed`]. Atomic, because redeemers by id look at it before
@@ -193,53 +196,39 @@ impl Slot {
         (fill, room as usize)
     }
 
-    /// The gate of the handle last submitted on.
-    #[inline(always)]
-    pub(crate) fn gate_ptr(&self) -> *const Gate {
-        self.gate.load(Ordering::Relaxed)
-    }
-
-    /// Keeps a reference to `gate`; costs nothing if it is the one the slot keeps already.
-    ///
-    /// # Safety
-    ///
-    /// The caller owns the idle slot and no canceller is inside.
-    #[inline(always)]
-    pub(crate) unsafe fn set_gate(&self, gate: Option<&Arc<Gate>>) {
-        let new = gate.map_or(std::ptr::null(), Arc::as_ptr);
-        if self.gate_ptr() == new {
-            return;
-        }
+    /// The gate of the handle last submitted on, and that handle's packet key: a gate may be
+    /// another handle's by now.
+    pub(crate) fn gate(&self) -> Option<(&Gate, usize)> {
         // SAFETY:
-        // * the caller owns the slot and no canceller is inside.
-        unsafe { self.change_gate(gate) };
+        // * null, or one of the gates of the core, which stay as long as its slots are looked at.
+        let gate = unsafe { self.gate.load(Ordering::Relaxed).as_ref() };
+        gate.map(|gate| (gate, self.key.load(Ordering::Relaxed)))
     }
 
-    /// # Safety
-    ///
-    /// As [`set_gate`](Self::set_gate).
-    #[cold]
-    unsafe fn change_gate(&self, gate: Option<&Arc<Gate>>) {
-        let old = self.gate_ptr();
-        let keep = |gate: &Arc<Gate>| {
-            // Every slot comes here before it is submitted on this gate for the first time.
-            gate.set_used();
-            Arc::into_raw(Arc::clone(gate))
-        };
-        let kept = gate.map_or(std::ptr::null(), keep);
-        self.gate.store(kept.cast_mut(), Ordering::Relaxed);
-        if !old.is_null() {
-            // SAFETY:
-            // * `old` came from `Arc::into_raw` here, and its count is given up once.
-            drop(unsafe { Arc::from_raw(old) });
+    /// The next submit is on the handle of `gate`, of the same port; costs a comparison if the last
+    /// one was too. By the owner of the idle slot, with no canceller inside.
+    #[inline(always)]
+    pub(crate) fn set_gate(&self, gate: &Gate) {
+        let same = self.key.load(Ordering::Relaxed) == gate.packet_key();
+        if !same || !UNIQUE_KEYS {
+            self.change_gate(gate);
         }
     }
 
-    /// Empties the slot of everything but its generation: buffer type, side block, gate.
+    #[cold]
+    fn change_gate(&self, gate: &Gate) {
+        // Every slot comes here before it is submitted on this handle for the first time.
+        gate.set_used();
+        self.gate.store(std::ptr::from_ref(gate).cast_mut(), Ordering::Relaxed);
+        self.key.store(gate.packet_key(), Ordering::Relaxed);
+        self.handle_key.store(gate.key(), Ordering::Relaxed);
+    }
+
+    /// Empties the slot of everything but its generation: buffer type and side block.
     ///
     /// # Safety
     ///
-    /// The caller owns the slot, its buffer has been taken out or dropped, no canceller is inside.
+    /// The caller owns the slot, and its buffer has been taken out or dropped.
     pub(crate) unsafe fn clear(&self) {
         if let Some(buffer_type) = self.buffer_type() {
             // SAFETY:
@@ -247,9 +236,6 @@ impl Slot {
             unsafe { (buffer_type.free_side)(self) };
         }
         self.buffer_type.store(std::ptr::null_mut(), Ordering::Relaxed);
-        // SAFETY:
-        // * the caller owns the slot and no canceller is inside.
-        unsafe { self.set_gate(None) };
     }
 }
 

@@ -104,9 +104,7 @@ impl<B: Send + 'static> Completed<B> {
 
 #[cold]
 fn gate_cancelled(slot: &crate::core::slot::Slot) -> bool {
-    // SAFETY:
-    // * only the owner of the idle slot changes the gate: the caller is its owner.
-    unsafe { slot.gate_ptr().as_ref() }.is_some_and(crate::core::gate::Gate::was_cancelled)
+    slot.gate().is_some_and(|(gate, packet_key)| gate.was_cancelled(packet_key))
 }
 
 impl<B: Send + fmt::Debug + 'static> fmt::Debug for Completed<B> {

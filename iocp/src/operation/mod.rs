@@ -139,7 +139,7 @@ impl<B: Send + 'static> Operation<B> {
 
     /// Whether `other` is this operation's port.
     #[inline(always)]
-    pub(crate) fn check_port(&self, other: &Arc<Core>) -> Result<(), Error> {
+    pub(crate) fn check_port(&self, other: &Core) -> Result<(), Error> {
         if !self.place.is_of(other) {
             return Err(Error::WrongPort);
         }

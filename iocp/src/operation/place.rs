@@ -2,7 +2,7 @@
 
 use std::{mem::ManuallyDrop, ptr::NonNull, sync::Arc};
 
-use crate::core::{shared::Core, slab::core_of, slot::Slot};
+use crate::core::{shared::Core, slot::Slot, step::core_of};
 
 /// A slot of a port, which it keeps open. Says nothing of who owns the slot: that is told by the type
 /// it is part of.
@@ -52,8 +52,8 @@ impl Place {
 
     /// Whether this is the port's.
     #[inline(always)]
-    pub(crate) fn is_of(&self, core: &Arc<Core>) -> bool {
-        std::ptr::eq(self.core_pointer(), Arc::as_ptr(core))
+    pub(crate) fn is_of(&self, core: &Core) -> bool {
+        std::ptr::eq(self.core_pointer(), core)
     }
 
     pub(crate) fn index(&self) -> u32 {

@@ -7,8 +7,6 @@
 //! anything else failed and owes none. A send that is too long says `WSAEMSGSIZE` too, but from
 //! `STATUS_INVALID_BUFFER_SIZE`, which is an error.
 
-use std::sync::atomic::Ordering;
-
 use iocp_sys::OVERLAPPED;
 
 use super::{Completed, InFlight, Operation, SubmitError, Submitted};
@@ -93,11 +91,7 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * the operation owns the idle slot.
         unsafe { slot.set_fill(prepared.fill, prepared.room) };
-        // SAFETY:
-        // * the operation owns the idle slot, and no canceller is inside.
-        unsafe { slot.set_gate(Some(target.gate)) };
-        slot.key.store(target.packet_key, Ordering::Relaxed);
-        slot.handle_key.store(target.key, Ordering::Relaxed);
+        slot.set_gate(target.gate);
         slot.state.publish(idle);
 
         // SAFETY:
@@ -106,7 +100,7 @@ impl<B: Send + 'static> Operation<B> {
         let ticket = unsafe { InFlight::<B>::new(self.into_place(), idle.generation()) };
         let fills = prepared.fill.is_some();
         let issued = issue(prepared.parameters, target.handle, ticket.slot().overlapped());
-        answer(ticket, issued, fills, target.skips, call.name)
+        answer(ticket, issued, fills, target.gate.skips(), call.name)
     }
 }
 

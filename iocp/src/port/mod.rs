@@ -102,7 +102,7 @@ impl CompletionPort {
         socket: S,
         key: usize,
     ) -> Result<Associated<S>, Refused<S>> {
-        Associated::new(Arc::clone(&self.core), socket, key)
+        Associated::new(&self.core, socket, key)
     }
 
     /// Makes an operation that owns `buffer` and can be submitted any number of times.

@@ -2,10 +2,10 @@
 
 use std::{sync::mpsc::channel, thread, time::Duration};
 
-use super::{buffer, drain, finish, port, recv, scripts};
+use super::{allocations::allocated, buffer, config, drain, finish, io, port, recv, scripts};
 use crate::{
-    sim::{Kernel, Point},
-    CancelOutcome, Packets, Wait,
+    sim::{Kernel, OwnedSocket, Point, Script, SocketSpec},
+    CancelOutcome, CompletionKind, CompletionPort, Config, Error, Packets, Wait,
 };
 
 /// Long enough for a thread that nothing holds up.
@@ -64,4 +64,108 @@ fn a_canceller_inside_holds_up_no_submit_and_no_completion() {
             inside.join().unwrap().unwrap();
         });
     }
+}
+
+/// Behaviour 16: the gate is another handle's by then, and that one has operations of its own.
+#[test]
+fn a_late_canceller_leaves_the_next_handle_of_its_gate_alone() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (first, _peer) = kernel.stream_pair();
+    let stuck = kernel.stick(&first).unwrap();
+    let first = port.associate(first).unwrap();
+    let late = recv(&first, port.operation(buffer(), 1).unwrap());
+    drop(first);
+    let (second, peer) = kernel.stream_pair();
+    let second = port.associate(second).unwrap();
+    let ticket = recv(&second, port.operation(buffer(), 2).unwrap());
+    let before = kernel.counts().cancels;
+    assert_eq!(late.cancel().unwrap(), CancelOutcome::AlreadyDone);
+    assert_eq!(late.canceller().cancel().unwrap(), CancelOutcome::AlreadyDone);
+    assert_eq!(kernel.counts().cancels, before, "no system call");
+    // It ends as cancelled, as it was: at the end of its own handle.
+    assert_eq!(stuck.finish(0xC000_0120, 0), 1);
+    io(&port, &mut packets);
+    assert_eq!(finish(late).result().unwrap_err().kind, CompletionKind::Cancelled);
+    assert!(peer.send(b"goes on"));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).buffer(), b"goes on");
+}
+
+/// And what the system ends on the next handle is not taken for cancelled by the program.
+#[test]
+fn a_gate_begins_anew_with_each_handle() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let mut operation = port.operation(buffer(), 1).unwrap();
+    for key in 0..3 {
+        let (socket, _peer) = kernel.stream_pair();
+        let stuck = kernel.stick(&socket).unwrap();
+        let socket = port.associate_with_key(socket, key).unwrap();
+        let ticket = recv(&socket, operation);
+        assert_eq!((socket.key(), socket.in_flight()), (key, 1));
+        assert_eq!(stuck.finish(0xC000_0120, 0), 1);
+        io(&port, &mut packets);
+        assert!(matches!(
+            packets.iter().next(),
+            Some(crate::Packet::Io { key: reported, .. }) if *reported == key
+        ));
+        let completed = finish(ticket);
+        assert_eq!(completed.result().unwrap_err().kind, CompletionKind::AbortedBySystem);
+        operation = completed.into_operation();
+        socket.cancel_all().unwrap();
+    }
+}
+
+/// More than a step of them at a time, and no more memory for those that come later.
+#[test]
+fn gates_are_used_again_and_their_memory_goes_with_the_port() {
+    const MANY: usize = if cfg!(miri) { 300 } else { 5_000 };
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let associate = |count: usize| -> Vec<_> {
+        let socket = || kernel.socket(SocketSpec::default());
+        (0..count).map(|_| port.associate(socket()).unwrap()).collect()
+    };
+    let mut all = associate(MANY);
+    let reserved = kernel.counts().reserved;
+    assert!(reserved >= 1 && (cfg!(miri) || reserved > 2));
+    for round in 0..3 {
+        all.truncate(MANY / (round + 2));
+        let missing = MANY - all.len();
+        all.extend(associate(missing));
+        assert_eq!(kernel.counts().reserved, reserved);
+    }
+    drop(all);
+    drop(port);
+    assert_eq!(kernel.counts().reserved, 0);
+}
+
+#[test]
+fn associating_a_handle_after_another_allocates_nothing() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let sockets: Vec<_> = (0..100).map(|_| kernel.socket(SocketSpec::default())).collect();
+    let mut done: Vec<OwnedSocket> = Vec::with_capacity(sockets.len());
+    let mut before = allocated();
+    for (index, socket) in sockets.into_iter().enumerate() {
+        if index == 1 {
+            before = allocated();
+        }
+        done.push(port.associate(socket).unwrap().into_inner());
+    }
+    assert_eq!(allocated(), before);
+}
+
+#[test]
+fn a_gate_that_has_no_memory_is_the_systems_error_and_gives_the_socket_back() {
+    let kernel = Kernel::new(Script::default());
+    let port = CompletionPort::with_config(&Config { max_operations: 4, ..config() }).unwrap();
+    let socket = kernel.socket(SocketSpec::default());
+    kernel.fail_commits(1);
+    let refused = port.associate(socket).unwrap_err();
+    assert!(matches!(refused.error, Error::Os { call: "VirtualAlloc", .. }));
+    assert_eq!(kernel.counts().reserved, 1);
+    port.associate(refused.value).unwrap();
+    assert_eq!(kernel.counts().reserved, 2);
 }
