@@ -1,6 +1,6 @@
 //! Errors, sorted by what the caller does next; each keeps the code of the operating system.
 
-use std::io;
+use std::{fmt, io};
 
 use crate::{
     os::Code,
@@ -10,8 +10,8 @@ use crate::{
 /// Why a call of this crate was refused or failed.
 ///
 /// None of these owes a packet: where an operation was refused, it comes back with the error
-/// (see [`Refused`](crate::Refused)).
-#[derive(Debug, thiserror::Error)]
+/// (see [`Refused`](crate::Refused)). Plain data: nothing is allocated for an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused a call.
@@ -19,8 +19,8 @@ pub enum Error {
     Os {
         /// The system's name of the call.
         call: &'static str,
-        /// The code it gave (`raw_os_error` is always there).
-        source: io::Error,
+        /// The code it gave.
+        source: OsError,
     },
     /// The port is closed; nothing was started.
     #[error("the completion port is closed")]
@@ -60,9 +60,48 @@ pub enum Error {
     StillSubmitting,
 }
 
+/// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it: a
+/// [`std::io::Error`] without an allocation to free. It is shown as that shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OsError(Code);
+
+impl OsError {
+    /// The code: always there.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        Some(i32::from_ne_bytes(self.0 .0.to_ne_bytes()))
+    }
+
+    /// What std takes the code for.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.0.into_io().kind()
+    }
+}
+
+impl From<OsError> for io::Error {
+    fn from(error: OsError) -> Self {
+        error.0.into_io()
+    }
+}
+
+impl fmt::Debug for OsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.into_io(), f)
+    }
+}
+
+impl fmt::Display for OsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.into_io(), f)
+    }
+}
+
+impl std::error::Error for OsError {}
+
 impl Error {
     pub(crate) fn os(call: &'static str, code: Code) -> Self {
-        Self::Os { call, source: code.into_io() }
+        Self::Os { call, source: OsError(code) }
     }
 
     /// The code of the operating system, where there is one.

@@ -32,7 +32,7 @@ mod timeout;
 pub use self::{
     buffer::{IoBuf, IoBufMut},
     config::{Config, Stats},
-    error::{CompletionError, Error},
+    error::{CompletionError, Error, OsError},
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
     pool::{BufferPool, PooledBuffer},
     status::{CompletionKind, NtStatus},

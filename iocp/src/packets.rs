@@ -15,7 +15,7 @@ use crate::{
         settle::Sorted,
         shared::{forget_panic, Core},
     },
-    os::{self, Code},
+    os::{self, Code, Handle},
     packet::Packet,
 };
 
@@ -44,7 +44,7 @@ impl Packets {
             sorted: Sorted {
                 packets: Vec::with_capacity(capacity),
                 orphans: Vec::with_capacity(capacity),
-                woken: false,
+                ..Sorted::default()
             },
             unreported: None,
         }
@@ -87,14 +87,25 @@ impl Packets {
     #[inline]
     pub fn clear(&mut self) {
         self.sorted.packets.clear();
-        self.sorted.woken = false;
+        (self.sorted.woken, self.sorted.close, self.sorted.more) = (false, false, false);
         self.unreported = None;
     }
 
-    /// Whether a panic held anything back.
+    /// Forgets the packets, where there are [no more than](Self::has_more) these.
     #[inline]
-    pub(crate) fn holds_anything_back(&self) -> bool {
-        self.unreported.is_some()
+    pub(crate) fn clear_packets(&mut self) {
+        self.sorted.packets.clear();
+    }
+
+    /// Whether there is more than packets: a wake, the close packet, what a panic held back.
+    #[inline]
+    pub(crate) fn has_more(&self) -> bool {
+        self.sorted.more
+    }
+
+    /// Whether the close packet came: whoever asks passes it on.
+    pub(crate) fn take_close(&mut self) -> bool {
+        std::mem::take(&mut self.sorted.close)
     }
 
     /// Whether a panic held back what this port brought.
@@ -109,28 +120,41 @@ impl Packets {
 
     /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
     ///
-    /// The packets are added to those already there, within the capacity. `Ok(true)` if the close
-    /// packet was among them: whoever took it passes it on.
+    /// The packets are added to those already there, within the capacity.
+    pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<(), Code> {
+        self.dequeue_entries(core, core.port.handle, ms, alert)?;
+        if self.sorted.more {
+            self.reap(core);
+        }
+        Ok(())
+    }
+
+    /// Takes what is there into the array, which holds no packets, and settles it. Returns how many
+    /// entries there were: as many as packets now, or there is more to be done (see
+    /// [`reap`](Self::reap)).
     #[inline]
-    pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<bool, Code> {
-        let count = os::port_wait(core.port.handle, &mut self.entries, ms, alert)?;
-        let mut close = false;
-        for entry in self.entries.iter().take(count) {
+    pub(crate) fn dequeue_entries(
+        &mut self,
+        core: &Core,
+        port: Handle,
+        ms: u32,
+        alert: bool,
+    ) -> Result<usize, Code> {
+        let count = os::port_wait(port, &mut self.entries, ms, alert)?;
+        let entries = self.entries.get(..count).unwrap_or(&self.entries);
+        for entry in entries {
             // SAFETY:
             // * the call succeeded and wrote this many entries.
             let entry = unsafe { entry.assume_init_ref() };
-            close |= core.settle(entry, &mut self.sorted);
+            core.settle(entry, &mut self.sorted);
         }
-        if !self.sorted.orphans.is_empty() {
-            self.reap(core, close);
-        }
-        Ok(close)
+        Ok(entries.len())
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
     /// panic goes on only after the last drop.
     #[cold]
-    fn reap(&mut self, core: &Core, close: bool) {
+    pub(crate) fn reap(&mut self, core: &Core) {
         let mut panic = None;
         while let Some(index) = self.sorted.orphans.pop() {
             // SAFETY:
@@ -143,7 +167,7 @@ impl Packets {
             }
         }
         if let Some(payload) = panic {
-            if close {
+            if self.take_close() {
                 core.pass_close_on();
             }
             self.unreported = Some(core.number);

@@ -9,6 +9,7 @@ use std::{mem::ManuallyDrop, sync::Arc};
 use crate::{
     core::{
         gate::{Cancel, Entrant, Gate, Narrow},
+        keys,
         seat::Seat,
         shared::Core,
     },
@@ -26,11 +27,11 @@ pub(crate) struct Member<S> {
     seat: Seat,
 }
 
-/// What a submit needs to know of its handle.
+/// What to submit on.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
-    pub(crate) core: &'a Core,
-    pub(crate) gate: &'a Gate,
+    pub(crate) seat: &'a Seat,
+    /// The same as the seat's.
     pub(crate) handle: Handle,
 }
 
@@ -47,12 +48,16 @@ pub(super) fn associate(
     }
     let narrow = Narrow::of(handle).ok_or(Error::HandleClosed)?;
     let seat = Seat::take(core).map_err(|code| Error::os("VirtualAlloc", code))?;
-    let packet_key = core.keys.next();
+    let packet_key = keys::next_handle();
     os::port_associate(core.port.handle, handle, packet_key).map_err(associating)?;
     let stream = kind.is_some_and(|kind| kind.stream);
     // Where it cannot be set, every completion sends a packet: slower, not wrong.
     let skips = core.skip_on_success && stream && os::set_skip_on_success(handle).is_ok();
     seat.gate().open(&Entrant { handle: narrow, packet_key, key, kind, skips });
+    if core.port.is_closed() {
+        // It may have been closed before the gate was there to be told.
+        seat.gate().set_port_closed();
+    }
     Ok(seat)
 }
 
@@ -65,14 +70,21 @@ impl<S> Member<S> {
         self.seat.gate()
     }
 
+    pub(super) fn skips(&self) -> bool {
+        self.seat.skips()
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        self.seat.core()
+    }
+
     /// What to submit on, if the source still answers with the handle that was associated.
     #[inline(always)]
     pub(super) fn target(&self, answer: Handle) -> Result<Target<'_>, Error> {
-        let gate = self.seat.gate();
-        if answer != gate.handle() {
+        if answer != self.seat.handle() {
             return Err(Error::HandleClosed);
         }
-        Ok(Target { core: self.seat.core(), gate, handle: answer })
+        Ok(Target { seat: &self.seat, handle: answer })
     }
 
     pub(super) fn cancel_all(&self) -> Result<(), Error> {

@@ -97,7 +97,7 @@ impl<S: AsSocket> Associated<S> {
     /// Whether operations that finish at once send no packet (skip mode).
     #[must_use]
     pub fn skips_on_success(&self) -> bool {
-        self.member.gate().skips()
+        self.member.skips()
     }
 
     /// Cancels every operation in flight and gives the socket back. It stays associated with the
@@ -114,6 +114,10 @@ impl<S: AsSocket> Associated<S> {
 
     pub(crate) fn kind(&self) -> SocketKind {
         self.member.gate().kind()
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        self.member.core()
     }
 
     /// Asks the source which socket it is, and refuses another one than was associated.

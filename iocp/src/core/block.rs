@@ -8,7 +8,6 @@
 //! the idle slot only.
 
 use std::{
-    cell::UnsafeCell,
     mem::size_of,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
@@ -30,8 +29,8 @@ pub(super) struct StatusBlock {
     #[cfg(target_pointer_width = "64")]
     garbage: AtomicU32,
     count: AtomicUsize,
-    offset: UnsafeCell<[u32; 2]>,
-    event: UnsafeCell<usize>,
+    offset: [AtomicU32; 2],
+    event: AtomicUsize,
 }
 
 const_assert_eq!(size_of::<StatusBlock>(), size_of::<OVERLAPPED>());
@@ -52,7 +51,7 @@ impl StatusBlock {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
-    /// Pending, nothing transferred, at a file offset.
+    /// Pending, nothing transferred.
     ///
     /// A status of zero would mean success: a stray packet would be believed.
     ///
@@ -60,26 +59,42 @@ impl StatusBlock {
     ///
     /// The kernel does not have the block, and the caller alone may hand it over.
     #[inline(always)]
-    pub(super) unsafe fn preset(&self, offset: u64) {
+    pub(super) unsafe fn preset(&self) {
         self.status.store(PENDING, Ordering::Relaxed);
         self.count.store(0, Ordering::Relaxed);
-        let low_high = [(offset & 0xFFFF_FFFF) as u32, (offset >> 32) as u32];
-        // SAFETY:
-        // * the caller alone has the block, so nobody else reads or writes the cell.
-        unsafe { self.offset.get().write(low_high) };
-        // SAFETY:
-        // * the caller alone has the block, so nobody else reads or writes the cell.
-        unsafe { self.event.get().write(0) };
     }
 
-    /// Ended with this status, and no bytes.
+    /// At an offset of a file.
+    ///
+    /// # Safety
+    ///
+    /// As [`preset`](Self::preset).
+    pub(super) unsafe fn set_offset(&self, offset: u64) {
+        self.offset[0].store((offset & 0xFFFF_FFFF) as u32, Ordering::Relaxed);
+        self.offset[1].store((offset >> 32) as u32, Ordering::Relaxed);
+    }
+
+    /// No offset and no event: what nobody sets but a read or write of a file, which sets it each time,
+    /// and the caller's own call.
+    ///
+    /// # Safety
+    ///
+    /// As [`preset`](Self::preset).
+    pub(super) unsafe fn reset(&self) {
+        // SAFETY:
+        // * as the caller promises.
+        unsafe { self.set_offset(0) };
+        self.event.store(0, Ordering::Relaxed);
+    }
+
+    /// Ended with this status and so many bytes.
     ///
     /// # Safety
     ///
     /// The kernel does not have the block, and the caller alone may touch it.
-    pub(super) unsafe fn end(&self, status: NtStatus) {
+    pub(super) unsafe fn end(&self, status: NtStatus, count: usize) {
         self.status.store(status.0, Ordering::Relaxed);
-        self.count.store(0, Ordering::Relaxed);
+        self.count.store(count, Ordering::Relaxed);
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
@@ -93,5 +108,20 @@ impl StatusBlock {
     pub(super) fn outcome(&self) -> Outcome {
         let status = NtStatus(self.status.load(Ordering::Acquire));
         Outcome { status, count: self.count.load(Ordering::Relaxed) }
+    }
+
+    /// The same, by the owner: read plainly, so that it is read once however often it is asked.
+    ///
+    /// # Safety
+    ///
+    /// The kernel does not have the block, and the caller alone may hand it over.
+    #[inline(always)]
+    pub(super) unsafe fn outcome_of_own(&self) -> Outcome {
+        // SAFETY:
+        // * valid and aligned; nobody writes it meanwhile: the kernel is done, and nobody else does.
+        let status = unsafe { self.status.as_ptr().read() };
+        // SAFETY:
+        // * as for the status.
+        Outcome { status: NtStatus(status), count: unsafe { self.count.as_ptr().read() } }
     }
 }

@@ -28,10 +28,18 @@ const OPEN: u8 = 1;
 const CANCELLED_ALL: u8 = 2;
 /// An operation was submitted on the handle at some time.
 const USED: u8 = 4;
-/// What is done at once sends no packet.
-const SKIPS: u8 = 8;
+
+/// Of the kind of handle: its address family; the largest that Windows has is 36.
+const FAMILY: u8 = 63;
 /// It is a socket of a byte stream.
-const STREAM: u8 = 16;
+const STREAM: u8 = 64;
+/// What is done at once sends no packet.
+const SKIPS: u8 = 128;
+
+/// In the word of the packet key: every key of a handle has this bit. Cleared when the port is
+/// closed, so that no slot's key is the same any more: a submit compares these two in any case, and
+/// hears of it without asking the port.
+const PORT_OPEN: usize = 1;
 
 /// One associated handle: its cancel lock, and what a submit needs to know of it.
 ///
@@ -40,8 +48,7 @@ const STREAM: u8 = 16;
 pub(crate) struct Gate {
     lock: Mutex<()>,
     flags: AtomicU8,
-    /// Of a socket: its address family. The largest that Windows has is 36.
-    family: AtomicU8,
+    kind: AtomicU8,
     /// The low half of its value.
     handle: AtomicU32,
     /// The key that the system puts into its packets.
@@ -87,7 +94,7 @@ impl Gate {
         Self {
             lock: Mutex::new(()),
             flags: AtomicU8::new(0),
-            family: AtomicU8::new(0),
+            kind: AtomicU8::new(0),
             handle: AtomicU32::new(0),
             packet_key: AtomicUsize::new(0),
             key: AtomicUsize::new(0),
@@ -96,20 +103,17 @@ impl Gate {
 
     /// Opens it for a handle, by its only owner.
     pub(crate) fn open(&self, entrant: &Entrant) {
-        let (mut flags, mut family) = (OPEN, 0);
-        if entrant.skips {
-            flags |= SKIPS;
-        }
-        if let Some(kind) = entrant.kind {
-            family = u8::try_from(kind.family).unwrap_or(0);
-            flags |= if kind.stream { STREAM } else { 0 };
+        let mut kind = if entrant.skips { SKIPS } else { 0 };
+        if let Some(socket) = entrant.kind {
+            kind |= u8::try_from(socket.family).map_or(0, |family| family & FAMILY);
+            kind |= if socket.stream { STREAM } else { 0 };
         }
         let _lock = self.lock();
         self.handle.store(entrant.handle.0, Ordering::Relaxed);
         self.packet_key.store(entrant.packet_key, Ordering::Relaxed);
         self.key.store(entrant.key, Ordering::Relaxed);
-        self.family.store(family, Ordering::Relaxed);
-        self.flags.store(flags, Ordering::Relaxed);
+        self.kind.store(kind, Ordering::Relaxed);
+        self.flags.store(OPEN, Ordering::Relaxed);
     }
 
     /// Cancels one operation of the association with this packet key, while the handle is open.
@@ -141,6 +145,21 @@ impl Gate {
         }
     }
 
+    /// The port is closed.
+    pub(crate) fn set_port_closed(&self) {
+        self.packet_key.fetch_and(!PORT_OPEN, Ordering::SeqCst);
+    }
+
+    pub(crate) fn port_is_closed(&self) -> bool {
+        self.packet_key.load(Ordering::Relaxed) & PORT_OPEN == 0
+    }
+
+    /// Whether the handle has this packet key, and its port is open.
+    #[inline(always)]
+    pub(crate) fn is_open_with(&self, packet_key: usize) -> bool {
+        self.packet_key.load(Ordering::Relaxed) == packet_key
+    }
+
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
     ///
     /// A handle on which nothing was ever submitted has nothing to cancel: no system call. Submits
@@ -158,15 +177,12 @@ impl Gate {
         }
     }
 
-    /// The handle, as it was associated.
-    #[inline(always)]
-    pub(crate) fn handle(&self) -> Handle {
+    fn handle(&self) -> Handle {
         Narrow(self.handle.load(Ordering::Relaxed)).widen()
     }
 
-    #[inline(always)]
     pub(crate) fn packet_key(&self) -> usize {
-        self.packet_key.load(Ordering::Relaxed)
+        self.packet_key.load(Ordering::Relaxed) | PORT_OPEN
     }
 
     #[inline(always)]
@@ -174,14 +190,33 @@ impl Gate {
         self.key.load(Ordering::Relaxed)
     }
 
+    /// The handle, as it was associated.
+    ///
+    /// # Safety
+    ///
+    /// The caller has the gate: nobody opens it meanwhile.
     #[inline(always)]
-    pub(crate) fn skips(&self) -> bool {
-        self.has(SKIPS)
+    pub(super) unsafe fn handle_of_own(&self) -> Handle {
+        // SAFETY:
+        // * valid and aligned; written only when the gate is opened.
+        Narrow(unsafe { self.handle.as_ptr().read() }).widen()
+    }
+
+    /// Whether what is done at once sends no packet.
+    ///
+    /// # Safety
+    ///
+    /// As [`handle_of_own`](Self::handle_of_own).
+    #[inline(always)]
+    pub(super) unsafe fn skips(&self) -> bool {
+        // SAFETY:
+        // * valid and aligned; written only when the gate is opened.
+        unsafe { self.kind.as_ptr().read() & SKIPS != 0 }
     }
 
     pub(crate) fn kind(&self) -> SocketKind {
-        let family = i32::from(self.family.load(Ordering::Relaxed));
-        SocketKind { stream: self.has(STREAM), ifs: true, family }
+        let kind = self.kind.load(Ordering::Relaxed);
+        SocketKind { stream: kind & STREAM != 0, ifs: true, family: i32::from(kind & FAMILY) }
     }
 
     /// Sets the number of a gate that nobody has.

@@ -87,6 +87,16 @@ impl Gates {
         list.free = number;
     }
 
+    /// Tells every gate that the port is closed.
+    pub(crate) fn set_port_closed(&self) {
+        let list = self.lock();
+        for number in 1..=list.made {
+            // SAFETY:
+            // * one of these gates, which are shared.
+            unsafe { list.at(number).as_ref() }.set_port_closed();
+        }
+    }
+
     /// No panic can happen under the lock, so poison says nothing.
     fn lock(&self) -> MutexGuard<'_, List> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)

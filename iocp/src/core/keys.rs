@@ -67,20 +67,13 @@ pub(crate) fn external_number(key: usize) -> usize {
     key >> CLASS_BITS
 }
 
-/// Gives every associated handle a key of its own.
+/// A key for an associated handle: no other handle of this process has it, on no port.
 ///
-/// It may wrap around: the key is a second check; the generation of the slot is the first.
-#[derive(Debug)]
-pub(crate) struct Keys(AtomicUsize);
-
-impl Keys {
-    pub(crate) const fn new() -> Self {
-        Self(AtomicUsize::new(1))
-    }
-
-    pub(crate) fn next(&self) -> usize {
-        self.0.fetch_add(1, Ordering::Relaxed) << CLASS_BITS | HANDLE
-    }
+/// On 32-bit targets it may wrap around: as a check of packets it is the second one; the generation
+/// of the slot is the first.
+pub(crate) fn next_handle() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed) << CLASS_BITS | HANDLE
 }
 
 #[cfg(test)]
@@ -105,7 +98,7 @@ mod tests {
         for (key, expected) in table {
             assert_eq!(class(key), expected, "{key:#x}");
         }
-        assert_eq!(class(Keys::new().next()), Class::Handle);
+        assert_eq!(class(next_handle()), Class::Handle);
         assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));
         assert_eq!(external(usize::MAX / 8 + 1), None);
         for number in [0, 1, usize::MAX / 8] {

@@ -10,7 +10,7 @@ pub(crate) mod budget;
 pub(crate) mod keys;
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
-mod block;
+pub(crate) mod block;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod gate;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct PortHandle {
     pub(crate) handle: Handle,
-    pub(crate) closed: AtomicBool,
+    closed: AtomicBool,
     wakes: Wakes,
 }
 
@@ -29,8 +29,9 @@ impl PortHandle {
         self.closed.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn set_closed(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+    /// False if it was closed before.
+    pub(crate) fn set_closed(&self) -> bool {
+        !self.closed.swap(true, Ordering::SeqCst)
     }
 
     /// Wakes one waiter; several wakes before it wakes up are one.

@@ -7,7 +7,7 @@
 use std::{ptr::NonNull, sync::Arc};
 
 use super::{gate::Gate, shared::Core, step::core_of};
-use crate::os::Code;
+use crate::os::{Code, Handle};
 
 /// A gate of a port, which it keeps open. Dropping it closes the gate.
 ///
@@ -38,6 +38,22 @@ impl Seat {
         // SAFETY:
         // * a gate of the core, of which `self` has a count.
         unsafe { self.gate.as_ref() }
+    }
+
+    /// The handle, as it was associated.
+    #[inline(always)]
+    pub(crate) fn handle(&self) -> Handle {
+        // SAFETY:
+        // * the gate is ours, and only we open it.
+        unsafe { self.gate().handle_of_own() }
+    }
+
+    /// Whether what is done at once sends no packet.
+    #[inline(always)]
+    pub(crate) fn skips(&self) -> bool {
+        // SAFETY:
+        // * the gate is ours, and only we open it.
+        unsafe { self.gate().skips() }
     }
 
     #[inline(always)]

@@ -8,9 +8,11 @@ use std::sync::atomic::Ordering;
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
+    block::Outcome,
     keys::{class, external_number, Class},
     shared::Core,
-    state::Settled,
+    slab::is_header,
+    state::{Phase, Settled},
 };
 use crate::{
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
@@ -26,60 +28,76 @@ pub(crate) struct Sorted {
     pub(crate) orphans: Vec<u32>,
     /// Somebody called `wake`.
     pub(crate) woken: bool,
+    /// The close packet was there: whoever took it passes it on.
+    pub(crate) close: bool,
+    /// There is more than packets here: one of the above, or what a panic held back.
+    pub(crate) more: bool,
 }
 
 impl Core {
-    /// Sorts one entry and settles its operation. True if it is the close packet, to be passed on.
+    /// Sorts one entry and settles its operation.
     ///
-    /// The common case is written out here, so that its packet is made where it stays.
+    /// The common case is written out here, so that its packet is made where it stays. Its key needs
+    /// no look of its own: it is that of a slot, which only handles have.
     #[inline(always)]
-    pub(crate) fn settle(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
-        if class(entry.lpCompletionKey) != Class::Handle {
-            return self.settle_other(entry, sorted);
-        }
-        let Some((index, slot)) = self.find(entry.lpOverlapped as usize) else {
-            return self.foreign(entry, sorted);
-        };
+    pub(crate) fn settle(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
+        let found = self.find(entry.lpOverlapped as usize);
+        let Some((index, slot)) = found else { return self.sort(entry, sorted) };
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, `settle` says so.
-        if !seen.is_lent()
-            || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey
-            || !slot.is_finished()
-        {
-            return self.stale();
+        if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
+            return self.sort(entry, sorted);
         }
-        let (token, key) =
-            (slot.token.load(Ordering::Relaxed), slot.handle_key.load(Ordering::Relaxed));
-        let outcome = slot.outcome();
-        match slot.state.settle(seen) {
-            Settled::Done { generation } => {
-                sorted.packets.push(Packet::Io {
-                    id: OperationId { port: self.number, index, generation },
-                    token,
-                    key,
-                    status: outcome.status,
-                    bytes: u32::try_from(outcome.count).unwrap_or(u32::MAX),
-                });
-                false
-            }
-            Settled::Orphan { .. } => {
-                sorted.orphans.push(index);
-                false
-            }
-            Settled::Stale => self.stale(),
+        let Outcome { status, count } = slot.outcome();
+        if status == NtStatus::PENDING {
+            return self.sort(entry, sorted);
+        }
+        let token = slot.token.load(Ordering::Relaxed);
+        let key = slot.handle_key.load(Ordering::Relaxed);
+        // Looked at only here, where what was read is dead on the way out.
+        if sorted.packets.len() == sorted.packets.capacity() {
+            return self.settle_with_room(entry, sorted);
+        }
+        // One operation lends 4 GiB - 1 at most.
+        #[allow(clippy::cast_possible_truncation)]
+        let bytes = count as u32;
+        // Before it is settled: whoever redeems it then may use the slot again.
+        sorted.packets.push(Packet::Io {
+            id: OperationId { port: self.number, index, generation: seen.generation() },
+            token,
+            key,
+            status,
+            bytes,
+        });
+        let settled = slot.settle(seen);
+        if !matches!(settled, Settled::Done { .. }) {
+            sorted.packets.pop();
+            self.not_done(settled, index, sorted);
         }
     }
 
+    /// There is room for as many packets as entries: that more come is not to be expected.
     #[cold]
-    fn settle_other(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
+    fn settle_with_room(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
+        sorted.packets.reserve(1);
+        self.settle(entry, sorted);
+    }
+
+    /// Sorts an entry that is not the packet of an operation in flight.
+    #[inline(never)]
+    fn sort(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
         let packet = match class(entry.lpCompletionKey) {
             Class::Wake => {
                 self.port.heard();
-                sorted.woken = true;
-                return false;
+                (sorted.woken, sorted.more) = (true, true);
+                return;
             }
-            Class::Close => return true,
-            Class::Handle | Class::Foreign => return self.foreign(entry, sorted),
+            Class::Close => {
+                (sorted.close, sorted.more) = (true, true);
+                return;
+            }
+            Class::Handle => return self.settle_orphan(entry, sorted),
+            Class::Foreign => return self.foreign(entry, sorted),
             Class::Drained => Packet::Drained,
             Class::User => {
                 let token = entry.lpOverlapped as usize;
@@ -93,17 +111,34 @@ impl Core {
             },
         };
         sorted.packets.push(packet);
-        false
     }
 
-    #[cold]
-    fn stale(&self) -> bool {
-        self.stale.fetch_add(1, Ordering::Relaxed);
-        false
+    /// The packet of an orphan; or a forged one.
+    fn settle_orphan(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
+        let found = self.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
+        let Some((index, slot)) = found else { return self.foreign(entry, sorted) };
+        let seen = slot.state.load();
+        if seen.phase() != Phase::Orphan
+            || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey
+            || !slot.is_finished()
+        {
+            return self.not_done(Settled::Stale, index, sorted);
+        }
+        self.not_done(slot.state.settle(seen), index, sorted);
     }
 
+    /// What is settled, but not reported.
     #[cold]
-    fn foreign(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
+    fn not_done(&self, settled: Settled, index: u32, sorted: &mut Sorted) {
+        if let Settled::Orphan { .. } = settled {
+            sorted.orphans.push(index);
+            sorted.more = true;
+        } else {
+            self.stale.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn foreign(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
         self.foreign.fetch_add(1, Ordering::Relaxed);
         sorted.packets.push(Packet::Foreign(ForeignPacket {
             key: entry.lpCompletionKey,
@@ -111,6 +146,5 @@ impl Core {
             bytes: entry.dwNumberOfBytesTransferred,
             status: NtStatus::from_internal(entry.Internal),
         }));
-        false
     }
 }

@@ -15,7 +15,7 @@ use super::{
     budget::Budget,
     gate::Cancel,
     gates::Gates,
-    keys::{Keys, DRAINED},
+    keys::DRAINED,
     line::OwnLine,
     port_handle::PortHandle,
     slab::Slab,
@@ -64,7 +64,6 @@ pub(crate) struct Core {
     pub(crate) gates: Gates,
     pub(crate) port: Arc<PortHandle>,
     pub(crate) budget: OwnLine<Budget>,
-    pub(crate) keys: Keys,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
     pub(crate) skip_on_success: bool,
@@ -89,7 +88,6 @@ impl Core {
                 config.max_bytes,
                 config.low_water as usize,
             )),
-            keys: Keys::new(),
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             skip_on_success: config.skip_on_success,
             drain_limit: config.drain_limit,
@@ -162,6 +160,14 @@ impl Core {
             unsafe { self.recycle(slot) };
         }
         outcome
+    }
+
+    /// Closes the port for everybody. False if it was closed before.
+    #[cold]
+    pub(crate) fn close(&self) -> bool {
+        let first = self.port.set_closed();
+        self.gates.set_port_closed();
+        first
     }
 
     /// Posts the close packet again for the next waiter, on leaving; not that of an open port, which

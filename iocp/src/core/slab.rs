@@ -117,49 +117,47 @@ impl Slab {
 
     /// As [`slot`](Self::slot), for [`core_of`](super::step::core_of).
     pub(crate) fn pointer(&self, index: u32) -> NonNull<Slot> {
-        assert!(index < self.committed() && index % STEP != 0, "no slot has this index");
+        assert!(index < self.committed() && !is_header(index), "no slot has this index");
         // SAFETY:
         // * just looked at: it is below the bound.
         unsafe { self.at(index as usize) }
     }
 
     /// The slot at exactly this address, and its index, if it is one of ours.
+    ///
+    /// It may be the header of a step: that reads as a slot which is never in flight. Who needs more
+    /// than this asks [`is_header`].
     #[inline(always)]
     pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
-        let offset = address.wrapping_sub(self.base.as_ptr() as usize);
-        let index = offset / size_of::<Slot>();
-        if offset % size_of::<Slot>() != 0
-            || index >= self.committed() as usize
-            || offset % STEP_BYTES == 0
-        {
+        // Read once: behind an atomic access it would be read again.
+        let base = self.base;
+        let offset = address.wrapping_sub(base.as_ptr() as usize);
+        // What is left over by the division is the top of this number: one comparison for both.
+        let index = offset.rotate_right(size_of::<Slot>().trailing_zeros());
+        if index >= self.committed() as usize {
             return None;
         }
         // Below a `u32`, so it is one.
         #[allow(clippy::cast_possible_truncation)]
         let number = index as u32;
         // SAFETY:
-        // * just looked at: it is below the bound.
-        let slot = unsafe { self.at(index) };
+        // * just looked at: the index is below the bound, and the offset is that of a place.
+        let slot = unsafe { place(base, offset) };
         // SAFETY:
         // * a slot of this slab, which lives as long as `self` and is shared only through atomics
         //   and cells.
         Some((number, unsafe { slot.as_ref() }))
     }
 
-    /// The place at an index: committed memory, a valid slot unless it is a header, aligned because
-    /// base and size are multiples of 128. The pointer may be used for all of the reservation.
+    /// The place at an index. The pointer may be used for all of the reservation.
     ///
     /// # Safety
     ///
     /// `index` is below [`committed`](Self::committed).
-    #[inline(always)]
     unsafe fn at(&self, index: usize) -> NonNull<Slot> {
         // SAFETY:
-        // * the offset is below the committed length, inside the reservation.
-        let place = unsafe { self.base.as_ptr().add(index * size_of::<Slot>()) };
-        // SAFETY:
-        // * an offset from a pointer that is not null, inside its allocation, is not null.
-        unsafe { NonNull::new_unchecked(place.cast()) }
+        // * the index is below the bound, as the caller says.
+        unsafe { place(self.base, index * size_of::<Slot>()) }
     }
 
     /// The index of one of its slots.
@@ -171,7 +169,7 @@ impl Slab {
 
     /// All slots there have ever been.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        let all = (0..self.committed()).filter(|index| index % STEP != 0);
+        let all = (0..self.committed()).filter(|index| !is_header(*index));
         all.map(|index| self.slot(index))
     }
 
@@ -215,4 +213,25 @@ impl Drop for Slab {
         // * no reference into it is left: slots are borrowed from the slab.
         unsafe { os::release(self.base, self.places as usize * size_of::<Slot>()) };
     }
+}
+
+/// Whether the place at this index is no slot.
+pub(super) fn is_header(index: u32) -> bool {
+    index % STEP == 0
+}
+
+/// The place at an offset from the base of a reservation: committed memory, a valid slot unless it is
+/// a header, aligned because base and size are multiples of 128.
+///
+/// # Safety
+///
+/// The offset is a multiple of the size of a slot, and below the committed length.
+#[inline(always)]
+unsafe fn place(base: NonNull<u8>, offset: usize) -> NonNull<Slot> {
+    // SAFETY:
+    // * the offset is below the committed length, inside the reservation.
+    let place = unsafe { base.as_ptr().add(offset) };
+    // SAFETY:
+    // * an offset from a pointer that is not null, inside its allocation, is not null.
+    unsafe { NonNull::new_unchecked(place.cast()) }
 }

@@ -15,7 +15,7 @@
 use std::{
     cell::UnsafeCell,
     mem::{align_of, size_of, MaybeUninit},
-    sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering},
+    sync::atomic::{AtomicPtr, AtomicUsize, Ordering},
 };
 
 use iocp_sys::OVERLAPPED;
@@ -24,7 +24,7 @@ use static_assertions::const_assert_eq;
 use super::{
     block::{Outcome, StatusBlock},
     gate::Gate,
-    state::State,
+    state::{Settled, Snapshot, State},
     typed::{BufferType, Typed},
 };
 use crate::status::NtStatus;
@@ -39,14 +39,20 @@ const UNIQUE_KEYS: bool = cfg!(target_pointer_width = "64");
 /// Makes the first `n` bytes of the room part of the buffer at the pointer.
 pub(crate) type Fill = unsafe fn(*mut (), usize);
 
+/// What a completion fills, and how much of it at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Filling {
+    pub(crate) fill: Fill,
+    /// Bytes; never 0.
+    pub(crate) room: u32,
+}
+
 /// One operation's place: 128 bytes, so that neighbours share no cache line pair.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     block: StatusBlock,
     pub(crate) state: State,
-    /// The [`mark`] of the generation whose submitting call has returned.
-    returned: AtomicU32,
-    /// Bytes that a receive may fill.
+    /// Bytes that a completion may fill; 0 for one that fills nothing.
     room: UnsafeCell<u32>,
     /// The key its packet must carry.
     pub(crate) key: AtomicUsize,
@@ -59,6 +65,7 @@ pub(crate) struct Slot {
     /// Null, or one of the constants of [`Typed`]. Atomic, because redeemers by id look at it before
     /// they own the slot.
     buffer_type: AtomicPtr<BufferType>,
+    /// What fills them, unless the buffer type says so.
     fill: UnsafeCell<Option<Fill>>,
     /// Bytes charged to the port's limit.
     pub(crate) charge: AtomicUsize,
@@ -73,22 +80,66 @@ const_assert_eq!(align_of::<Slot>(), 128);
 unsafe impl Sync for Slot {}
 
 impl Slot {
+    /// The word of an idle slot, without flags, once no canceller is inside.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    #[inline(always)]
+    pub(crate) unsafe fn load_uncancelled(&self) -> Snapshot {
+        let seen = self.state.load();
+        if seen.has_flags() {
+            // SAFETY:
+            // * the caller owns the idle slot.
+            return unsafe { wait_uncancelled(self) };
+        }
+        seen
+    }
+
+    /// `InFlight` → `Idle`, by the submitter whose call failed or finished inline. False if a waiter
+    /// was quicker.
+    #[inline(always)]
+    pub(crate) fn take_back(&self, lent: Snapshot) -> bool {
+        self.state.take_back_plain(lent) || take_back_changed(self, lent)
+    }
+
+    /// `Done` → `Idle`, by the holder of the only ticket. False if it is in flight.
+    #[inline(always)]
+    pub(crate) fn redeem(&self, lent: Snapshot) -> bool {
+        self.state.redeem_plain(lent) || redeem_changed(self, lent)
+    }
+
+    /// `InFlight`, as seen, → `Done`, by the waiter who has its packet.
+    #[inline(always)]
+    pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
+        if self.state.settle_plain(seen) {
+            return Settled::Done { generation: seen.generation() };
+        }
+        settle_changed(self, seen)
+    }
+
     /// The address the kernel gets.
     #[inline(always)]
     pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
         self.block.overlapped()
     }
 
-    /// Presets the status block: pending, nothing transferred, at a file offset.
+    /// Presets the status block: pending, nothing transferred; and the offset of a file, if there is
+    /// one.
     ///
     /// # Safety
     ///
     /// The caller owns the idle slot.
     #[inline(always)]
-    pub(crate) unsafe fn preset(&self, offset: u64) {
+    pub(crate) unsafe fn preset(&self, offset: Option<u64>) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
-        unsafe { self.block.preset(offset) };
+        unsafe { self.block.preset() };
+        if let Some(offset) = offset {
+            // SAFETY:
+            // * the caller owns the idle slot, so the kernel does not have its block.
+            unsafe { self.block.set_offset(offset) };
+        }
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
@@ -103,25 +154,29 @@ impl Slot {
         self.block.outcome()
     }
 
-    /// Says how an operation ended whose status the system gave in another way, with no bytes.
+    /// Reads the status block of one's own operation.
     ///
     /// # Safety
     ///
     /// The caller owns the idle slot.
-    pub(crate) unsafe fn end(&self, status: NtStatus) {
+    #[inline(always)]
+    pub(crate) unsafe fn outcome_of_own(&self) -> Outcome {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
-        unsafe { self.block.end(status) };
+        unsafe { self.block.outcome_of_own() }
     }
 
-    /// Tells redeemers that the submitting call of this generation has returned.
-    #[inline(always)]
-    pub(crate) fn set_returned(&self, generation: u64) {
-        self.returned.store(mark(generation), Ordering::Release);
-    }
-
-    pub(crate) fn has_returned(&self, generation: u64) -> bool {
-        self.returned.load(Ordering::Acquire) == mark(generation)
+    /// Says how an operation ended: one whose status the system gave in another way, or whose bytes
+    /// are not what the system counted.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    #[cold]
+    pub(crate) unsafe fn end(&self, status: NtStatus, count: usize) {
+        // SAFETY:
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { self.block.end(status, count) };
     }
 
     /// Prepares a free slot for buffers of type `B`; allocates the side block if they need one.
@@ -165,35 +220,73 @@ impl Slot {
         }
     }
 
-    /// Sets what a completion may fill.
+    /// Sets what a completion may fill: nothing, or a room that is not empty.
     ///
     /// # Safety
     ///
-    /// The caller owns the idle slot.
+    /// The caller owns the idle slot, whose buffer type is `B`.
     #[inline(always)]
-    pub(crate) unsafe fn set_fill(&self, fill: Option<Fill>, room: u32) {
+    pub(crate) unsafe fn set_filling<B: Send + 'static>(&self, filling: Option<Filling>) {
         // SAFETY:
         // * the caller owns the slot.
-        unsafe { self.fill.get().write(fill) };
-        // SAFETY:
-        // * the caller owns the slot.
-        unsafe { self.room.get().write(room) };
+        unsafe { self.room.get().write(filling.map_or(0, |filling| filling.room)) };
+        if let (Some(Filling { fill, .. }), None) = (filling, Typed::<B>::usual_fill()) {
+            // SAFETY:
+            // * the caller owns the slot.
+            unsafe { self.fill.get().write(Some(fill)) };
+        }
     }
 
-    /// What [`set_fill`](Self::set_fill) set.
+    /// What [`set_filling`](Self::set_filling) set.
     ///
     /// # Safety
     ///
-    /// The caller owns the idle slot.
+    /// The caller owns the idle slot, whose buffer type is `B`.
     #[inline(always)]
-    pub(crate) unsafe fn fill(&self) -> (Option<Fill>, usize) {
-        // SAFETY:
-        // * the caller owns the slot.
-        let fill = unsafe { self.fill.get().read() };
+    pub(crate) unsafe fn filling<B: Send + 'static>(&self) -> Option<Filling> {
         // SAFETY:
         // * the caller owns the slot.
         let room = unsafe { self.room.get().read() };
-        (fill, room as usize)
+        if room == 0 {
+            return None;
+        }
+        if let Some(fill) = Typed::<B>::usual_fill() {
+            return Some(Filling { fill, room });
+        }
+        // SAFETY:
+        // * the caller owns the slot.
+        let fill = unsafe { self.fill.get().read() };
+        fill.map(|fill| Filling { fill, room })
+    }
+
+    /// Whether it was last submitted on the handle that has this gate, and the port is open. Then gate
+    /// and keys are those of the handle, and the slot is one of the handle's port.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    #[inline(always)]
+    pub(crate) unsafe fn is_on(&self, gate: &Gate) -> bool {
+        // SAFETY:
+        // * valid and aligned; only the owner of the idle slot writes it: the caller.
+        let key = unsafe { self.key.as_ptr().read() };
+        UNIQUE_KEYS && gate.is_open_with(key)
+    }
+
+    /// Makes it one of the handle that has this gate, of the same port.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot, and no canceller is inside.
+    pub(crate) unsafe fn move_to(&self, gate: &Gate) {
+        // SAFETY:
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { self.block.reset() };
+        // Every slot comes here before it is submitted on this handle for the first time.
+        gate.set_used();
+        self.gate.store(std::ptr::from_ref(gate).cast_mut(), Ordering::Relaxed);
+        self.key.store(gate.packet_key(), Ordering::Relaxed);
+        self.handle_key.store(gate.key(), Ordering::Relaxed);
     }
 
     /// The gate of the handle last submitted on, and that handle's packet key: a gate may be
@@ -203,25 +296,6 @@ impl Slot {
         // * null, or one of the gates of the core, which stay as long as its slots are looked at.
         let gate = unsafe { self.gate.load(Ordering::Relaxed).as_ref() };
         gate.map(|gate| (gate, self.key.load(Ordering::Relaxed)))
-    }
-
-    /// The next submit is on the handle of `gate`, of the same port; costs a comparison if the last
-    /// one was too. By the owner of the idle slot, with no canceller inside.
-    #[inline(always)]
-    pub(crate) fn set_gate(&self, gate: &Gate) {
-        let same = self.key.load(Ordering::Relaxed) == gate.packet_key();
-        if !same || !UNIQUE_KEYS {
-            self.change_gate(gate);
-        }
-    }
-
-    #[cold]
-    fn change_gate(&self, gate: &Gate) {
-        // Every slot comes here before it is submitted on this handle for the first time.
-        gate.set_used();
-        self.gate.store(std::ptr::from_ref(gate).cast_mut(), Ordering::Relaxed);
-        self.key.store(gate.packet_key(), Ordering::Relaxed);
-        self.handle_key.store(gate.key(), Ordering::Relaxed);
     }
 
     /// Empties the slot of everything but its generation: buffer type and side block.
@@ -236,11 +310,38 @@ impl Slot {
             unsafe { (buffer_type.free_side)(self) };
         }
         self.buffer_type.store(std::ptr::null_mut(), Ordering::Relaxed);
+        // No handle's: the next submit puts the status block in order, whatever it was used for.
+        self.key.store(0, Ordering::Relaxed);
     }
 }
 
-/// What says that the call of this generation has returned: never 0 for the first one.
-#[inline(always)]
-fn mark(generation: u64) -> u32 {
-    ((generation + 1) & 0xFFFF_FFFF) as u32
+// What is not usual, out of line. They get the slot, whose address is at hand: that of the word would
+// have to be made, and kept across calls, also where it is not needed.
+
+/// # Safety
+///
+/// The caller owns the idle slot.
+#[cold]
+unsafe fn wait_uncancelled(slot: &Slot) -> Snapshot {
+    if slot.state.load().is_touched() {
+        // SAFETY:
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { slot.block.reset() };
+    }
+    slot.state.load_uncancelled()
+}
+
+#[cold]
+fn take_back_changed(slot: &Slot, lent: Snapshot) -> bool {
+    slot.state.take_back(lent.generation())
+}
+
+#[cold]
+fn redeem_changed(slot: &Slot, lent: Snapshot) -> bool {
+    slot.state.redeem(lent.generation())
+}
+
+#[cold]
+fn settle_changed(slot: &Slot, seen: Snapshot) -> Settled {
+    slot.state.settle(seen)
 }

@@ -18,12 +18,18 @@
 //!
 //! `CANCELLING` is set only on `InFlight` and `Orphan`, kept by every transition, and cleared only
 //! by the canceller that set it. It never delays a completion; it delays reuse of the slot.
+//! `CANCELLED` is kept beyond `Done`, for whoever looks at the result, up to the next use; so is
+//! `TOUCHED`, which says that the next use must put the status block in order. `PARKED` ends with
+//! `Done`.
+//!
+//! Who submits, settles, takes back or redeems tries the one change that is to be expected first:
+//! that of a word without flags. What is else goes the long way, out of line.
 
 mod snapshot;
 
 pub(crate) use self::snapshot::{Phase, Snapshot, LAST_GENERATION};
 
-use self::snapshot::{CANCELLED, CANCELLING, PARKED};
+use self::snapshot::{CANCELLED, CANCELLING, PARKED, TOUCHED};
 use crate::sync::{yield_now, AtomicU64, Ordering};
 
 /// What a waiter learns when it accepts a packet.
@@ -70,37 +76,42 @@ impl State {
         generation
     }
 
-    /// The word of an idle slot, by its owner, once no canceller is inside: before the owner changes
-    /// what one may read.
-    #[inline(always)]
+    /// The word of an idle slot, without flags, by its owner, once no canceller is inside: before the
+    /// owner changes what one may read.
     pub(crate) fn load_uncancelled(&self) -> Snapshot {
         let mut current = self.load();
         while current.is_cancelling() {
             yield_now();
             current = self.load();
         }
-        current
+        current.to(current.generation(), Phase::Idle, 0)
     }
 
-    /// The next use is redeemed by id, or not; by the owner of the idle slot.
-    pub(crate) fn set_parked(&self, parked: bool) {
-        let current = self.load_uncancelled();
-        self.0.store(current.parked(parked).0, Ordering::Release);
+    /// What ended as cancelled was so by this program; by the owner of the idle slot.
+    #[cold]
+    pub(crate) fn set_cancelled(&self) {
+        self.0.fetch_or(CANCELLED, Ordering::Relaxed);
     }
 
     /// `Idle` → `InFlight`, by the owner, who has it from
-    /// [`load_uncancelled`](Self::load_uncancelled).
+    /// [`load_uncancelled`](Self::load_uncancelled). Returns the word, for who has the ticket.
     ///
     /// A plain store: nobody else writes the word of an idle slot without a canceller.
     #[inline(always)]
-    pub(crate) fn publish(&self, idle: Snapshot) {
-        let next = idle.to(idle.generation(), Phase::InFlight, PARKED);
-        self.0.store(next.0, Ordering::Release);
+    pub(crate) fn publish(&self, idle: Snapshot) -> Snapshot {
+        let lent = idle.lent();
+        self.0.store(lent.0, Ordering::Release);
+        lent
     }
 
-    /// A waiter accepts the packet of the operation seen in `seen`: the one locked instruction of
-    /// the steady path.
+    /// A waiter accepts the packet of the operation seen in `seen`, which is in flight: the one locked
+    /// instruction of the steady path. False if the word has changed since.
     #[inline(always)]
+    pub(super) fn settle_plain(&self, seen: Snapshot) -> bool {
+        self.replace(seen, seen.done()).is_ok()
+    }
+
+    /// A waiter accepts the packet of the operation seen in `seen`.
     pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
         let generation = seen.generation();
         let mut current = seen;
@@ -109,12 +120,9 @@ impl State {
                 return Settled::Stale;
             }
             let (next, settled) = match current.phase() {
-                Phase::InFlight => (
-                    current.to(generation, Phase::Done, CANCELLING | PARKED | CANCELLED),
-                    Settled::Done { generation },
-                ),
+                Phase::InFlight => (current.done(), Settled::Done { generation }),
                 Phase::Orphan => (
-                    current.to(generation + 1, Phase::Idle, CANCELLING),
+                    current.to(generation + 1, Phase::Idle, CANCELLING | TOUCHED),
                     Settled::Orphan { generation: generation + 1 },
                 ),
                 _ => return Settled::Stale,
@@ -128,9 +136,14 @@ impl State {
 
     /// `InFlight(g)` → `Idle(g + 1)`, by the submitter whose call failed or finished inline.
     /// False if a waiter was quicker.
-    #[inline(always)]
     pub(crate) fn take_back(&self, generation: u64) -> bool {
-        self.step(generation, Phase::InFlight, generation + 1, Phase::Idle, CANCELLING)
+        self.step(generation, Phase::InFlight, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
+    }
+
+    /// As [`take_back`](Self::take_back), of a word without flags.
+    #[inline(always)]
+    pub(super) fn take_back_plain(&self, lent: Snapshot) -> bool {
+        self.replace(lent, lent.over()).is_ok()
     }
 
     /// `InFlight(g)` → `Orphan(g)`. False if the operation is done.
@@ -154,48 +167,31 @@ impl State {
 
     /// `Done(g)` → `Idle(g + 1)`, by the holder of the only ticket.
     ///
-    /// No locked instruction unless it is parked, or a canceller is inside: nobody else may leave
-    /// `Done` of an operation that is not parked, and `CANCELLING` is never set on `Done`.
-    /// Returns what the word was before.
+    /// No locked instruction unless it is parked, or was cancelled: nobody else may leave `Done` of
+    /// an operation that is not parked, and `CANCELLING` is never set on `Done`.
     #[inline(always)]
-    pub(crate) fn redeem(&self, generation: u64) -> Option<Snapshot> {
-        let current = self.load();
-        if !current.is(generation, Phase::Done) {
-            return None;
+    pub(super) fn redeem_plain(&self, lent: Snapshot) -> bool {
+        let done = self.load() == lent.done();
+        if done {
+            self.0.store(lent.over().0, Ordering::Release);
         }
-        if current.is_parked() || current.is_cancelling() {
-            return self.redeem_shared(generation);
-        }
-        self.0.store(Snapshot::new(generation + 1, Phase::Idle, 0).0, Ordering::Release);
-        Some(current)
+        done
     }
 
     /// `Done(g)` → `Idle(g + 1)`, parked or not, when nobody else can redeem it any more.
     pub(crate) fn seize(&self, generation: u64) -> bool {
-        self.step(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING)
+        self.step(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
     }
 
-    /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first. Returns what it was before.
-    pub(crate) fn redeem_parked(&self, generation: u64) -> Option<Snapshot> {
-        if self.load().is_parked() {
-            self.redeem_shared(generation)
-        } else {
-            None
-        }
+    /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first.
+    pub(crate) fn redeem_parked(&self, generation: u64) -> bool {
+        self.load().is_parked() && self.redeem(generation)
     }
 
     /// `Done(g)` → `Idle(g + 1)` where others may write the word too.
-    fn redeem_shared(&self, generation: u64) -> Option<Snapshot> {
-        let mut current = self.load();
-        loop {
-            if !current.is(generation, Phase::Done) {
-                return None;
-            }
-            match self.replace(current, current.to(generation + 1, Phase::Idle, CANCELLING)) {
-                Ok(()) => return Some(current),
-                Err(other) => current = other,
-            }
-        }
+    pub(crate) fn redeem(&self, generation: u64) -> bool {
+        let keep = CANCELLING | CANCELLED | TOUCHED;
+        self.step(generation, Phase::Done, generation + 1, Phase::Idle, keep)
     }
 
     /// Asks to cancel `InFlight(g)` or `Orphan(g)`: sets `CANCELLING`.

@@ -9,7 +9,8 @@ use std::{
     mem::{align_of, size_of, MaybeUninit},
 };
 
-use super::slot::{Inline, Slot};
+use super::slot::{Fill, Inline, Slot};
+use crate::operation::set_filled;
 
 /// What a slot knows of the buffer type in it.
 pub(crate) struct BufferType {
@@ -34,6 +35,17 @@ impl<B: Send + 'static> Typed<B> {
         drop_buffer: Self::drop_buffer,
         free_side: Self::free_side,
     };
+
+    /// What fills buffers of std, which every receive of a `B` fills alike: it needs neither be kept
+    /// nor be called by a pointer.
+    #[inline(always)]
+    pub(super) fn usual_fill() -> Option<Fill> {
+        let id = TypeId::of::<B>();
+        if id == TypeId::of::<Vec<u8>>() {
+            return Some(set_filled::<Vec<u8>>);
+        }
+        (id == TypeId::of::<Box<[u8]>>()).then_some(set_filled::<Box<[u8]>>)
+    }
 
     /// # Safety
     ///

@@ -4,50 +4,73 @@ use std::fmt;
 
 use super::{Operation, Place};
 use crate::{
+    core::{
+        block::Outcome,
+        gate::Gate,
+        slot::{Filling, Slot},
+    },
     error::CompletionError,
     status::{CompletionKind, NtStatus},
 };
 
 /// A finished operation.
 pub struct Completed<B: Send + 'static> {
+    /// Its slot still says how it ended.
     operation: Operation<B>,
-    status: NtStatus,
-    bytes: usize,
-    cancelled: bool,
 }
 
 impl<B: Send + 'static> Completed<B> {
-    /// Makes what arrived part of the buffer.
+    /// One that the call itself said has succeeded, and that fills nothing.
     ///
     /// # Safety
     ///
     /// The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
     /// away.
     #[inline(always)]
-    pub(crate) unsafe fn collect(place: Place, cancelled: bool) -> Self {
-        let slot = place.slot();
-        let outcome = slot.outcome();
+    pub(crate) unsafe fn new(place: Place) -> Self {
         // SAFETY:
-        // * the caller owns the slot.
-        let (fill, room) = unsafe { slot.fill() };
-        let cancelled =
-            cancelled || (outcome.status == NtStatus::CANCELLED && gate_cancelled(slot));
+        // * the slot is the caller's to give, idle, and holds a `B`.
+        Self { operation: unsafe { Operation::adopt(place) } }
+    }
+
+    /// Makes what arrived part of the buffer. `filling` is what the slot says, or what the caller
+    /// knows that it says.
+    ///
+    /// # Safety
+    ///
+    /// * The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
+    ///   away.
+    /// * `filling` is what was set for this use of the slot.
+    #[inline(always)]
+    pub(crate) unsafe fn collect(place: Place, filling: Option<Filling>) -> Self {
         // SAFETY:
         // * the slot is the caller's to give, idle, and holds a `B`.
         let mut operation = unsafe { Operation::<B>::adopt(place) };
-        let bytes = match fill {
-            None => outcome.count,
-            Some(_) if !outcome.status.carries_bytes() => 0,
-            Some(fill) => {
-                let filled = outcome.count.min(room);
+        let slot = operation.place().slot();
+        // SAFETY:
+        // * the caller owns the idle slot.
+        let Outcome { status, count } = unsafe { slot.outcome_of_own() };
+        if status != NtStatus::SUCCESS {
+            // SAFETY:
+            // * the caller owns the idle slot.
+            unsafe { sort_out(slot, status, filling.is_some()) };
+        }
+        if let Some(Filling { fill, room }) = filling {
+            if status == NtStatus::SUCCESS || status.carries_bytes() {
+                let mut filled = count;
+                if filled > room as usize {
+                    filled = room as usize;
+                    // SAFETY:
+                    // * the caller owns the idle slot.
+                    unsafe { slot.end(status, filled) };
+                }
                 // SAFETY:
                 // * `fill` was set for buffers of type `B`, and `filled` is at most the room.
                 // * the kernel has written that many bytes from the start of the room.
                 unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), filled) };
-                filled
             }
-        };
-        Self { operation, status: outcome.status, bytes, cancelled }
+        }
+        Self { operation }
     }
 
     /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
@@ -57,21 +80,25 @@ impl<B: Send + 'static> Completed<B> {
     /// [`CompletionError`]; a truncated message is one too, with its bytes in the buffer.
     #[inline(always)]
     pub fn result(&self) -> Result<usize, CompletionError> {
-        if self.status.is_success() {
-            return Ok(self.bytes);
+        let Outcome { status, count } = self.outcome();
+        if status == NtStatus::SUCCESS || status.is_success() {
+            return Ok(count);
         }
-        let kind = match self.status.kind() {
-            CompletionKind::Cancelled if !self.cancelled => CompletionKind::AbortedBySystem,
-            kind => kind,
-        };
-        Err(CompletionError { status: self.status, bytes: self.bytes, kind })
+        Err(CompletionError { status, bytes: count, kind: kind_of(self.operation.place().slot()) })
     }
 
     /// The system's status.
     #[must_use]
     #[inline]
     pub fn status(&self) -> NtStatus {
-        self.status
+        self.outcome().status
+    }
+
+    #[inline(always)]
+    fn outcome(&self) -> Outcome {
+        // SAFETY:
+        // * the operation owns the idle slot.
+        unsafe { self.operation.place().slot().outcome_of_own() }
     }
 
     /// The operation's token.
@@ -102,9 +129,35 @@ impl<B: Send + 'static> Completed<B> {
     }
 }
 
+/// Notes what is to be known of an operation that did not simply succeed: whose cancelling it was,
+/// and that a failed receive has brought nothing.
+///
+/// # Safety
+///
+/// The caller owns the idle slot, whose block holds `status`.
 #[cold]
-fn gate_cancelled(slot: &crate::core::slot::Slot) -> bool {
-    slot.gate().is_some_and(|(gate, packet_key)| gate.was_cancelled(packet_key))
+unsafe fn sort_out(slot: &Slot, status: NtStatus, fills: bool) {
+    if fills && !status.carries_bytes() {
+        // SAFETY:
+        // * the caller owns the idle slot.
+        unsafe { slot.end(status, 0) };
+    }
+    // Only the owner of the idle slot changes its gate: the caller.
+    let by_gate = |(gate, packet_key): (&Gate, usize)| gate.was_cancelled(packet_key);
+    if status == NtStatus::CANCELLED && slot.gate().is_some_and(by_gate) {
+        slot.state.set_cancelled();
+    }
+}
+
+/// The kind of failure that an idle slot says.
+#[cold]
+fn kind_of(slot: &Slot) -> CompletionKind {
+    match slot.outcome().status.kind() {
+        CompletionKind::Cancelled if !slot.state.load().was_cancelled() => {
+            CompletionKind::AbortedBySystem
+        }
+        kind => kind,
+    }
 }
 
 impl<B: Send + fmt::Debug + 'static> fmt::Debug for Completed<B> {

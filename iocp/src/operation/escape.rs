@@ -81,14 +81,14 @@ impl<B: Send + 'static> Operation<B> {
     ) -> Submitted<B> {
         let prepare = |buffer: &mut B| -> Result<Prepared<*mut B>, Error> {
             let parameters = std::ptr::from_mut(buffer);
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |buffer, handle: Handle, block| match call(handle.0, block, buffer) {
             CallResult::Done => Issued::Done,
             CallResult::Pending => Issued::Pending,
             CallResult::Failed(code) => Issued::Failed(crate::os::Code(code)),
         };
-        let name = StartCall::named("the caller's own call");
+        let name = StartCall { touches: true, ..StartCall::named("the caller's own call") };
         // SAFETY:
         // * the caller promises one call, or none and `Failed`, on this handle and block.
         // * it promises that the call uses the buffer's memory only; nothing is filled.

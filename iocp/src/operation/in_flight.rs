@@ -9,7 +9,12 @@ use std::{
 
 use super::{drop_in_slot, Completed, Place};
 use crate::{
-    core::{gate::Cancel, shared::Core, slot::Slot, state::Phase},
+    core::{
+        gate::Cancel,
+        shared::Core,
+        slot::Slot,
+        state::{Phase, Snapshot},
+    },
     packet::OperationId,
     Error,
 };
@@ -23,8 +28,9 @@ use crate::{
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
-    place: Place,
-    generation: u64,
+    place: ManuallyDrop<Place>,
+    /// The state word with which it was lent: the generation of this use.
+    lent: Snapshot,
     /// Exactly this `B`: its subtypes and supertypes have another `TypeId`, which the slot keeps.
     buffer: PhantomData<fn(B) -> B>,
 }
@@ -43,22 +49,22 @@ impl<B: Send + 'static> InFlight<B> {
     ///
     /// The slot is in flight, or done, in this generation, holds a `B`, and has no other ticket.
     #[inline(always)]
-    pub(super) unsafe fn new(place: Place, generation: u64) -> Self {
-        Self { place, generation, buffer: PhantomData }
+    pub(super) unsafe fn new(place: Place, lent: Snapshot) -> Self {
+        Self { place: ManuallyDrop::new(place), lent, buffer: PhantomData }
     }
 
     /// The name of this use of the operation, as its packet carries it.
     #[must_use]
     pub fn id(&self) -> OperationId {
         let (port, index) = (self.place.core().number, self.place.index());
-        OperationId { port, index, generation: self.generation }
+        OperationId { port, index, generation: self.lent.generation() }
     }
 
     /// Whether its packet has been taken: [`finish`](Self::finish) will succeed.
     #[must_use]
     pub fn is_done(&self) -> bool {
         let seen = self.slot().state.load();
-        seen.phase() == Phase::Done && seen.generation() == self.generation
+        seen.phase() == Phase::Done && seen.generation() == self.lent.generation()
     }
 
     /// Takes the finished operation back.
@@ -68,14 +74,17 @@ impl<B: Send + 'static> InFlight<B> {
     /// The ticket itself, if the packet has not been taken from the port yet.
     #[inline(always)]
     pub fn finish(self) -> Result<Completed<B>, Self> {
-        match self.slot().state.redeem(self.generation) {
-            None => Err(self),
-            Some(before) => {
-                // SAFETY:
-                // * `redeem` made us the owner of the slot, which holds a finished `B`.
-                Ok(unsafe { Completed::collect(self.into_place(), before.was_cancelled()) })
-            }
+        if !self.slot().redeem(self.lent) {
+            return Err(self);
         }
+        let place = self.into_place();
+        // SAFETY:
+        // * `redeem` made us the owner of the slot, which is made for a `B`.
+        let filling = unsafe { place.slot().filling::<B>() };
+        // SAFETY:
+        // * `redeem` made us the owner of the slot, which holds a finished `B`.
+        // * `filling` is what its last use set.
+        Ok(unsafe { Completed::collect(place, filling) })
     }
 
     /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
@@ -85,7 +94,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// [`Error::Os`] if the system refuses for another reason than that nothing is in flight.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
-        outcome(self.place.core().cancel(self.slot(), self.generation))
+        outcome(self.place.core().cancel(self.slot(), self.lent.generation()))
     }
 
     /// A handle that cancels this operation from any thread, however late.
@@ -94,17 +103,17 @@ impl<B: Send + 'static> InFlight<B> {
         Canceller {
             core: Arc::downgrade(&self.place.counted()),
             index: self.place.index(),
-            generation: self.generation,
+            generation: self.lent.generation(),
         }
     }
 
     /// Lets the operation run to its end with nobody waiting: its packet is not reported, its buffer
     /// is dropped by the waiter that takes it.
     pub fn detach(self) {
-        let generation = self.generation;
+        let lent = self.lent;
         // SAFETY:
-        // * this was the ticket of that generation.
-        unsafe { let_go(&self.into_place(), generation) };
+        // * this was the ticket of that use.
+        unsafe { let_go(&self.into_place(), lent) };
     }
 
     /// Gives the ticket up for the id: whoever sees the packet
@@ -113,7 +122,7 @@ impl<B: Send + 'static> InFlight<B> {
     #[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
     pub fn park(self) -> OperationId {
         let id = self.id();
-        self.slot().state.park(self.generation);
+        self.slot().state.park(self.lent.generation());
         drop(self.into_place());
         id
     }
@@ -123,31 +132,23 @@ impl<B: Send + 'static> InFlight<B> {
         self.place.slot()
     }
 
-    /// The submitting call has returned: whoever has the id may redeem it.
-    #[inline(always)]
-    pub(super) fn set_returned(&self) {
-        self.slot().set_returned(self.generation);
-    }
-
     /// The call sends no packet: the slot is the caller's again, unless a waiter was quicker, with a
-    /// packet that somebody forged after the system had written the status. Then it is done, and
-    /// told so.
+    /// packet that somebody forged after the system had written the status. Then it is done.
     #[inline(always)]
     pub(super) fn take_back(self) -> Result<Place, Self> {
-        if self.slot().state.take_back(self.generation) {
+        if self.slot().take_back(self.lent) {
             return Ok(self.into_place());
         }
-        self.set_returned();
         Err(self)
     }
 
     /// Gives up the ticket without a trace: the operation is somebody else's, or the caller's.
     #[inline(always)]
     fn into_place(self) -> Place {
-        let this = ManuallyDrop::new(self);
+        let mut this = ManuallyDrop::new(self);
         // SAFETY:
         // * `this` is never dropped, so the place is moved out once.
-        unsafe { std::ptr::read(&this.place) }
+        unsafe { ManuallyDrop::take(&mut this.place) }
     }
 }
 
@@ -155,24 +156,40 @@ impl<B: Send + 'static> InFlight<B> {
 ///
 /// # Safety
 ///
-/// The caller had the ticket of that generation.
-unsafe fn let_go(place: &Place, generation: u64) {
-    let state = &place.slot().state;
-    if !state.orphan(generation) && state.redeem(generation).is_some() {
+/// The caller had the ticket of that use.
+unsafe fn let_go(place: &Place, lent: Snapshot) {
+    let slot = place.slot();
+    if !slot.state.orphan(lent.generation()) && slot.redeem(lent) {
         // SAFETY:
         // * `redeem` made us the owner of the slot, which holds its buffer.
         unsafe { drop_in_slot(place) };
     }
 }
 
+/// Cancels the operation and lets it go.
+///
+/// # Safety
+///
+/// The caller had the ticket of that use.
+#[inline(never)]
+unsafe fn give_up(place: Place, lent: Snapshot) {
+    // A refusal changes nothing: the slot stays until the packet comes.
+    let _ = place.core().cancel(place.slot(), lent.generation());
+    // SAFETY:
+    // * the caller had the ticket.
+    unsafe { let_go(&place, lent) };
+}
+
 impl<B: Send + 'static> Drop for InFlight<B> {
-    #[cold]
+    /// By value, so that a ticket whose drop is never reached stays in registers.
+    #[inline(always)]
     fn drop(&mut self) {
-        // A refusal changes nothing: the slot stays until the packet comes.
-        let _ = self.place.core().cancel(self.slot(), self.generation);
         // SAFETY:
-        // * this is the ticket of that generation, and gone after this.
-        unsafe { let_go(&self.place, self.generation) };
+        // * moved out once: nobody uses the place after this.
+        let place = unsafe { ManuallyDrop::take(&mut self.place) };
+        // SAFETY:
+        // * this is the ticket of that use, and gone after this.
+        unsafe { give_up(place, self.lent) };
     }
 }
 

@@ -31,10 +31,7 @@ use std::{
     thread,
 };
 
-use crate::{
-    core::shared::{forget_panic, Core},
-    Error,
-};
+use crate::core::shared::{forget_panic, Core};
 
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.
 ///
@@ -42,7 +39,7 @@ use crate::{
 /// of [`Associated`](crate::Associated). Dropping it frees slot and buffer.
 pub struct Operation<B: Send + 'static> {
     /// Owned: idle, with a `B` in it.
-    place: Place,
+    place: ManuallyDrop<Place>,
     /// Owns a `B`.
     buffer: PhantomData<B>,
     /// And exactly that one: a subtype or supertype has another `TypeId` and may have another drop,
@@ -83,7 +80,7 @@ impl<B: Send + 'static> Operation<B> {
     /// The caller owns the slot, which is idle and holds a `B`, and gives it away.
     #[inline(always)]
     pub(crate) unsafe fn adopt(place: Place) -> Self {
-        Self { place, buffer: PhantomData, exactly: PhantomData }
+        Self { place: ManuallyDrop::new(place), buffer: PhantomData, exactly: PhantomData }
     }
 
     /// The buffer.
@@ -137,18 +134,7 @@ impl<B: Send + 'static> Operation<B> {
         self.place.slot().token.store(token, Ordering::Relaxed);
     }
 
-    /// Whether `other` is this operation's port.
     #[inline(always)]
-    pub(crate) fn check_port(&self, other: &Core) -> Result<(), Error> {
-        if !self.place.is_of(other) {
-            return Err(Error::WrongPort);
-        }
-        if other.port.is_closed() {
-            return Err(Error::Closed);
-        }
-        Ok(())
-    }
-
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }
@@ -156,19 +142,36 @@ impl<B: Send + 'static> Operation<B> {
     /// Gives up the ownership of slot and buffer to the caller.
     #[inline(always)]
     fn into_place(self) -> Place {
-        let this = ManuallyDrop::new(self);
+        let mut this = ManuallyDrop::new(self);
         // SAFETY:
         // * `this` is never dropped, so the place is moved out once.
-        unsafe { std::ptr::read(&this.place) }
+        unsafe { ManuallyDrop::take(&mut this.place) }
     }
 }
 
 impl<B: Send + 'static> Drop for Operation<B> {
+    /// By value, so that an operation whose drop is never reached stays in a register.
+    #[inline(always)]
     fn drop(&mut self) {
         // SAFETY:
+        // * moved out once: nobody uses the place after this.
+        let place = unsafe { ManuallyDrop::take(&mut self.place) };
+        // SAFETY:
         // * the slot is ours, idle, and holds a `B`; nobody uses it after this.
-        unsafe { drop_in_slot(&self.place) };
+        unsafe { drop_operation(place) };
     }
+}
+
+/// As [`drop_in_slot`].
+///
+/// # Safety
+///
+/// As [`drop_in_slot`].
+#[inline(never)]
+unsafe fn drop_operation(place: Place) {
+    // SAFETY:
+    // * as the caller promises.
+    unsafe { drop_in_slot(&place) };
 }
 
 /// Drops the buffer where it lies and frees the slot, also if that drop panics.

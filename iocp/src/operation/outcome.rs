@@ -7,6 +7,8 @@ use crate::{packet::OperationId, Error};
 
 /// What a submit came to.
 #[must_use = "dropping a pending ticket cancels the operation"]
+// A tag of its own: one hidden in the error costs each call more to read.
+#[repr(u8)]
 pub enum Submitted<B: Send + 'static> {
     /// The system owns the buffer now; a packet follows (or was taken already: see
     /// [`is_done`](InFlight::is_done)).
@@ -113,26 +115,18 @@ pub enum Parked<B: Send + 'static> {
 }
 
 impl<B: Send + 'static> Operation<B> {
-    /// Submits without a ticket: the operation is redeemed by its id from the moment it is in
-    /// flight, so that a thread that sees the packet first can do so at once.
+    /// Submits without a ticket: the operation is redeemed by its id, from the moment its call has
+    /// returned. A thread that sees the packet before is told
+    /// [`StillSubmitting`](crate::Error::StillSubmitting).
     ///
     /// `submit` is any of the ordinary calls: `operation.submit_parked(|it| socket.recv(it))`. If it
     /// submits something else instead, that is parked.
     pub fn submit_parked(self, submit: impl FnOnce(Self) -> Submitted<B>) -> Parked<B> {
-        self.set_parked(true);
         match submit(self) {
             Submitted::Pending(ticket) => Parked::Pending(ticket.park()),
             Submitted::Ready(completed) => Parked::Ready(completed),
-            Submitted::Failed(failed) => {
-                // Refused before it was published, it still says so.
-                failed.operation.set_parked(false);
-                Parked::Failed(failed)
-            }
+            Submitted::Failed(failed) => Parked::Failed(failed),
         }
-    }
-
-    fn set_parked(&self, parked: bool) {
-        self.place().slot().state.set_parked(parked);
     }
 }
 

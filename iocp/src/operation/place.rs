@@ -30,6 +30,11 @@ impl Place {
     }
 
     #[inline(always)]
+    pub(super) fn pointer(&self) -> NonNull<Slot> {
+        self.slot
+    }
+
+    #[inline(always)]
     pub(crate) fn slot(&self) -> &Slot {
         // SAFETY:
         // * a slot of a slab that lives as long as its core, of which `self` has a count.

@@ -85,7 +85,7 @@ impl<S: AsSocket> Associated<S> {
             };
             let socket = accept.socket.insert(socket);
             let parameters = (os::socket_handle(socket), accept.addresses.as_mut_ptr());
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |(socket, addresses), listener, block| {
             // SAFETY:
@@ -118,7 +118,7 @@ impl Completed<Accept> {
         let socket = operation.buffer_mut().socket.take();
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
-            if !operation.place().is_of(target.core) {
+            if !operation.place().is_of(listener.core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
             let socket = socket.ok_or(Error::os("AcceptEx", Code::INVALID_PARAMETER))?;

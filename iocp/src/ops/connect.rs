@@ -61,14 +61,14 @@ impl<S: AsSocket> Associated<S> {
     #[doc(alias = "ConnectEx")]
     pub fn connect(&self, operation: Operation<Connect>) -> Submitted<Connect> {
         let target = self.target();
-        let handle = target.as_ref().map(|target| target.handle).ok();
+        let handle = target.map(|target| target.handle).ok();
         let prepare = |connect: &mut Connect| {
             if let Some(handle) = handle {
                 os::bind_any(handle, &connect.address).map_err(|code| Error::os("bind", code))?;
             }
             let (_, len) = encode(&connect.address);
             let parameters = (connect.raw.as_ptr(), len);
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |(name, len), socket, block| {
             // SAFETY:
@@ -92,8 +92,8 @@ impl Completed<Connect> {
     /// Why the connect failed, as the `io::Error` of its winsock code; or why the update did.
     pub fn connected<S: AsSocket>(&self, socket: &Associated<S>) -> std::io::Result<()> {
         self.result()?;
-        let target = socket.target()?;
-        os::update_connect(target.handle).map_err(|code| Error::os("setsockopt", code).into())
+        os::update_connect(socket.target()?.handle)
+            .map_err(|code| Error::os("setsockopt", code).into())
     }
 
     /// The peer's address.

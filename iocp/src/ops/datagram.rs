@@ -8,7 +8,6 @@ use super::address::{decode, encode, LONGEST};
 use crate::{
     associated::Associated,
     buffer::{IoBuf, IoBufMut},
-    core::slot::Fill,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
@@ -123,7 +122,7 @@ impl<S: AsSocket> Associated<S> {
             *datagram.address = Address { len: LENGTH, ..NONE };
             let address = std::ptr::from_mut(&mut *datagram.address);
             let parameters = (WSABUF { len: room, buf: start }, address);
-            Ok(Prepared { parameters, fill: Some(set_filled::<B> as Fill), room })
+            Ok(Prepared::filling(parameters, set_filled::<B>, room))
         };
         let issue = |(buf, address): (WSABUF, *mut Address), socket, block| {
             // SAFETY:
@@ -164,7 +163,7 @@ impl<S: AsSocket> Associated<S> {
             let (_, to_len) = encode(&to);
             let to_len = i32::try_from(to_len).unwrap_or(0);
             let parameters = (buf, datagram.address.raw.as_ptr(), to_len);
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |(buf, address, len), socket, block| {
             // SAFETY:

@@ -3,7 +3,6 @@
 use crate::{
     associated::AssociatedHandle,
     buffer::{IoBuf, IoBufMut},
-    core::slot::Fill,
     operation::{set_filled, Operation, Prepared, StartCall, Submitted},
     os::{self, AsHandle},
     Error,
@@ -40,14 +39,14 @@ impl<H: AsHandle> AssociatedHandle<H> {
             }
             // One call reads 4 GiB - 1; a short read is a read.
             let room = u32::try_from(room).unwrap_or(u32::MAX);
-            Ok(Prepared { parameters: (start, room), fill: Some(set_filled::<B> as Fill), room })
+            Ok(Prepared::filling((start, room), set_filled::<B>, room))
         };
         let issue = |(start, room), handle, block| {
             // SAFETY:
             // * the buffer stays in its slot until `submit` knows that the system is done with it.
             unsafe { os::read(handle, start, room, block) }
         };
-        let call = StartCall { name: "ReadFile", offset };
+        let call = StartCall { offset: Some(offset), ..StartCall::named("ReadFile") };
         // SAFETY:
         // * one ReadFile, into the room of the buffer.
         // * `set_filled` is that of `B`, and a read fills its room from the start.
@@ -76,14 +75,14 @@ impl<H: AsHandle> AssociatedHandle<H> {
         let prepare = |buffer: &mut B| {
             let contents = buffer.contents();
             let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
-            Ok(Prepared { parameters: (contents.as_ptr(), len), fill: None, room: 0 })
+            Ok(Prepared::reading((contents.as_ptr(), len)))
         };
         let issue = |(start, len), handle, block| {
             // SAFETY:
             // * the buffer stays in its slot until `submit` knows that the system is done with it.
             unsafe { os::write(handle, start, len, block) }
         };
-        let call = StartCall { name: "WriteFile", offset };
+        let call = StartCall { offset: Some(offset), ..StartCall::named("WriteFile") };
         // SAFETY:
         // * one WriteFile, from the contents of the buffer, which it only reads.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }

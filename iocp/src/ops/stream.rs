@@ -5,7 +5,6 @@ use iocp_sys::WSABUF;
 use crate::{
     associated::Associated,
     buffer::{IoBuf, IoBufMut},
-    core::slot::Fill,
     operation::{set_filled, Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
@@ -30,7 +29,7 @@ impl<S: AsSocket> Associated<S> {
     ///
     /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
     #[doc(alias = "WSARecv")]
-    #[inline]
+    #[inline(always)]
     pub fn recv<B: IoBufMut>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffer: &mut B| {
             let (start, room) = buffer.room();
@@ -40,7 +39,7 @@ impl<S: AsSocket> Associated<S> {
             // One system buffer holds 4 GiB - 1; a short receive is a receive.
             let room = u32::try_from(room).unwrap_or(u32::MAX);
             let parameters = WSABUF { len: room, buf: start };
-            Ok(Prepared { parameters, fill: Some(set_filled::<B> as Fill), room })
+            Ok(Prepared::filling(parameters, set_filled::<B>, room))
         };
         let issue = |wsabuf, socket, block| {
             // SAFETY:
@@ -70,6 +69,7 @@ impl<S: AsSocket> Associated<S> {
     ///
     /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
     #[doc(alias = "WSARecv")]
+    #[inline(always)]
     pub fn probe<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
         let stream = self.is_stream();
         let prepare = |_: &mut B| {
@@ -77,7 +77,7 @@ impl<S: AsSocket> Associated<S> {
                 return Err(Error::Unsupported("a probe of a socket that is not a stream"));
             }
             let parameters = WSABUF { len: 0, buf: std::ptr::null_mut() };
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |nothing, socket, block| {
             // SAFETY:
@@ -106,13 +106,13 @@ impl<S: AsSocket> Associated<S> {
     ///
     /// winsock2.h, Windows 2000: [WSASend](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend)
     #[doc(alias = "WSASend")]
-    #[inline]
+    #[inline(always)]
     pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffer: &mut B| {
             let contents = buffer.contents();
             let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
             let parameters = WSABUF { len, buf: contents.as_ptr().cast_mut() };
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |wsabuf, socket, block| {
             // SAFETY:

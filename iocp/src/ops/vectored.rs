@@ -3,7 +3,6 @@
 use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
     associated::Associated,
-    core::slot::Fill,
     operation::{Operation, Prepared, Refused, StartCall, Submitted},
     os::{self, AsSocket},
     CompletionPort, Error,
@@ -40,7 +39,7 @@ impl<S: AsSocket> Associated<S> {
             if room == 0 {
                 return Err(Error::NoRoom);
             }
-            Ok(Prepared { parameters, fill: Some(fill_in_turn::<B> as Fill), room })
+            Ok(Prepared::filling(parameters, fill_in_turn::<B>, room))
         };
         let issue = |descriptors: B::Descriptors, socket, block| {
             // SAFETY:
@@ -64,7 +63,7 @@ impl<S: AsSocket> Associated<S> {
     pub fn send_vectored<B: IoBufs>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffers: &mut B| {
             let parameters = buffers.describe()?;
-            Ok(Prepared { parameters, fill: None, room: 0 })
+            Ok(Prepared::reading(parameters))
         };
         let issue = |descriptors: B::Descriptors, socket, block| {
             // SAFETY:

@@ -28,7 +28,7 @@ pub(crate) use sim::seam::*;
 pub(crate) struct Handle(pub(crate) usize);
 
 /// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Code(pub(crate) u32);
 
 impl Code {

@@ -4,11 +4,7 @@ pub(crate) mod foreign;
 mod redeem;
 mod wait;
 
-use std::{
-    fmt,
-    sync::{atomic::Ordering, Arc},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use self::wait::Mode;
 use crate::{
@@ -204,7 +200,7 @@ impl CompletionPort {
     ///
     /// [`Error::Closed`] if it was closed before.
     pub fn close(&self) -> Result<(), Error> {
-        if self.core.port.closed.swap(true, Ordering::SeqCst) {
+        if !self.core.close() {
             return Err(Error::Closed);
         }
         self.core.port.post_close();

@@ -29,11 +29,17 @@ impl CompletionPort {
         if held != Some(TypeId::of::<B>()) {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
-        let before = slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
+        if !slot.state.redeem_parked(id.generation) {
+            return Err(Error::UnknownOperation);
+        }
         let place = Place::new(Arc::clone(&self.core), id.index);
         // SAFETY:
+        // * `redeem_parked` made us the owner of the slot, which is made for a `B`.
+        let filling = unsafe { slot.filling::<B>() };
+        // SAFETY:
         // * `redeem_parked` made us the owner of the slot, which holds a finished `B`.
-        Ok(unsafe { Completed::collect(place, before.was_cancelled()) })
+        // * `filling` is what its last use set.
+        Ok(unsafe { Completed::collect(place, filling) })
     }
 
     /// Frees a finished, parked operation without looking at its buffer.
@@ -43,7 +49,9 @@ impl CompletionPort {
     /// As [`redeem`](Self::redeem), without `WrongType`.
     pub fn discard(&self, id: OperationId) -> Result<(), Error> {
         let slot = self.finished(id)?;
-        slot.state.redeem_parked(id.generation).ok_or(Error::UnknownOperation)?;
+        if !slot.state.redeem_parked(id.generation) {
+            return Err(Error::UnknownOperation);
+        }
         // SAFETY:
         // * `redeem_parked` made us the owner of the slot, which holds its buffer.
         match unsafe { self.core.drop_buffer(slot) } {
@@ -62,7 +70,8 @@ impl CompletionPort {
         if seen.generation() != id.generation || seen.phase() != Phase::Done {
             return Err(Error::UnknownOperation);
         }
-        if seen.is_parked() && slot.has_returned(id.generation) {
+        // It is parked by the holder of its ticket: the submitting call has returned.
+        if seen.is_parked() {
             Ok(slot)
         } else {
             Err(Error::StillSubmitting)

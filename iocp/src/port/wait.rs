@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{CompletionPort, Wait};
 use crate::{
+    core::{port_handle::PortHandle, shared::Core},
     os::Code,
     timeout::{to_millis, Deadline, INFINITE},
     Error, Packets,
@@ -24,16 +25,22 @@ impl CompletionPort {
         timeout: Option<Duration>,
     ) -> Result<Wait, Error> {
         let deadline = Deadline::after(timeout);
-        if packets.holds_anything_back() || self.is_closed() {
+        let core: &Core = &self.core;
+        let port: &PortHandle = &core.port;
+        if packets.has_more() || port.is_closed() {
             return self.wait_until(packets, deadline, Mode::WAIT);
         }
-        packets.clear();
+        packets.clear_packets();
         let left_ms = to_millis(timeout);
-        let taken = packets.dequeue(&self.core, left_ms.min(SLICE_MS), false);
-        if matches!(taken, Ok(false)) && !packets.is_empty() {
-            return Ok(Wait::Packets(packets.len()));
+        let taken = packets.dequeue_entries(core, port.handle, left_ms.min(SLICE_MS), false);
+        if let Ok(count @ 1..) = taken {
+            if count == packets.len() {
+                return Ok(Wait::Packets(count));
+            }
         }
-        self.go_on(packets, deadline, Mode::WAIT, Some(Taken { closed: false, left_ms, taken }))
+        let taken = taken.map(|_| packets.reap(core));
+        let first = Taken { closed: false, left_ms, taken };
+        self.go_on(packets, deadline, Mode::WAIT, Some(first))
     }
 
     #[cold]
@@ -75,8 +82,8 @@ impl CompletionPort {
                 Taken { closed, left_ms, taken }
             });
             match taken {
-                Ok(with_close) => {
-                    close.held |= with_close;
+                Ok(()) => {
+                    close.held |= packets.take_close();
                     fruitless += 1;
                     // What came may have been the last that was in flight.
                     polling = mode.drain;
@@ -93,7 +100,7 @@ impl CompletionPort {
                 }
                 Err(Code::WAIT_IO_COMPLETION) => return Ok(Wait::Apc),
                 Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
-                    self.core.port.set_closed();
+                    self.core.close();
                     return Err(Error::Closed);
                 }
                 Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
@@ -126,8 +133,8 @@ impl CompletionPort {
             let closed = self.is_closed();
             let ms = if closed { 0 } else { ms };
             match packets.dequeue(&self.core, ms, false) {
-                Ok(with_close) => {
-                    close.held |= with_close;
+                Ok(()) => {
+                    close.held |= packets.take_close();
                     match outcome(packets) {
                         Some(brought) => return Ok(brought),
                         None if close.held && self.is_closed() => {}
@@ -137,7 +144,7 @@ impl CompletionPort {
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) => return Ok(Wait::TimedOut),
                 Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
-                    self.core.port.set_closed();
+                    self.core.close();
                     return Err(Error::Closed);
                 }
                 Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
@@ -160,8 +167,8 @@ struct Taken {
     closed: bool,
     /// The time that was left before it.
     left_ms: u32,
-    /// Whether the close packet was among what came, or why nothing came.
-    taken: Result<bool, Code>,
+    /// Whether anything came.
+    taken: Result<(), Code>,
 }
 
 /// How to wait.

@@ -14,7 +14,7 @@ use crate::{
     core::keys::CLOSE,
     leaked_operations, os,
     sim::{Finish, Kernel, Script},
-    CompletionPort, Config, Error, Packet, Packets, UserPacket, Wait,
+    CompletionPort, Config, Error, Packet, Packets, Submitted, UserPacket, Wait,
 };
 
 /// Behaviour 24: close wakes four waiters of four.
@@ -46,6 +46,41 @@ fn close_wakes_every_waiter_and_the_second_close_is_refused() {
         assert!(matches!(port.post(UserPacket::default()), Err(Error::Closed)));
         assert!(matches!(port.waker().wake(), Err(Error::Closed)));
     }
+}
+
+/// A submit asks the handle, not the port: each handle has been told.
+#[test]
+fn nothing_is_submitted_on_handles_of_a_closed_port() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let sockets: Vec<_> = (0..3).map(|_| kernel.stream_pair()).collect();
+    let mut operations: Vec<_> = (0..3).map(|at| port.operation(buffer(), at).unwrap()).collect();
+    let (sockets, peers): (Vec<_>, Vec<_>) =
+        sockets.into_iter().map(|(socket, peer)| (port.associate(socket).unwrap(), peer)).unzip();
+    // One that was submitted on its handle before, one on another, one never.
+    for at in 0..2 {
+        assert!(peers[at].send(b"1"));
+        let done = match sockets[at].recv(operations.remove(0)) {
+            Submitted::Pending(ticket) => {
+                io(&port, &mut Packets::with_capacity(1));
+                finish(ticket)
+            }
+            Submitted::Ready(done) => done,
+            Submitted::Failed(failed) => panic!("{failed:?}"),
+        };
+        operations.push(done.into_operation());
+    }
+    port.close().unwrap();
+    let (unused, first, second) =
+        (operations.remove(0), operations.remove(0), operations.remove(0));
+    for (socket, operation) in [(0, first), (0, second), (2, unused)] {
+        let refused = sockets[socket].recv(operation);
+        assert!(
+            matches!(&refused, Submitted::Failed(it) if it.error == Error::Closed),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(port.stats().in_flight, 0);
 }
 
 /// Behaviour 24: what was queued before the close is delivered first.
@@ -96,7 +131,7 @@ fn a_lost_close_packet_costs_time_and_never_a_hang() {
                 .collect();
             if failures == 1 {
                 // The first post succeeds, the one that passes it on fails.
-                port.core.port.closed.store(true, Ordering::SeqCst);
+                assert!(port.core.close());
                 os::port_post(port.core.port.handle, 0, CLOSE, 0).unwrap();
                 kernel.fail_posts(1, Some(CLOSE));
             } else {

@@ -8,7 +8,7 @@ use std::{net::SocketAddr, time::Duration};
 use proptest::prelude::*;
 
 use crate::{
-    core::keys::{class, external, external_number, Class, Keys},
+    core::keys::{class, external, external_number, next_handle, Class},
     ops::address::{decode, encode, LONGEST},
     timeout::{to_millis, INFINITE, LONGEST_MS},
     CompletionError, CompletionKind, NtStatus,
@@ -65,7 +65,7 @@ proptest! {
             }
             None => prop_assert!(number > usize::MAX / 8),
         }
-        prop_assert_eq!(class(Keys::new().next()), Class::Handle);
+        prop_assert_eq!(class(next_handle()), Class::Handle);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod shown;
 mod states;
 mod storm;
 mod tickets;
+mod touching;
 mod vectored;
 mod waiting;
 

@@ -219,13 +219,3 @@ fn parking_while_the_packet_is_taken_loses_nothing() {
         });
     }
 }
-
-/// Regression: a slot that was never used answered that its first call had returned.
-#[test]
-fn a_fresh_slot_says_that_no_call_has_returned() {
-    let _kernel = Kernel::new(Script::default());
-    let port = port();
-    let operation = port.operation(buffer(), 1).unwrap();
-    let slot = operation.place().slot();
-    assert!(!slot.has_returned(slot.state.load().generation()));
-}

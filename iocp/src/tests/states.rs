@@ -2,7 +2,7 @@
 
 use crate::{
     core::state::{CancelEntry, Phase, Settled, State},
-    sim::Kernel,
+    sim::{Kernel, Script},
     CompletionPort,
 };
 
@@ -25,10 +25,12 @@ impl Word {
 
     fn published(parked: bool) -> Self {
         let word = Self::new();
-        word.state().set_parked(parked);
         word.state().publish(word.state().load_uncancelled());
         word.is(0, Phase::InFlight);
-        assert_eq!(word.state().load().is_parked(), parked);
+        assert!(!word.state().load().is_parked());
+        if parked {
+            assert!(word.state().park(word.generation));
+        }
         word
     }
 
@@ -70,18 +72,18 @@ impl Drop for Word {
 
 #[test]
 fn a_packet_makes_an_operation_done_and_its_ticket_makes_it_idle_again() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let word = Word::published(false);
     let (state, g) = (word.state(), word.generation);
-    assert_eq!(state.redeem(g), None, "not done");
+    assert!(!state.redeem(g), "not done");
     assert_eq!(state.settle(state.load()), Settled::Done { generation: g });
     word.is(0, Phase::Done);
     assert_eq!(state.settle(state.load()), Settled::Stale, "once");
-    assert_eq!(state.redeem(g + 1), None, "another generation");
-    assert_eq!(state.redeem_parked(g), None, "a ticket has it");
-    assert_eq!(state.redeem(g).map(|before| before.phase()), Some(Phase::Done));
+    assert!(!state.redeem(g + 1), "another generation");
+    assert!(!state.redeem_parked(g), "a ticket has it");
+    assert!(state.redeem(g));
     word.is(1, Phase::Idle);
-    assert_eq!(state.redeem(g), None);
+    assert!(!state.redeem(g));
     assert_eq!(state.settle(state.load()), Settled::Stale);
     assert!(!state.leave_to_canceller(), "nobody is inside");
     assert_eq!(state.enter_cancel(g), CancelEntry::NotInFlight);
@@ -90,7 +92,7 @@ fn a_packet_makes_an_operation_done_and_its_ticket_makes_it_idle_again() {
 
 #[test]
 fn a_call_that_is_over_takes_its_operation_back_unless_a_waiter_was_quicker() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let word = Word::published(false);
     let (state, g) = (word.state(), word.generation);
     assert!(!state.take_back(g + 1));
@@ -105,7 +107,7 @@ fn a_call_that_is_over_takes_its_operation_back_unless_a_waiter_was_quicker() {
 
 #[test]
 fn an_orphan_is_idle_after_its_packet_and_a_done_operation_cannot_become_one() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let word = Word::published(true);
     let (state, g) = (word.state(), word.generation);
     let seen = state.load();
@@ -125,7 +127,7 @@ fn an_orphan_is_idle_after_its_packet_and_a_done_operation_cannot_become_one() {
 
 #[test]
 fn a_parked_operation_is_redeemed_once_by_its_id_or_its_ticket() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let word = Word::new();
     let (state, g) = (word.state(), word.generation);
     assert!(!state.park(g), "idle");
@@ -134,40 +136,54 @@ fn a_parked_operation_is_redeemed_once_by_its_id_or_its_ticket() {
     assert!(state.park(g));
     assert!(state.park(g), "parked stays parked");
     assert!(state.load().is_parked());
-    assert_eq!(state.redeem_parked(g), None, "not done");
+    assert!(!state.redeem_parked(g), "not done");
     assert_eq!(state.settle(state.load()), Settled::Done { generation: g });
     assert!(state.load().is_parked());
-    assert_eq!(state.redeem(g + 1), None, "another generation");
-    assert_eq!(state.redeem_parked(g + 1), None, "another generation");
-    assert!(state.redeem_parked(g).is_some_and(|before| before.is_parked()));
+    assert!(!state.redeem(g + 1), "another generation");
+    assert!(!state.redeem_parked(g + 1), "another generation");
+    assert!(state.redeem_parked(g));
     word.is(1, Phase::Idle);
     assert!(!state.load().is_parked());
-    assert_eq!(state.redeem_parked(g), None, "once");
-    assert_eq!(state.redeem(g), None, "once, by whichever of them");
+    assert!(!state.redeem_parked(g), "once");
+    assert!(!state.redeem(g), "once, by whichever of them");
     state.publish(state.load_uncancelled());
     assert_eq!(state.settle(state.load()), Settled::Done { generation: g + 1 });
     assert!(state.park(g + 1), "done can be parked too");
-    assert!(state.redeem(g + 1).is_some(), "a ticket that was kept serves as well");
+    assert!(state.redeem(g + 1), "a ticket that was kept serves as well");
     word.is(2, Phase::Idle);
-    assert_eq!(state.redeem_parked(g + 1), None);
+    assert!(!state.redeem_parked(g + 1));
 }
 
 #[test]
-fn what_is_parked_before_it_is_in_flight_stays_so_until_it_is_told_otherwise() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
-    let word = Word::new();
-    for parked in [true, true, false, false, true] {
-        word.state().set_parked(parked);
-        word.is(0, Phase::Idle);
-        assert_eq!(word.state().load().is_parked(), parked);
-    }
-    word.state().publish(word.state().load_uncancelled());
-    assert!(word.state().load().is_parked());
+fn what_is_noted_of_one_use_is_gone_with_the_next() {
+    let _kernel = Kernel::new(Script::default());
+    let word = Word::published(true);
+    let (state, g) = (word.state(), word.generation);
+    word.enters();
+    assert!(!state.leave_cancel());
+    assert_eq!(state.settle(state.load()), Settled::Done { generation: g });
+    assert!(state.redeem(g));
+    assert!(state.load().was_cancelled() && !state.load().is_parked());
+    let idle = state.load_uncancelled();
+    assert!(!idle.has_flags());
+    // The caller's own call may write to all of the block: this is known until the next use.
+    let lent = state.publish(idle.touched());
+    assert_eq!(state.load(), lent);
+    assert!(lent.is_touched() && !lent.was_cancelled());
+    assert_eq!(state.settle(lent), Settled::Done { generation: g + 1 });
+    assert!(state.redeem(g + 1));
+    assert!(state.load().is_touched());
+    let lent = state.publish(state.load_uncancelled());
+    assert!(!lent.has_flags());
+    assert!(state.take_back(g + 2));
+    state.publish(state.load_uncancelled().touched());
+    assert!(state.take_back(g + 3));
+    assert!(state.load().is_touched());
 }
 
 #[test]
 fn what_nobody_redeemed_is_seized_only_when_it_is_done() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     for parked in [false, true] {
         let word = Word::published(parked);
         let (state, g) = (word.state(), word.generation);
@@ -182,7 +198,7 @@ fn what_nobody_redeemed_is_seized_only_when_it_is_done() {
 
 #[test]
 fn a_second_canceller_finds_the_first_and_a_later_one_may_enter_again() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     for orphan in [false, true] {
         let word = Word::published(false);
         let (state, g) = (word.state(), word.generation);
@@ -201,7 +217,7 @@ fn a_second_canceller_finds_the_first_and_a_later_one_may_enter_again() {
 /// `CANCELLING` is kept by every transition, and who is inside frees what was left to it.
 #[test]
 fn a_canceller_that_is_inside_is_never_forgotten() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let settled = |word: &Word| {
         word.enters();
         let generation = word.generation;
@@ -217,12 +233,14 @@ fn a_canceller_that_is_inside_is_never_forgotten() {
 
     let redeemed = Word::published(false);
     settled(&redeemed);
-    assert!(redeemed.state().redeem(redeemed.generation).is_some_and(|s| s.was_cancelled()));
+    assert!(redeemed.state().redeem(redeemed.generation));
+    assert!(redeemed.state().load().was_cancelled(), "for whoever looks at the result");
     redeemed.is_left_to_the_canceller(1);
 
     let by_id = Word::published(true);
     settled(&by_id);
-    assert!(by_id.state().redeem_parked(by_id.generation).is_some_and(|s| s.was_cancelled()));
+    assert!(by_id.state().redeem_parked(by_id.generation));
+    assert!(by_id.state().load().was_cancelled(), "for whoever looks at the result");
     by_id.is_left_to_the_canceller(1);
 
     let seized = Word::published(true);
@@ -247,7 +265,7 @@ fn a_canceller_that_is_inside_is_never_forgotten() {
 
 #[test]
 fn a_slot_is_in_another_generation_each_time_it_is_taken() {
-    let _kernel = Kernel::new(crate::sim::Script::default());
+    let _kernel = Kernel::new(Script::default());
     let port = super::port();
     let mut last = None;
     for _ in 0..5 {

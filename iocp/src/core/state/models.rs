@@ -11,7 +11,7 @@ use std::sync::{
 
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 
-use super::{CancelEntry, Phase, Settled, State};
+use super::{CancelEntry, Phase, Settled, Snapshot, State};
 
 struct Slot {
     state: State,
@@ -27,8 +27,8 @@ impl Slot {
         let (owners, gate) = (UnsafeCell::new(0), UnsafeCell::new(0));
         let slot = Self { state: State::new(), owners, gate };
         assert_eq!(slot.state.take(), 0);
-        slot.state.set_parked(parked);
         slot.state.publish(slot.state.load_uncancelled());
+        assert!(!parked || slot.state.park(0));
         Arc::new(slot)
     }
 
@@ -54,9 +54,26 @@ impl Slot {
     fn settle(&self) -> Settled {
         let seen = self.state.load();
         match seen.phase() {
+            Phase::InFlight if self.state.settle_plain(seen) => {
+                Settled::Done { generation: seen.generation() }
+            }
             Phase::InFlight | Phase::Orphan => self.state.settle(seen),
             _ => Settled::Stale,
         }
+    }
+
+    /// As the holder of the ticket of generation 0.
+    fn redeem(&self) -> bool {
+        self.state.redeem_plain(Self::lent()) || self.state.redeem(0)
+    }
+
+    fn take_back(&self) -> bool {
+        self.state.take_back_plain(Self::lent()) || self.state.take_back(0)
+    }
+
+    /// The word with which generation 0 was lent.
+    fn lent() -> Snapshot {
+        Snapshot::new(0, Phase::InFlight, 0)
     }
 
     /// Cancels generation 0, freeing the slot if it was left to the canceller.
@@ -115,7 +132,7 @@ fn loom_settling_and_orphaning_give_one_owner() {
             }
         });
         if !slot.state.orphan(0) {
-            assert!(slot.state.redeem(0).is_some(), "neither in flight nor done");
+            assert!(slot.redeem(), "neither in flight nor done");
             slot.free();
         }
         waiter.join().unwrap();
@@ -131,14 +148,14 @@ fn loom_settling_and_taking_back_give_one_owner() {
             let slot = Arc::clone(&slot);
             move || matches!(slot.settle(), Settled::Done { generation: 0 })
         });
-        let taken = slot.state.take_back(0);
+        let taken = slot.take_back();
         if taken {
             slot.own();
         }
         let settled = waiter.join().unwrap();
         assert_ne!(taken, settled);
         if settled {
-            assert!(slot.state.redeem(0).is_some());
+            assert!(slot.redeem());
             slot.own();
         }
         assert_eq!(slot.owners(), 1);
@@ -154,7 +171,7 @@ fn loom_a_canceller_never_meets_the_next_operation() {
             move || slot.cancel()
         });
         assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
-        assert!(slot.state.redeem(0).is_some());
+        assert!(slot.redeem());
         slot.own();
         let idle = slot.state.load_uncancelled();
         slot.set_gate(1);
@@ -175,7 +192,7 @@ fn loom_a_slot_is_freed_once_by_its_owner_or_by_the_canceller_inside() {
             move || slot.cancel()
         });
         assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
-        assert!(slot.state.redeem(0).is_some());
+        assert!(slot.redeem());
         slot.free();
         canceller.join().unwrap();
         let seen = slot.state.load();
@@ -193,7 +210,7 @@ fn loom_two_cancellers_and_a_free_leave_nobody_inside() {
             thread::spawn(move || slot.cancel())
         });
         assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
-        assert!(slot.state.redeem(0).is_some());
+        assert!(slot.redeem());
         slot.free();
         for canceller in cancellers {
             canceller.join().unwrap();
@@ -219,7 +236,7 @@ fn loom_a_dropped_ticket_a_canceller_and_a_waiter_free_the_slot_once() {
             move || slot.cancel()
         });
         if !slot.state.orphan(0) {
-            assert!(slot.state.redeem(0).is_some());
+            assert!(slot.redeem());
             slot.free();
         }
         waiter.join().unwrap();
@@ -236,14 +253,14 @@ fn loom_of_two_who_redeem_one_id_one_gets_it() {
         let other = thread::spawn({
             let slot = Arc::clone(&slot);
             move || {
-                let won = slot.state.redeem_parked(0).is_some();
+                let won = slot.state.redeem_parked(0);
                 if won {
                     slot.own();
                 }
                 won
             }
         });
-        let won = slot.state.redeem_parked(0).is_some();
+        let won = slot.state.redeem_parked(0);
         if won {
             slot.own();
         }
@@ -261,7 +278,7 @@ fn loom_a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
         let other = thread::spawn({
             let (slot, kind) = (Arc::clone(&slot), Arc::clone(&kind));
             move || {
-                let won = slot.state.redeem_parked(0).is_some();
+                let won = slot.state.redeem_parked(0);
                 if won {
                     slot.free();
                     slot.state.take();
@@ -272,7 +289,7 @@ fn loom_a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
         });
         let seen = slot.state.load();
         let read = kind.load(Ordering::Relaxed);
-        let won = seen.phase() == Phase::Done && slot.state.redeem_parked(0).is_some();
+        let won = seen.phase() == Phase::Done && slot.state.redeem_parked(0);
         if won {
             assert_eq!(read, 0, "the type of a later use");
             slot.own();
@@ -289,7 +306,7 @@ fn loom_parking_while_the_packet_is_settled_loses_nothing() {
             let slot = Arc::clone(&slot);
             move || {
                 assert!(matches!(slot.settle(), Settled::Done { generation: 0 }));
-                let won = slot.state.redeem_parked(0).is_some();
+                let won = slot.state.redeem_parked(0);
                 if won {
                     slot.own();
                 }
@@ -299,7 +316,7 @@ fn loom_parking_while_the_packet_is_settled_loses_nothing() {
         let parked = slot.state.park(0);
         assert!(parked, "only this ticket could have left it");
         if !waiter.join().unwrap() {
-            assert!(slot.state.redeem_parked(0).is_some(), "it is lost");
+            assert!(slot.state.redeem_parked(0), "it is lost");
             slot.own();
         }
         assert_eq!(slot.owners(), 1);

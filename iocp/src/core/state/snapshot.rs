@@ -1,10 +1,20 @@
 //! What a state word says: generation, flags and phase.
 
-const PHASE_MASK: u64 = 0b111;
-pub(super) const CANCELLING: u64 = 1 << 3;
-pub(super) const PARKED: u64 = 1 << 4;
-pub(super) const CANCELLED: u64 = 1 << 5;
+const PHASE_MASK: u64 = 0b1111;
+pub(super) const CANCELLING: u64 = 1 << 4;
+pub(super) const PARKED: u64 = 1 << 5;
+pub(super) const CANCELLED: u64 = 1 << 6;
+/// The status block was touched by the caller's own call.
+pub(super) const TOUCHED: u64 = 1 << 7;
 const GENERATION_SHIFT: u32 = 8;
+
+/// The phases, in bits. Only `InFlight` is odd: one test tells it.
+const FREE: u64 = 0;
+const IN_FLIGHT: u64 = 1;
+const IDLE: u64 = 2;
+const DONE: u64 = 4;
+const ORPHAN: u64 = 6;
+const FREE_ME: u64 = 8;
 
 /// The last generation: a slot that reaches it is never used again.
 pub(crate) const LAST_GENERATION: u64 = u64::MAX >> GENERATION_SHIFT;
@@ -50,13 +60,19 @@ impl Snapshot {
     #[inline(always)]
     pub(crate) fn phase(self) -> Phase {
         match self.0 & PHASE_MASK {
-            1 => Phase::Idle,
-            2 => Phase::InFlight,
-            3 => Phase::Orphan,
-            4 => Phase::Done,
-            5 => Phase::FreeMe,
+            IN_FLIGHT => Phase::InFlight,
+            IDLE => Phase::Idle,
+            DONE => Phase::Done,
+            ORPHAN => Phase::Orphan,
+            FREE_ME => Phase::FreeMe,
             _ => Phase::Free,
         }
+    }
+
+    /// Whether the kernel has it and somebody waits for it.
+    #[inline(always)]
+    pub(crate) fn is_in_flight(self) -> bool {
+        self.0 & IN_FLIGHT != 0
     }
 
     /// Whether the kernel has it: `InFlight` or `Orphan`.
@@ -78,6 +94,11 @@ impl Snapshot {
     }
 
     #[inline(always)]
+    pub(crate) fn has_flags(self) -> bool {
+        self.0 & (CANCELLING | PARKED | CANCELLED | TOUCHED) != 0
+    }
+
+    #[inline(always)]
     pub(super) fn is_cancelling(self) -> bool {
         self.0 & CANCELLING != 0
     }
@@ -87,9 +108,33 @@ impl Snapshot {
         self.generation() == generation && self.phase() == phase
     }
 
-    /// The same, redeemed by id or not.
-    pub(super) fn parked(self, parked: bool) -> Self {
-        Self(if parked { self.0 | PARKED } else { self.0 & !PARKED })
+    #[inline(always)]
+    pub(crate) fn is_touched(self) -> bool {
+        self.0 & TOUCHED != 0
+    }
+
+    /// The next use gives the status block to a call that may touch all of it.
+    #[inline(always)]
+    pub(crate) fn touched(self) -> Self {
+        Self(self.0 | TOUCHED)
+    }
+
+    /// `Idle`, without flags of earlier uses → `InFlight`.
+    #[inline(always)]
+    pub(super) fn lent(self) -> Self {
+        Self(self.0 - (IDLE - IN_FLIGHT))
+    }
+
+    /// `InFlight` → `Done`, all flags kept.
+    #[inline(always)]
+    pub(super) fn done(self) -> Self {
+        Self(self.0 + (DONE - IN_FLIGHT))
+    }
+
+    /// `InFlight` without flags → `Idle` of the next generation.
+    #[inline(always)]
+    pub(super) fn over(self) -> Self {
+        Self(self.0 + (1 << GENERATION_SHIFT) + (IDLE - IN_FLIGHT))
     }
 
     /// The same flags of `keep`, another generation and phase.
@@ -102,11 +147,11 @@ impl Snapshot {
 #[inline(always)]
 const fn phase_bits(phase: Phase) -> u64 {
     match phase {
-        Phase::Free => 0,
-        Phase::Idle => 1,
-        Phase::InFlight => 2,
-        Phase::Orphan => 3,
-        Phase::Done => 4,
-        Phase::FreeMe => 5,
+        Phase::Free => FREE,
+        Phase::Idle => IDLE,
+        Phase::InFlight => IN_FLIGHT,
+        Phase::Orphan => ORPHAN,
+        Phase::Done => DONE,
+        Phase::FreeMe => FREE_ME,
     }
 }

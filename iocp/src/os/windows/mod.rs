@@ -35,17 +35,20 @@ impl Handle {
     }
 }
 
+#[inline(always)]
 fn last_error() -> Code {
     // SAFETY:
     // * no arguments; reads a value of this thread.
     Code(unsafe { sys::GetLastError() })
 }
 
+#[inline(always)]
 fn last_socket_error() -> Code {
     // SAFETY:
     // * no arguments; reads a value of this thread.
     let code = unsafe { sys::WSAGetLastError() };
-    Code(u32::try_from(code).unwrap_or(0))
+    // The same 32 bits: `GetLastError` says them without a sign.
+    Code(u32::from_ne_bytes(code.to_ne_bytes()))
 }
 
 /// For calls that say TRUE or FALSE.

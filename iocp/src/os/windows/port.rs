@@ -51,7 +51,7 @@ pub(crate) fn port_post(port: Handle, bytes: u32, key: usize, carried: usize) ->
     win32(unsafe { sys::PostQueuedCompletionStatus(port.raw(), bytes, key, carried as *mut _) })
 }
 
-/// Returns how many entries were written, never more than there is room for.
+/// Returns how many entries were written, as the system says.
 #[inline(always)]
 pub(crate) fn port_wait(
     port: Handle,
@@ -59,7 +59,9 @@ pub(crate) fn port_wait(
     timeout_ms: u32,
     alertable: bool,
 ) -> Result<usize, Code> {
-    let room = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    // With fewer than there are it is right as well.
+    #[allow(clippy::cast_possible_truncation)]
+    let room = entries.len() as u32;
     let mut count = 0;
     // SAFETY:
     // * `entries` is room for that many entries.
@@ -74,7 +76,7 @@ pub(crate) fn port_wait(
             i32::from(alertable),
         )
     })?;
-    Ok(count.min(room) as usize)
+    Ok(count as usize)
 }
 
 pub(crate) fn handle_close(handle: Handle) {

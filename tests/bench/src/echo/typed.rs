@@ -53,70 +53,65 @@ impl Connection {
     ) -> Result<Self> {
         let socket = port.associate(stream)?;
         let operation = port.operation(Vec::with_capacity(args.buffer), token)?;
-        let mut connection = Self { socket, step: Step::Ended };
-        connection.receive(operation);
+        let (step, received) = match socket.recv(operation) {
+            Submitted::Pending(ticket) => (Step::Receiving(ticket), None),
+            Submitted::Ready(received) => (Step::Ended, Some(received)),
+            Submitted::Failed(failed) => return Err(failed.into()),
+        };
+        let mut connection = Self { socket, step };
+        if let Some(received) = received {
+            connection.echo(received);
+        }
         Ok(connection)
     }
 
     /// A packet came: goes as far as it can without waiting.
     #[inline]
     pub(super) fn advance(&mut self) {
-        match std::mem::replace(&mut self.step, Step::Ended) {
+        let received = match std::mem::replace(&mut self.step, Step::Ended) {
             Step::Receiving(ticket) => match ticket.finish() {
-                Ok(completed) => self.echo(completed),
-                Err(ticket) => self.step = Step::Receiving(ticket),
+                Ok(received) => Some(received),
+                Err(ticket) => return self.step = Step::Receiving(ticket),
             },
             Step::Sending(ticket) => match ticket.finish() {
-                Ok(completed) => {
-                    meter::message();
-                    self.receive(completed.into_operation());
-                }
-                Err(ticket) => self.step = Step::Sending(ticket),
+                Ok(sent) => self.receive(sent.into_operation()),
+                Err(ticket) => return self.step = Step::Sending(ticket),
             },
-            Step::Ended => {}
+            Step::Ended => return,
+        };
+        if let Some(received) = received {
+            self.echo(received);
         }
     }
 
-    /// Sends what was received, then receives again; as long as all finishes at once.
-    fn echo(&mut self, completed: Completed<Vec<u8>>) {
-        if let Some(operation) = self.send(completed) {
-            self.receive(operation);
-        }
-    }
-
-    #[inline]
-    fn send(&mut self, completed: Completed<Vec<u8>>) -> Option<Operation<Vec<u8>>> {
-        if !matches!(completed.result(), Ok(1..)) {
-            return None;
-        }
-        match self.socket.send(completed.into_operation()) {
-            Submitted::Ready(completed) => {
-                meter::message();
-                Some(completed.into_operation())
+    /// Sends what was received, receives again; as long as all finishes at once.
+    #[inline(always)]
+    fn echo(&mut self, mut received: Completed<Vec<u8>>) {
+        while let Ok(1..) = received.result() {
+            let sent = match self.socket.send(received.into_operation()) {
+                Submitted::Ready(sent) => sent,
+                Submitted::Pending(ticket) => return self.step = Step::Sending(ticket),
+                Submitted::Failed(_) => return,
+            };
+            match self.receive(sent.into_operation()) {
+                Some(next) => received = next,
+                None => return,
             }
+        }
+    }
+
+    /// Sent: receives into the whole buffer.
+    #[inline(always)]
+    fn receive(&mut self, mut operation: Operation<Vec<u8>>) -> Option<Completed<Vec<u8>>> {
+        meter::message();
+        operation.buffer_mut().clear();
+        match self.socket.recv(operation) {
+            Submitted::Ready(received) => Some(received),
             Submitted::Pending(ticket) => {
-                self.step = Step::Sending(ticket);
+                self.step = Step::Receiving(ticket);
                 None
             }
             Submitted::Failed(_) => None,
-        }
-    }
-
-    #[inline]
-    fn receive(&mut self, mut operation: Operation<Vec<u8>>) {
-        loop {
-            operation.buffer_mut().clear();
-            match self.socket.recv(operation) {
-                Submitted::Pending(ticket) => {
-                    self.step = Step::Receiving(ticket);
-                    return;
-                }
-                Submitted::Ready(completed) => match self.send(completed) {
-                    Some(next) => operation = next,
-                    None => return,
-                },
-                Submitted::Failed(_) => return,
-            }
         }
     }
 }
