@@ -10,14 +10,19 @@ fn counts_of_system_calls_are_not_shown_on_this_architecture() {
 
 #[cfg(target_arch = "x86_64")]
 mod counted {
-    use std::net::{TcpListener, TcpStream};
+    use std::{
+        io::Write,
+        net::{TcpListener, TcpStream},
+    };
 
-    use iocp::{stream_socket, CompletionPort, Config, Packets, Wait};
+    use iocp::{stream_socket, Associated, CompletionPort, Config, Packets, Wait};
     use iocp_tests::{
         calls::Meter,
+        kernel,
         net::{tcp_pair, udp_pair},
+        not_here,
         waiting::{done, pending},
-        Allocations, Counting,
+        Allocations, Counting, Kernel,
     };
 
     #[global_allocator]
@@ -108,5 +113,61 @@ mod counted {
         .map(|name| (name, 4));
         assert_eq!(counts.entering(), expected, "{counts}");
         ticket.cancel().unwrap();
+    }
+
+    /// What a served client costs whose connection takes a socket that had one before. Microsoft:
+    /// "When the DisconnectEx request completes, the socket handle can be passed to the AcceptEx or
+    /// ConnectEx function"
+    /// (<https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex>),
+    /// and an association lasts as long as the file object. Two packets: one wait takes both where
+    /// several clients are served.
+    #[test]
+    fn a_connection_on_a_socket_used_again_costs_three_calls_beside_the_waits() {
+        let meter = Meter::new();
+        // Wine says that a disconnect is pending which is done, and sends no packet in skip mode.
+        let config = Config { skip_on_success: !kernel().is_wine(), ..Config::default() };
+        let port = CompletionPort::with_config(&config).unwrap();
+        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).unwrap();
+        let accept = listener.accept(port.accept_operation(0).unwrap());
+        let accepted = done(&port, accept).accepted(&listener);
+        let (socket, _) = accepted.result.unwrap();
+        let socket: Associated<TcpStream> = port.associate_accepted(socket, 0).unwrap();
+        let mut accepting = accepted.operation;
+        let mut operation = port.operation(Vec::with_capacity(16), 1).unwrap();
+        let carries_data = !matches!(kernel(), Kernel::Wine(10..));
+        if !carries_data {
+            not_here("data on a socket used again: Wine 10 reads the end of the connection before");
+        }
+        for connection in 0..=4 {
+            // The client ends first: TIME_WAIT, which delays the disconnect, is at its side.
+            drop(client);
+            let end = done(&port, socket.recv(operation));
+            assert_eq!(end.result(), Ok(0));
+            let again = || {
+                let ended = done(&port, socket.disconnect_for_reuse(end.into_operation()));
+                ended.result().unwrap();
+                (ended.into_operation(), listener.accept_into(accepting, &socket))
+            };
+            let accept;
+            (operation, accept) = if connection == 0 { again() } else { meter.run(again) };
+            client = TcpStream::connect(address).unwrap();
+            let serve = || done(&port, accept).accepted_into(&listener, &socket);
+            let accepted = if connection == 0 { serve() } else { meter.run(serve) };
+            assert_eq!(accepted.result.unwrap(), client.local_addr().unwrap());
+            accepting = accepted.operation;
+            if carries_data {
+                client.write_all(b"again").unwrap();
+                let data = done(&port, socket.recv(operation));
+                assert_eq!(data.buffer(), b"again");
+                operation = data.into_operation();
+                operation.buffer_mut().clear();
+            }
+        }
+        let counts = meter.counts();
+        let mut calls = counts.entering();
+        calls.retain(|(name, _)| *name != WAIT);
+        assert_eq!(calls, [("AcceptEx", 4), ("DisconnectEx", 4), ("setsockopt", 4)], "{counts}");
     }
 }

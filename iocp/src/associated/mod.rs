@@ -107,6 +107,10 @@ impl<S: AsSocket> Associated<S> {
         self.member.into_inner()
     }
 
+    pub(crate) fn core(&self) -> &Core {
+        self.member.core()
+    }
+
     /// `SOCK_STREAM`?
     pub(crate) fn is_stream(&self) -> bool {
         self.kind().stream
@@ -114,10 +118,6 @@ impl<S: AsSocket> Associated<S> {
 
     pub(crate) fn kind(&self) -> SocketKind {
         self.member.gate().kind()
-    }
-
-    pub(crate) fn core(&self) -> &Core {
-        self.member.core()
     }
 
     /// Asks the source which socket it is, and refuses another one than was associated.

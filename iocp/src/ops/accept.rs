@@ -5,27 +5,38 @@ use std::{fmt, net::SocketAddr};
 use super::{accepted::AcceptedSocket, address::LONGEST};
 use crate::{
     associated::Associated,
-    operation::{Completed, Operation, Prepared, StartCall, Submitted},
-    os::{self, AsSocket, Code},
+    operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
+    os::{self, AsSocket},
     CompletionError, CompletionPort, Error,
 };
 
 /// Room for one address: the system wants 16 bytes more than the address has.
 pub(crate) const ADDRESS_ROOM: usize = LONGEST + 16;
 
-/// What an accept lends to the system: a new socket, and room for two addresses.
+/// What an accept lends to the system: a socket, and room for two addresses.
 ///
 /// Made by [`CompletionPort::accept_operation`].
 pub struct Accept {
-    socket: Option<AcceptedSocket>,
+    into: Into,
     addresses: Box<[u8; 2 * ADDRESS_ROOM]>,
+}
+
+/// Which socket the connection is accepted into.
+enum Into {
+    /// None is chosen yet.
+    Nothing,
+    /// One that was made for it.
+    New(AcceptedSocket),
+    /// One of the caller's; its packet key says which.
+    Used(usize),
 }
 
 /// What a finished accept came to, and the operation to accept the next one with.
 #[derive(Debug)]
-pub struct Accepted {
-    /// The connection, inheriting the listener's options, and the peer's address.
-    pub result: Result<(AcceptedSocket, SocketAddr), AcceptError>,
+pub struct Accepted<T = (AcceptedSocket, SocketAddr)> {
+    /// The connection, inheriting the listener's options, and the peer's address; after
+    /// [`accept_into`](Associated::accept_into) the address alone.
+    pub result: Result<T, AcceptError>,
     /// To be submitted again.
     pub operation: Operation<Accept>,
 }
@@ -49,7 +60,7 @@ impl CompletionPort {
     ///
     /// [`Error::Full`] or [`Error::Closed`].
     pub fn accept_operation(&self, token: usize) -> Result<Operation<Accept>, Error> {
-        let accept = Accept { socket: None, addresses: Box::new([0; 2 * ADDRESS_ROOM]) };
+        let accept = Accept { into: Into::Nothing, addresses: Box::new([0; 2 * ADDRESS_ROOM]) };
         Operation::new(&self.core, accept, 2 * ADDRESS_ROOM, token).map_err(Error::from)
     }
 }
@@ -71,37 +82,86 @@ impl<S: AsSocket> Associated<S> {
     #[doc(alias = "AcceptEx")]
     pub fn accept(&self, operation: Operation<Accept>) -> Submitted<Accept> {
         let kind = self.kind();
-        let prepare = |accept: &mut Accept| {
-            if !kind.stream {
-                return Err(Error::Unsupported("accepting on a socket that is not a stream"));
-            }
-            let socket = match accept.socket.take() {
-                Some(socket) => socket,
-                None => {
+        let choose = |accept: &mut Accept| {
+            let socket = match std::mem::replace(&mut accept.into, Into::Nothing) {
+                Into::New(socket) => socket,
+                Into::Nothing | Into::Used(_) => {
                     let socket = os::stream_socket(kind.family);
                     let socket = socket.map_err(|code| Error::os("WSASocketW", code))?;
                     AcceptedSocket::new(socket, kind)
                 }
             };
-            let socket = accept.socket.insert(socket);
-            let parameters = (os::socket_handle(socket), accept.addresses.as_mut_ptr());
+            let handle = os::socket_handle(&socket);
+            accept.into = Into::New(socket);
+            Ok(handle)
+        };
+        let mut submitted = self.start_accept(operation, choose);
+        if let Submitted::Failed(failed) = &mut submitted {
+            // It may be of another family than the next listener.
+            failed.operation.buffer_mut().into = Into::Nothing;
+        }
+        submitted
+    }
+
+    /// `AcceptEx`: accepts one connection on this listener into a socket that had one before, which
+    /// ended with [`disconnect_for_reuse`](Self::disconnect_for_reuse).
+    ///
+    /// It ends with [`Completed::accepted_into`]. Keep the socket meanwhile: if it is dropped the
+    /// accept ends without a connection, when one comes or when it is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept), [`Error::WrongPort`] and [`Error::HandleClosed`] also because of
+    /// `socket`. `WSAEINVAL` (10022) says also that `socket` is connected, or that
+    /// another accept has it.
+    ///
+    /// # Source
+    ///
+    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
+    #[doc(alias = "AcceptEx")]
+    #[doc(alias = "TF_REUSE_SOCKET")]
+    pub fn accept_into<T: AsSocket>(
+        &self,
+        operation: Operation<Accept>,
+        socket: &Associated<T>,
+    ) -> Submitted<Accept> {
+        // Its code is the caller's, and runs before anything changes.
+        let (target, port) = (socket.target(), self.core());
+        let choose = |accept: &mut Accept| {
+            let target = target?;
+            if !std::ptr::eq(target.seat.core(), port) {
+                return Err(Error::WrongPort);
+            }
+            accept.into = Into::Used(target.seat.gate().packet_key());
+            Ok(target.handle)
+        };
+        self.start_accept(operation, choose)
+    }
+
+    fn start_accept(
+        &self,
+        operation: Operation<Accept>,
+        choose: impl FnOnce(&mut Accept) -> Result<os::Handle, Error>,
+    ) -> Submitted<Accept> {
+        let stream = self.is_stream();
+        let prepare = |accept: &mut Accept| {
+            if !stream {
+                return Err(Error::Unsupported("accepting on a socket that is not a stream"));
+            }
+            let parameters = (choose(accept)?, accept.addresses.as_mut_ptr());
             Ok(Prepared::reading(parameters))
         };
         let issue = |(socket, addresses), listener, block| {
             // SAFETY:
-            // * the socket and the room for two addresses stay in the operation's slot until
-            //   `submit` knows that the system is done with them.
+            // * the room for two addresses stays in the operation's slot until `submit` knows that
+            //   the system is done with it.
+            // * the socket is open: it lies there too, or is borrowed by `accept_into`.
             unsafe { os::accept(listener, socket, addresses, ADDRESS_ROOM, block) }
         };
         let call = StartCall::named("AcceptEx");
         // SAFETY:
-        // * one AcceptEx, which uses nothing but what the operation owns; it fills no buffer.
-        let mut submitted = unsafe { operation.submit(self.target(), &call, prepare, issue) };
-        if let Submitted::Failed(failed) = &mut submitted {
-            // It may be of another family than the next listener.
-            failed.operation.buffer_mut().socket = None;
-        }
-        submitted
+        // * one AcceptEx, which uses no memory but what the operation owns; it fills no buffer.
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
 
@@ -113,20 +173,60 @@ impl Completed<Accept> {
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
     pub fn accepted<S: AsSocket>(self, listener: &Associated<S>) -> Accepted {
+        self.update(listener, |into, _| match into {
+            Into::New(socket) => Ok((os::socket_handle(&socket), socket)),
+            // It went into a socket of the caller's.
+            Into::Nothing | Into::Used(_) => Err(Error::HandleClosed),
+        })
+    }
+
+    /// `SO_UPDATE_ACCEPT_CONTEXT`: as [`accepted`](Self::accepted), after
+    /// [`accept_into`](Associated::accept_into) this `socket`, which is the connection now. The
+    /// result is the peer's address.
+    ///
+    /// It is an error if the accept failed, or if it was not into this socket
+    /// ([`Error::HandleClosed`]). The socket can then be passed to the next accept.
+    #[must_use]
+    pub fn accepted_into<S: AsSocket, T: AsSocket>(
+        self,
+        listener: &Associated<S>,
+        socket: &Associated<T>,
+    ) -> Accepted<SocketAddr> {
+        let target = socket.target();
+        let Accepted { result, operation } = self.update(listener, |into, place| {
+            let target = target?;
+            match into {
+                Into::Used(key)
+                    if place.is_of(target.seat.core())
+                        && key == target.seat.gate().packet_key() =>
+                {
+                    Ok((target.handle, ()))
+                }
+                _ => Err(Error::HandleClosed),
+            }
+        });
+        Accepted { result: result.map(|((), peer)| peer), operation }
+    }
+
+    fn update<S: AsSocket, T>(
+        self,
+        listener: &Associated<S>,
+        take: impl FnOnce(Into, &Place) -> Result<(os::Handle, T), Error>,
+    ) -> Accepted<(T, SocketAddr)> {
         let result = self.result();
         let mut operation = self.into_operation();
-        let socket = operation.buffer_mut().socket.take();
+        let into = std::mem::replace(&mut operation.buffer_mut().into, Into::Nothing);
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
             if !operation.place().is_of(listener.core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
-            let socket = socket.ok_or(Error::os("AcceptEx", Code::INVALID_PARAMETER))?;
-            os::update_accept(os::socket_handle(&socket), target.handle)
+            let (handle, taken) = take(into, operation.place())?;
+            os::update_accept(handle, target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
             let peer = os::accepted_peer(&operation.buffer().addresses[..], ADDRESS_ROOM)
                 .ok_or(Error::Unsupported("the peer's address family"))?;
-            Ok((socket, peer))
+            Ok((taken, peer))
         });
         Accepted { result, operation }
     }

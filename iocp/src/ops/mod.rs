@@ -7,6 +7,7 @@ pub(crate) mod blocking;
 pub(crate) mod buffers;
 pub(crate) mod connect;
 pub(crate) mod datagram;
+mod disconnect;
 mod file;
 mod stream;
 mod vectored;

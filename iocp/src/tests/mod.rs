@@ -29,6 +29,7 @@ mod probing;
 mod programs;
 mod redeeming;
 mod reentry;
+mod reuse;
 mod shown;
 mod states;
 mod storm;

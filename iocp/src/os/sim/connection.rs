@@ -12,8 +12,9 @@ use std::{
 use iocp_sys::OVERLAPPED;
 
 use super::{
-    file::Started,
+    file::{File, Started},
     finished::Finished,
+    listen::disconnected,
     lock,
     machine::Machine,
     request::{take_matching, Request, RESET, SUCCESS},
@@ -32,6 +33,8 @@ struct Side {
     inbound: VecDeque<u8>,
     recvs: VecDeque<Request>,
     sends: VecDeque<Request>,
+    /// Disconnects that wait for the other end to end too.
+    disconnects: VecDeque<(Request, &'static File)>,
     /// The other end sends no more.
     ended: bool,
     /// The other end is gone without an end.
@@ -150,6 +153,39 @@ impl Connection {
         for queue in [recvs, sends] {
             take_matching(queue, block, ended);
         }
+        let disconnects = &mut sides[side].disconnects;
+        for _ in 0..disconnects.len() {
+            match disconnects.pop_front() {
+                Some((request, _)) if request.has_block(block) => ended.push(request),
+                Some(other) => disconnects.push_back(other),
+                None => {}
+            }
+        }
+    }
+
+    /// Keeps a disconnect until the other end has ended too; gives it back if it has.
+    pub(super) fn wait_for_end(
+        &self,
+        side: usize,
+        request: Request,
+        file: &'static File,
+    ) -> Result<(), Request> {
+        let mut sides = lock(&self.sides);
+        let this = &mut sides[side];
+        if this.ended || this.reset {
+            return Err(request);
+        }
+        this.disconnects.push_back((request, file));
+        Ok(())
+    }
+
+    /// As [`shut_down`](Self::shut_down); false if this side sent no more before.
+    pub(super) fn shut_down_once(&self, side: usize) -> bool {
+        let before = std::mem::replace(&mut lock(&self.sides)[side].shut, true);
+        if !before {
+            self.shut_down(side);
+        }
+        !before
     }
 
     /// This side sends no more.
@@ -158,8 +194,10 @@ impl Connection {
         sides[side].shut = true;
         sides[1 - side].ended = true;
         let moved = self.pump(&mut sides, 1 - side);
+        let waiting = std::mem::take(&mut sides[1 - side].disconnects);
         drop(sides);
         finish_all(moved);
+        disconnect_all(waiting);
         self.changed.notify_all();
     }
 
@@ -182,12 +220,14 @@ impl Connection {
         }
         // What the other end still wanted to send has nowhere to go.
         let lost = std::mem::take(&mut other.sends);
+        let waiting = std::mem::take(&mut other.disconnects);
         let moved = self.pump(&mut sides, 1 - side);
         drop(sides);
         for request in lost {
             request.done(RESET, 0).finish(false);
         }
         finish_all(moved);
+        disconnect_all(waiting);
         self.changed.notify_all();
     }
 
@@ -252,6 +292,13 @@ impl Side {
             finished.request.fill(self.inbound.drain(..count));
         }
         Ok(finished)
+    }
+}
+
+/// The other end has ended as well.
+fn disconnect_all(waiting: VecDeque<(Request, &'static File)>) {
+    for (request, file) in waiting {
+        disconnected(file, request).finish(false);
     }
 }
 

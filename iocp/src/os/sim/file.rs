@@ -213,7 +213,7 @@ impl File {
     }
 
     /// Whether there was one.
-    fn end_requests(&self, block: *mut OVERLAPPED, status: u32) -> bool {
+    pub(super) fn end_requests(&self, block: *mut OVERLAPPED, status: u32) -> bool {
         let mut ended = Vec::new();
         if let Some(listening) = &mut lock(&self.state).listening {
             listening.cancel(block, &mut ended);

@@ -13,7 +13,7 @@ use super::{
     file::{File, Link, Started},
     finished::Finished,
     lock,
-    request::{Request, REFUSED, SUCCESS},
+    request::{Request, CANCELLED, REFUSED, SUCCESS},
 };
 use crate::{
     ops::address::{encode, LONGEST},
@@ -55,11 +55,21 @@ impl Listeners {
         let far = Link { connection: Arc::clone(&connection), side: 1 };
         let mut state = lock(&listener.state);
         let Some(listening) = &mut state.listening else { return false };
-        let accept = listening.accepts.pop_front();
+        let mut lost = Vec::new();
+        let accept = loop {
+            match listening.accepts.pop_front() {
+                // Its socket was closed meanwhile.
+                Some((request, socket)) if lock(&socket.state).closed => lost.push(request),
+                other => break other,
+            }
+        };
         if accept.is_none() {
             listening.backlog.push_back((far.clone(), local));
         }
         drop(state);
+        for request in lost {
+            request.done(CANCELLED, 0).finish(false);
+        }
         file.link_to(&connection, 0);
         if let Some((request, socket)) = accept {
             accepted(request, socket, far, address, local).finish(false);
@@ -90,14 +100,19 @@ impl Listening {
 
 /// `AcceptEx`.
 pub(super) fn accept(listener: &File, socket: &'static File, request: Request) -> Started {
-    if lock(&socket.state).link.is_some() {
+    let state = lock(&socket.state);
+    if state.link.is_some() || state.listening.is_some() {
         return Started::Refused(Code(10_022), request);
     }
+    drop(state);
     let mut state = lock(&listener.state);
     let Some(local) = state.local else { return Started::Refused(Code(10_022), request) };
     let Some(listening) = &mut state.listening else {
         return Started::Refused(Code(10_022), request);
     };
+    if listening.accepts.iter().any(|(_, taken)| std::ptr::eq(*taken, socket)) {
+        return Started::Refused(Code(10_022), request);
+    }
     let Some((far, peer)) = listening.backlog.pop_front() else {
         listening.accepts.push_back((request, socket));
         return Started::Pending;
@@ -121,6 +136,37 @@ fn accepted(
     let room = request.len() / 2;
     let padding = std::iter::repeat(0).take(room.saturating_sub(LONGEST));
     request.fill(encode(&local).0.into_iter().chain(padding).chain(encode(&peer).0));
+    request.done(SUCCESS, 0)
+}
+
+/// `DisconnectEx`: for reuse it waits for the other end to end too.
+pub(super) fn disconnect(file: &'static File, reuse: bool, request: Request) -> Started {
+    let Some(Link { connection, side }) = file.link() else {
+        return Started::Refused(Code(10_057), request);
+    };
+    if !reuse {
+        return match connection.shut_down_once(side) {
+            true => Started::Done(request.done(SUCCESS, 0)),
+            false => Started::Refused(Code(10_057), request),
+        };
+    }
+    connection.shut_down(side);
+    match connection.wait_for_end(side, request, file) {
+        Ok(()) => Started::Pending,
+        Err(request) => Started::Done(disconnected(file, request)),
+    }
+}
+
+/// The connection is over, and the socket as good as new.
+pub(super) fn disconnected(file: &'static File, request: Request) -> Finished {
+    file.end_requests(std::ptr::null_mut(), CANCELLED);
+    let mut state = lock(&file.state);
+    let link = state.link.take();
+    state.local = None;
+    drop(state);
+    if let Some(Link { connection, side }) = link {
+        connection.end(side, false);
+    }
     request.done(SUCCESS, 0)
 }
 

@@ -237,6 +237,19 @@ pub(crate) unsafe fn connect(
     unsafe { file.submit(&[], block, |request| listen::connect(file, peer, request)) }
 }
 
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAPPED) -> Issued {
+    let file = match handles::file(socket) {
+        Ok(file) => file,
+        Err(code) => return Issued::Failed(code),
+    };
+    // SAFETY:
+    // * the caller's promise; there is no buffer.
+    unsafe { file.submit(&[], block, |request| listen::disconnect(file, reuse, request)) }
+}
+
 pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {
     let mut state = lock(&handles::file(socket)?.state);
     let any: SocketAddr = match peer {

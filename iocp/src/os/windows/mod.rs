@@ -6,6 +6,7 @@
 //! cannot break memory. What can is listed at each call.
 
 mod event;
+mod extension;
 mod file;
 mod memory;
 mod port;
@@ -14,7 +15,9 @@ mod transfer;
 
 pub(crate) use std::os::windows::io::{AsHandle, AsSocket, BorrowedHandle, OwnedSocket};
 
-pub(crate) use self::{event::*, file::*, memory::*, port::*, socket::*, transfer::*};
+pub(crate) use self::{
+    event::*, extension::*, file::*, memory::*, port::*, socket::*, transfer::*,
+};
 
 use std::mem::size_of;
 

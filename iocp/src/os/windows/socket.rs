@@ -11,7 +11,7 @@ use std::{
 use iocp_sys as sys;
 use iocp_sys::SOCKET;
 
-use super::{last_socket_error, size_i32, transfer::accept_sockaddrs, winsock};
+use super::{extension::accept_sockaddrs, last_socket_error, size_i32, winsock};
 use crate::{
     ops::address,
     os::{Code, Handle, SocketKind},

@@ -1,0 +1,84 @@
+//! Ending a connection with `DisconnectEx`, and using its socket again.
+//!
+//! Wine ends the connection within the call and says all the same that it is pending. In skip mode no
+//! packet follows there, and the operation stays in flight: a port that is to run under Wine and
+//! disconnects is made without skip mode.
+
+use crate::{
+    associated::Associated,
+    operation::{Operation, Prepared, StartCall, Submitted},
+    os::{self, AsSocket},
+    Error,
+};
+
+impl<S: AsSocket> Associated<S> {
+    /// `DisconnectEx`: ends the connection in order, when all that was sent has gone out.
+    ///
+    /// The operation's buffer is not touched: disconnect with that of the last receive, or with
+    /// `()`. The socket is of no more use then; see
+    /// [`disconnect_for_reuse`](Self::disconnect_for_reuse). Under Wine no packet follows if the socket
+    /// is in skip mode: there, make the port with [`Config::skip_on_success`](crate::Config) off.
+    ///
+    /// # Errors
+    ///
+    /// The operation comes back, and no packet follows, with [`Error::WrongPort`],
+    /// [`Error::Closed`], [`Error::HandleClosed`], [`Error::Unsupported`] (not a stream socket), or
+    /// [`Error::Os`] ← `WSAENOTCONN` (10057: not connected, or disconnected before). Either can also be
+    /// the result of an operation that was started.
+    ///
+    /// # Source
+    ///
+    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
+    #[doc(alias = "DisconnectEx")]
+    pub fn disconnect<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
+        self.end_connection(operation, false)
+    }
+
+    /// `DisconnectEx` with `TF_REUSE_SOCKET`: ends the connection, and when it is done this socket can
+    /// take another one.
+    ///
+    /// Pass it to [`accept_into`](Self::accept_into) then. It is still associated, and in skip mode if
+    /// it was: a connection on a socket used again takes an accept, an update, a disconnect, and its
+    /// part of the waits, where a new socket is also made, associated, put into skip mode and closed.
+    ///
+    /// The system may keep the operation until the peer has ended its side, and the socket's address
+    /// has left the state TIME_WAIT. Finish or cancel what else is in flight first: what is still
+    /// pending afterwards may take bytes of the next connection.
+    ///
+    /// # Errors
+    ///
+    /// As [`disconnect`](Self::disconnect), but a socket whose sending side was shut down before is
+    /// no error.
+    ///
+    /// # Source
+    ///
+    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
+    #[doc(alias = "DisconnectEx")]
+    #[doc(alias = "TF_REUSE_SOCKET")]
+    pub fn disconnect_for_reuse<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
+        self.end_connection(operation, true)
+    }
+
+    fn end_connection<B: Send + 'static>(
+        &self,
+        operation: Operation<B>,
+        reuse: bool,
+    ) -> Submitted<B> {
+        let stream = self.is_stream();
+        let prepare = |_: &mut B| {
+            if !stream {
+                return Err(Error::Unsupported("a disconnect of a socket that is not a stream"));
+            }
+            Ok(Prepared::reading(()))
+        };
+        let issue = |(), socket, block| {
+            // SAFETY:
+            // * no memory is lent but the status block, which stays in the operation's slot.
+            unsafe { os::disconnect(socket, reuse, block) }
+        };
+        let call = StartCall::named("DisconnectEx");
+        // SAFETY:
+        // * one DisconnectEx, which uses no memory but the status block; it fills no buffer.
+        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+    }
+}

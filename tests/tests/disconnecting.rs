@@ -1,0 +1,67 @@
+//! Ending connections. (A socket used again is counted in `setup_calls.rs`.)
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::io::Read;
+
+use iocp::{CompletionPort, Config, Error, Submitted};
+use iocp_tests::{
+    kernel,
+    net::{tcp_pair, udp_pair},
+    not_here,
+    waiting::{done, DEADLINE},
+};
+
+/// Under Wine the request is done within the call, which says all the same that it is pending
+/// (`DisconnectEx` in Wine's `dlls/ws2_32/socket.c`); in skip mode nothing follows then.
+fn modes() -> &'static [bool] {
+    if kernel().is_wine() {
+        not_here("a disconnect in skip mode: Wine says that it is pending, and sends no packet");
+        return &[false];
+    }
+    &[false, true]
+}
+
+#[test]
+fn a_disconnect_is_an_orderly_end_for_the_peer_after_all_that_was_sent() {
+    for &skip_on_success in modes() {
+        let config = Config { skip_on_success, ..Config::default() };
+        let port = CompletionPort::with_config(&config).unwrap();
+        let (near, mut far) = tcp_pair();
+        far.set_read_timeout(Some(DEADLINE)).unwrap();
+        let socket = port.associate(near).unwrap();
+        let sent = done(&port, socket.send(port.operation("the last of it", 1).unwrap()));
+        assert_eq!(sent.result(), Ok(14));
+        let ended = done(&port, socket.disconnect(sent.into_operation()));
+        assert_eq!(ended.result(), Ok(0));
+        let mut all = String::new();
+        far.read_to_string(&mut all).unwrap();
+        assert_eq!(all, "the last of it");
+        // The operation is good for more; the connection is not.
+        match socket.send(ended.into_operation()) {
+            Submitted::Failed(failed) => {
+                // Not connected, or shut down.
+                let code = failed.error.raw_os_error();
+                assert!(matches!(code, Some(10_057 | 10_058)), "{failed:?}");
+            }
+            other => assert!(done(&port, other).result().is_err()),
+        }
+    }
+}
+
+#[test]
+fn what_has_no_connection_is_not_disconnected() {
+    let port = CompletionPort::new().unwrap();
+    let address = ([127, 0, 0, 1], 9).into();
+    let socket = port.associate(iocp::stream_socket(&address).unwrap()).unwrap();
+    match socket.disconnect(port.operation((), 1).unwrap()) {
+        Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_057)),
+        other => assert!(done(&port, other).result().is_err()),
+    }
+    let (datagrams, _other) = udp_pair();
+    let datagrams = port.associate(datagrams).unwrap();
+    assert!(matches!(
+        datagrams.disconnect(port.operation((), 2).unwrap()),
+        Submitted::Failed(failed) if matches!(failed.error, Error::Unsupported(_))
+    ));
+}
