@@ -33,9 +33,10 @@ pub(super) fn accept() -> Result<Table> {
         table.goal(format!("iocp: {column}"), table.value("iocp", column), bar);
     }
     table.notes.push(
-        "Socket reuse (DisconnectEx with TF_REUSE_SOCKET, goal: 4 calls) hangs under Wine and is \
-         not measured there. raw and iocp associate each connection with the port; polling and mio \
-         would need one call more to have events of theirs."
+        "A socket used again (DisconnectEx with TF_REUSE_SOCKET, goal: 4 calls) takes 3 calls and \
+         its part of the waits for two packets: counted by a test (setup_calls.rs). Here, where the \
+         server ends first, Windows would hold each back for TIME_WAIT. raw and iocp associate each \
+         connection with the port; polling and mio would need one call more to have events of theirs."
             .into(),
     );
     Ok(table)
