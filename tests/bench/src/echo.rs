@@ -2,6 +2,7 @@
 
 mod compio;
 mod mio;
+mod poll;
 mod polling;
 mod probe;
 mod raw;
@@ -25,6 +26,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "typed" => typed::serve(streams, args),
         "typed-shared" => typed_shared::serve(streams, args),
         "probe" => probe::serve(streams, args),
+        "poll" => poll::serve(streams, args, false),
+        "poll-zero" => poll::serve(streams, args, true),
         "mio" => mio::serve(streams, args),
         "polling" => polling::serve(streams, args),
         "compio" => compio::serve(streams, args),

@@ -38,10 +38,12 @@ pub(super) const ALL: [Bench; 11] = [
 ];
 
 /// The servers of the echo benches: what the table calls them, and what the program does.
-const SERVERS: [(&str, &str); 8] = [
+const SERVERS: [(&str, &str); 10] = [
     ("raw", "raw"),
     ("iocp", "typed"),
     ("iocp zero-read", "probe"),
+    ("iocp poll", "poll"),
+    ("poll zero-read", "poll-zero"),
     ("polling", "polling"),
     ("mio", "mio"),
     ("compio", "compio"),
