@@ -7,6 +7,7 @@
 mod benches;
 mod client;
 mod pin;
+mod quiet;
 mod report;
 mod server;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -110,6 +110,11 @@ impl Child {
         Ok(None)
     }
 
+    /// Its number, which is that of its process group too.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Whether its standard output has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.over

@@ -31,14 +31,20 @@ fn announce(port: u16) {
 /// Listens, and takes the connections that the client opens.
 pub(crate) fn connections(args: &Args) -> Result<Vec<TcpStream>> {
     let listener = listener(args)?;
-    (0..args.connections)
-        .map(|_| {
-            let (stream, _) = listener.accept()?;
-            stream.set_nodelay(true)?;
-            Ok(stream)
-        })
-        .collect()
+    let mut streams = Vec::with_capacity(args.connections);
+    for number in 1..=args.connections {
+        let (stream, _) = listener.accept()?;
+        stream.set_nodelay(true)?;
+        streams.push(stream);
+        if number % AHEAD == 0 {
+            println!("accepted count={number}");
+        }
+    }
+    Ok(streams)
 }
+
+/// The client opens so many connections, then waits for our line: the backlog is longer.
+const AHEAD: usize = 64;
 
 /// The parent closes our standard input when it has what it wants: then the process ends, whatever
 /// its threads wait for.

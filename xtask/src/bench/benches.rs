@@ -7,8 +7,6 @@ mod others;
 mod scale;
 mod time;
 
-use std::time::Duration;
-
 use anyhow::Result;
 
 use super::table::Table;
@@ -50,10 +48,6 @@ const SERVERS: [(&str, &str); 10] = [
     ("tokio", "tokio"),
     ("smol", "smol"),
 ];
-
-/// Time for a server to wait again before the next message, with and without a stepper.
-const SETTLE: Duration = Duration::from_millis(10);
-const SETTLE_STEPPED: Duration = Duration::from_millis(150);
 
 /// Divides the first value of the table's main column by the second.
 fn ratio(table: &Table, ours: &str, theirs: &str, column: &str) -> f64 {

@@ -1,18 +1,20 @@
 //! The client of all servers: one thread, many connections, in lock step.
 //!
 //! A round writes one message on each of up to `window` connections, then reads all echoes back and
-//! compares them. So the server finds as many messages as the window is wide, neither more nor
-//! fewer, and the number of messages is exact. Blocking sockets: nothing here can be quicker than
+//! compares them. So the number of messages is exact. Where counts matter a round begins when the
+//! server waits, and it is stopped while the messages of one round are written: it finds as many as
+//! the window is wide, neither more nor fewer. Blocking sockets: nothing here can be quicker than
 //! what is measured, and nothing of it runs in the server's process.
 
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpStream},
-    thread,
     time::Duration,
 };
 
 use anyhow::{bail, Context, Result};
+
+use super::quiet::Quiet;
 
 /// Bytes of one message.
 pub(super) const MESSAGE: usize = 64;
@@ -27,43 +29,60 @@ pub(super) struct Client {
     /// The connection that the next round begins with.
     next: usize,
     sent: u64,
-    /// Between two rounds: so long that a slow server waits again before the next one.
-    pub(super) pause: Duration,
 }
 
+/// Connections that the server may have yet to accept: fewer than any backlog is long, or the system
+/// lets the client try again after a second.
+pub(super) const AHEAD: usize = 64;
+
 impl Client {
-    /// Opens so many connections.
-    pub(super) fn open(port: u16, connections: usize) -> Result<Self> {
-        let open = |_| -> Result<TcpStream> {
-            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            stream.set_write_timeout(Some(PATIENCE))?;
-            Ok(stream)
-        };
-        let streams = (0..connections).map(open).collect::<Result<_>>();
-        Ok(Self {
-            streams: streams.context("a connection to the server")?,
-            next: 0,
-            sent: 0,
-            pause: Duration::ZERO,
-        })
+    /// Opens so many connections; after each [`AHEAD`] of them, `accepted` waits for the server.
+    pub(super) fn open(
+        port: u16,
+        connections: usize,
+        mut accepted: impl FnMut() -> Result<()>,
+    ) -> Result<Self> {
+        let mut streams = Vec::with_capacity(connections);
+        for number in 1..=connections {
+            let open = || -> Result<TcpStream> {
+                let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(PATIENCE))?;
+                stream.set_write_timeout(Some(PATIENCE))?;
+                Ok(stream)
+            };
+            let opened = open().with_context(|| format!("connection {number} to the server"));
+            streams.push(opened?);
+            if number % AHEAD == 0 {
+                accepted()?;
+            }
+        }
+        Ok(Self { streams, next: 0, sent: 0 })
     }
 
-    /// Sends so many messages, at most `window` at once, and reads every echo.
-    pub(super) fn echo(&mut self, messages: u64, window: usize) -> Result<()> {
+    /// Sends so many messages, at most `window` at once, and reads every echo. With `quiet` each round
+    /// begins when the server waits, and reaches it as a whole.
+    pub(super) fn echo(
+        &mut self,
+        messages: u64,
+        window: usize,
+        quiet: Option<&Quiet>,
+    ) -> Result<()> {
         let window = window.min(self.streams.len());
         let mut left = messages;
         while left > 0 {
             let now = window.min(usize::try_from(left).unwrap_or(usize::MAX));
-            if !self.pause.is_zero() {
-                thread::sleep(self.pause);
+            let mut held = None;
+            if let Some(quiet) = quiet {
+                quiet.wait()?;
+                held = (now > 1).then(|| quiet.hold()).transpose()?;
             }
             let indices: Vec<usize> =
                 (0..now).map(|i| (self.next + i) % self.streams.len()).collect();
             for (number, index) in (self.sent..).zip(&indices) {
                 self.streams[*index].write_all(&message(number))?;
             }
+            drop(held);
             for (number, index) in (self.sent..).zip(&indices) {
                 let mut back = [0; MESSAGE];
                 self.streams[*index].read_exact(&mut back).context("an echo")?;
@@ -80,9 +99,9 @@ impl Client {
 }
 
 /// Opens a connection and waits until the server closes it, so many times.
-pub(super) fn knock(port: u16, times: u64, pause: Duration) -> Result<()> {
+pub(super) fn knock(port: u16, times: u64, quiet: &Quiet) -> Result<()> {
     for _ in 0..times {
-        thread::sleep(pause);
+        quiet.wait()?;
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         match stream.read(&mut [0]) {

@@ -1,10 +1,13 @@
 //! Pinning: Wine's server and the program on one core, or times vary by half.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
-use crate::process::{command, output, target_dir};
+use crate::process::{command, note, output, target_dir};
 
 /// The core of server and program; the client has the others.
 pub(super) const CORE: &str = "1";
@@ -29,17 +32,54 @@ impl Drop for Pinned {
 }
 
 fn allow(cores: &str) -> Result<()> {
-    if cfg!(not(target_os = "linux")) {
-        return Ok(());
-    }
-    for process in fs::read_dir("/proc")? {
-        let path = process?.path();
-        if is_ours(&path) {
-            let id = path.file_name().unwrap_or_default().to_os_string();
+    if cfg!(target_os = "linux") {
+        for server in wine_servers()? {
+            let id = server.file_name().unwrap_or_default();
             drop(output(command("taskset").args(["-a", "-p", "-c", cores]).arg(id)));
         }
     }
     Ok(())
+}
+
+/// Ends those servers that never sleep: the next program starts a new one. Wine 8 sometimes keeps the
+/// socket of a program that has ended, and asks for its state over and over: that would be in every
+/// time, and no program would ever be seen to wait.
+#[cfg(target_os = "linux")]
+pub(super) fn end_busy_servers() -> Result<()> {
+    use nix::{
+        sys::signal::{kill, Signal},
+        unistd::Pid,
+    };
+    const LOOKS: u32 = 100;
+    for server in wine_servers()? {
+        let sleeps = |_| {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            // Gone is as good.
+            let stat = fs::read_to_string(server.join("stat")).unwrap_or_default();
+            stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('S'))
+        };
+        if !(0..LOOKS).any(sleeps) {
+            note("Wine's server is busy with nothing: it is ended, and started anew");
+            let id = server.file_name().unwrap_or_default().to_string_lossy().parse()?;
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM); // gone meanwhile is as good
+            while server.exists() {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// There is no such server here.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_busy_servers() -> Result<()> {
+    Ok(())
+}
+
+/// The folders in `/proc` of the Wine servers of prefixes in our target folder.
+pub(super) fn wine_servers() -> Result<Vec<PathBuf>> {
+    let all = fs::read_dir("/proc")?.flatten().map(|process| process.path());
+    Ok(all.filter(|folder| is_ours(folder)).collect())
 }
 
 /// A `wineserver` of a prefix in our target folder.

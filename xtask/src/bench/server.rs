@@ -1,12 +1,19 @@
 //! One run: a server under the kernel of this machine, our client, and what was counted.
 
 use std::{
-    ffi::OsString, path::PathBuf, process::Command, sync::atomic::AtomicBool, time::Duration,
+    ffi::OsString,
+    path::PathBuf,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 
-use super::client::{knock, Client};
+use super::{
+    client::{knock, Client},
+    quiet::Quiet,
+};
 use crate::{
     child::{Child, Fields},
     process::{cargo, command, run as run_command, target_dir},
@@ -44,8 +51,8 @@ pub(super) struct Run<'a> {
     /// Threads that wait, and whether they share the count of messages.
     pub(super) waiters: usize,
     pub(super) shared: bool,
-    /// Between two rounds of the client: so long that the server waits again.
-    pub(super) pause: Duration,
+    /// Whether each round of what counts begins when the server waits.
+    pub(super) settle: bool,
     pub(super) steps: bool,
     pub(super) calls: bool,
     pub(super) pinned: bool,
@@ -62,7 +69,7 @@ impl Run<'_> {
         count: 100,
         waiters: 1,
         shared: false,
-        pause: Duration::ZERO,
+        settle: false,
         steps: false,
         calls: false,
         pinned: false,
@@ -120,8 +127,13 @@ impl Programs {
         Ok(Self { kernel: wine.name, exe, runner: Some(wine.runner) })
     }
 
+    /// Once in this process: every bench asks for it.
     fn build(words: &[&str]) -> Result<PathBuf> {
-        run_command(cargo(["build", "--release", "-p", "iocp-bench"]).args(words))?;
+        static BUILT: AtomicBool = AtomicBool::new(false);
+        if !BUILT.load(Ordering::Relaxed) {
+            run_command(cargo(["build", "--release", "-p", "iocp-bench"]).args(words))?;
+            BUILT.store(true, Ordering::Relaxed);
+        }
         Ok(target_dir())
     }
 
@@ -165,6 +177,8 @@ impl Programs {
     /// The same with variables for the server.
     pub(super) fn run_with(&self, run: &Run<'_>, env: &[(&str, &str)]) -> Result<Outcome> {
         let never = AtomicBool::new(false);
+        let begun = std::time::Instant::now();
+        super::pin::end_busy_servers()?;
         let mut start = self.start(run)?;
         start.envs(env.iter().copied());
         if env.is_empty() {
@@ -174,12 +188,15 @@ impl Programs {
             start.stderr(std::fs::File::create(relay_log())?);
         }
         let mut server = Child::start(run.server, &mut start)?;
+        // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
+        // peer closes it just while its process ends.
+        let mut client = None;
         if run.bench != "batch" || run.steps {
             let listening = server.wait_for("listening", START_LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
             let port = u16::try_from(listening.number("port").context("a port")?)?;
             server.say("go");
-            talk(run, port)?;
+            client = talk(run, &mut server, port)?;
         }
         let counted = server.wait_for("counted", COUNT_LIMIT, &never)?;
         let counted = counted.context("it counted nothing")?;
@@ -189,8 +206,10 @@ impl Programs {
             false => None,
         };
         server.end();
+        drop(client);
         if std::env::var_os("IOCP_BENCH_VERBOSE").is_some() {
-            println!("  {} {}: {counted:?}", run.bench, run.server);
+            let seconds = begun.elapsed().as_secs_f64();
+            println!("  {} {}: {seconds:.2} s, {counted:?}", run.bench, run.server);
         }
         let messages = counted.number("messages").context("it counted no messages")? as f64;
         Ok(Outcome { counted, stepped, messages })
@@ -203,16 +222,23 @@ pub(super) fn relay_log() -> PathBuf {
 }
 
 /// What the client does: warms up, rehearses, then what counts.
-fn talk(run: &Run<'_>, port: u16) -> Result<()> {
-    match run.bench {
-        "batch" => Ok(()),
-        "accept" => knock(port, run.warm + REHEARSAL + run.count, run.pause),
-        _ => {
-            let mut client = Client::open(port, run.connections)?;
-            client.echo(run.warm, run.window)?;
-            client.pause = run.pause;
-            client.echo(REHEARSAL, run.window.min(1))?;
-            client.echo(run.count, run.window)
-        }
+fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> {
+    if run.bench == "batch" {
+        return Ok(None);
     }
+    let quiet = Quiet::of_group(server.id())?;
+    if run.bench == "accept" {
+        knock(port, run.warm + REHEARSAL + run.count, &quiet)?;
+        return Ok(None);
+    }
+    let never = AtomicBool::new(false);
+    let mut client = Client::open(port, run.connections, || {
+        let accepted = server.wait_for("accepted", START_LIMIT, &never)?;
+        accepted.map(drop).context("the server does not accept connections any more")
+    })?;
+    let quiet = run.settle.then_some(&quiet);
+    client.echo(run.warm, run.window, None)?;
+    client.echo(REHEARSAL, run.window.min(1), quiet)?;
+    client.echo(run.count, run.window, quiet)?;
+    Ok(Some(client))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{bail, Result};
 
-use super::{ratio, SERVERS, SETTLE, SETTLE_STEPPED};
+use super::{ratio, SERVERS};
 use crate::bench::{
     server::{relay_log, Outcome, Programs, Run},
     table::Table,
@@ -17,11 +17,12 @@ use crate::bench::{
 const MANY: usize = 64;
 
 /// In lock step on one connection, every message with a wait of its own.
-const ONE: Run<'static> = Run { calls: true, pause: SETTLE, count: 50, ..Run::ECHO };
+const ONE: Run<'static> = Run { calls: true, settle: true, count: 50, ..Run::ECHO };
 
 /// Sixty-four connections, a message on each at once.
 const BATCH: Run<'static> = Run {
     calls: true,
+    settle: true,
     connections: MANY,
     window: MANY,
     warm: 4 * MANY as u64,
@@ -127,7 +128,7 @@ pub(super) fn instructions() -> Result<Table> {
         ..Table::default()
     };
     for (name, server) in SERVERS {
-        let stepped = Run { steps: true, calls: false, pause: SETTLE_STEPPED, count: 10, ..ONE };
+        let stepped = Run { steps: true, calls: false, count: 10, ..ONE };
         let run = programs.run(&Run { server, ..stepped })?;
         let row = [run.each("instructions"), run.each("locked"), run.each("dll_calls")];
         table.row(name, row.into_iter().collect::<Result<_>>()?);
@@ -173,9 +174,7 @@ pub(super) fn relay() -> Result<Table> {
     let (few, more) = (20, 60);
     for (name, server) in SERVERS {
         let count = |count| -> Result<u64> {
-            // The log makes a server slow: it must wait again before the next message comes.
-            let pause = SETTLE_STEPPED / 4;
-            let run = Run { server, count, pause, calls: false, ..ONE };
+            let run = Run { server, count, calls: false, ..ONE };
             programs.run_with(&run, &[("WINEDEBUG", "-all,+relay")])?;
             nt_calls()
         };
@@ -183,8 +182,7 @@ pub(super) fn relay() -> Result<Table> {
         table.row(name, vec![second.saturating_sub(first) as f64 / (more - few) as f64]);
     }
     let found = table.value("iocp", "Nt calls");
-    // A slow log lets a message come early now and then: close, not exact.
-    table.wish("iocp: as raw, within 2 %", found / 1.02, table.value("raw", "Nt calls"));
+    table.goal("iocp: as raw, exactly", found, table.value("raw", "Nt calls"));
     Ok(table)
 }
 

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use super::{SETTLE, SETTLE_STEPPED};
 use crate::bench::{
     server::{Programs, Run},
     table::Table,
@@ -21,9 +20,8 @@ pub(super) fn accept() -> Result<Table> {
     };
     let servers = ["raw", "typed", "polling", "mio", "compio", "tokio", "smol"];
     for server in servers {
-        let pause = SETTLE;
         let (warm, count, calls) = (10, 25, true);
-        let run = Run { bench: "accept", server, warm, count, calls, pause, ..Run::ECHO };
+        let run = Run { bench: "accept", server, warm, count, calls, ..Run::ECHO };
         let run = programs.run(&run)?;
         let row = ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key));
         let name = if server == "typed" { "iocp" } else { server };
@@ -58,7 +56,7 @@ pub(super) fn batch() -> Result<Table> {
         for room in [1_usize, 64, 1024] {
             let run = Run { bench: "batch", server, connections: room, ..Run::ECHO };
             let many = programs.run(&Run { count: 1000, ..run })?;
-            let step = Run { count: 1, steps: true, pause: SETTLE_STEPPED, ..run };
+            let step = Run { count: 1, steps: true, ..run };
             let one = if can_step { programs.run(&step)?.total("instructions")? } else { f64::NAN };
             let (waits, allocations) = (many.total("waits")?, many.total("allocations")?);
             table.row(format!("{name} {room}"), vec![room as f64, waits, allocations, one]);

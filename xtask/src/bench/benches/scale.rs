@@ -1,10 +1,7 @@
 //! Costs that must not grow: with connections, with waiting threads.
 
-use std::time::Duration;
-
 use anyhow::Result;
 
-use super::{SETTLE, SETTLE_STEPPED};
 use crate::bench::{
     pin::Pinned,
     server::{Programs, Run},
@@ -28,9 +25,8 @@ pub(super) fn connections() -> Result<Table> {
     for (name, server) in [("raw", "raw"), ("iocp", "typed")] {
         for connections in sizes {
             let run = Run { server, connections, warm: connections as u64, ..Run::ECHO };
-            let counted = programs.run(&Run { calls: true, pause: SETTLE, count: 100, ..run })?;
-            let pause = SETTLE_STEPPED;
-            let step = Run { steps: true, pause, count: 10, ..run };
+            let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
+            let step = Run { steps: true, settle: true, count: 10, ..run };
             let steps = match CAN_STEP {
                 true => programs.run(&step)?.each("instructions")?,
                 false => f64::NAN,
@@ -72,9 +68,8 @@ pub(super) fn waiters() -> Result<Table> {
     for (name, server) in [("raw", "raw"), ("iocp", "typed-shared")] {
         for waiters in [1_usize, 2, 4] {
             let run = Run { server, waiters, shared: true, connections: 8, warm: 16, ..Run::ECHO };
-            let counted = programs.run(&Run { calls: true, pause: SETTLE, count: 100, ..run })?;
-            let pause = SETTLE_STEPPED + Duration::from_millis(50);
-            let step = Run { steps: true, pause, count: 10, ..run };
+            let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
+            let step = Run { steps: true, settle: true, count: 10, ..run };
             let (steps, locked) = if CAN_STEP {
                 let run = programs.run(&step)?;
                 (run.each("instructions")?, run.each("locked")?)

@@ -59,7 +59,9 @@ impl Stepper {
         }
         for task in fs::read_dir(format!("/proc/{process}/task"))? {
             let id = task?.file_name().to_string_lossy().parse()?;
-            ptrace::seize(Pid::from_raw(id), Options::PTRACE_O_TRACECLONE)
+            // Without its tracer a stopped program would stay for ever.
+            let options = Options::PTRACE_O_TRACECLONE | Options::PTRACE_O_EXITKILL;
+            ptrace::seize(Pid::from_raw(id), options)
                 .context("tracing the program needs root, or ptrace_scope 0")?;
         }
         let executed = vec![0; code.len()];
