@@ -42,6 +42,7 @@ impl Fields {
     }
 
     /// A value such as `0x1f`.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     pub(crate) fn hex(&self, key: &str) -> Option<u64> {
         u64::from_str_radix(self.values.get(key)?.strip_prefix("0x")?, 16).ok()
     }

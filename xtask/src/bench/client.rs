@@ -72,17 +72,17 @@ impl Client {
         let mut left = messages;
         while left > 0 {
             let now = window.min(usize::try_from(left).unwrap_or(usize::MAX));
-            let mut held = None;
-            if let Some(quiet) = quiet {
-                quiet.wait()?;
-                held = (now > 1).then(|| quiet.hold()).transpose()?;
-            }
             let indices: Vec<usize> =
                 (0..now).map(|i| (self.next + i) % self.streams.len()).collect();
-            for (number, index) in (self.sent..).zip(&indices) {
-                self.streams[*index].write_all(&message(number))?;
+            {
+                let _held = match quiet {
+                    Some(quiet) => quiet.settle(now > 1)?,
+                    None => None,
+                };
+                for (number, index) in (self.sent..).zip(&indices) {
+                    self.streams[*index].write_all(&message(number))?;
+                }
             }
-            drop(held);
             for (number, index) in (self.sent..).zip(&indices) {
                 let mut back = [0; MESSAGE];
                 self.streams[*index].read_exact(&mut back).context("an echo")?;

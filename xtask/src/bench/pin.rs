@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::process::{command, note, output, target_dir};
+use crate::process::{command, output, target_dir};
 
 /// The core of server and program; the client has the others.
 pub(super) const CORE: &str = "1";
@@ -59,7 +59,9 @@ pub(super) fn end_busy_servers() -> Result<()> {
             stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('S'))
         };
         if !(0..LOOKS).any(sleeps) {
-            note("Wine's server is busy with nothing: it is ended, and started anew");
+            crate::process::note(
+                "Wine's server is busy with nothing: it is ended, and started anew",
+            );
             let id = server.file_name().unwrap_or_default().to_string_lossy().parse()?;
             let _ = kill(Pid::from_raw(id), Signal::SIGTERM); // gone meanwhile is as good
             while server.exists() {

@@ -77,9 +77,15 @@ impl Quiet {
         bail!("the server did not come to wait within {} s", PATIENCE.as_secs())
     }
 
+    /// Waits, and if asked then [holds](Self::hold).
+    pub(super) fn settle(&self, hold: bool) -> Result<Option<Held>> {
+        self.wait()?;
+        hold.then(|| self.hold()).transpose()
+    }
+
     /// Stops the group until the guard is dropped: what arrives meanwhile is there at once then.
     #[cfg(target_os = "linux")]
-    pub(super) fn hold(&self) -> Result<Held> {
+    fn hold(&self) -> Result<Held> {
         let group = nix::unistd::Pid::from_raw(i32::try_from(self.group)?);
         nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGSTOP)?;
         Ok(Held { group })
@@ -87,7 +93,7 @@ impl Quiet {
 
     /// No process is stopped here: the server may begin while messages are still written.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn hold(&self) -> Result<Held> {
+    fn hold(&self) -> Result<Held> {
         let _ = self.group;
         Ok(Held {})
     }

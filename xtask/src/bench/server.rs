@@ -171,22 +171,27 @@ impl Programs {
 
     /// Runs it.
     pub(super) fn run(&self, run: &Run<'_>) -> Result<Outcome> {
-        self.run_with(run, &[]).with_context(|| format!("{} of {}", run.bench, run.server))
+        self.run_with(run, &[])
     }
 
     /// The same with variables for the server.
     pub(super) fn run_with(&self, run: &Run<'_>, env: &[(&str, &str)]) -> Result<Outcome> {
+        let Run { bench, server, connections, .. } = run;
+        self.try_run(run, env).map_err(|error| {
+            let said = std::fs::read_to_string(stderr_log()).unwrap_or_default();
+            let said = said.lines().rev().find(|line| line.starts_with("error: "));
+            let said = said.map(|line| format!("; it said `{line}`")).unwrap_or_default();
+            error.context(format!("{bench} of {server}, {connections} connections{said}"))
+        })
+    }
+
+    fn try_run(&self, run: &Run<'_>, env: &[(&str, &str)]) -> Result<Outcome> {
         let never = AtomicBool::new(false);
         let begun = std::time::Instant::now();
         super::pin::end_busy_servers()?;
         let mut start = self.start(run)?;
-        start.envs(env.iter().copied());
-        if env.is_empty() {
-            start.stderr(std::process::Stdio::inherit());
-        } else {
-            // What the variables make it say goes to a file.
-            start.stderr(std::fs::File::create(relay_log())?);
-        }
+        // A file: Wine complains of much that matters to nobody here, and can log its calls.
+        start.envs(env.iter().copied()).stderr(std::fs::File::create(stderr_log())?);
         let mut server = Child::start(run.server, &mut start)?;
         // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
         // peer closes it just while its process ends.
@@ -216,8 +221,8 @@ impl Programs {
     }
 }
 
-/// Where a run with variables leaves its standard error.
-pub(super) fn relay_log() -> PathBuf {
+/// Where a run leaves its standard error.
+pub(super) fn stderr_log() -> PathBuf {
     target_dir().join("bench/stderr.log")
 }
 

@@ -13,6 +13,7 @@
 mod tracer;
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{ChildStdout, Stdio},
@@ -62,12 +63,12 @@ impl Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let (program, rest) = args.words.split_first().context("a program")?;
     let mut child = command(program).args(rest).stdout(Stdio::piped()).spawn()?;
-    let process = Pid::from_raw(i32::try_from(child.id())?);
     let stdout = child.stdout.take().context("a piped child has a stdout")?;
     let (to_stepper, images) = channel();
     let (go, attached) = channel();
     let lines = thread::spawn(move || pass_on(stdout, &to_stepper, &attached));
     let image = images.recv().context("the program ended before it listened")?;
+    let process = holder(child.id(), image.0)?;
     let mut stepper = Stepper::attach(process, image)?;
     go.send(())?;
     stepper.run(process)?;
@@ -77,6 +78,29 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         stepper.write_profile(file)?;
     }
     Ok(())
+}
+
+/// The process below `child`, or itself, that has the image mapped: Wine 10 is started by a wrapper.
+fn holder(child: u32, image: u64) -> Result<Pid> {
+    let start = format!("{image:x}-");
+    for process in fs::read_dir("/proc")?.flatten() {
+        let Ok(id) = process.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let maps = || fs::read_to_string(process.path().join("maps")).unwrap_or_default();
+        if descends(id, child) && maps().lines().any(|line| line.starts_with(&start)) {
+            return Ok(Pid::from_raw(i32::try_from(id)?));
+        }
+    }
+    bail!("no process below {child} has the program's image")
+}
+
+fn descends(mut id: u32, from: u32) -> bool {
+    while id > 1 && id != from {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent =
+            stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok());
+        id = parent.unwrap_or(0);
+    }
+    id == from
 }
 
 /// Passes the program's lines on; the first one that names the image waits for the stepper.

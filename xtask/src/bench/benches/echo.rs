@@ -9,7 +9,7 @@ use anyhow::{bail, Result};
 
 use super::{ratio, SERVERS};
 use crate::bench::{
-    server::{relay_log, Outcome, Programs, Run},
+    server::{stderr_log, Outcome, Programs, Run},
     table::Table,
 };
 
@@ -189,7 +189,7 @@ pub(super) fn relay() -> Result<Table> {
 /// Lines such as `0024:Call ntdll.NtReadFile(…)`.
 fn nt_calls() -> Result<u64> {
     let mut count = 0;
-    for line in BufReader::new(std::fs::File::open(relay_log())?).split(b'\n') {
+    for line in BufReader::new(std::fs::File::open(stderr_log())?).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         let call = line.split_once(":Call ").map_or("", |(_, call)| call);
