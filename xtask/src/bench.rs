@@ -21,8 +21,11 @@ use crate::{
     args::{number, usage, Usage},
     process::{headline, note, output},
 };
-use benches::{Bench, ALL};
+use benches::{Asked, Bench, ALL};
 use table::Table;
+
+/// How often a bench of times repeats.
+const ROUNDS: u32 = 9;
 
 /// What `cargo xtask bench` was asked.
 #[derive(Debug)]
@@ -30,16 +33,19 @@ pub(crate) struct Args {
     names: Vec<String>,
     quick: bool,
     publish: bool,
+    repeat: bool,
     rounds: u32,
 }
 
 impl Args {
     pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self { names: Vec::new(), quick: false, publish: false, rounds: 9 };
+        let mut args =
+            Self { names: Vec::new(), quick: false, publish: false, repeat: false, rounds: ROUNDS };
         while let Some(arg) = parser.next().map_err(usage)? {
             match arg {
                 Arg::Long("quick") => args.quick = true,
                 Arg::Long("publish") => args.publish = true,
+                Arg::Long("repeat") => args.repeat = true,
                 Arg::Long("rounds") => args.rounds = number(parser, "--rounds", 1..=99)?,
                 Arg::Value(name) => {
                     let name = name.string().map_err(usage)?;
@@ -54,6 +60,11 @@ impl Args {
             }
         }
         Ok(args)
+    }
+
+    /// Whether counts are counted twice and compared: in a whole run always.
+    fn repeats(&self) -> bool {
+        self.repeat || (self.names.is_empty() && !self.quick)
     }
 
     fn wants(&self, bench: &Bench) -> bool {
@@ -72,7 +83,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut broken = Vec::new();
     for bench in ALL.iter().filter(|bench| args.wants(bench)) {
         headline(bench.name);
-        match (bench.run)(args.rounds) {
+        if let Some(reason) = (bench.not_here)() {
+            note(&format!("not measured here: {reason}"));
+            continue;
+        }
+        match measured(bench, args) {
             Ok(table) => {
                 table.print();
                 tables.push(table);
@@ -91,17 +106,40 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     headline("result");
     note(&format!("written: {}/report.md, .json, .svg", folder.display()));
-    let missed: Vec<_> = tables
-        .iter()
-        .flat_map(|table| table.goals.iter().filter(|goal| goal.binding && !goal.is_met()))
-        .map(|goal| goal.text.as_str())
-        .collect();
-    if !missed.is_empty() || !broken.is_empty() {
-        let (count, list) = (missed.len(), missed.join("; "));
-        bail!("{count} goals on counts missed: {list}; not measured: {}", broken.join(", "));
+    if let Some(sentence) = verdict(&tables, &broken) {
+        bail!(sentence);
     }
     println!("  all goals on counts are met");
     Ok(())
+}
+
+/// One bench, run again where its counts are to be compared.
+fn measured(bench: &Bench, args: &Args) -> Result<Table> {
+    let asked = Asked { rounds: args.rounds, again: false };
+    let mut table = (bench.run)(&asked)?;
+    if bench.counts && args.repeats() {
+        table.compare(&(bench.run)(&Asked { again: true, ..asked })?);
+    }
+    Ok(table)
+}
+
+/// Why the command fails: one sentence that names each goal on counts that was missed.
+fn verdict(tables: &[Table], broken: &[&str]) -> Option<String> {
+    let mut missed = Vec::new();
+    for table in tables {
+        for goal in table.goals.iter().filter(|goal| goal.binding && !goal.is_met()) {
+            missed.push(format!("{} ({})", table.name, goal.text));
+        }
+    }
+    let mut parts = Vec::new();
+    if !missed.is_empty() {
+        let goals = if missed.len() == 1 { "goal" } else { "goals" };
+        parts.push(format!("{} {goals} on counts missed: {}", missed.len(), missed.join(", ")));
+    }
+    if !broken.is_empty() {
+        parts.push(format!("not measured: {}", broken.join(", ")));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn place(args: &Args) -> report::Place {
@@ -114,10 +152,53 @@ fn place(args: &Args) -> report::Place {
     let mut command = String::from("cargo xtask bench");
     command.extend(args.names.iter().map(|name| format!(" {name}")));
     command += if args.quick { " --quick" } else { "" };
+    command += if args.repeat { " --repeat" } else { "" };
+    if args.rounds != ROUNDS {
+        command += &format!(" --rounds {}", args.rounds);
+    }
     report::Place {
         machine: format!("{system} on {processor}, {cores} cores"),
         rust: said("rustc", &["--version"]),
         commit: said("git", &["describe", "--always", "--dirty"]),
         command,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(found: f64, binding: bool) -> Table {
+        let mut table = Table { name: "echo_calls", ..Table::default() };
+        let add = if binding { Table::goal } else { Table::wish };
+        add(&mut table, "calls", found, 3.0);
+        table
+    }
+
+    #[test]
+    fn a_missed_count_fails_by_name_and_a_missed_time_does_not() {
+        assert_eq!(verdict(&[table(3.0, true), table(4.0, false)], &[]), None);
+        let missed = verdict(&[table(3.0, true), table(4.0, true)], &[]);
+        assert_eq!(missed.as_deref(), Some("1 goal on counts missed: echo_calls (calls)"));
+        let unmeasured = verdict(&[table(f64::NAN, true)], &[]);
+        assert!(unmeasured.is_some(), "what was not found is not met");
+    }
+
+    #[test]
+    fn a_bench_that_broke_fails() {
+        let broken = verdict(&[table(3.0, true)], &["scale", "relay"]);
+        assert_eq!(broken.as_deref(), Some("not measured: scale, relay"));
+    }
+
+    #[test]
+    fn quick_runs_the_five_counts_and_a_whole_run_repeats() {
+        let parse = |words: &[&str]| Args::parse(&mut Parser::from_args(words)).expect("valid");
+        let quick = parse(&["--quick"]);
+        let names: Vec<_> = ALL.iter().filter(|one| quick.wants(one)).map(|one| one.name).collect();
+        let five = ["echo_calls", "alloc_per_op", "echo_insn", "accept_calls", "dequeue_batch"];
+        assert_eq!(names, five);
+        assert!(!quick.repeats() && parse(&["--quick", "--repeat"]).repeats());
+        assert!(parse(&[]).repeats() && !parse(&["scale"]).repeats());
+        assert!(Args::parse(&mut Parser::from_args(["fly"])).is_err());
     }
 }

@@ -16,24 +16,64 @@ pub(super) struct Bench {
     pub(super) name: &'static str,
     /// Counts that are quick to have: `--quick` runs these alone.
     pub(super) quick: bool,
-    /// The argument is how often a bench of times repeats.
-    pub(super) run: fn(u32) -> Result<Table>,
+    /// Whether it counts, so that it can be run again and must find the same.
+    pub(super) counts: bool,
+    /// Why it cannot be run on this kernel.
+    pub(super) not_here: fn() -> Option<&'static str>,
+    pub(super) run: fn(&Asked) -> Result<Table>,
+}
+
+/// How a bench is to be run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// How often a bench of times repeats.
+    pub(super) rounds: u32,
+    /// Only to compare its counts with those of the run before.
+    pub(super) again: bool,
+}
+
+impl Bench {
+    const fn new(name: &'static str, run: fn(&Asked) -> Result<Table>) -> Self {
+        Self { name, quick: false, counts: false, not_here: || None, run }
+    }
+
+    const fn quick(self) -> Self {
+        Self { quick: true, ..self }
+    }
+
+    const fn counts(self) -> Self {
+        Self { counts: true, ..self }
+    }
+
+    const fn not_here(self, not_here: fn() -> Option<&'static str>) -> Self {
+        Self { not_here, ..self }
+    }
 }
 
 /// All of them.
 pub(super) const ALL: [Bench; 11] = [
-    Bench { name: "echo_calls", quick: true, run: |_| echo::calls() },
-    Bench { name: "alloc_per_op", quick: true, run: |_| echo::allocations() },
-    Bench { name: "mem_idle", quick: false, run: |_| memory::idle() },
-    Bench { name: "echo_insn", quick: true, run: |_| echo::instructions() },
-    Bench { name: "cold_build", quick: false, run: |_| build::cold() },
-    Bench { name: "echo_time", quick: false, run: time::echo },
-    Bench { name: "accept_calls", quick: true, run: |_| others::accept() },
-    Bench { name: "dequeue_batch", quick: true, run: |_| others::batch() },
-    Bench { name: "scale", quick: false, run: |_| scale::connections() },
-    Bench { name: "multi_waiter", quick: false, run: |_| scale::waiters() },
-    Bench { name: "relay", quick: false, run: |_| echo::relay() },
+    Bench::new("echo_calls", echo::calls).counts().quick(),
+    Bench::new("alloc_per_op", echo::allocations).counts().quick(),
+    Bench::new("mem_idle", memory::idle).counts(),
+    Bench::new("echo_insn", echo::instructions).counts().quick().not_here(no_stepper),
+    Bench::new("cold_build", build::cold),
+    Bench::new("echo_time", time::echo),
+    Bench::new("accept_calls", others::accept).counts().quick(),
+    Bench::new("dequeue_batch", others::batch).counts().quick(),
+    Bench::new("scale", scale::connections).counts(),
+    Bench::new("multi_waiter", scale::waiters).counts(),
+    Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
+
+const CAN_STEP: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+
+fn no_stepper() -> Option<&'static str> {
+    (!CAN_STEP).then_some("instructions are counted on Linux on x86_64, under Wine")
+}
+
+fn no_wine() -> Option<&'static str> {
+    cfg!(windows).then_some("Wine's own log of calls exists under Wine only")
+}
 
 /// The servers of the echo benches: what the table calls them, and what the program does.
 const SERVERS: [(&str, &str); 10] = [

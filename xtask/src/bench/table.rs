@@ -18,7 +18,13 @@ pub(super) struct Table {
     pub(super) ours: Option<&'static str>,
     pub(super) goals: Vec<Goal>,
     pub(super) notes: Vec<String>,
+    /// Columns in which two runs agree exactly, and those in which they do within [`NEAR`] percent.
+    pub(super) exact: Vec<&'static str>,
+    pub(super) near: Vec<&'static str>,
 }
+
+/// How far two counts of instructions may be apart, in percent.
+const NEAR: f64 = 0.2;
 
 /// One server, or one size.
 #[derive(Debug)]
@@ -67,6 +73,39 @@ impl Table {
     /// Adds a goal on times or build times.
     pub(super) fn wish(&mut self, text: impl Into<String>, found: f64, bar: f64) {
         self.goals.push(Goal { text: text.into(), found, bar, binding: false });
+    }
+
+    /// Compares with the same bench run again: what is ours or raw must agree; how far the peers are
+    /// apart (some have threads of their own, which no count can hold still) is only said.
+    pub(super) fn compare(&mut self, again: &Self) {
+        let apart = |columns: &[&'static str], ours: bool, percent: bool| {
+            let mut most = 0.0_f64;
+            for row in self.rows.iter().filter(|row| is_held(&row.name) == ours) {
+                for column in columns {
+                    let (a, b) = (self.value(&row.name, column), again.value(&row.name, column));
+                    let apart = if a.is_nan() && b.is_nan() { 0.0 } else { (a - b).abs() };
+                    let scale = if percent { 100.0 / a.abs().max(f64::MIN_POSITIVE) } else { 1.0 };
+                    let apart = if apart == 0.0 { 0.0 } else { apart * scale };
+                    // A row that is missing in one of them is as far apart as can be.
+                    most = most.max(if apart.is_nan() { f64::INFINITY } else { apart });
+                }
+            }
+            most
+        };
+        let all = [&self.exact[..], &self.near[..]].concat();
+        let (exact, near) = (apart(&self.exact, true, false), apart(&self.near, true, true));
+        let peers = self.rows.iter().any(|row| !is_held(&row.name));
+        let theirs = apart(&all, false, true);
+        if !self.exact.is_empty() {
+            self.goal("two runs, raw and iocp: counts apart", exact, 0.0);
+        }
+        if !self.near.is_empty() {
+            self.goal("two runs, raw and iocp: instructions apart, %", near, NEAR);
+        }
+        if peers {
+            let text = number(theirs);
+            self.notes.push(format!("Two runs: the peers' rows were at most {text} % apart."));
+        }
     }
 
     /// A value by row and column; not a number if it is not there.
@@ -130,6 +169,11 @@ impl Table {
     }
 }
 
+/// Whether a row is held to agree with itself: hand-written Win32, and what is measured here.
+fn is_held(name: &str) -> bool {
+    ["raw", "iocp", "poll zero-read"].iter().any(|start| name.starts_with(start))
+}
+
 /// As many digits as say something.
 pub(super) fn number(value: f64) -> String {
     match value {
@@ -154,6 +198,27 @@ mod tests {
         assert!(!goal(2.021).is_met());
         assert!(!goal(f64::NAN).is_met());
         assert_eq!(goal(3.0).verdict(), "MISSED");
+    }
+
+    #[test]
+    fn two_runs_of_ours_must_agree_and_those_of_peers_need_not() {
+        let table = |iocp: f64, insn: f64, smol: f64| {
+            let columns = vec!["n", "insn"];
+            let (exact, near) = (vec!["n"], vec!["insn"]);
+            let mut table = Table { columns, exact, near, ..Table::default() };
+            table.row("iocp", vec![iocp, insn]);
+            table.row("smol", vec![smol, f64::NAN]);
+            table
+        };
+        let met = |again: &Table| {
+            let mut table = table(3.0, 1000.0, 7.0);
+            table.compare(again);
+            table.goals.iter().map(Goal::is_met).collect::<Vec<_>>()
+        };
+        assert_eq!(met(&table(3.0, 1001.9, 9.0)), [true, true]);
+        assert_eq!(met(&table(3.02, 1000.0, 7.0)), [false, true]);
+        assert_eq!(met(&table(3.0, 1002.1, 7.0)), [true, false]);
+        assert_eq!(met(&Table::default()), [false, false]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::{fs, path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 
+use super::Asked;
 use crate::{
     bench::table::Table,
     process::{cargo, output, root, run_quietly, target_dir},
@@ -26,7 +27,7 @@ const WINAPI: &str = r#""ioapiset", "winsock2", "mswsock", "ws2tcpip", "fileapi"
 "handleapi", "threadpoolapiset", "jobapi2", "winerror", "ntstatus""#;
 
 /// Goal 5.
-pub(super) fn cold() -> Result<Table> {
+pub(super) fn cold(_: &Asked) -> Result<Table> {
     setup::targets(&[TARGET])?;
     let mut table = Table {
         name: "cold_build",

@@ -5,9 +5,9 @@ use std::{
     sync::OnceLock,
 };
 
-use anyhow::{bail, Result};
+use anyhow::Result;
 
-use super::{ratio, SERVERS};
+use super::{ratio, Asked, SERVERS};
 use crate::bench::{
     server::{stderr_log, Outcome, Programs, Run},
     table::Table,
@@ -15,6 +15,9 @@ use crate::bench::{
 
 /// Connections of the batch columns.
 const MANY: usize = 64;
+
+/// Whether a server can be stopped while the client writes.
+const CAN_HOLD: bool = cfg!(target_os = "linux");
 
 /// In lock step on one connection, every message with a wait of its own.
 const ONE: Run<'static> = Run { calls: true, settle: true, count: 50, ..Run::ECHO };
@@ -36,9 +39,10 @@ struct Counted {
     servers: Vec<(&'static str, Outcome, Outcome)>,
 }
 
-fn counted() -> Result<&'static Counted> {
-    static COUNTED: OnceLock<Counted> = OnceLock::new();
-    if let Some(counted) = COUNTED.get() {
+fn counted(asked: &Asked) -> Result<&'static Counted> {
+    static COUNTED: [OnceLock<Counted>; 2] = [const { OnceLock::new() }; 2];
+    let place = &COUNTED[usize::from(asked.again)];
+    if let Some(counted) = place.get() {
         return Ok(counted);
     }
     let programs = Programs::prepare()?;
@@ -47,57 +51,79 @@ fn counted() -> Result<&'static Counted> {
         let one = programs.run(&Run { server, ..ONE })?;
         servers.push((name, one, programs.run(&Run { server, ..BATCH })?));
     }
-    Ok(COUNTED.get_or_init(|| Counted { kernel: programs.kernel, servers }))
+    Ok(place.get_or_init(|| Counted { kernel: programs.kernel, servers }))
 }
 
 /// Goal 1: what the server asks of the kernel.
-pub(super) fn calls() -> Result<Table> {
-    let counted = counted()?;
+pub(super) fn calls(asked: &Asked) -> Result<Table> {
+    let counted = counted(asked)?;
     let mut table = Table {
         name: "echo_calls",
         title: "calls that enter the kernel, and packets, per 64-byte echo".into(),
         kernel: counted.kernel.clone(),
-        columns: vec!["calls at 1", "packets at 1", "calls at 64", "waits at 64", "packets at 64"],
+        columns: vec![
+            "calls at 1",
+            "packets at 1",
+            "calls at 64",
+            "waits at 64",
+            "data calls at 64",
+            "packets at 64",
+        ],
+        exact: match CAN_HOLD {
+            true => vec!["calls at 1", "packets at 1", "calls at 64", "packets at 64"],
+            false => vec!["calls at 1", "packets at 1"],
+        },
         main: 2,
         ours: Some("iocp"),
         ..Table::default()
     };
     for (name, one, many) in &counted.servers {
         let waits = many.calls("GetQueuedCompletionStatusEx");
-        let row = [one.each("kernel")?, one.each("packets")?, many.each("kernel")?, waits];
-        table.row(*name, [&row[..], &[many.each("packets")?]].concat());
+        let (all, packets) = (many.each("kernel")?, many.each("packets")?);
+        let row = [one.each("kernel")?, one.each("packets")?, all, waits, all - waits, packets];
+        table.row(*name, row.to_vec());
     }
     for ours in ["iocp", "iocp poll"] {
         let raw = table.value("raw", "calls at 1");
         let of = |column| table.value(ours, column);
-        let [one, many] = ["calls at 1", "calls at 64"].map(of);
+        let [one, many, data] = ["calls at 1", "calls at 64", "data calls at 64"].map(of);
         let packets = ["packets at 1", "packets at 64"].map(of);
         let [mio, tokio] =
             ["mio", "tokio"].map(|theirs| ratio(&table, ours, theirs, "calls at 64"));
         table.goal(format!("{ours}: calls at 1 connection as raw, exactly"), one, raw);
         table.goal(format!("{ours}: calls at 1 connection"), one, 3.0);
-        table.goal(format!("{ours}: calls at 64 connections"), many, 2.02);
         table.goal(format!("{ours}: packets at 1 connection"), packets[0], 1.0);
         table.goal(format!("{ours}: packets at 64 connections"), packets[1], 1.0);
-        table.goal(format!("{ours} ÷ mio"), mio, 0.55);
-        table.goal(format!("{ours} ÷ tokio"), tokio, 0.45);
+        table.goal(format!("{ours}: calls for data at 64 connections"), data, 2.0);
+        // Where the server cannot be held, how many waits there are is up to its scheduler.
+        let goal = if CAN_HOLD { Table::goal } else { Table::wish };
+        goal(&mut table, format!("{ours}: calls at 64 connections"), many, 2.02);
+        goal(&mut table, format!("{ours} ÷ mio"), mio, 0.55);
+        goal(&mut table, format!("{ours} ÷ tokio"), tokio, 0.45);
     }
-    table.notes.push(
-        "At 64 connections how many packets a wait finds depends on when the client writes: the \
-         waits differ a little from run to run, the calls for data do not."
-            .into(),
-    );
+    table.notes.push(match CAN_HOLD {
+        true => {
+            "At 64 connections the server is stopped while 64 messages are written: it finds all."
+                .into()
+        }
+        false => {
+            "The server cannot be stopped here while 64 messages are written: its waits differ \
+                  from run to run and are no pass or fail."
+                .into()
+        }
+    });
     Ok(table)
 }
 
 /// Goal 2: what the server allocates.
-pub(super) fn allocations() -> Result<Table> {
-    let counted = counted()?;
+pub(super) fn allocations(asked: &Asked) -> Result<Table> {
+    let counted = counted(asked)?;
     let mut table = Table {
         name: "alloc_per_op",
         title: "allocations per 64-byte echo".into(),
         kernel: counted.kernel.clone(),
         columns: vec!["count at 1", "bytes at 1", "count at 64", "bytes at 64"],
+        exact: vec!["count at 1", "bytes at 1", "count at 64", "bytes at 64"],
         ..Table::default()
     };
     for (name, one, many) in &counted.servers {
@@ -114,16 +140,15 @@ pub(super) fn allocations() -> Result<Table> {
 }
 
 /// Goal 4: instructions in the program's own image.
-pub(super) fn instructions() -> Result<Table> {
-    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
-        bail!("instructions are counted on Linux on x86_64, under Wine");
-    }
+pub(super) fn instructions(_: &Asked) -> Result<Table> {
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "echo_insn",
         title: "instructions in the program's image per 64-byte echo, 1 connection".into(),
         kernel: programs.kernel.clone(),
         columns: vec!["instructions", "locked", "calls of DLLs"],
+        exact: vec!["locked", "calls of DLLs"],
+        near: vec!["instructions"],
         ours: Some("iocp"),
         ..Table::default()
     };
@@ -158,16 +183,14 @@ pub(super) fn instructions() -> Result<Table> {
 }
 
 /// An independent look at the calls: what Wine itself says it relays to its kernel side.
-pub(super) fn relay() -> Result<Table> {
-    if cfg!(windows) {
-        bail!("Wine's own log of calls exists under Wine only");
-    }
+pub(super) fn relay(_: &Asked) -> Result<Table> {
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "relay",
         title: "calls of Nt functions per 64-byte echo, 1 connection, as Wine logs them".into(),
         kernel: programs.kernel.clone(),
         columns: vec!["Nt calls"],
+        exact: vec!["Nt calls"],
         ours: Some("iocp"),
         ..Table::default()
     };

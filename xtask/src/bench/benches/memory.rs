@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::SERVERS;
+use super::{Asked, SERVERS};
 use crate::bench::{
     server::{Programs, Run},
     table::Table,
@@ -16,13 +16,14 @@ const MANY: usize = 4096;
 const BUFFER: f64 = 64.0;
 
 /// Goal 3: the slope between two numbers of idle connections that have each echoed a message.
-pub(super) fn idle() -> Result<Table> {
+pub(super) fn idle(_: &Asked) -> Result<Table> {
     let programs = Programs::for_scale()?;
     let mut table = Table {
         name: "mem_idle",
         title: format!("bytes per idle connection, slope from {FEW} to {MANY}"),
         kernel: programs.kernel.clone(),
         columns: vec!["heap", "committed", "together"],
+        exact: vec!["heap", "committed"],
         main: 2,
         ours: Some("iocp zero-read"),
         ..Table::default()

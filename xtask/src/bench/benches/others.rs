@@ -2,19 +2,21 @@
 
 use anyhow::Result;
 
+use super::{Asked, CAN_STEP};
 use crate::bench::{
     server::{Programs, Run},
     table::Table,
 };
 
 /// Goal 7: what one connection costs from its accept to its close.
-pub(super) fn accept() -> Result<Table> {
+pub(super) fn accept(_: &Asked) -> Result<Table> {
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "accept_calls",
         title: "calls, packets and allocations per connection, accepted, made ready, closed".into(),
         kernel: programs.kernel.clone(),
         columns: vec!["calls", "packets", "allocations", "bytes"],
+        exact: vec!["calls", "packets", "allocations", "bytes"],
         ours: Some("iocp"),
         ..Table::default()
     };
@@ -41,23 +43,24 @@ pub(super) fn accept() -> Result<Table> {
 }
 
 /// Goal 8: waits for packets that are there, and the cost of a large array.
-pub(super) fn batch() -> Result<Table> {
+pub(super) fn batch(_: &Asked) -> Result<Table> {
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "dequeue_batch",
         title: "1,000 packets that are there: waits, and what one wait for one packet costs".into(),
         kernel: programs.kernel.clone(),
         columns: vec!["room", "waits", "allocations", "instructions"],
+        exact: vec!["waits", "allocations"],
+        near: vec!["instructions"],
         main: 1,
         ..Table::default()
     };
-    let can_step = cfg!(all(target_os = "linux", target_arch = "x86_64"));
     for (name, server) in [("raw", "raw"), ("iocp", "typed")] {
         for room in [1_usize, 64, 1024] {
             let run = Run { bench: "batch", server, connections: room, ..Run::ECHO };
             let many = programs.run(&Run { count: 1000, ..run })?;
             let step = Run { count: 1, steps: true, ..run };
-            let one = if can_step { programs.run(&step)?.total("instructions")? } else { f64::NAN };
+            let one = if CAN_STEP { programs.run(&step)?.total("instructions")? } else { f64::NAN };
             let (waits, allocations) = (many.total("waits")?, many.total("allocations")?);
             table.row(format!("{name} {room}"), vec![room as f64, waits, allocations, one]);
             let least = 1000_usize.div_ceil(room) as f64;
@@ -67,7 +70,7 @@ pub(super) fn batch() -> Result<Table> {
             }
         }
     }
-    if can_step {
+    if CAN_STEP {
         let of = |room: &str| table.value(&format!("iocp {room}"), "instructions");
         let (large, small) = (of("1024"), of("64"));
         table.goal("iocp: nothing is done per unused entry", large, small);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::SERVERS;
+use super::{Asked, SERVERS};
 use crate::bench::{
     pin::Pinned,
     server::{Programs, Run},
@@ -11,7 +11,8 @@ use crate::bench::{
 
 /// Goal 6. Interleaved: every round runs each server once, and ratios are taken within a round, so
 /// that what slows the machine for a minute slows both sides of a ratio.
-pub(super) fn echo(rounds: u32) -> Result<Table> {
+pub(super) fn echo(asked: &Asked) -> Result<Table> {
+    let rounds = asked.rounds;
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "echo_time",
@@ -51,7 +52,7 @@ pub(super) fn echo(rounds: u32) -> Result<Table> {
     Ok(table)
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
