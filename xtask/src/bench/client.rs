@@ -61,12 +61,12 @@ impl Client {
     }
 
     /// Sends so many messages, at most `window` at once, and reads every echo. With `quiet` each round
-    /// begins when the server waits, and reaches it as a whole.
+    /// begins when the server waits; if it is to be held too, the round reaches it as a whole.
     pub(super) fn echo(
         &mut self,
         messages: u64,
         window: usize,
-        quiet: Option<&Quiet>,
+        quiet: Option<(&Quiet, bool)>,
     ) -> Result<()> {
         let window = window.min(self.streams.len());
         let mut left = messages;
@@ -76,7 +76,7 @@ impl Client {
                 (0..now).map(|i| (self.next + i) % self.streams.len()).collect();
             {
                 let _held = match quiet {
-                    Some(quiet) => quiet.settle(now > 1)?,
+                    Some((quiet, hold)) => quiet.settle(hold && now > 1)?,
                     None => None,
                 };
                 for (number, index) in (self.sent..).zip(&indices) {

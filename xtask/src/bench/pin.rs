@@ -10,35 +10,68 @@ use anyhow::Result;
 use crate::process::{command, output, target_dir};
 
 /// The core of server and program; the client has the others.
-pub(super) const CORE: &str = "1";
+pub(super) fn core() -> &'static str {
+    if cores() > 1 {
+        "1"
+    } else {
+        "0"
+    }
+}
 
-/// While it lives, the servers of our own Wine prefixes run on [`CORE`].
+/// While it lives, the servers of our own Wine prefixes run on [one core](core), and we on the others.
 #[derive(Debug)]
 pub(super) struct Pinned(());
 
 impl Pinned {
     pub(super) fn new() -> Result<Self> {
-        allow(CORE)?;
-        Ok(Self(()))
+        let this = Self(()); // what follows is taken back also when it fails half way
+        if cfg!(target_os = "linux") {
+            let cores = cores();
+            if cores > 1 {
+                allow(&this_process(), &others(cores))?;
+            }
+            for server in wine_servers()? {
+                // One that is gone meanwhile need not be pinned.
+                drop(allow(&server, core()));
+            }
+        }
+        Ok(this)
     }
 }
 
 impl Drop for Pinned {
     fn drop(&mut self) {
-        // A server that is gone meanwhile need not be let go.
-        let last = std::thread::available_parallelism().map_or(1, usize::from).max(2) - 1;
-        drop(allow(&format!("0-{last}")));
+        if cfg!(target_os = "linux") {
+            let all = format!("0-{}", cores() - 1);
+            let servers = wine_servers().unwrap_or_default();
+            for process in servers.iter().chain([&this_process()]) {
+                drop(allow(process, &all));
+            }
+        }
     }
 }
 
-fn allow(cores: &str) -> Result<()> {
-    if cfg!(target_os = "linux") {
-        for server in wine_servers()? {
-            let id = server.file_name().unwrap_or_default();
-            drop(output(command("taskset").args(["-a", "-p", "-c", cores]).arg(id)));
-        }
+/// All cores of the machine: what we may use ourselves is less while we are pinned.
+fn cores() -> usize {
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    cpus.lines().filter(|line| line.starts_with("processor")).count().max(1)
+}
+
+/// All but [that one](core).
+fn others(cores: usize) -> String {
+    match cores {
+        0..=2 => "0".to_owned(),
+        _ => format!("0,2-{}", cores - 1),
     }
-    Ok(())
+}
+
+fn this_process() -> PathBuf {
+    Path::new("/proc").join(std::process::id().to_string())
+}
+
+fn allow(process: &Path, cores: &str) -> Result<()> {
+    let id = process.file_name().unwrap_or_default();
+    output(command("taskset").args(["-a", "-p", "-c", cores]).arg(id)).map(drop)
 }
 
 /// Ends those servers that never sleep: the next program starts a new one. Wine 8 sometimes keeps the

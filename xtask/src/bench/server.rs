@@ -140,7 +140,7 @@ impl Programs {
     fn start(&self, run: &Run<'_>) -> Result<Command> {
         let mut words: Vec<OsString> = Vec::new();
         if run.pinned && cfg!(target_os = "linux") {
-            words.extend(["taskset", "-c", super::pin::CORE].map(Into::into));
+            words.extend(["taskset", "-c", super::pin::core()].map(Into::into));
         }
         if run.steps {
             words.push(std::env::current_exe()?.into());
@@ -241,7 +241,8 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> 
         let accepted = server.wait_for("accepted", START_LIMIT, &never)?;
         accepted.map(drop).context("the server does not accept connections any more")
     })?;
-    let quiet = run.settle.then_some(&quiet);
+    // A stepper would be stopped with its program, and is slow enough to find all of a round.
+    let quiet = run.settle.then_some((&quiet, !run.steps));
     client.echo(run.warm, run.window, None)?;
     client.echo(REHEARSAL, run.window.min(1), quiet)?;
     client.echo(run.count, run.window, quiet)?;

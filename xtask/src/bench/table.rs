@@ -100,7 +100,8 @@ impl Table {
             self.goal("two runs, raw and iocp: counts apart", exact, 0.0);
         }
         if !self.near.is_empty() {
-            self.goal("two runs, raw and iocp: instructions apart, %", near, NEAR);
+            let columns = self.near.join(", ");
+            self.goal(format!("two runs, raw and iocp: {columns} apart, %"), near, NEAR);
         }
         if peers {
             let text = number(theirs);

@@ -106,30 +106,48 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
     let programs = Programs::prepare()?;
     let mut table = Table {
         name: "multi_waiter",
-        title: "one echo, 8 connections, by threads that wait on the port".into(),
+        title: "one echo, by threads that wait on the port; busy: 64 messages at once".into(),
         kernel: programs.kernel.clone(),
-        columns: vec!["calls", "packets", "instructions", "locked"],
+        columns: vec![
+            "calls",
+            "packets",
+            "instructions",
+            "locked",
+            "busy: data calls",
+            "busy: packets",
+            "busy: lock waits",
+            "busy: instructions",
+        ],
         exact: vec!["calls", "packets", "locked"],
         near: vec!["instructions"],
         main: 2,
         ..Table::default()
     };
+    let stepped = |run: &Run<'_>| -> Result<[f64; 2]> {
+        if !CAN_STEP {
+            return Ok([f64::NAN; 2]);
+        }
+        let run = programs.run(&Run { steps: true, settle: true, ..*run })?;
+        Ok([run.each("instructions")?, run.each("locked")?])
+    };
     for (name, server) in [("raw", "raw"), ("iocp", "typed-shared")] {
         for waiters in [1_usize, 2, 4] {
             let run = Run { server, waiters, shared: true, connections: 8, warm: 16, ..Run::ECHO };
             let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
-            let step = Run { steps: true, settle: true, count: 10, ..run };
-            let (steps, locked) = if CAN_STEP {
-                let run = programs.run(&step)?;
-                (run.each("instructions")?, run.each("locked")?)
-            } else {
-                (f64::NAN, f64::NAN)
-            };
+            let [steps, locked] = stepped(&Run { count: 10, ..run })?;
+            let run = Run { connections: 64, window: 64, warm: 256, count: 640, ..run };
+            let busy = programs.run(&Run { calls: true, settle: true, ..run })?;
+            let [busy_steps, _] = stepped(&Run { count: 128, ..run })?;
+            let data = busy.calls("WSARecv") + busy.calls("WSASend");
+            let waits = LOCK_WAITS.iter().map(|name| busy.calls(name)).sum();
             let (calls, packets) = (counted.each("kernel")?, counted.each("packets")?);
-            table.row(format!("{name} {waiters}"), vec![calls, packets, steps, locked]);
+            let row = [calls, packets, steps, locked, data, busy.each("packets")?, waits];
+            table.row(format!("{name} {waiters}"), [&row[..], &[busy_steps]].concat());
         }
     }
-    for (column, bar) in [("calls", 1.0), ("packets", 1.0), ("instructions", 1.01)] {
+    let bars =
+        [("calls", 1.0), ("packets", 1.0), ("busy: data calls", 1.0), ("instructions", 1.01)];
+    for (column, bar) in bars {
         for waiters in ["2", "4"] {
             let of = |count: &str| table.value(&format!("iocp {count}"), column);
             if column != "instructions" || CAN_STEP {
@@ -138,10 +156,24 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
             }
         }
     }
+    // A convoy: threads that wait for each other's lock, message by message.
+    for waiters in ["2", "4"] {
+        let waits = table.value(&format!("iocp {waiters}"), "busy: lock waits");
+        table.goal(format!("iocp: waits for a lock per message, {waiters} waiters"), waits, 0.05);
+    }
     table.notes.push(
         "The program's lock per connection (a safe program needs one with several threads) and the \
          shared count of messages are part of both rows of iocp, the latter of raw's too."
             .into(),
     );
+    table.notes.push(
+        "Busy instructions depend on how the threads share the packets out, also raw's: fewer \
+         packets a wait are more waits."
+            .into(),
+    );
     Ok(table)
 }
+
+/// What a thread calls that waits for another one to leave a lock.
+const LOCK_WAITS: [&str; 4] =
+    ["WaitOnAddress", "NtWaitForAlertByThreadId", "NtWaitForKeyedEvent", "RtlWaitOnAddress"];
