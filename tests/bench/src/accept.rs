@@ -4,6 +4,7 @@
 
 mod peers;
 mod raw;
+mod reuse;
 mod typed;
 
 use std::io::{Error, Result};
@@ -15,6 +16,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let listener = setting::listener(args)?;
     match args.server.as_str() {
         "raw" => raw::serve(&listener),
+        "raw-reuse" => reuse::serve(&listener),
         "typed" => typed::serve(listener),
         "mio" => peers::mio(listener),
         "polling" => peers::polling(&listener),

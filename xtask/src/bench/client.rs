@@ -8,7 +8,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{Ipv4Addr, TcpStream},
+    net::{Ipv4Addr, Shutdown, TcpStream},
     time::Duration,
 };
 
@@ -98,12 +98,16 @@ impl Client {
     }
 }
 
-/// Opens a connection and waits until the server closes it, so many times.
-pub(super) fn knock(port: u16, times: u64, quiet: &Quiet) -> Result<()> {
+/// Opens a connection and waits until the server closes it, so many times. With `first` the client
+/// ends its own direction before.
+pub(super) fn knock(port: u16, times: u64, first: bool, quiet: &Quiet) -> Result<()> {
     for _ in 0..times {
         quiet.wait()?;
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
+        if first {
+            stream.shutdown(Shutdown::Write)?;
+        }
         match stream.read(&mut [0]) {
             Ok(0) => {}
             // Windows resets what was not read; nothing was sent here.

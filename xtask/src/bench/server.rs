@@ -233,7 +233,8 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> 
     }
     let quiet = Quiet::of_group(server.id())?;
     if run.bench == "accept" {
-        knock(port, run.warm + REHEARSAL + run.count, &quiet)?;
+        let first = run.server.ends_with("reuse");
+        knock(port, run.warm + REHEARSAL + run.count, first, &quiet)?;
         return Ok(None);
     }
     let never = AtomicBool::new(false);

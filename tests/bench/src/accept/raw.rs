@@ -21,9 +21,9 @@ use iocp_sys::*;
 use crate::meter;
 
 /// The room `AcceptEx` wants for one IPv4 address.
-const ADDRESS: usize = size_of::<SOCKADDR_IN>() + 16;
+pub(super) const ADDRESS: usize = size_of::<SOCKADDR_IN>() + 16;
 
-type AcceptEx = unsafe extern "system" fn(
+pub(super) type AcceptEx = unsafe extern "system" fn(
     SOCKET,
     SOCKET,
     *mut c_void,
@@ -95,7 +95,7 @@ fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> R
 }
 
 /// The options of the listener, the port, skip mode.
-fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
+pub(super) fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
     let (value, len) = (std::ptr::from_ref(&listening).cast(), size_of::<SOCKET>() as i32);
     // SAFETY:
     // * the option takes the listener's handle, of that size.
@@ -114,7 +114,15 @@ fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
     }
 }
 
-fn accept_ex(socket: SOCKET) -> Result<AcceptEx> {
+pub(super) fn accept_ex(socket: SOCKET) -> Result<AcceptEx> {
+    let function = extension(socket, &WSAID_ACCEPTEX)?;
+    // SAFETY:
+    // * the system gave this pointer for WSAID_ACCEPTEX, whose signature this is.
+    Ok(unsafe { std::mem::transmute::<*mut c_void, AcceptEx>(function) })
+}
+
+/// The function that the socket's provider has under this name.
+pub(super) fn extension(socket: SOCKET, name: &GUID) -> Result<*mut c_void> {
     let mut function: *mut c_void = null_mut();
     let mut got = 0;
     // SAFETY:
@@ -123,7 +131,7 @@ fn accept_ex(socket: SOCKET) -> Result<AcceptEx> {
         WSAIoctl(
             socket,
             SIO_GET_EXTENSION_FUNCTION_POINTER,
-            std::ptr::from_ref(&WSAID_ACCEPTEX).cast(),
+            std::ptr::from_ref(name).cast(),
             size_of::<GUID>() as u32,
             std::ptr::from_mut(&mut function).cast(),
             size_of::<*mut c_void>() as u32,
@@ -132,10 +140,8 @@ fn accept_ex(socket: SOCKET) -> Result<AcceptEx> {
             None,
         )
     };
-    if failed != 0 || function.is_null() {
-        return Err(Error::last_os_error());
+    match failed != 0 || function.is_null() {
+        true => Err(Error::last_os_error()),
+        false => Ok(function),
     }
-    // SAFETY:
-    // * the system gave this pointer for WSAID_ACCEPTEX, whose signature this is.
-    Ok(unsafe { std::mem::transmute::<*mut c_void, AcceptEx>(function) })
 }

@@ -1,0 +1,198 @@
+//! The floor with socket reuse: `DisconnectEx` makes a socket new, so that none is made or closed and
+//! each is associated once.
+//!
+//! `AcceptEx` also receives, so that it ends when the client has ended its direction: who ends the
+//! connection first waits for minutes before the address may be used again.
+//!
+//! # Safety
+//!
+//! Slots live as long as the process: they are leaked.
+
+// Sizes and flags that are small, in the SDK's own types: a check would be in what is measured.
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+
+use std::{
+    ffi::c_void,
+    io::{Error, Result},
+    mem::{size_of, zeroed},
+    net::TcpListener,
+    os::windows::io::AsRawSocket,
+    ptr::{null, null_mut},
+};
+
+use iocp_sys::*;
+
+use super::raw::{accept_ex, extension, ready, AcceptEx, ADDRESS};
+use crate::meter;
+
+/// Sockets there are; one accepts, the others are being disconnected or wait for their turn.
+const SOCKETS: usize = 4;
+
+/// What `AcceptEx` may receive: nothing comes but the end.
+const RECEIVE: usize = 16;
+
+type DisconnectEx = unsafe extern "system" fn(SOCKET, *mut OVERLAPPED, u32, u32) -> BOOL;
+
+/// What the kernel writes to, and its socket. The block is first: its address is the slot's.
+#[repr(C)]
+struct Slot {
+    block: OVERLAPPED,
+    socket: SOCKET,
+    is_associated: bool,
+    is_accepting: bool,
+    addresses: [u8; RECEIVE + 2 * ADDRESS],
+}
+
+struct Server {
+    listening: SOCKET,
+    port: HANDLE,
+    accept_ex: AcceptEx,
+    disconnect_ex: DisconnectEx,
+    free: Vec<*mut Slot>,
+}
+
+/// Serves until the process ends.
+pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
+    let listening = listener.as_raw_socket() as SOCKET;
+    // SAFETY:
+    // * asks for a new port.
+    let port = unsafe { CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0) };
+    // SAFETY:
+    // * two handles and a number.
+    let same = unsafe { CreateIoCompletionPort(listening as HANDLE, port, 0, 0) };
+    if port.is_null() || same.is_null() {
+        return Err(Error::last_os_error());
+    }
+    let disconnect_ex = extension(listening, &WSAID_DISCONNECTEX)?;
+    // SAFETY:
+    // * the system gave this pointer for WSAID_DISCONNECTEX, whose signature this is.
+    let disconnect_ex = unsafe { std::mem::transmute::<*mut c_void, DisconnectEx>(disconnect_ex) };
+    let free = (0..SOCKETS).map(|_| slot()).collect::<Result<_>>()?;
+    let accept_ex = accept_ex(listening)?;
+    Server { listening, port, accept_ex, disconnect_ex, free }.run()
+}
+
+/// A new socket in a slot that stays.
+fn slot() -> Result<*mut Slot> {
+    let flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
+    // SAFETY:
+    // * numbers, and no protocol of our own.
+    let socket = unsafe { WSASocketW(i32::from(AF_INET), SOCK_STREAM, 0, null(), 0, flags) };
+    if socket == INVALID_SOCKET {
+        return Err(Error::last_os_error());
+    }
+    Ok(Box::into_raw(Box::new(Slot {
+        // SAFETY:
+        // * all zeros is a valid `OVERLAPPED`.
+        block: unsafe { zeroed() },
+        socket,
+        is_associated: false,
+        is_accepting: false,
+        addresses: [0; RECEIVE + 2 * ADDRESS],
+    })))
+}
+
+impl Server {
+    fn run(mut self) -> Result<()> {
+        let mut is_accepting = false;
+        loop {
+            if !is_accepting {
+                if let Some(slot) = self.free.pop() {
+                    self.accept(slot)?;
+                    is_accepting = true;
+                }
+            }
+            // SAFETY:
+            // * all zeros is a valid entry.
+            let mut entries: [OVERLAPPED_ENTRY; SOCKETS] = unsafe { zeroed() };
+            let (mut count, room) = (0, SOCKETS as u32);
+            // SAFETY:
+            // * the array has room for that many entries.
+            let taken = unsafe {
+                let at = entries.as_mut_ptr();
+                GetQueuedCompletionStatusEx(self.port, at, room, &mut count, INFINITE, 0)
+            };
+            if taken == 0 {
+                return Err(Error::last_os_error());
+            }
+            for entry in &entries[..count as usize] {
+                let slot = entry.lpOverlapped.cast::<Slot>();
+                // SAFETY:
+                // * every block that is lent is the first field of a leaked slot, idle again now.
+                if unsafe { (*slot).is_accepting } {
+                    is_accepting = false;
+                    self.disconnect(slot)?;
+                    meter::message();
+                } else {
+                    self.free.push(slot);
+                }
+            }
+        }
+    }
+
+    fn accept(&self, slot: *mut Slot) -> Result<()> {
+        // SAFETY:
+        // * a leaked slot with nothing in flight; one thread serves.
+        let it = unsafe { &mut *slot };
+        it.is_accepting = true;
+        let (addresses, block, mut got) = (it.addresses.as_mut_ptr().cast(), &mut it.block, 0);
+        let (receive, each) = (RECEIVE as u32, ADDRESS as u32);
+        // SAFETY:
+        // * block and addresses are leaked.
+        let done = unsafe {
+            (self.accept_ex)(
+                self.listening,
+                it.socket,
+                addresses,
+                receive,
+                each,
+                each,
+                &mut got,
+                block,
+            )
+        };
+        pending_or_done(done).map(drop)
+    }
+
+    /// Makes the accepted socket ready as every server does, then new again.
+    fn disconnect(&mut self, slot: *mut Slot) -> Result<()> {
+        // SAFETY:
+        // * a leaked slot with nothing in flight; one thread serves.
+        let it = unsafe { &mut *slot };
+        it.is_accepting = false;
+        if it.is_associated {
+            let value = std::ptr::from_ref(&self.listening).cast();
+            let len = size_of::<SOCKET>() as i32;
+            // SAFETY:
+            // * the option takes the listener's handle, of that size.
+            let failed =
+                unsafe { setsockopt(it.socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, value, len) };
+            if failed != 0 {
+                return Err(Error::last_os_error());
+            }
+        } else {
+            ready(it.socket, self.listening, self.port)?;
+            it.is_associated = true;
+        }
+        // SAFETY:
+        // * the block is leaked.
+        let done = unsafe { (self.disconnect_ex)(it.socket, &mut it.block, TF_REUSE_SOCKET, 0) };
+        // Skip mode: what is done at once sends no packet.
+        if pending_or_done(done)? {
+            self.free.push(slot);
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is done already.
+fn pending_or_done(done: BOOL) -> Result<bool> {
+    if done != 0 {
+        return Ok(true);
+    }
+    let error = Error::last_os_error();
+    match error.raw_os_error() {
+        Some(code) if code.unsigned_abs() == ERROR_IO_PENDING => Ok(false),
+        _ => Err(error),
+    }
+}
