@@ -3,6 +3,7 @@
 //! One accept is outstanding at a time, so that every connection takes the same way.
 
 mod peers;
+mod poll;
 mod raw;
 mod reuse;
 mod typed;
@@ -18,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "raw" => raw::serve(&listener),
         "raw-reuse" => reuse::serve(&listener),
         "typed" => typed::serve(listener),
+        "poll" => poll::serve(listener),
         "mio" => peers::mio(listener),
         "polling" => peers::polling(&listener),
         "compio" => peers::compio(listener),

@@ -1,5 +1,5 @@
-//! The peers, each as its own documentation shows an accept loop. Their connections are dropped as
-//! they come: mio and polling would need one call more to have events of them.
+//! The peers, each as its own documentation shows an accept loop. What accepts is made ready for
+//! events, as the others' connections are, and dropped.
 
 use std::{
     io::{ErrorKind, Result},
@@ -8,6 +8,9 @@ use std::{
 
 use crate::meter;
 
+/// Room for the event of a connection that is gone, too.
+const ENTRIES: usize = 4;
+
 /// Accepts until it would block, which arms the listener again.
 pub(crate) fn mio(listener: TcpListener) -> Result<()> {
     use mio::{Events, Interest, Poll, Token};
@@ -15,12 +18,13 @@ pub(crate) fn mio(listener: TcpListener) -> Result<()> {
     let mut listener = mio::net::TcpListener::from_std(listener);
     let mut poll = Poll::new()?;
     poll.registry().register(&mut listener, Token(0), Interest::READABLE)?;
-    let mut events = Events::with_capacity(1);
+    let mut events = Events::with_capacity(ENTRIES);
     loop {
         poll.poll(&mut events, None)?;
         loop {
             match listener.accept() {
-                Ok((stream, _)) => {
+                Ok((mut stream, _)) => {
+                    poll.registry().register(&mut stream, Token(1), Interest::READABLE)?;
                     drop(stream);
                     meter::message();
                 }
@@ -43,8 +47,14 @@ pub(crate) fn polling(listener: &TcpListener) -> Result<()> {
     loop {
         events.clear();
         poller.wait(&mut events, None)?;
-        if !events.is_empty() {
-            drop(listener.accept()?);
+        if events.iter().any(|event| event.key == 0) {
+            let (stream, _) = listener.accept()?;
+            stream.set_nonblocking(true)?;
+            // SAFETY:
+            // * it is deleted before it is dropped.
+            unsafe { poller.add(&stream, Event::readable(1)) }?;
+            poller.delete(&stream)?;
+            drop(stream);
             meter::message();
             poller.modify(listener, Event::readable(0))?;
         }

@@ -20,23 +20,22 @@ pub(super) fn accept(_: &Asked) -> Result<Table> {
         ours: Some("iocp"),
         ..Table::default()
     };
-    let servers = ["raw", "typed", "polling", "mio", "compio", "tokio", "smol"];
+    let servers = ["raw", "typed", "poll", "polling", "mio", "compio", "tokio", "smol"];
     for server in servers {
         let (warm, count, calls) = (10, 25, true);
         let run = Run { bench: "accept", server, warm, count, calls, ..Run::ECHO };
         let run = programs.run(&run)?;
         let row = ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key));
-        let name = if server == "typed" { "iocp" } else { server };
+        let name = match server {
+            "typed" => "iocp",
+            "poll" => "iocp poll",
+            peer => peer,
+        };
         table.row(name, row.into_iter().collect::<Result<_>>()?);
     }
     for (column, bar) in [("calls", 7.0), ("packets", 1.0), ("allocations", 0.0)] {
         table.goal(format!("iocp: {column}"), table.value("iocp", column), bar);
     }
-    table.notes.push(
-        "raw and iocp associate each connection with the port; polling and mio would need one call \
-         more to have events of theirs."
-            .into(),
-    );
     reuse(&programs, &mut table);
     Ok(table)
 }

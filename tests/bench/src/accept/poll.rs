@@ -1,0 +1,36 @@
+//! `iocp`'s event queue: accept what is there, register, drop.
+
+use std::{
+    io::{ErrorKind, Result},
+    net::TcpListener,
+};
+
+use iocp::poll::{Events, Interests, Poll, Token};
+
+use crate::meter;
+
+const LISTENER: Token = 0;
+
+/// Serves until the process ends. One accept is with the system at a time, as in all servers here.
+pub(crate) fn serve(listener: TcpListener) -> Result<()> {
+    let poll = Poll::new()?;
+    let registrator = poll.registrator();
+    let mut listener = iocp::poll::TcpListener::from(listener);
+    listener.set_depth(1);
+    registrator.register(&mut listener, LISTENER, Interests::READABLE)?;
+    let mut events = Events::with_capacity(4);
+    loop {
+        poll.poll(&mut events, None)?;
+        while events.iter().any(|event| event.id() == LISTENER) {
+            match listener.accept() {
+                Ok((mut stream, _)) => {
+                    registrator.register(&mut stream, LISTENER + 1, Interests::READABLE)?;
+                    drop(stream);
+                    meter::message();
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
