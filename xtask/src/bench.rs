@@ -77,7 +77,7 @@ impl Args {
 
 /// Runs the benches, prints and writes what they found.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    client::many_files()?;
+    client::many_files()?; // also for the programs that we start
     std::fs::create_dir_all(crate::process::target_dir().join("bench"))?;
     let mut tables: Vec<Table> = Vec::new();
     let mut broken = Vec::new();

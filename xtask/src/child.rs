@@ -132,7 +132,7 @@ impl Child {
         self.stdin = None;
     }
 
-    /// Waits a moment for the process to end, then ends it.
+    /// Waits a moment for the process to end, then ends it and its process group.
     pub(crate) fn end(&mut self) {
         self.close_stdin();
         let begun = Instant::now();
@@ -142,6 +142,7 @@ impl Child {
             }
             thread::sleep(Duration::from_millis(20));
         }
+        kill_group(self.process.id());
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -158,6 +159,20 @@ fn own_group(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
+/// A wrapper's death leaves the program it started: they end together.
+#[cfg(target_os = "linux")]
+fn kill_group(group: u32) {
+    use nix::{
+        sys::signal::{killpg, Signal},
+        unistd::Pid,
+    };
+    // A group that is gone needs nothing.
+    let _ = i32::try_from(group).map(|group| killpg(Pid::from_raw(group), Signal::SIGKILL));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn kill_group(_: u32) {}
+
 #[cfg(windows)]
 fn own_group(command: &mut Command) {
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
@@ -167,6 +182,28 @@ fn own_group(command: &mut Command) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_does_not_end_is_ended_with_all_that_it_started() {
+        // A wrapper that waits for a program which heeds nothing.
+        let mut wrapper = Command::new("sh");
+        wrapper.args(["-c", "sleep 61 & echo \"started id=$!\"; wait"]);
+        let mut child = Child::start("a wrapper", &mut wrapper).expect("sh is there");
+        let line = child.line(Duration::from_secs(10)).expect("it says the number");
+        let program = format!("/proc/{}/stat", line.number("id").expect("a number"));
+        child.end();
+        let is_gone = || {
+            // What nobody has waited for yet is dead all the same.
+            let stat = std::fs::read_to_string(&program).unwrap_or_default();
+            stat.is_empty() || stat.contains(") Z ")
+        };
+        let begun = Instant::now();
+        while !is_gone() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it was left behind");
+            thread::yield_now();
+        }
+    }
 
     #[test]
     fn a_line_is_taken_apart() {

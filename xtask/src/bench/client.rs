@@ -42,6 +42,13 @@ impl Client {
         connections: usize,
         mut accepted: impl FnMut() -> Result<()>,
     ) -> Result<Self> {
+        let limit = many_files()?;
+        if connections as u64 > limit.saturating_sub(OTHER_FILES) {
+            bail!(
+                "{connections} connections are more than the limit of {limit} open files allows: \
+                 raise it with `ulimit -Hn`"
+            );
+        }
         let mut streams = Vec::with_capacity(connections);
         for number in 1..=connections {
             let open = || -> Result<TcpStream> {
@@ -118,16 +125,23 @@ pub(super) fn knock(port: u16, times: u64, first: bool, quiet: &Quiet) -> Result
     Ok(())
 }
 
-/// As many open files as the system allows: each connection is one.
-pub(super) fn many_files() -> Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::sys::resource::{getrlimit, setrlimit, Resource};
-        let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
-        setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;
-    }
-    Ok(())
+/// As many open files as the system allows; each connection is one. Returns how many that are.
+#[cfg(target_os = "linux")]
+pub(super) fn many_files() -> Result<u64> {
+    use nix::sys::resource::{getrlimit, setrlimit, Resource};
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;
+    Ok(hard)
 }
+
+/// Sockets are not counted with files here.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn many_files() -> Result<u64> {
+    Ok(u64::MAX)
+}
+
+/// Open files beside the connections.
+const OTHER_FILES: u64 = 64;
 
 /// No two messages in flight are alike.
 fn message(number: u64) -> [u8; MESSAGE] {

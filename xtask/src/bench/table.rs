@@ -14,6 +14,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
     /// The column that is plotted and compared.
     pub(super) main: usize,
+    /// Where the goal lies in the main column, if it is one number.
+    pub(super) mark: Option<f64>,
     /// The row of `iocp` that is compared with every other one.
     pub(super) ours: Option<&'static str>,
     pub(super) goals: Vec<Goal>,
@@ -172,7 +174,12 @@ impl Table {
 
 /// Whether a row is held to agree with itself: hand-written Win32, and what is measured here.
 fn is_held(name: &str) -> bool {
-    ["raw", "iocp", "poll zero-read"].iter().any(|start| name.starts_with(start))
+    name.starts_with("raw") || is_ours(name)
+}
+
+/// Whether a row is of what is measured here.
+pub(super) fn is_ours(name: &str) -> bool {
+    name.starts_with("iocp") || name.starts_with("poll zero-read")
 }
 
 /// As many digits as say something.

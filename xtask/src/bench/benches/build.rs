@@ -39,6 +39,7 @@ pub(super) fn cold(_: &Asked) -> Result<Table> {
         title: "seconds over an empty crate, and what is downloaded".into(),
         kernel: format!("none ({TARGET}, debug)"),
         columns: vec!["seconds", "download KB", "source KB", "packages"],
+        mark: Some(0.15),
         ..Table::default()
     };
     let path = |name: &str| format!("{name} = {{ path = {:?} }}", root().join(name));

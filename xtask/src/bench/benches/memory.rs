@@ -25,6 +25,7 @@ pub(super) fn idle(_: &Asked) -> Result<Table> {
         columns: vec!["heap", "committed", "together"],
         exact: vec!["heap", "committed"],
         main: 2,
+        mark: Some(192.0),
         ours: Some("iocp zero-read"),
         ..Table::default()
     };

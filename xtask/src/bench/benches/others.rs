@@ -17,6 +17,7 @@ pub(super) fn accept(_: &Asked) -> Result<Table> {
         kernel: programs.kernel.clone(),
         columns: vec!["calls", "packets", "allocations", "bytes"],
         exact: vec!["calls", "packets", "allocations", "bytes"],
+        mark: Some(7.0),
         ours: Some("iocp"),
         ..Table::default()
     };

@@ -9,6 +9,9 @@ use crate::bench::{
     table::Table,
 };
 
+/// What is nearer than this is a tie.
+const TIE: f64 = 0.03;
+
 /// Goal 6. Interleaved: every round runs each server once, and ratios are taken within a round, so
 /// that what slows the machine for a minute slows both sides of a ratio.
 pub(super) fn echo(asked: &Asked) -> Result<Table> {
@@ -44,6 +47,11 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
     for (name, bar) in bars {
         table.wish(format!("iocp ÷ {name}"), table.value(name, "iocp ÷ it"), bar);
     }
+    let is_tie = |name: &&str| (table.value(name, "iocp ÷ it") - 1.0).abs() < TIE;
+    let ties: Vec<_> = SERVERS.iter().map(|(name, _)| *name).filter(is_tie).collect();
+    let ties = ties.into_iter().filter(|name| *name != "iocp").collect::<Vec<_>>().join(", ");
+    let ties = if ties.is_empty() { "none" } else { &ties };
+    table.notes.push(format!("Ties with iocp, less than 3 % apart: {ties}."));
     table.notes.push(
         "Spread: median distance from the median. A time under Wine is mostly Wine's own: only a \
          run on Windows says what a user will see."
