@@ -47,7 +47,9 @@ pub(super) fn publish(place: &Place, tables: &[Table]) -> Result<()> {
         let start = format!("<!-- {} -->", table.name);
         let (before, rest) = text.split_once(&start).with_context(|| format!("{PAGE}: {start}"))?;
         let (_, after) = rest.split_once(END).with_context(|| format!("{PAGE}: {END}"))?;
-        let part = format!("{}\n{}", section(table), from(place));
+        let name = table.name;
+        let files = format!("![plot](results/{name}.svg) [data](results/{name}.json)\n");
+        let part = format!("{}\n{files}\n{}", section(table), from(place));
         text = format!("{before}{start}\n{part}\n{END}{after}");
         let data = root().join(RESULTS).join(table.name);
         fs::write(data.with_extension("json"), json(place, std::slice::from_ref(table)))?;
@@ -66,7 +68,7 @@ fn from(place: &Place) -> String {
 
 /// The report as it is read.
 fn markdown(place: &Place, tables: &[Table]) -> String {
-    let mut out = from(place);
+    let mut out = from(place) + "\n![plots](report.svg)\n";
     for table in tables {
         out += &format!("\n## {}\n{}", table.name, section(table));
     }
@@ -126,12 +128,17 @@ fn json_table(table: &Table) -> String {
             goal.binding
         )
     });
+    let notes = table.notes.iter().map(|note| text(note));
     format!(
-        "{{\"bench\":{},\"kernel\":{},\"rows\":[{}],\"goals\":[{}]}}",
+        "{{\"bench\":{},\"title\":{},\"kernel\":{},\"plotted\":{},\"rows\":[{}],\"goals\":[{}],\
+         \"notes\":[{}]}}",
         text(table.name),
+        text(&table.title),
         text(&table.kernel),
+        text(table.columns.get(table.main).copied().unwrap_or_default()),
         rows.collect::<Vec<_>>().join(","),
-        goals.collect::<Vec<_>>().join(",")
+        goals.collect::<Vec<_>>().join(","),
+        notes.collect::<Vec<_>>().join(",")
     )
 }
 
@@ -260,6 +267,7 @@ mod tests {
         assert!(markdown(&place, &tables).contains("| few | 3.500 | 3 | MISSED |"));
         let json = json(&place, &tables);
         assert!(json.contains(r#""name":"a\"b<","values":{"calls":3.5}"#), "{json}");
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
         assert!(json.contains(r#""found":3.5,"bar":3,"met":false"#), "{json}");
         assert!(svg(&tables).contains("a\"b&lt;</text>"));
         assert!(!svg(&tables).contains("NaN"));
