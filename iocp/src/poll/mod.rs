@@ -120,10 +120,12 @@
 //! ```
 
 mod config;
+mod context;
 mod event;
 mod events;
 mod interests;
 mod listener;
+mod lists;
 mod native;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;

@@ -12,13 +12,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Mutex,
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
     config::Config,
-    event::{Ready, Token},
+    context::{Context, Settled, KINDS},
     events::Events,
+    lists::{Lists, RETRY},
     source::Source,
     table::{lock, Table},
 };
@@ -30,22 +31,8 @@ use crate::{
 /// The longest single wait: a post that failed is looked for after it.
 const SLICE_MS: u32 = 5_000;
 
-/// How long after a failure that was told a listener tries again.
-const RETRY: Duration = Duration::from_millis(100);
-
 /// After so many system calls that brought no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
-
-/// The kinds of operations, beside the number of the source in their tokens.
-pub(super) const RECV: usize = 0;
-pub(super) const SEND: usize = 1;
-pub(super) const CONNECT: usize = 2;
-const KINDS: usize = 4;
-
-/// The token of an operation.
-pub(super) fn token(index: u32, kind: usize) -> usize {
-    index as usize * KINDS + kind
-}
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {
@@ -56,27 +43,8 @@ pub struct Queue {
     pool: Mutex<Vec<Box<[u8]>>>,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
-    /// Sources that are owed an event whose post failed.
-    unposted: Mutex<Vec<u32>>,
-    /// Listeners that try again, and when.
-    tired: Mutex<Vec<(Instant, u32)>>,
-    /// Whether one of the two lists has something.
-    any_listed: AtomicBool,
-}
-
-/// A source's way to its queue while its lock is held.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) queue: &'a Queue,
-    pub(super) index: u32,
-}
-
-/// What settling a packet came to.
-pub(super) struct Settled {
-    pub(super) token: Token,
-    pub(super) ready: Ready,
-    /// The source is over: it lingered until what it had to send was sent.
-    pub(super) over: bool,
+    /// Sources that no packet leads to.
+    pub(super) lists: Lists,
 }
 
 /// The queue is closed; the kind that the seed's programs look for.
@@ -99,9 +67,7 @@ impl Queue {
             config,
             pool: Mutex::default(),
             over: AtomicBool::new(false),
-            unposted: Mutex::default(),
-            tired: Mutex::default(),
-            any_listed: AtomicBool::new(false),
+            lists: Lists::default(),
         })
     }
 
@@ -119,9 +85,8 @@ impl Queue {
         let mut fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
-            if self.any_listed.load(Ordering::Acquire) {
-                self.report_unposted(events);
-                slice_ms = self.retry_tired(events);
+            if self.lists.has_any() {
+                slice_ms = self.look_at_lists(events);
             }
             let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
             match self.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
@@ -193,49 +158,25 @@ impl Queue {
         let packet = UserPacket { token: index as usize, bytes: 0 };
         if let Err(Error::Os { .. }) = self.port.post(packet) {
             // The system is out of memory: whoever polls next looks here.
-            lock(&self.unposted).push(index);
-            self.any_listed.store(true, Ordering::Release);
+            self.lists.add_unposted(index);
         }
     }
 
-    /// Lets a listener try again in a while.
+    /// Reports what could not be posted, and tries again what failed a while ago. Returns the
+    /// longest wait until it is to be called again.
     #[cold]
-    pub(super) fn retry_later(&self, index: u32) {
-        lock(&self.tired).push((Instant::now() + RETRY, index));
-        self.any_listed.store(true, Ordering::Release);
-    }
-
-    /// Lets listeners whose time has come try again. Returns the longest wait until there is a
-    /// next one.
-    #[cold]
-    fn retry_tired(&self, events: &mut Events) -> u32 {
-        let now = Instant::now();
-        let mut tired = lock(&self.tired);
-        let (due, later): (Vec<_>, Vec<_>) = tired.drain(..).partition(|&(at, _)| at <= now);
-        let waits = !later.is_empty();
-        *tired = later;
-        if waits {
-            self.any_listed.store(true, Ordering::Release);
+    fn look_at_lists(&self, events: &mut Events) -> u32 {
+        for index in self.lists.take_unposted() {
+            self.visit(index, events, |source, at| source.owed(at));
         }
-        drop(tired);
-        for (_, index) in due {
+        let (due, waits) = self.lists.take_due();
+        for index in due {
             self.visit(index, events, |source, at| source.again(at));
         }
         if waits {
             to_millis(Some(RETRY))
         } else {
             SLICE_MS
-        }
-    }
-
-    #[cold]
-    fn report_unposted(&self, events: &mut Events) {
-        let mut list = lock(&self.unposted);
-        self.any_listed.store(false, Ordering::Release);
-        let owed = std::mem::take(&mut *list);
-        drop(list);
-        for index in owed {
-            self.visit(index, events, |source, at| source.owed(at));
         }
     }
 

@@ -11,7 +11,8 @@ use std::{
 
 use self::sealed::Attach;
 use super::{
-    queue::{closed, Context, Queue},
+    context::Context,
+    queue::{closed, Queue},
     source::Source,
     waker::Waker,
     Interests, TcpStream, Token,

@@ -1,9 +1,9 @@
 //! What is registered: the one type behind the numbers.
 
 use super::{
-    event::{Ready, Token},
+    context::{Context, Settled},
+    event::Ready,
     listener::state::Listening,
-    queue::{Context, Settled},
     stream::state::Stream,
     udp::state::Datagrams,
     waker::Wakeable,
@@ -16,12 +16,6 @@ pub(super) enum Source {
     Listener(Box<Listening>),
     Udp(Box<Datagrams>),
     Waker(Wakeable),
-}
-
-impl Settled {
-    pub(super) fn new(token: Token, ready: Ready) -> Self {
-        Self { token, ready, over: false }
-    }
 }
 
 impl Source {
@@ -50,6 +44,7 @@ impl Source {
     pub(super) fn again(&mut self, at: Context<'_>) -> Settled {
         match self {
             Self::Listener(listener) => listener.again(at),
+            Self::Stream(stream) => stream.again(at),
             // The number may be another source's by now.
             other => other.owed(at),
         }

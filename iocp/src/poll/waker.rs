@@ -3,8 +3,9 @@
 use std::{fmt, io, sync::Arc};
 
 use super::{
+    context::Settled,
     event::{Ready, Token},
-    queue::{closed, Queue, Settled},
+    queue::{closed, Queue},
     registrator::Link,
     source::Source,
 };

@@ -4,10 +4,9 @@ use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
 use crate::{
     poll::{
+        context::{token, Context, Settled, RECV},
         event::{Ready, Token},
-        native,
-        queue::{token, Context, Settled, RECV},
-        Interests,
+        native, Interests,
     },
     Accept, AcceptError, Accepted, AcceptedSocket, Associated, Completed, CompletionKind, Error,
     InFlight, Operation, Submitted,
@@ -142,7 +141,7 @@ impl Listening {
             if let Some(error) = self.failed.take() {
                 if self.flying.is_empty() {
                     // Nothing of its own would ever wake it.
-                    at.queue.retry_later(at.index);
+                    at.queue.lists.add_tired(at.index);
                 }
                 return (Err(error), false);
             }

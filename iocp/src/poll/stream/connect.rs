@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     poll::{
+        context::{token, Context, CONNECT},
         native,
-        queue::{token, Context, Queue, CONNECT},
+        queue::Queue,
     },
     Completed, Connect, Error, InFlight, Operation, Submitted,
 };

@@ -16,8 +16,9 @@ pub(super) use self::state::code_of;
 
 use self::{connect::Later, state::Stream};
 use super::{
+    context::Context,
     native,
-    queue::{closed, Context, Queue},
+    queue::{closed, Queue},
     registrator::{sealed::Attach, Link},
     source::Source,
     Interests, Token,

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     poll::{
+        context::{token, Context, RECV},
         event::Ready,
-        queue::{token, Context, RECV},
     },
     Completed, CompletionKind, Error, InFlight, Operation, Submitted,
 };

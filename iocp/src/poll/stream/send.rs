@@ -9,9 +9,9 @@ use std::{collections::VecDeque, io, net::Shutdown};
 use super::state::{code_of, Socket};
 use crate::{
     poll::{
+        context::{token, Context, SEND},
         event::Ready,
         native,
-        queue::{token, Context, SEND},
     },
     Completed, Error, InFlight, Operation, Submitted,
 };
@@ -170,6 +170,10 @@ impl Sending {
         Ok(())
     }
 
+    fn is_flying(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line, Line::Flying(_)))
+    }
+
     #[inline]
     fn idle_line(&self) -> Option<usize> {
         self.lines.iter().position(|line| !matches!(line, Line::Flying(_)))
@@ -302,7 +306,17 @@ impl Sending {
                     return;
                 }
                 Err(Error::Closed) => return,
-                Err(error) => return self.fail(code_of(error)),
+                Err(error) => match code_of(error) {
+                    // Short of memory: the send that is in flight tries again when it ends, or
+                    // else the queue does in a while.
+                    WSAENOBUFS => {
+                        if !self.is_flying() {
+                            at.queue.lists.add_tired(at.index);
+                        }
+                        return;
+                    }
+                    code => return self.fail(code),
+                },
             }
         }
     }

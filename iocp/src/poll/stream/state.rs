@@ -9,10 +9,9 @@ use super::{
 };
 use crate::{
     poll::{
+        context::{Context, Settled, CONNECT, RECV, SEND},
         event::{Ready, Token},
-        native,
-        queue::{Context, Settled, CONNECT, RECV, SEND},
-        Interests,
+        native, Interests,
     },
     Associated,
 };
@@ -165,6 +164,11 @@ impl Stream {
             settled.ready = settled.ready | Ready::ERROR;
         }
         settled
+    }
+
+    /// What could not be sent a while ago is tried again.
+    pub(in crate::poll) fn again(&mut self, at: Context<'_>) -> Settled {
+        self.sent(at)
     }
 
     /// The port has room again: tries what it had no room for.

@@ -6,8 +6,9 @@ use std::{fmt, io, net::SocketAddr, sync::Arc};
 
 use self::state::Datagrams;
 use super::{
+    context::Context,
     native,
-    queue::{Context, Queue},
+    queue::Queue,
     registrator::{sealed::Attach, Link},
     source::Source,
     stream::refused,

@@ -5,9 +5,9 @@ use std::{io, net::SocketAddr, sync::Arc};
 use super::Received;
 use crate::{
     poll::{
+        context::{token, Context, Settled, RECV, SEND},
         event::{Ready, Token},
         native,
-        queue::{token, Context, Settled, RECV, SEND},
         stream::code_of,
         Interests,
     },

@@ -8,7 +8,7 @@ use std::{
 use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpStream},
-    sim::{Kernel, Peer, Script},
+    sim::{Fault, Kernel, Peer, Script},
     tests::scripts,
 };
 
@@ -213,4 +213,37 @@ fn a_write_that_found_the_port_full_is_told_of_room() {
     assert_eq!(writer.write(b"hello").unwrap(), 5);
     let mut room = [0; 8];
     assert_eq!(peer.recv(&mut room), Some(5));
+}
+
+/// `WSAENOBUFS` for what is queued passes, as it does for a write: the backlog is kept and sent.
+#[test]
+fn a_backlog_that_meets_a_shortage_of_memory_is_sent_later() {
+    for script in narrow() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (socket, peer) = kernel.stream_pair();
+        let same = socket.try_clone().unwrap();
+        let mut stream = TcpStream::from(socket);
+        let registrator = poll.registrator();
+        registrator.register(&mut stream, 5, Interests::WRITABLE).unwrap();
+        assert!(one(&poll, &mut events).is_writable());
+        let first = kernel.stick(&same).unwrap();
+        assert_eq!(fill(&stream, b"1"), 1);
+        let _second = kernel.stick(&same).unwrap();
+        assert_eq!(fill(&stream, b"2"), 1);
+        assert_eq!(fill(&stream, &pattern(40)), 40, "into the backlog");
+        would_block(stream.flush());
+        kernel.fault(&same, Fault::Fail(10_055));
+        assert_eq!(first.finish(0, 1), 2, "both sends end");
+        // Nothing is in flight now: only the queue can go on.
+        let mut got = Vec::new();
+        for _ in 0..500 {
+            take(&peer, &mut got);
+            if got.len() < 40 {
+                poll.poll(&mut events, Some(20)).unwrap();
+            }
+        }
+        assert!(got.ends_with(&pattern(40)), "{} bytes came", got.len());
+        stream.write_all(b"more").unwrap();
+    }
 }

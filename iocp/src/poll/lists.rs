@@ -1,0 +1,67 @@
+//! Sources that a poller looks at without a packet of theirs: what they wait for brings none.
+
+use std::{
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Mutex,
+    },
+    time::{Duration, Instant},
+};
+
+use super::table::lock;
+
+/// How long after a passing failure it is tried again.
+pub(super) const RETRY: Duration = Duration::from_millis(100);
+
+/// The lists, by the numbers of the sources. A number may be another source's by the time it is
+/// looked at, which then finds nothing to do.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// Owed an event whose post failed.
+    unposted: Mutex<Vec<u32>>,
+    /// Try again, and when.
+    tired: Mutex<Vec<(Instant, u32)>>,
+    /// Whether one of the two has something.
+    any: AtomicBool,
+}
+
+impl Lists {
+    /// Whether a poller should look at the lists before it waits.
+    #[inline]
+    pub(super) fn has_any(&self) -> bool {
+        self.any.load(Ordering::Acquire)
+    }
+
+    #[cold]
+    pub(super) fn add_unposted(&self, index: u32) {
+        lock(&self.unposted).push(index);
+        self.any.store(true, Ordering::Release);
+    }
+
+    #[cold]
+    pub(super) fn add_tired(&self, index: u32) {
+        lock(&self.tired).push((Instant::now() + RETRY, index));
+        self.any.store(true, Ordering::Release);
+    }
+
+    /// All that are owed an event. Before [`take_due`](Self::take_due), which says whether there is
+    /// still something to look at.
+    pub(super) fn take_unposted(&self) -> Vec<u32> {
+        let mut list = lock(&self.unposted);
+        self.any.store(false, Ordering::Release);
+        std::mem::take(&mut *list)
+    }
+
+    /// Those whose time to try again has come, and whether there are others.
+    pub(super) fn take_due(&self) -> (Vec<u32>, bool) {
+        let now = Instant::now();
+        let mut tired = lock(&self.tired);
+        let (due, later): (Vec<_>, Vec<_>) = tired.drain(..).partition(|&(at, _)| at <= now);
+        let waits = !later.is_empty();
+        *tired = later;
+        if waits {
+            self.any.store(true, Ordering::Release);
+        }
+        (due.into_iter().map(|(_, index)| index).collect(), waits)
+    }
+}
