@@ -22,7 +22,8 @@ pub(in crate::poll) struct Listening {
     socket: Associated<Arc<native::Listener>>,
     depth: usize,
     idle: Vec<Operation<Accept>>,
-    flying: Vec<InFlight<Accept>>,
+    /// In the order in which they were started.
+    flying: VecDeque<InFlight<Accept>>,
     /// Accepted, and not taken.
     done: VecDeque<Completed<Accept>>,
     /// Why no accept can be started.
@@ -40,7 +41,7 @@ impl Listening {
             socket,
             depth,
             idle: Vec::with_capacity(depth),
-            flying: Vec::with_capacity(depth),
+            flying: VecDeque::with_capacity(depth),
             done: VecDeque::with_capacity(depth),
             failed: None,
             failures: 0,
@@ -79,12 +80,12 @@ impl Listening {
 
     /// An accept may have finished.
     pub(in crate::poll) fn finished(&mut self) -> Settled {
-        // In the order in which they were started, as the system serves them.
+        // Each goes once around, so that they stay in order: the system serves them in it.
         for _ in 0..self.flying.len() {
-            let ticket = self.flying.remove(0);
+            let Some(ticket) = self.flying.pop_front() else { break };
             match ticket.finish() {
                 Ok(completed) => self.accepted(completed),
-                Err(ticket) => self.flying.push(ticket),
+                Err(ticket) => self.flying.push_back(ticket),
             }
         }
         if self.failed.is_none() {
@@ -181,7 +182,7 @@ impl Listening {
         while self.failed.is_none() {
             let Some(operation) = self.idle.pop() else { return };
             match self.socket.accept(operation) {
-                Submitted::Pending(ticket) => self.flying.push(ticket),
+                Submitted::Pending(ticket) => self.flying.push_back(ticket),
                 Submitted::Ready(completed) => self.accepted(completed),
                 Submitted::Failed(failed) => {
                     self.idle.push(failed.operation);

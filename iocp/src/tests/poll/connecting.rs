@@ -7,7 +7,7 @@ use std::{
 
 use super::{none, one, queue, would_block};
 use crate::{
-    poll::{Interests, TcpListener},
+    poll::{Config, Events, Interests, Poll, TcpListener},
     sim::{Fault, Kernel, Script},
     tests::scripts,
 };
@@ -121,4 +121,31 @@ fn a_listener_that_runs_out_of_sockets_says_so_and_goes_on() {
     let _second = kernel.connect(address(80)).unwrap();
     assert!(one(&poll, &mut events).is_readable());
     listener.accept().unwrap();
+}
+
+/// However many accepts end in one batch: the first to connect is the first to be accepted.
+#[test]
+fn connections_are_accepted_in_the_order_in_which_they_came() {
+    const DEPTH: usize = if cfg!(miri) { 16 } else { 1024 };
+    let kernel = Kernel::new(Script::default());
+    let port = crate::Config { max_operations: 2048, ..super::config().port };
+    let poll = Poll::with_config(&Config { port, ..super::config() }).unwrap();
+    let mut events = Events::with_capacity(DEPTH);
+    let mut listener = TcpListener::from(kernel.listener(address(80)));
+    listener.set_depth(DEPTH);
+    poll.registrator().register(&mut listener, 1, Interests::READABLE).unwrap();
+    let clients: Vec<_> = (0..DEPTH + 100).map(|_| kernel.connect(address(80)).unwrap()).collect();
+    for (number, client) in clients.iter().enumerate() {
+        assert!(client.send(&u32::try_from(number).unwrap().to_le_bytes()));
+    }
+    let mut served = 0_u32;
+    while (served as usize) < clients.len() {
+        assert_eq!(one(&poll, &mut events).id(), 1);
+        while let Ok((mut stream, _)) = listener.accept() {
+            let mut number = [0; 4];
+            assert_eq!(stream.read(&mut number).unwrap(), 4);
+            assert_eq!(u32::from_le_bytes(number), served);
+            served += 1;
+        }
+    }
 }
