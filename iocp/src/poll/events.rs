@@ -63,12 +63,15 @@ impl Events {
             return;
         }
         match self.index.find_or_insert(source, self.list.len()) {
-            // Another token: registered anew in between.
-            Some(at) if self.list[at].id() == token => {
-                let merged = self.list[at].ready | ready;
-                self.list[at].ready = merged;
+            Some(at) => {
+                let event = &mut self.list[at];
+                let same = event.id() == token;
+                // Another token: it was registered anew in between, or its number is another
+                // source's now. What was ready before has given, or will give, an event of its own.
+                let ready = if same { event.ready | ready } else { ready };
+                *event = Event::new(token, ready);
             }
-            _ => self.list.push(Event::new(token, ready)),
+            None => self.list.push(Event::new(token, ready)),
         }
     }
 }
@@ -168,6 +171,18 @@ mod tests {
             assert!(first.is_readable() && first.is_writable() && first.is_error());
             assert_eq!((first.id(), events.list[1].id()), (70, 110));
         }
+    }
+
+    /// Registered with another token while a poll collects: it was listed twice, and then again.
+    #[test]
+    fn a_source_is_listed_once_under_its_newest_token() {
+        let mut events = Events::with_capacity(4);
+        events.add(7, 70, Ready::READABLE);
+        for _ in 0..2 {
+            events.add(7, 71, Ready::WRITABLE);
+        }
+        let all: Vec<_> = events.iter().map(|event| (event.id(), event.ready)).collect();
+        assert_eq!(all, [(71, Ready::WRITABLE)], "what the old token was told is registered anew");
     }
 
     #[test]

@@ -112,3 +112,24 @@ fn an_end_that_was_read_is_not_told_again() {
         none(&poll, &mut events);
     }
 }
+
+/// The event of the old token is not beside that of the new one, and nothing of it is lost.
+#[test]
+fn a_stream_registered_anew_during_a_poll_is_one_event_of_its_newest_token() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let (mut stream, peer) = stream(&kernel);
+        let both = Interests::READABLE | Interests::WRITABLE;
+        let registrator = poll.registrator();
+        registrator.register(&mut stream, 1, both).unwrap();
+        assert!(one(&poll, &mut events).is_writable());
+        assert!(peer.send(b"data"));
+        assert!(one(&poll, &mut events).is_readable());
+        registrator.reregister(&stream, 2, both).unwrap();
+        registrator.reregister(&stream, 3, both).unwrap();
+        let event = one(&poll, &mut events);
+        assert!(event.id() == 3 && event.is_readable() && event.is_writable(), "{event:?}");
+        none(&poll, &mut events);
+    }
+}
