@@ -106,7 +106,7 @@ impl Registrator {
         source.set(token, interests)
     }
 
-    /// No more events of this source. It can be registered again with the same `Poll`, and with no
+    /// No more events of this source, not even the error of a connect that fails. It can be registered again with the same `Poll`, and with no
     /// other: a socket belongs to one port for as long as it is open. Its calls still do not block.
     ///
     /// # Errors

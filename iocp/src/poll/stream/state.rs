@@ -38,6 +38,8 @@ pub(in crate::poll) struct Stream {
     posted: bool,
     /// The port was full: tried again when it has room.
     pub(super) starved: bool,
+    /// Deregistered: not even a connect that fails is told.
+    silent: bool,
 }
 
 impl Stream {
@@ -53,6 +55,7 @@ impl Stream {
             owed: Ready::NONE,
             posted: false,
             starved: false,
+            silent: false,
         }
     }
 
@@ -68,6 +71,7 @@ impl Stream {
         self.token = token;
         self.interests = interests;
         self.owed = Ready::NONE;
+        self.silent = false;
         if interests.is_readable() {
             if let Err(error) = self.arm(at) {
                 self.interests = Interests::NONE;
@@ -84,6 +88,7 @@ impl Stream {
     pub(in crate::poll) fn deregister(&mut self) {
         self.interests = Interests::NONE;
         self.owed = Ready::NONE;
+        self.silent = true;
     }
 
     /// Notes what is owed; true if a packet must be posted for it, after the lock.
@@ -160,7 +165,7 @@ impl Stream {
             let _ = self.arm(at);
         }
         let mut settled = self.report(Ready::READABLE | Ready::WRITABLE, at);
-        if failed {
+        if failed && !self.silent {
             settled.ready = settled.ready | Ready::ERROR;
         }
         settled

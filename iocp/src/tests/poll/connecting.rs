@@ -149,3 +149,30 @@ fn connections_are_accepted_in_the_order_in_which_they_came() {
         }
     }
 }
+
+/// The error comes whatever the interests, but not to a stream that is not registered any more.
+#[test]
+fn a_connect_that_fails_after_its_stream_was_deregistered_is_not_told() {
+    for script in scripts() {
+        for count in [1, 2] {
+            let _kernel = Kernel::new(script);
+            let (poll, mut events) = queue();
+            let registrator = poll.registrator();
+            let addresses: Vec<_> = (1..=count).map(address).collect();
+            let both = Interests::READABLE | Interests::WRITABLE;
+            let mut stream = registrator.connect(&addresses[..], 4, both).unwrap();
+            registrator.deregister(&stream).unwrap();
+            for _ in 0..100 {
+                if poll.stats().in_flight > 0 {
+                    assert_eq!(poll.poll(&mut events, Some(20)).unwrap(), 0, "{events:?}");
+                }
+            }
+            none(&poll, &mut events);
+            assert_eq!(stream.read(&mut [0; 4]).unwrap_err().raw_os_error(), Some(10_061));
+            // Registered again it is told at once.
+            registrator.register(&mut stream, 5, both).unwrap();
+            let event = one(&poll, &mut events);
+            assert!(event.id() == 5 && event.is_error(), "{event:?}");
+        }
+    }
+}
