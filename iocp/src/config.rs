@@ -13,8 +13,12 @@ pub struct Config {
     pub max_operations: u32,
     /// The most bytes that all their buffers may have together; `usize::MAX` is no limit.
     pub max_bytes: usize,
-    /// After `Full`, one `Drained` packet is sent when no more than this many operations are left;
-    /// clamped below `max_operations`.
+    /// After `Full`, one [`Drained`](crate::Packet::Drained) packet is sent when no more than this
+    /// many operations are left; clamped below `max_operations`.
+    ///
+    /// As for `max_operations`, idle ones count: room comes when an operation is dropped or its
+    /// buffer taken out, not when it is done. A program that keeps its operations never falls to a
+    /// low mark; `u32::MAX` tells it of the first that is freed.
     pub low_water: u32,
     /// How long the last drop of the port waits for what the system still owns; zero does not
     /// wait; more than a minute is taken as a minute.

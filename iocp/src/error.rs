@@ -25,8 +25,8 @@ pub enum Error {
     /// The port is closed; nothing was started.
     #[error("the completion port is closed")]
     Closed,
-    /// `max_operations` or `max_bytes` are lent already. Try again after a completion, or after
-    /// the packet [`Drained`](crate::Packet::Drained).
+    /// There are `max_operations`, idle ones included, or `max_bytes` in their buffers. Try again
+    /// when an operation was freed, or after the packet [`Drained`](crate::Packet::Drained).
     #[error("as many operations or bytes are lent to the system as this port allows")]
     Full,
     /// The buffer alone is larger than `max_bytes`, or than the 4 GiB - 1 of one system buffer.

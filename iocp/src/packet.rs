@@ -104,8 +104,10 @@ pub enum Packet {
         /// The pointer as it came, as a number; for a job, the process id.
         value: usize,
     },
-    /// After [`Error::Full`](crate::Error::Full): fewer operations than the low-water mark are
-    /// lent. Sent once per time the port was full; tell every producer.
+    /// After [`Error::Full`](crate::Error::Full): no more operations than the
+    /// [low-water mark](crate::Config::low_water) are left, idle ones counted too: whoever keeps
+    /// operations to use them again holds it back. Sent once per time the port was full; tell every
+    /// producer.
     Drained,
     /// Not one of this port's.
     Foreign(ForeignPacket),

@@ -56,6 +56,27 @@ fn the_release_after_a_failed_post_tells_that_there_is_room() {
     is_drained(&port, &mut packets);
 }
 
+/// Done is not freed: what is kept to be used again holds the packet back.
+#[test]
+fn operations_that_are_kept_idle_count_against_the_low_water_mark() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (limited(3, usize::MAX, 1), Packets::with_capacity(4));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    let (second, third) = (port.operation(buffer(), 2), port.operation(buffer(), 3));
+    assert!(matches!(port.operation(buffer(), 4).unwrap_err().error, Error::Full));
+    assert!(peer.send(b"data"));
+    io(&port, &mut packets);
+    let kept = finish(ticket).into_operation();
+    assert!(is_quiet(&port, &mut packets), "three are left, none in flight");
+    drop(second);
+    assert!(is_quiet(&port, &mut packets), "two are left");
+    drop(third);
+    is_drained(&port, &mut packets);
+    drop(kept);
+}
+
 #[test]
 fn bytes_are_limited_too_and_a_buffer_beyond_them_is_too_large() {
     let _kernel = Kernel::new(Script::default());
