@@ -49,7 +49,11 @@ impl Config {
             datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
             // Sources keep their operations: the mark of the port may never be reached. Who was
             // refused is told of the first room there is.
-            port: crate::Config { low_water: u32::MAX, ..self.port.clone() },
+            port: crate::Config {
+                low_water: u32::MAX,
+                max_bytes: self.port.max_bytes.max(1),
+                ..self.port.clone()
+            },
             ..self.clone()
         }
     }

@@ -4,6 +4,7 @@ use super::{
     event::{Ready, Token},
     queue::Queue,
 };
+use crate::{Error, IoBuf, Operation, Refused};
 
 /// The kinds of operations, beside the number of the source in their tokens.
 pub(super) const RECV: usize = 0;
@@ -21,6 +22,42 @@ pub(super) fn token(index: u32, kind: usize) -> usize {
 pub(super) struct Context<'a> {
     pub(super) queue: &'a Queue,
     pub(super) index: u32,
+}
+
+impl Context<'_> {
+    /// Makes an operation of this source. If the port has no room for it, the source is visited at
+    /// its next room: `starved` says so until then.
+    pub(super) fn operation<B: IoBuf>(
+        self,
+        buffer: B,
+        kind: usize,
+        starved: &mut bool,
+    ) -> Result<Operation<B>, Refused<B>> {
+        let make = |buffer| self.queue.port.operation(buffer, token(self.index, kind));
+        match make(buffer) {
+            Err(Refused { error: Error::Full, value }) => self.starve(starved, || make(value)),
+            other => other,
+        }
+    }
+
+    /// Notes that the port is full, then looks again: room that came before the note told nobody.
+    #[cold]
+    pub(super) fn starve<T, E>(
+        self,
+        starved: &mut bool,
+        again: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = std::mem::replace(starved, true);
+        if !before {
+            self.queue.lists.add_starved(self.index);
+        }
+        let result = again();
+        if result.is_ok() {
+            // It stays listed, which then comes to nothing.
+            *starved = before;
+        }
+        result
+    }
 }
 
 /// What settling a packet came to.

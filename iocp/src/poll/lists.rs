@@ -23,6 +23,8 @@ pub(super) struct Lists {
     tired: Mutex<Vec<(Instant, u32)>>,
     /// Whether one of the two has something.
     any: AtomicBool,
+    /// Were refused by a full port; looked at when it has room.
+    starved: Mutex<Vec<u32>>,
 }
 
 impl Lists {
@@ -42,6 +44,17 @@ impl Lists {
     pub(super) fn add_tired(&self, index: u32) {
         lock(&self.tired).push((Instant::now() + RETRY, index));
         self.any.store(true, Ordering::Release);
+    }
+
+    #[cold]
+    pub(super) fn add_starved(&self, index: u32) {
+        lock(&self.starved).push(index);
+    }
+
+    /// All that were refused so far.
+    #[cold]
+    pub(super) fn take_starved(&self) -> Vec<u32> {
+        std::mem::take(&mut *lock(&self.starved))
     }
 
     /// All that are owed an event. Before [`take_due`](Self::take_due), which says whether there is

@@ -128,9 +128,11 @@ impl Queue {
                     self.visit(index, events, |source, at| source.owed(at));
                 }
             }
-            Packet::Drained => self.table.for_each(|index| {
-                self.visit(index, events, |source, at| source.drained(at));
-            }),
+            Packet::Drained => {
+                for index in self.lists.take_starved() {
+                    self.visit(index, events, |source, at| source.drained(at));
+                }
+            }
             // Nobody else sends packets to this port; whoever does by raw calls is not heard.
             _ => {}
         }

@@ -163,11 +163,15 @@ impl Listening {
     /// Makes the operations that are missing.
     fn make(&mut self, at: Context<'_>) {
         while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
-            match at.queue.port.accept_operation(token(at.index, RECV)) {
+            let make = || at.queue.port.accept_operation(token(at.index, RECV));
+            let made = match make() {
+                Err(Error::Full) => at.starve(&mut self.starved, make),
+                other => other,
+            };
+            match made {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
                     // With at least one it goes on; without any there is something to tell.
-                    self.starved = matches!(error, Error::Full);
                     if self.idle.is_empty() && self.flying.is_empty() && self.done.is_empty() {
                         self.failed = Some(error.into());
                     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     poll::{
-        context::{token, Context, RECV},
+        context::{Context, RECV},
         event::Ready,
     },
     Completed, CompletionKind, Error, InFlight, Operation, Submitted,
@@ -65,13 +65,7 @@ impl Stream {
         if matches!(self.recv, Recv::None) {
             let zero_read = at.queue.config.zero_read;
             let buffer = if zero_read { Buffer::default() } else { at.queue.buffer() };
-            match at.queue.port.operation(buffer, token(at.index, RECV)) {
-                Ok(operation) => self.recv = Recv::Idle(operation),
-                Err(refused) => {
-                    self.starved |= matches!(refused.error, Error::Full);
-                    return Err(refused.into());
-                }
-            }
+            self.recv = Recv::Idle(at.operation(buffer, RECV, &mut self.starved)?);
         }
         self.submit(at)
     }

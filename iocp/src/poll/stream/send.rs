@@ -9,7 +9,7 @@ use std::{collections::VecDeque, io, net::Shutdown};
 use super::state::{code_of, Socket};
 use crate::{
     poll::{
-        context::{token, Context, SEND},
+        context::{Context, SEND},
         event::Ready,
         native,
     },
@@ -35,7 +35,6 @@ pub(in crate::poll) struct Sending {
     /// The first error; every later write says it.
     failed: Option<i32>,
     wants: Wants,
-    starved: bool,
     /// No more is accepted; the peer is told when nothing is queued.
     pub(super) shut: bool,
     told: bool,
@@ -68,11 +67,6 @@ impl Sending {
         self.wants = Wants::Room;
     }
 
-    /// The port was full.
-    pub(super) fn is_starved(&self) -> bool {
-        self.starved
-    }
-
     /// Whether nothing is left to send.
     pub(super) fn is_over(&self) -> bool {
         self.queued == 0 || self.failed.is_some()
@@ -91,6 +85,7 @@ impl Sending {
         &mut self,
         socket: &Socket,
         at: Context<'_>,
+        starved: &mut bool,
         bytes: &[u8],
     ) -> io::Result<usize> {
         if let Some(code) = self.failed {
@@ -109,15 +104,12 @@ impl Sending {
         }
         if self.backlog.is_empty() {
             if let Some(line) = self.idle_line() {
-                return match self.submit(line, socket, at, bytes) {
+                return match self.submit(line, socket, at, starved, bytes) {
                     Ok((count, flying)) => {
                         self.queued += if flying { count } else { 0 };
                         Ok(count)
                     }
-                    Err(Error::Full) if self.queued == 0 => {
-                        self.starved = true;
-                        self.would_block(Wants::Room, at)
-                    }
+                    Err(Error::Full) if self.queued == 0 => self.would_block(Wants::Room, at),
                     Err(Error::Full) => self.defer(bytes),
                     Err(Error::Closed) => Err(Error::Closed.into()),
                     Err(error) => {
@@ -186,13 +178,14 @@ impl Sending {
         line: usize,
         socket: &Socket,
         at: Context<'_>,
+        starved: &mut bool,
         bytes: &[u8],
     ) -> Result<(usize, bool), Error> {
         let place = &mut self.lines[line];
         let mut operation = match std::mem::take(place) {
             Line::Idle(operation) if operation.buffer().capacity() >= bytes.len() => operation,
-            Line::Idle(small) => make(at, bytes.len()).unwrap_or(small),
-            _ => make(at, bytes.len())?,
+            Line::Idle(small) => make(at, bytes.len(), &mut true).unwrap_or(small),
+            _ => make(at, bytes.len(), starved)?,
         };
         let buffer = operation.buffer_mut();
         buffer.clear();
@@ -246,7 +239,12 @@ impl Sending {
     }
 
     /// Sends of this stream may have finished. True if the owner waits for what is so now.
-    pub(super) fn finished(&mut self, socket: &Socket, at: Context<'_>) -> bool {
+    pub(super) fn finished(
+        &mut self,
+        socket: &Socket,
+        at: Context<'_>,
+        starved: &mut bool,
+    ) -> bool {
         for line in 0..self.lines.len() {
             let ticket = match std::mem::take(&mut self.lines[line]) {
                 Line::Flying(ticket) => ticket,
@@ -265,7 +263,7 @@ impl Sending {
                 Err(ticket) => self.lines[line] = Line::Flying(ticket),
             }
         }
-        self.pump(socket, at);
+        self.pump(socket, at, starved);
         if self.queued == 0 && self.shut && !self.told {
             self.told = true;
             // The peer is gone if it fails; a read says so.
@@ -284,12 +282,11 @@ impl Sending {
     }
 
     /// Sends the backlog as far as there are sends for it.
-    fn pump(&mut self, socket: &Socket, at: Context<'_>) {
-        self.starved = false;
+    fn pump(&mut self, socket: &Socket, at: Context<'_>, starved: &mut bool) {
         while self.failed.is_none() && !self.backlog.is_empty() {
             let Some(line) = self.idle_line() else { return };
             let backlog = std::mem::take(&mut self.backlog);
-            let submitted = self.submit(line, socket, at, backlog.as_slices().0);
+            let submitted = self.submit(line, socket, at, starved, backlog.as_slices().0);
             if self.failed.is_some() {
                 self.queued -= backlog.len();
                 return;
@@ -301,11 +298,7 @@ impl Sending {
                     self.queued -= if flying { 0 } else { count };
                 }
                 // The port's next room, or the next completion, tries again.
-                Err(Error::Full) => {
-                    self.starved = true;
-                    return;
-                }
-                Err(Error::Closed) => return,
+                Err(Error::Full | Error::Closed) => return,
                 Err(error) => match code_of(error) {
                     // Short of memory: the send that is in flight tries again when it ends, or
                     // else the queue does in a while.
@@ -323,8 +316,9 @@ impl Sending {
 }
 
 /// A send with room for so many bytes.
-fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
-    let capacity = len.next_power_of_two().max(LEAST).min(at.queue.config.send_high_water);
-    let made = at.queue.port.operation(Vec::with_capacity(capacity), token(at.index, SEND));
-    made.map_err(Error::from)
+fn make(at: Context<'_>, len: usize, starved: &mut bool) -> Result<Operation<Vec<u8>>, Error> {
+    let config = &at.queue.config;
+    let most = config.send_high_water.min(config.port.max_bytes);
+    let capacity = len.next_power_of_two().max(LEAST).min(most);
+    at.operation(Vec::with_capacity(capacity), SEND, starved).map_err(Error::from)
 }

@@ -36,7 +36,7 @@ pub(in crate::poll) struct Stream {
     /// An event that no completion brings: a packet of our own is on its way.
     owed: Ready,
     posted: bool,
-    /// The port was full: tried again when it has room.
+    /// The port was full: listed to be tried again when it has room.
     pub(super) starved: bool,
     /// Deregistered: not even a connect that fails is told.
     silent: bool,
@@ -147,8 +147,7 @@ impl Stream {
 
     fn sent(&mut self, at: Context<'_>) -> Settled {
         let Some(sending) = self.sending.as_mut() else { return self.report(Ready::NONE, at) };
-        let tells = sending.finished(&self.socket, at);
-        self.starved |= sending.is_starved();
+        let tells = sending.finished(&self.socket, at, &mut self.starved);
         if sending.is_over() && sending.lingers {
             return Settled { over: true, ..Settled::new(self.token, Ready::NONE) };
         }
@@ -185,11 +184,12 @@ impl Stream {
             // It may be full again already.
             let _ = self.arm(at);
         }
-        let settled = self.sent(at);
-        if settled.over {
-            return settled;
+        // Writable only if its owner waits for that, as after any send.
+        let mut settled = self.sent(at);
+        if !settled.over {
+            settled.ready = settled.ready | self.report(Ready::READABLE, at).ready;
         }
-        self.report(Ready::READABLE | Ready::WRITABLE, at)
+        settled
     }
 
     /// What of this is so now and wanted.
@@ -226,9 +226,7 @@ impl Stream {
             Recv::Failed(code) => return Err(io::Error::from_raw_os_error(code)),
             _ => {}
         }
-        let written = sending.write(&self.socket, at, bytes);
-        self.starved |= sending.is_starved();
-        written
+        sending.write(&self.socket, at, &mut self.starved, bytes)
     }
 
     pub(in crate::poll) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {

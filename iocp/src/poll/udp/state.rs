@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 use super::Received;
 use crate::{
     poll::{
-        context::{token, Context, Settled, RECV, SEND},
+        context::{Context, Settled, RECV, SEND},
         event::{Ready, Token},
         native,
         stream::code_of,
@@ -169,13 +169,8 @@ impl Datagrams {
     fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
         if matches!(self.recv, Recv::None) {
             let buffer = vec![0; at.queue.config.datagram_buffer].into_boxed_slice();
-            match at.queue.port.operation(Datagram::new(buffer), token(at.index, RECV)) {
-                Ok(operation) => self.recv = Recv::Idle(operation),
-                Err(refused) => {
-                    self.starved |= matches!(refused.error, Error::Full);
-                    return Err(refused.into());
-                }
-            }
+            let made = at.operation(Datagram::new(buffer), RECV, &mut self.starved);
+            self.recv = Recv::Idle(made?);
         }
         for _ in 0..4 {
             let operation = match std::mem::replace(&mut self.recv, Recv::None) {
@@ -278,13 +273,7 @@ impl Datagrams {
             _ => {
                 let capacity = bytes.len().next_power_of_two().max(512);
                 let datagram = Datagram::new(Vec::with_capacity(capacity));
-                match at.queue.port.operation(datagram, token(at.index, SEND)) {
-                    Ok(operation) => operation,
-                    Err(refused) => {
-                        self.starved |= matches!(refused.error, Error::Full);
-                        return Err(refused.into());
-                    }
-                }
+                at.operation(datagram, SEND, &mut self.starved)?
             }
         };
         let datagram = operation.buffer_mut();

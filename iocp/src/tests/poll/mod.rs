@@ -5,6 +5,7 @@ mod closing;
 mod connecting;
 mod counts;
 mod datagrams;
+mod full;
 mod model;
 mod reading;
 mod writing;

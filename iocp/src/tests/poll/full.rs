@@ -1,0 +1,131 @@
+//! `WouldBlock` has two causes, a full port and a full queue: each ends with an event.
+
+use std::{
+    io::Write,
+    sync::mpsc::{channel, Receiver},
+    thread,
+    time::Duration,
+};
+
+use super::{config, none, one, stream, would_block};
+use crate::{
+    poll::{Config, Events, Interests, Poll, Registrator},
+    sim::{Kernel, Script},
+    tests::scripts,
+};
+
+/// A queue of so many operations.
+fn narrow(max_operations: u32, zero_read: bool) -> (Poll, Events) {
+    let port = crate::Config { max_operations, ..config().port };
+    let config = Config { port, zero_read, ..config() };
+    (Poll::with_config(&config).unwrap(), Events::with_capacity(16))
+}
+
+/// First the port is full, then what the stream has queued reaches its mark.
+#[test]
+fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
+    for script in scripts() {
+        for zero_read in [false, true] {
+            let kernel = Kernel::new(Script { window: 100, ..script });
+            let (poll, mut events) = narrow(2, zero_read);
+            let registrator = poll.registrator();
+            let (mut first, _near) = stream(&kernel);
+            let (mut second, _far) = stream(&kernel);
+            let (mut writer, peer) = stream(&kernel);
+            registrator.register(&mut first, 1, Interests::READABLE).unwrap();
+            registrator.register(&mut second, 2, Interests::READABLE).unwrap();
+            registrator.register(&mut writer, 3, Interests::WRITABLE).unwrap();
+            assert_eq!(one(&poll, &mut events).id(), 3, "nothing was tried yet");
+            would_block(writer.write(b"x"));
+            none(&poll, &mut events);
+            // One has room now: the port says so once, and to the one that was refused.
+            drop(first);
+            let event = one(&poll, &mut events);
+            assert!(event.id() == 3 && event.is_writable(), "{event:?}");
+            let mut written = 0;
+            loop {
+                match writer.write(&[7; 50]) {
+                    Ok(count) => written += count,
+                    error => break would_block(error),
+                }
+            }
+            assert!((256..=356).contains(&written), "{written}");
+            none(&poll, &mut events);
+            // The peer reads: one send at a time, for the port has no room for two.
+            let (mut room, mut got, mut told) = ([0; 64], 0, 0);
+            for _ in 0..1_000 {
+                if got == written {
+                    break;
+                }
+                got += peer.try_recv(&mut room).unwrap_or(0);
+                poll.poll(&mut events, Some(5)).unwrap();
+                for event in &events {
+                    assert!(event.id() == 3 && event.is_writable(), "{event:?}");
+                    told += 1;
+                }
+            }
+            assert_eq!((got, told), (written, 1));
+        }
+    }
+}
+
+/// Whoever is refused while another thread takes the news of room is told of the next.
+#[test]
+fn writers_of_many_threads_that_meet_a_full_port_are_all_told_of_room() {
+    const WRITERS: usize = 4;
+    let kernel = &Kernel::new(Script::default());
+    let (poll, mut events) = narrow(1, false);
+    let registrator = &poll.registrator();
+    let (mut tellers, mut told) = (Vec::new(), Vec::new());
+    for _ in 0..WRITERS {
+        let (sender, receiver) = channel();
+        tellers.push(sender);
+        told.push(receiver);
+    }
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            while poll.poll(&mut events, None).is_ok() {
+                for event in &events {
+                    // A writer that is through listens no more.
+                    let _ = tellers[event.id()].send(());
+                }
+            }
+        });
+        let write = |(token, told)| {
+            scope.spawn(move || {
+                let _inside = kernel.enter();
+                (0..ROUNDS).all(|_| write_one(kernel, registrator, token, &told))
+            })
+        };
+        let writers: Vec<_> = told.into_iter().enumerate().map(write).collect();
+        let ends: Vec<_> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
+        registrator.close_loop().unwrap();
+        assert!(ends.iter().all(|&through| through), "a writer waited for ever");
+    });
+}
+
+const ROUNDS: usize = if cfg!(miri) { 3 } else { 200 };
+
+/// Writes one byte, as events allow, on a stream of its own. False: no event came.
+fn write_one(
+    kernel: &Kernel,
+    registrator: &Registrator,
+    token: usize,
+    told: &Receiver<()>,
+) -> bool {
+    let (mut writer, peer) = stream(kernel);
+    registrator.register(&mut writer, token, Interests::WRITABLE).unwrap();
+    loop {
+        if told.recv_timeout(Duration::from_secs(20)).is_err() {
+            return false;
+        }
+        match writer.write(b"x") {
+            Ok(_) => break,
+            error => would_block(error),
+        }
+    }
+    // Dropping it is what makes room. A late event may be the next stream's first.
+    drop(writer);
+    assert_eq!(peer.recv(&mut [0; 4]), Some(1));
+    true
+}
