@@ -73,3 +73,32 @@ impl Settled {
         Self { token, ready, over: false }
     }
 }
+
+#[cfg(all(test, not(windows), not(loom)))]
+mod tests {
+    use super::*;
+    use crate::{
+        poll::Config,
+        sim::{Kernel, Script},
+    };
+
+    /// Room that comes right after the refusal is told to nobody who is listed only then.
+    #[test]
+    fn a_source_is_listed_before_it_looks_for_room_again() {
+        let _kernel = Kernel::new(Script::default());
+        let queue = Queue::new(&Config::default()).unwrap();
+        let at = Context { queue: &queue, index: 7 };
+        let mut starved = false;
+        let again = || {
+            assert_eq!(queue.lists.take_starved(), [7]);
+            Err::<(), ()>(())
+        };
+        at.starve(&mut starved, again).unwrap_err();
+        assert!(starved, "still refused");
+        at.starve(&mut starved, || Err::<(), _>(())).unwrap_err();
+        assert!(queue.lists.take_starved().is_empty(), "listed once");
+        starved = false;
+        at.starve(&mut starved, || Ok::<_, ()>(())).unwrap();
+        assert!(!starved, "it found room");
+    }
+}
