@@ -20,7 +20,7 @@ use super::{
     lock,
     machine::Machine,
     port::Port,
-    request::{Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
+    request::{Lent, Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
 };
 use crate::os::{Code, Issued, SocketKind};
 
@@ -145,6 +145,7 @@ impl File {
     /// As `Request::new`.
     pub(super) unsafe fn submit(
         &'static self,
+        lent: Lent,
         bufs: &[WSABUF],
         block: *mut OVERLAPPED,
         start: impl FnOnce(Request) -> Started,
@@ -155,7 +156,8 @@ impl File {
         let (target, plain) = (self.association.get().copied(), self.machine.script.plain_writes);
         // SAFETY:
         // * block and buffers stay valid until the completion, as the caller promises.
-        let request = unsafe { Request::new(block, bufs, target, choices, plain) };
+        let mut request = unsafe { Request::new(block, bufs, target, choices, plain) };
+        request.lent = lent;
         let fault = if self.faulty.swap(false, Ordering::Relaxed) {
             lock(&self.fault).take()
         } else {

@@ -22,6 +22,13 @@ pub(super) const UNREACHABLE: u32 = 0xC000_023F;
 /// How many buffers a request keeps without allocating.
 const FEW: usize = 4;
 
+/// What the kernel may do with the buffers it is lent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lent {
+    ToRead,
+    ToWrite,
+}
+
 /// An operation in the kernel's hands.
 pub(super) struct Request {
     pub(super) block: *mut OVERLAPPED,
@@ -36,6 +43,7 @@ pub(super) struct Request {
     sender: Option<(*mut u8, *mut i32)>,
     pub(super) choices: Choices,
     pub(super) plain: bool,
+    pub(super) lent: Lent,
     /// Bytes of a send that have left already.
     pub(super) sent: usize,
 }
@@ -69,8 +77,8 @@ impl Request {
         let target = target.filter(|_| event & 1 == 0);
         let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
-        let sender = None;
-        Self { block, few, more, count, target, event, sender, choices, plain, sent: 0 }
+        let (sender, lent, sent) = (None, Lent::ToWrite, 0);
+        Self { block, few, more, count, target, event, sender, choices, plain, lent, sent }
     }
 
     /// The same, with a place for the sender's address.
@@ -112,8 +120,12 @@ impl Request {
         self.few.iter().chain(&self.more).take(self.count)
     }
 
-    /// Writes to the buffers from their start; what does not fit is left out.
+    /// Writes to the buffers from their start; what does not fit is left out. Nothing is written to
+    /// what is only sent.
     pub(super) fn fill(&self, bytes: impl IntoIterator<Item = u8>) {
+        if self.lent == Lent::ToRead {
+            return;
+        }
         let mut bytes = bytes.into_iter();
         for buf in self.bufs() {
             for at in 0..buf.len as usize {

@@ -21,7 +21,7 @@ use super::{
     machine::Machine,
     memory,
     port::Port,
-    request::Request,
+    request::{Lent, Request},
 };
 use crate::{
     ops::address,
@@ -103,7 +103,7 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(bufs, block, |request| file.receive(request)) }
+    unsafe { file.submit(Lent::ToWrite, bufs, block, |request| file.receive(request)) }
 }
 
 /// # Safety
@@ -116,7 +116,7 @@ pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(bufs, block, |request| file.transmit(request, None)) }
+    unsafe { file.submit(Lent::ToRead, bufs, block, |request| file.transmit(request, None)) }
 }
 
 /// # Safety
@@ -140,7 +140,7 @@ pub(crate) unsafe fn recv_from(
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(bufs, block, start) }
+    unsafe { file.submit(Lent::ToWrite, bufs, block, start) }
 }
 
 /// # Safety
@@ -163,7 +163,7 @@ pub(crate) unsafe fn send_to(
     let Some(to) = address::decode(name) else { return Issued::Failed(Code(10_014)) };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(bufs, block, |request| file.transmit(request, Some(to))) }
+    unsafe { file.submit(Lent::ToRead, bufs, block, |request| file.transmit(request, Some(to))) }
 }
 
 /// # Safety
@@ -212,7 +212,11 @@ pub(crate) unsafe fn accept(
     let room = [WSABUF { len, buf: addresses }];
     // SAFETY:
     // * block and address room stay valid until the completion, as the caller promises.
-    unsafe { listener.submit(&room, block, |request| listen::accept(listener, socket, request)) }
+    unsafe {
+        listener.submit(Lent::ToWrite, &room, block, |request| {
+            listen::accept(listener, socket, request)
+        })
+    }
 }
 
 /// # Safety
@@ -234,7 +238,7 @@ pub(crate) unsafe fn connect(
     let Some(peer) = address::decode(name) else { return Issued::Failed(Code(10_014)) };
     // SAFETY:
     // * the caller's promise; there is no buffer.
-    unsafe { file.submit(&[], block, |request| listen::connect(file, peer, request)) }
+    unsafe { file.submit(Lent::ToRead, &[], block, |request| listen::connect(file, peer, request)) }
 }
 
 /// # Safety
@@ -247,7 +251,9 @@ pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAP
     };
     // SAFETY:
     // * the caller's promise; there is no buffer.
-    unsafe { file.submit(&[], block, |request| listen::disconnect(file, reuse, request)) }
+    unsafe { file.submit(Lent::ToRead, &[], block, |request| {
+            listen::disconnect(file, reuse, request)
+        }) }
 }
 
 pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {
