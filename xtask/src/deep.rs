@@ -92,7 +92,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 /// Miri over the families of tests in which memory changes hands: what fits a change's checks.
 /// The whole takes about ten minutes a schedule and is in `deep`.
 pub(crate) fn miri_short() -> Result<String> {
-    miri_over(1, &["tests::forgery", "tests::parked", "tests::redeeming", "core::"])
+    let families =
+        ["tests::forgery", "tests::parked", "tests::redeeming", "tests::reentry", "core::"];
+    miri_over(1, &families)
 }
 
 /// Miri over all unit tests, with that many schedules.
