@@ -10,25 +10,48 @@ use super::Interests;
 pub type Token = usize;
 
 /// What became ready on one source. Plain data: it holds nothing open and goes to any thread.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Event {
     token: Token,
+    /// The number of the source, by which events are merged.
+    pub(super) source: u32,
     pub(super) ready: Ready,
 }
 
+impl PartialEq for Event {
+    /// The same of the same token.
+    fn eq(&self, other: &Self) -> bool {
+        (self.token, self.ready) == (other.token, other.ready)
+    }
+}
+
+impl Eq for Event {}
+
 impl Event {
-    pub(super) fn new(token: Token, ready: Ready) -> Self {
-        Self { token, ready }
+    #[inline]
+    pub(super) fn new(source: u32, token: Token, ready: Ready) -> Self {
+        Self { token, source, ready }
+    }
+
+    /// Adds what became ready since. With another token the source was registered anew in between,
+    /// or its number is another source's now: what was ready before has given, or will give, an
+    /// event of its own.
+    #[inline]
+    pub(super) fn merge(&mut self, token: Token, ready: Ready) {
+        self.ready = if self.token == token { self.ready | ready } else { ready };
+        self.token = token;
     }
 
     /// The token that the source is registered with.
     #[must_use]
+    #[inline]
     pub fn id(&self) -> Token {
         self.token
     }
 
     /// The same, by the name that mio's users look for.
     #[must_use]
+    #[inline]
     pub fn token(&self) -> Token {
         self.token
     }
@@ -36,24 +59,28 @@ impl Event {
     /// There are bytes, an end or an error to read, a connection to accept, a datagram to take; or
     /// a [`Waker`](super::Waker) was used.
     #[must_use]
+    #[inline]
     pub fn is_readable(&self) -> bool {
         self.ready.has(Ready::READABLE)
     }
 
     /// There is room to write, or the next write says an error.
     #[must_use]
+    #[inline]
     pub fn is_writable(&self) -> bool {
         self.ready.has(Ready::WRITABLE)
     }
 
     /// The peer sends no more: after what is buffered, reads say `Ok(0)`, or the error.
     #[must_use]
+    #[inline]
     pub fn is_read_closed(&self) -> bool {
         self.ready.has(Ready::READ_CLOSED)
     }
 
     /// The next read or write, or [`accept`](super::TcpListener::accept), says an error.
     #[must_use]
+    #[inline]
     pub fn is_error(&self) -> bool {
         self.ready.has(Ready::ERROR)
     }
@@ -84,19 +111,23 @@ impl Ready {
     /// Never in an event: an error that is told whatever the interests.
     pub(super) const CONNECT_FAILED: Self = Self(16);
 
+    #[inline]
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
+    #[inline]
     pub(super) fn is_none(self) -> bool {
         self.0 == 0
     }
 
+    #[inline]
     pub(super) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// What of this belongs to `of`. The end and errors go with what they end.
+    #[inline]
     pub(super) fn only(self, of: Self) -> Self {
         let mut mask = of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
         if mask & self.0 != 0 {
@@ -109,6 +140,7 @@ impl Ready {
     }
 
     /// What the caller wants to hear of it. The end and errors go with what they end.
+    #[inline]
     pub(super) fn wanted(self, interests: Interests) -> Self {
         let mut wanted = 0;
         if interests.is_readable() {
@@ -130,6 +162,7 @@ impl Ready {
 impl BitOr for Ready {
     type Output = Self;
 
+    #[inline]
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -11,9 +11,18 @@ use crate::Packets;
 /// threads that poll the same [`Poll`](super::Poll) have one each.
 pub struct Events {
     pub(super) packets: Packets,
+    pub(super) merged: Merged,
+}
+
+/// The list, and how a source is found in it.
+pub(super) struct Merged {
     list: Vec<Event>,
+    /// Used once there are more than [`FEW`].
     index: Index,
 }
+
+/// So many events are looked through; more are found by the index.
+const FEW: usize = 8;
 
 impl Events {
     /// Room for the packets of one system call: 0 is taken as 1, more than 65,536 as that. One poll
@@ -21,11 +30,11 @@ impl Events {
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         let capacity = capacity.clamp(1, 65_536);
-        Self {
-            packets: Packets::with_capacity(capacity),
+        let merged = Merged {
             list: Vec::with_capacity(capacity),
-            index: Index::with_capacity(capacity),
-        }
+            index: Index::with_capacity(capacity.max(2 * FEW)),
+        };
+        Self { packets: Packets::with_capacity(capacity), merged }
     }
 
     /// The most packets that one system call takes.
@@ -36,42 +45,63 @@ impl Events {
 
     /// How many events there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.merged.list.len()
     }
 
     /// Whether there are none.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.merged.list.is_empty()
     }
 
     /// The events, oldest first.
+    #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, Event> {
-        self.list.iter()
+        self.merged.list.iter()
     }
 
     /// Forgets the events. [`poll`](super::Poll::poll) does it too.
+    #[inline]
     pub fn clear(&mut self) {
-        self.list.clear();
-        self.index.start_again();
+        self.merged.list.clear();
     }
+}
 
+impl Merged {
     /// Adds what became ready on a source, or merges it.
+    #[inline]
     pub(super) fn add(&mut self, source: u32, token: Token, ready: Ready) {
         if ready.is_none() {
             return;
         }
-        match self.index.find_or_insert(source, self.list.len()) {
-            Some(at) => {
-                let event = &mut self.list[at];
-                let same = event.id() == token;
-                // Another token: it was registered anew in between, or its number is another
-                // source's now. What was ready before has given, or will give, an event of its own.
-                let ready = if same { event.ready | ready } else { ready };
-                *event = Event::new(token, ready);
+        if self.list.len() >= FEW {
+            return self.add_to_many(source, token, ready);
+        }
+        match self.list.iter_mut().find(|event| event.source == source) {
+            Some(event) => event.merge(token, ready),
+            None => self.list.push(Event::new(source, token, ready)),
+        }
+    }
+
+    #[cold]
+    fn add_to_many(&mut self, source: u32, token: Token, ready: Ready) {
+        let count = self.list.len();
+        let grows = 2 * count >= self.index.places.len();
+        if grows {
+            self.index = Index::with_capacity(2 * count);
+        }
+        if grows || count == FEW {
+            self.index.start_again();
+            for (at, event) in self.list.iter().enumerate() {
+                self.index.find_or_insert(event.source, at);
             }
-            None => self.list.push(Event::new(token, ready)),
+        }
+        match self.index.find_or_insert(source, self.list.len()) {
+            Some(at) => self.list[at].merge(token, ready),
+            None => self.list.push(Event::new(source, token, ready)),
         }
     }
 }
@@ -94,15 +124,15 @@ impl<'a> IntoIterator for &'a Events {
 
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.list).finish()
+        f.debug_list().entries(self).finish()
     }
 }
 
-/// Where each source is in the list: open addressing, and a stamp in place of clearing.
+/// Where each source is in the list: open addressing, and a stamp in place of clearing. Never more
+/// than half full.
 struct Index {
     places: Box<[Place]>,
     stamp: u32,
-    used: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -113,14 +143,12 @@ struct Place {
 }
 
 impl Index {
-    /// Twice the sources that one batch can bring, so that a free place is near.
     fn with_capacity(capacity: usize) -> Self {
         let places = vec![Place::default(); (2 * capacity).next_power_of_two()];
-        Self { places: places.into_boxed_slice(), stamp: 1, used: 0 }
+        Self { places: places.into_boxed_slice(), stamp: 1 }
     }
 
     fn start_again(&mut self) {
-        self.used = 0;
         self.stamp = self.stamp.wrapping_add(1);
         if self.stamp == 0 {
             self.places.fill(Place::default());
@@ -132,15 +160,11 @@ impl Index {
     fn find_or_insert(&mut self, source: u32, at: usize) -> Option<usize> {
         let mask = self.places.len() - 1;
         let mut place = source as usize & mask;
-        for _ in 0..self.places.len() {
+        loop {
             let this = &mut self.places[place];
             if this.stamp != self.stamp {
-                // Never quite full: a search has to end. What is left out is not merged.
-                if self.used < mask {
-                    let at = u32::try_from(at).unwrap_or(u32::MAX);
-                    *this = Place { stamp: self.stamp, source, at };
-                    self.used += 1;
-                }
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                *this = Place { stamp: self.stamp, source, at };
                 return None;
             }
             if this.source == source {
@@ -148,7 +172,6 @@ impl Index {
             }
             place = (place + 1) & mask;
         }
-        None
     }
 }
 
@@ -161,15 +184,15 @@ mod tests {
         let mut events = Events::with_capacity(2);
         for _ in 0..3 {
             events.clear();
+            let events = &mut events.merged;
             events.add(7, 70, Ready::READABLE);
             // The same place in the index, another source.
             events.add(7 + 4, 110, Ready::WRITABLE);
             events.add(7, 70, Ready::WRITABLE | Ready::ERROR);
             events.add(9, 90, Ready::NONE);
-            assert_eq!(events.len(), 2);
-            let first = events.iter().next().unwrap();
+            let [first, second] = events.list[..] else { panic!("{:?}", events.list) };
             assert!(first.is_readable() && first.is_writable() && first.is_error());
-            assert_eq!((first.id(), events.list[1].id()), (70, 110));
+            assert_eq!((first.id(), second.id()), (70, 110));
         }
     }
 
@@ -177,20 +200,29 @@ mod tests {
     #[test]
     fn a_source_is_listed_once_under_its_newest_token() {
         let mut events = Events::with_capacity(4);
-        events.add(7, 70, Ready::READABLE);
+        events.merged.add(7, 70, Ready::READABLE);
         for _ in 0..2 {
-            events.add(7, 71, Ready::WRITABLE);
+            events.merged.add(7, 71, Ready::WRITABLE);
         }
         let all: Vec<_> = events.iter().map(|event| (event.id(), event.ready)).collect();
         assert_eq!(all, [(71, Ready::WRITABLE)], "what the old token was told is registered anew");
     }
 
     #[test]
-    fn more_sources_than_there_is_room_for_are_not_lost() {
-        let mut events = Events::with_capacity(1);
-        for source in 0..100 {
-            events.add(source, source as usize, Ready::READABLE);
+    fn more_sources_than_there_is_room_for_are_not_lost_and_many_are_merged() {
+        for capacity in [1, 100] {
+            let mut events = Events::with_capacity(capacity);
+            for polls in 1..4 {
+                events.clear();
+                for ready in [Ready::READABLE, Ready::WRITABLE] {
+                    for source in 0..50 * polls {
+                        events.merged.add(source, source as usize, ready);
+                    }
+                }
+                let both = events.iter().filter(|event| event.is_readable() && event.is_writable());
+                let all = 50 * polls as usize;
+                assert_eq!((events.len(), both.count()), (all, all));
+            }
         }
-        assert_eq!(events.len(), 100);
     }
 }

@@ -124,9 +124,11 @@ mod context;
 mod event;
 mod events;
 mod interests;
+mod link;
 mod listener;
 mod lists;
 mod native;
+mod place;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;
 mod queue;

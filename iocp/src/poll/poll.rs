@@ -53,6 +53,7 @@ impl Poll {
     ///
     /// Kind `Interrupted`, with [`Error::Closed`](crate::Error::Closed) within, once the queue is
     /// closed and all events are taken: leave the loop. Anything else is the system's refusal.
+    #[inline]
     pub fn poll(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<usize> {
         self.selector.select(events, timeout_ms)?;
         Ok(events.len())

@@ -12,14 +12,14 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Mutex,
     },
-    time::Duration,
 };
 
 use super::{
     config::Config,
     context::{Context, Settled, KINDS},
-    events::Events,
+    events::{Events, Merged},
     lists::{Lists, RETRY},
+    place::Place,
     source::Source,
     table::{lock, Table},
 };
@@ -37,7 +37,7 @@ const FRUITLESS: u32 = 64;
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {
     pub(super) port: CompletionPort,
-    pub(super) table: Table<Source>,
+    pub(super) table: Table<Place>,
     pub(super) config: Config,
     /// Buffers that zero-read streams take while they are read.
     pool: Mutex<Vec<Box<[u8]>>>,
@@ -76,25 +76,22 @@ impl Queue {
     }
 
     /// Waits until something became ready, the time has passed, or the queue is closed.
-    pub(super) fn select(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+    pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
         if self.over.load(Ordering::Acquire) {
             return Err(closed());
         }
-        let deadline = Deadline::after(timeout);
         let mut fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
             if self.lists.has_any() {
-                slice_ms = self.look_at_lists(events);
+                slice_ms = self.look_at_lists(&mut events.merged);
             }
             let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
             match self.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
-                Ok(Wait::Packets(count)) => {
-                    for at in 0..count {
-                        if let Some(&packet) = events.packets.iter().nth(at) {
-                            self.settle(packet, events);
-                        }
+                Ok(Wait::Packets(_)) => {
+                    for packet in &events.packets {
+                        self.settle(packet, &mut events.merged);
                     }
                     fruitless += 1;
                     if events.is_empty() && fruitless < FRUITLESS {
@@ -116,8 +113,9 @@ impl Queue {
         }
     }
 
-    fn settle(&self, packet: Packet, events: &mut Events) {
-        match packet {
+    #[inline]
+    fn settle(&self, packet: &Packet, events: &mut Merged) {
+        match *packet {
             Packet::Io { token, .. } => {
                 if let Ok(index) = u32::try_from(token / KINDS) {
                     self.visit(index, events, |source, at| source.finished(token % KINDS, at));
@@ -141,14 +139,15 @@ impl Queue {
     fn visit(
         &self,
         index: u32,
-        events: &mut Events,
+        events: &mut Merged,
         what: impl FnOnce(&mut Source, Context<'_>) -> Settled,
     ) {
-        let Some(mut place) = self.table.get(index) else { return };
-        let Some(source) = place.as_mut() else { return };
-        let settled = what(source, Context { queue: self, index });
-        let over = if settled.over { place.take() } else { None };
-        drop(place);
+        let Some(place) = self.table.get(index) else { return };
+        let mut source = place.lock();
+        let Some(visited) = source.as_mut() else { return };
+        let settled = what(visited, Context { queue: self, index });
+        let over = if settled.over { source.take() } else { None };
+        drop(source);
         events.add(index, settled.token, settled.ready);
         if over.is_some() {
             self.table.give_back(index);
@@ -167,7 +166,7 @@ impl Queue {
     /// Reports what could not be posted, and tries again what failed a while ago. Returns the
     /// longest wait until it is to be called again.
     #[cold]
-    fn look_at_lists(&self, events: &mut Events) -> u32 {
+    fn look_at_lists(&self, events: &mut Merged) -> u32 {
         for index in self.lists.take_unposted() {
             self.visit(index, events, |source, at| source.owed(at));
         }
@@ -183,17 +182,17 @@ impl Queue {
     }
 
     /// Empties a source's place when its owner is gone, or lets it linger.
-    pub(super) fn release(&self, index: u32) {
-        let Some(mut place) = self.table.get(index) else { return };
-        let lingers = match place.as_mut() {
+    pub(super) fn release(&self, place: &Place, index: u32) {
+        let mut source = place.lock();
+        let lingers = match source.as_mut() {
             Some(Source::Stream(stream)) if !self.is_closed() => stream.linger(),
             _ => None,
         };
         if lingers.is_some() {
-            drop(place);
+            drop(source);
         } else {
-            let gone = place.take();
-            drop(place);
+            let gone = source.take();
+            drop(source);
             self.table.give_back(index);
             // Closes the socket: outside the lock.
             drop(gone);
@@ -207,10 +206,11 @@ impl Queue {
         let _ = self.port.close();
         self.over.store(true, Ordering::Release);
         self.table.for_each(|index| {
-            let Some(mut place) = self.table.get(index) else { return };
-            let lingers = place.as_ref().is_some_and(Source::is_lingering);
-            let gone = if lingers { place.take() } else { None };
-            drop(place);
+            let Some(place) = self.table.get(index) else { return };
+            let mut source = place.lock();
+            let lingers = source.as_ref().is_some_and(Source::is_lingering);
+            let gone = if lingers { source.take() } else { None };
+            drop(source);
             if gone.is_some() {
                 self.table.give_back(index);
             }

@@ -11,9 +11,8 @@ use std::{
 
 use self::sealed::Attach;
 use super::{
-    context::Context,
+    link::Link,
     queue::{closed, Queue},
-    source::Source,
     waker::Waker,
     Interests, TcpStream, Token,
 };
@@ -106,8 +105,10 @@ impl Registrator {
         source.set(token, interests)
     }
 
-    /// No more events of this source, not even the error of a connect that fails. It can be registered again with the same `Poll`, and with no
-    /// other: a socket belongs to one port for as long as it is open. Its calls still do not block.
+    /// No more events of this source, not even the error of a connect that fails.
+    ///
+    /// It can be registered again with the same `Poll`, and with no other: a socket belongs to one
+    /// port for as long as it is open. Its calls still do not block.
     ///
     /// # Errors
     ///
@@ -203,49 +204,5 @@ impl Registrator {
 impl fmt::Debug for Registrator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registrator").field("closed", &self.queue.is_closed()).finish()
-    }
-}
-
-/// A source's place in its queue; dropped with the source.
-#[derive(Debug)]
-#[allow(unreachable_pub)] // named by a sealed trait
-pub struct Link {
-    pub(super) queue: Arc<Queue>,
-    index: u32,
-}
-
-impl Link {
-    pub(super) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
-        match queue.table.insert(source) {
-            Ok(index) => Ok(Self { queue: Arc::clone(queue), index }),
-            Err(source) => {
-                drop(source);
-                Err(Error::Full.into())
-            }
-        }
-    }
-
-    /// Locks the place.
-    #[inline]
-    pub(super) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
-        let mut place = self.queue.table.get(self.index);
-        match place.as_deref_mut() {
-            Some(Some(source)) => what(source, Context { queue: &self.queue, index: self.index }),
-            _ => unreachable!("the place is emptied by the drop of its link"),
-        }
-    }
-
-    pub(super) fn number(&self) -> usize {
-        self.index as usize
-    }
-
-    pub(super) fn post(&self) {
-        self.queue.post(self.index);
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.queue.release(self.index);
     }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{config::Config, queue::Queue, Events, Registrator};
+use crate::timeout::Deadline;
 
 /// The queue beneath a [`Poll`](super::Poll). Dropping it closes the queue.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl Selector {
     /// # Errors
     ///
     /// As [`Poll::poll`](super::Poll::poll).
+    #[inline]
     pub fn select(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<()> {
         // Negative is 0, never "for ever".
         let limit = |ms: i32| Duration::from_millis(u64::try_from(ms).unwrap_or(0));
@@ -56,8 +58,9 @@ impl Selector {
     /// # Errors
     ///
     /// As [`Poll::poll`](super::Poll::poll).
+    #[inline]
     pub fn select_for(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
-        self.queue.select(events, timeout)
+        self.queue.select(events, Deadline::after(timeout))
     }
 
     /// Operations that the system holds now: looks at every one, for diagnosis and tests.

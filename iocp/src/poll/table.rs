@@ -1,22 +1,25 @@
-//! The sources by their numbers: found without a lock, each behind a lock of its own.
+//! The places of the sources, by their numbers: found without a lock.
 //!
 //! The number of a source travels with its operations; when a packet comes, the poller finds the
-//! source by it. A lock over all would make several pollers queue up there, so places never move:
-//! leaves of 64, made when needed, never freed while the table lives.
+//! place by it. A lock over all would make several pollers queue up there, so places never move:
+//! leaves of 64, made when needed, never freed while the table lives. Two steps lead to a leaf, each
+//! of a fixed width, so that nothing is searched. Owners keep their leaf and take no step.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+/// Places in a leaf.
 const LEAF: usize = 64;
 
-/// Row `k` has `2^k` leaves: 2^28 places in all.
-const ROWS: usize = 22;
+/// Leaves of a branch, and branches: 2^24 places in all, as many as a port has operations.
+const WIDTH: usize = 512;
 
-type Leaf<T> = Box<[Mutex<Option<T>>]>;
-type Row<T> = Box<[OnceLock<Leaf<T>>]>;
+/// Some places beside each other.
+pub(super) type Leaf<P> = [P; LEAF];
+type Steps<T> = Box<[OnceLock<T>; WIDTH]>;
 
-/// Places for `T`, each with its own lock.
-pub(super) struct Table<T> {
-    rows: [OnceLock<Row<T>>; ROWS],
+/// Places, each with a number.
+pub(super) struct Table<P> {
+    branches: Steps<Steps<Arc<Leaf<P>>>>,
     free: Mutex<Free>,
 }
 
@@ -28,36 +31,44 @@ struct Free {
     next: u32,
 }
 
-impl<T> Table<T> {
+/// Where a number lies in a leaf.
+#[inline]
+pub(super) fn place_in<P>(leaf: &Leaf<P>, index: u32) -> &P {
+    &leaf[index as usize % LEAF]
+}
+
+impl<P: Default> Table<P> {
     pub(super) fn new() -> Self {
-        Self { rows: std::array::from_fn(|_| OnceLock::new()), free: Mutex::default() }
+        Self { branches: steps(), free: Mutex::default() }
     }
 
-    /// Puts a value in a free place. Gives it back if there is none.
-    pub(super) fn insert(&self, value: T) -> Result<u32, T> {
+    /// Takes a free number; `None` if there is none. Its place is in the leaf.
+    pub(super) fn take(&self) -> Option<(u32, Arc<Leaf<P>>)> {
+        const ALL: usize = LEAF * WIDTH * WIDTH;
         let mut free = lock(&self.free);
         let index = match free.list.pop() {
             Some(index) => index,
-            None if row_of(free.next).0 < ROWS => {
+            None if (free.next as usize) < ALL => {
                 free.next += 1;
                 free.next - 1
             }
-            None => return Err(value),
+            None => return None,
         };
         drop(free);
-        *self.place_or_make(index) = Some(value);
-        Ok(index)
+        let (branch, leaf) = way_to(index);
+        let leaves = self.branches[branch].get_or_init(steps);
+        Some((index, Arc::clone(leaves[leaf].get_or_init(leaf_of_places))))
     }
 
-    /// The place of a number; `None` if it was never used.
+    /// The place of a number; `None` if its leaf was never used.
     #[inline]
-    pub(super) fn get(&self, index: u32) -> Option<MutexGuard<'_, Option<T>>> {
-        let (row, leaf, place) = row_of(index);
-        let leaf = self.rows.get(row)?.get()?.get(leaf)?.get()?;
-        Some(lock(&leaf[place]))
+    pub(super) fn get(&self, index: u32) -> Option<&P> {
+        let (branch, leaf) = way_to(index);
+        let leaf = self.branches[branch].get()?[leaf].get()?;
+        Some(place_in(leaf, index))
     }
 
-    /// The place of this number is free again: emptied by the caller, once.
+    /// This number is free again: its place was emptied by the caller, once.
     pub(super) fn give_back(&self, index: u32) {
         lock(&self.free).list.push(index);
     }
@@ -67,22 +78,24 @@ impl<T> Table<T> {
         let next = lock(&self.free).next;
         (0..next).for_each(&mut visit);
     }
-
-    fn place_or_make(&self, index: u32) -> MutexGuard<'_, Option<T>> {
-        let (row, leaf, place) = row_of(index);
-        let leaves =
-            self.rows[row].get_or_init(|| (0..1 << row).map(|_| OnceLock::new()).collect());
-        let leaf = leaves[leaf].get_or_init(|| (0..LEAF).map(|_| Mutex::new(None)).collect());
-        lock(&leaf[place])
-    }
 }
 
-/// Row, leaf in the row, place in the leaf.
+/// Branch, and leaf in it.
 #[inline]
-fn row_of(index: u32) -> (usize, usize, usize) {
+fn way_to(index: u32) -> (usize, usize) {
     let leaf = index as usize / LEAF;
-    let row = (leaf + 1).ilog2() as usize;
-    (row, leaf + 1 - (1 << row), index as usize % LEAF)
+    (leaf / WIDTH % WIDTH, leaf % WIDTH)
+}
+
+fn steps<T>() -> Steps<T> {
+    let steps: Box<[_]> = (0..WIDTH).map(|_| OnceLock::new()).collect();
+    // As many as were made.
+    steps.try_into().unwrap_or_else(|_| unreachable!("{WIDTH} were made"))
+}
+
+fn leaf_of_places<P: Default>() -> Arc<Leaf<P>> {
+    let places: Arc<[_]> = (0..LEAF).map(|_| P::default()).collect();
+    places.try_into().unwrap_or_else(|_| unreachable!("{LEAF} were made"))
 }
 
 /// No code of the user's runs under these locks, so poison says nothing.
@@ -97,17 +110,20 @@ mod tests {
 
     #[test]
     fn every_number_has_a_place_of_its_own_and_is_used_again() {
-        let table = Table::new();
-        for value in 0..1_000_u32 {
-            assert_eq!(table.insert(value), Ok(value));
+        const MANY: u32 = if cfg!(miri) { 200 } else { 40_000 };
+        let table = Table::<Mutex<Option<u32>>>::new();
+        for value in 0..MANY {
+            let (index, leaf) = table.take().unwrap();
+            assert_eq!(index, value);
+            assert_eq!(lock(place_in(&leaf, index)).replace(value), None);
         }
-        for index in 0..1_000 {
-            assert_eq!(*table.get(index).unwrap(), Some(index));
+        for index in 0..MANY {
+            assert_eq!(*lock(table.get(index).unwrap()), Some(index));
         }
-        assert!(table.get(100_000).is_none());
-        assert_eq!(table.get(500).unwrap().take(), Some(500));
-        table.give_back(500);
-        assert_eq!(table.insert(7), Ok(500));
-        assert_eq!(*table.get(500).unwrap(), Some(7));
+        assert!(table.get(100_000).is_none() && table.get(u32::MAX).is_none());
+        table.give_back(150);
+        let (index, leaf) = table.take().unwrap();
+        assert_eq!(index, 150);
+        assert!(std::ptr::eq(place_in(&leaf, index), table.get(150).unwrap()));
     }
 }

@@ -5,8 +5,8 @@ use std::{fmt, io, sync::Arc};
 use super::{
     context::Settled,
     event::{Ready, Token},
+    link::Link,
     queue::{closed, Queue},
-    registrator::Link,
     source::Source,
 };
 use crate::{core::wakes::Wakes, UserPacket};

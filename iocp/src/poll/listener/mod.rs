@@ -6,13 +6,8 @@ use std::{fmt, io, net::SocketAddr, sync::Arc};
 
 use self::state::Listening;
 use super::{
-    context::Context,
-    native,
-    queue::Queue,
-    registrator::{sealed::Attach, Link},
-    source::Source,
-    stream::refused,
-    Interests, TcpStream, Token,
+    context::Context, link::Link, native, queue::Queue, registrator::sealed::Attach,
+    source::Source, stream::refused, Interests, TcpStream, Token,
 };
 use crate::os::AsSocket;
 

@@ -17,9 +17,10 @@ pub(super) use self::state::code_of;
 use self::{connect::Later, state::Stream};
 use super::{
     context::Context,
+    link::Link,
     native,
     queue::{closed, Queue},
-    registrator::{sealed::Attach, Link},
+    registrator::sealed::Attach,
     source::Source,
     Interests, Token,
 };

@@ -1,0 +1,63 @@
+//! What a source's owner has of the queue: the place, and the queue itself.
+
+use std::{fmt, io, sync::Arc};
+
+use super::{
+    context::Context,
+    place::Place,
+    queue::Queue,
+    source::Source,
+    table::{place_in, Leaf},
+};
+use crate::Error;
+
+/// A source's place in its queue; dropped with the source.
+#[allow(unreachable_pub)] // named by a sealed trait
+pub struct Link {
+    pub(super) queue: Arc<Queue>,
+    leaf: Arc<Leaf<Place>>,
+    index: u32,
+}
+
+impl Link {
+    pub(super) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
+        let Some((index, leaf)) = queue.table.take() else { return Err(Error::Full.into()) };
+        let link = Self { queue: Arc::clone(queue), leaf, index };
+        *link.place().lock() = Some(source);
+        Ok(link)
+    }
+
+    #[inline]
+    pub(super) fn place(&self) -> &Place {
+        place_in(&self.leaf, self.index)
+    }
+
+    /// Locks the place.
+    #[inline]
+    pub(super) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
+        match self.place().lock().as_mut() {
+            Some(source) => what(source, Context { queue: &self.queue, index: self.index }),
+            None => unreachable!("the place is emptied by the drop of its link"),
+        }
+    }
+
+    pub(super) fn number(&self) -> usize {
+        self.index as usize
+    }
+
+    pub(super) fn post(&self) {
+        self.queue.post(self.index);
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.queue.release(self.place(), self.index);
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("index", &self.index).finish_non_exhaustive()
+    }
+}
