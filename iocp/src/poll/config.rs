@@ -9,8 +9,10 @@ pub struct Config {
     /// (a receive of zero bytes), and the buffer is taken from a pool when it is read. One more
     /// system call for each message, no buffer for each idle connection.
     ///
-    /// These buffers are lent only for as long as a read takes, and not counted by
-    /// [`max_bytes`](crate::Config::max_bytes).
+    /// A stream holds such a buffer until what came is read, and one to send with until it is sent.
+    /// Some are kept for the next, 64 of each at most. All are counted by the port's
+    /// [`max_bytes`](crate::Config::max_bytes): a read that finds none left is `WouldBlock`, and the
+    /// stream readable again when there is room.
     pub zero_read: bool,
     /// How much a stream accepts to send: with this much queued, a write is `WouldBlock`. At least
     /// 1; more than 1 GiB is taken as that.

@@ -2,6 +2,8 @@
 
 use super::{
     event::{Ready, Token},
+    place::Place,
+    pool::Pool,
     queue::Queue,
 };
 use crate::{Error, IoBuf, Operation, Refused};
@@ -10,6 +12,8 @@ use crate::{Error, IoBuf, Operation, Refused};
 pub(super) const RECV: usize = 0;
 pub(super) const SEND: usize = 1;
 pub(super) const CONNECT: usize = 2;
+/// A receive of nothing.
+pub(super) const PROBE: usize = 3;
 pub(super) const KINDS: usize = 4;
 
 /// The token of an operation.
@@ -21,6 +25,7 @@ pub(super) fn token(index: u32, kind: usize) -> usize {
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) queue: &'a Queue,
+    pub(super) place: &'a Place,
     pub(super) index: u32,
 }
 
@@ -40,6 +45,28 @@ impl Context<'_> {
         }
     }
 
+    /// As [`operation`](Self::operation), one of the pool's if it has one.
+    pub(super) fn pooled<B: IoBuf>(
+        self,
+        pool: &Pool<B>,
+        buffer: impl Fn() -> B,
+        kind: usize,
+        starved: &mut bool,
+    ) -> Result<Operation<B>, Error> {
+        let token = token(self.index, kind);
+        let take = || match pool.take() {
+            Some(operation) => {
+                operation.set_token(token);
+                Ok(operation)
+            }
+            None => self.queue.port.operation(buffer(), token).map_err(Error::from),
+        };
+        match take() {
+            Err(Error::Full) => self.starve(starved, take),
+            other => other,
+        }
+    }
+
     /// Notes that the port is full, then looks again: room that came before the note told nobody.
     #[cold]
     pub(super) fn starve<T, E>(
@@ -51,6 +78,7 @@ impl Context<'_> {
         if !before {
             self.queue.lists.add_starved(self.index);
         }
+        self.queue.shed();
         let result = again();
         if result.is_ok() {
             // It stays listed, which then comes to nothing.
@@ -69,6 +97,7 @@ pub(super) struct Settled {
 }
 
 impl Settled {
+    #[inline]
     pub(super) fn new(token: Token, ready: Ready) -> Self {
         Self { token, ready, over: false }
     }
@@ -87,7 +116,8 @@ mod tests {
     fn a_source_is_listed_before_it_looks_for_room_again() {
         let _kernel = Kernel::new(Script::default());
         let queue = Queue::new(&Config::default()).unwrap();
-        let at = Context { queue: &queue, index: 7 };
+        let place = Place::default();
+        let at = Context { queue: &queue, place: &place, index: 7 };
         let mut starved = false;
         let again = || {
             assert_eq!(queue.lists.take_starved(), [7]);

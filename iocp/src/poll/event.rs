@@ -111,6 +111,19 @@ impl Ready {
     /// Never in an event: an error that is told whatever the interests.
     pub(super) const CONNECT_FAILED: Self = Self(16);
 
+    pub(super) const ALL: Self = Self(31);
+    /// All that is told of reading.
+    pub(super) const OF_READING: Self =
+        Self(Self::READABLE.0 | Self::READ_CLOSED.0 | Self::ERROR.0);
+
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
     #[inline]
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

@@ -26,6 +26,15 @@ impl Interests {
     /// There is room to write; a connect has come to its end.
     pub const WRITABLE: Self = Self(2);
 
+    pub(super) const fn bits(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The set in the lowest bits.
+    pub(super) const fn from_bits(bits: u32) -> Self {
+        Self((bits & 3) as u8)
+    }
+
     /// Whether it contains [`READABLE`](Self::READABLE).
     #[must_use]
     pub const fn is_readable(self) -> bool {

@@ -4,10 +4,13 @@ use std::{fmt, io, sync::Arc};
 
 use super::{
     context::Context,
-    place::Place,
+    event::Ready,
+    place::{Place, Watch},
     queue::Queue,
     source::Source,
+    stream::state::Stream,
     table::{place_in, Leaf},
+    Interests,
 };
 use crate::Error;
 
@@ -23,7 +26,14 @@ impl Link {
     pub(super) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
         let Some((index, leaf)) = queue.table.take() else { return Err(Error::Full.into()) };
         let link = Self { queue: Arc::clone(queue), leaf, index };
-        *link.place().lock() = Some(source);
+        let mut place = link.place().lock();
+        // Whose it was before is nothing to the new one.
+        let watch = Watch { token: 0, interests: Interests::NONE, direct: false };
+        link.place().set_watch(watch);
+        link.place().forget(Ready::ALL);
+        link.place().set_busy(false);
+        *place = Some(source);
+        drop(place);
         Ok(link)
     }
 
@@ -36,9 +46,20 @@ impl Link {
     #[inline]
     pub(super) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
         match self.place().lock().as_mut() {
-            Some(source) => what(source, Context { queue: &self.queue, index: self.index }),
+            Some(source) => {
+                what(source, Context { queue: &self.queue, place: self.place(), index: self.index })
+            }
             None => unreachable!("the place is emptied by the drop of its link"),
         }
+    }
+
+    /// Locks the place of a stream.
+    #[inline]
+    pub(super) fn with_stream<T>(&self, what: impl FnOnce(&mut Stream, Context<'_>) -> T) -> T {
+        self.with(|source, at| match source {
+            Source::Stream(stream) => what(stream, at),
+            _ => unreachable!("a stream's place holds a stream"),
+        })
     }
 
     pub(super) fn number(&self) -> usize {

@@ -51,6 +51,10 @@ impl Lists {
         lock(&self.starved).push(index);
     }
 
+    pub(super) fn has_starved(&self) -> bool {
+        !lock(&self.starved).is_empty()
+    }
+
     /// All that were refused so far.
     #[cold]
     pub(super) fn take_starved(&self) -> Vec<u32> {

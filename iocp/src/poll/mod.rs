@@ -36,7 +36,8 @@
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. An event may be
 //! late: a read that came before it may have taken what it tells of; then it is not reported where
-//! that is known, and reads say `WouldBlock` where it is not.
+//! that is known, and reads say `WouldBlock` where it is not. A receive that the system has ended by
+//! itself gives such an event too: the read starts the next one.
 //!
 //! # In the seed → here
 //!
@@ -64,7 +65,10 @@
 //! is closed. A socket belongs to one queue for as long as it is open.
 //!
 //! Limits: a `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a
-//! write that finds it full is `WouldBlock`, and writable again when there is room.
+//! read or write that finds it full is `WouldBlock`, and gives an event when there is room.
+//!
+//! Reads and writes through `&mut TcpStream` take no lock where they are done at once; those through
+//! `&TcpStream` take one for each direction.
 //!
 //! # Examples
 //!
@@ -131,6 +135,7 @@ mod native;
 mod place;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;
+mod pool;
 mod queue;
 mod registrator;
 mod selector;

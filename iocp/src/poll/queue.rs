@@ -1,27 +1,27 @@
 //! What the poller, the registrators and the sources share: the port, and the sources by number.
 //!
-//! A packet brings the number of its source and the kind of the operation. Its source is found
-//! without a lock, settled under its own lock, and what became ready is added to the events. An
-//! event that no packet brings (data was there already, there is room to write) is posted to the
+//! A packet brings the number of its source and the kind of the operation. Its place is found without
+//! a lock. What a stream has received is only told, by the packet's own status: the read that follows
+//! finishes the operation. Everything else is settled under the source's lock, and what became ready
+//! is added to the events. An event that no packet brings (data was there already, there is room to write) is posted to the
 //! port as a packet of our own: the system's queue is the only queue, it wakes one poller, and
 //! nothing is scanned.
 
 use std::{
     fmt, io,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Mutex,
-    },
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use super::{
     config::Config,
-    context::{Context, Settled, KINDS},
+    context::{Context, Settled, KINDS, PROBE, RECV},
     events::{Events, Merged},
     lists::{Lists, RETRY},
     place::Place,
+    pool::Pool,
     source::Source,
-    table::{lock, Table},
+    stream::told_by,
+    table::Table,
 };
 use crate::{
     timeout::{to_millis, Deadline},
@@ -39,8 +39,10 @@ pub struct Queue {
     pub(super) port: CompletionPort,
     pub(super) table: Table<Place>,
     pub(super) config: Config,
-    /// Buffers that zero-read streams take while they are read.
-    pool: Mutex<Vec<Box<[u8]>>>,
+    /// What zero-read streams receive with while they are read …
+    pub(super) reads: Pool<Box<[u8]>>,
+    /// … and send with.
+    pub(super) writes: Pool<Vec<u8>>,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
     /// Sources that no packet leads to.
@@ -65,7 +67,8 @@ impl Queue {
             port: CompletionPort::with_config(&config.port)?,
             table: Table::new(),
             config,
-            pool: Mutex::default(),
+            reads: Pool::default(),
+            writes: Pool::default(),
             over: AtomicBool::new(false),
             lists: Lists::default(),
         })
@@ -116,9 +119,17 @@ impl Queue {
     #[inline]
     fn settle(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
-            Packet::Io { token, .. } => {
-                if let Ok(index) = u32::try_from(token / KINDS) {
-                    self.visit(index, events, |source, at| source.finished(token % KINDS, at));
+            Packet::Io { token, status, bytes, .. } => {
+                let Ok(index) = u32::try_from(token / KINDS) else { return };
+                let Some(place) = self.table.get(index) else { return };
+                let kind = token % KINDS;
+                let watch = place.watch_of_packet();
+                // What the owner finishes by itself is only told.
+                if watch.direct && (kind == RECV || kind == PROBE) {
+                    let ready = told_by(status, bytes, kind == PROBE);
+                    events.add(index, watch.token, ready.wanted(watch.interests));
+                } else {
+                    self.visit(index, events, |source, at| source.finished(kind, at));
                 }
             }
             Packet::User(UserPacket { token, .. }) => {
@@ -136,6 +147,7 @@ impl Queue {
         }
     }
 
+    #[cold]
     fn visit(
         &self,
         index: u32,
@@ -145,7 +157,7 @@ impl Queue {
         let Some(place) = self.table.get(index) else { return };
         let mut source = place.lock();
         let Some(visited) = source.as_mut() else { return };
-        let settled = what(visited, Context { queue: self, index });
+        let settled = what(visited, Context { queue: self, place, index });
         let over = if settled.over { source.take() } else { None };
         drop(source);
         events.add(index, settled.token, settled.ready);
@@ -184,20 +196,19 @@ impl Queue {
     /// Empties a source's place when its owner is gone, or lets it linger.
     pub(super) fn release(&self, place: &Place, index: u32) {
         let mut source = place.lock();
+        let at = Context { queue: self, place, index };
         let lingers = match source.as_mut() {
-            Some(Source::Stream(stream)) if !self.is_closed() => stream.linger(),
-            _ => None,
+            Some(Source::Stream(stream)) => stream.linger(at) && !self.is_closed(),
+            _ => false,
         };
-        if lingers.is_some() {
-            drop(source);
-        } else {
-            let gone = source.take();
-            drop(source);
-            self.table.give_back(index);
-            // Closes the socket: outside the lock.
-            drop(gone);
+        if lingers {
+            return;
         }
-        drop(lingers);
+        let gone = source.take();
+        drop(source);
+        self.table.give_back(index);
+        // Closes the socket: outside the lock.
+        drop(gone);
     }
 
     /// Nobody polls any more: registrators and sources are told, what lingers is given up.
@@ -217,18 +228,8 @@ impl Queue {
         });
     }
 
-    /// A buffer to receive into.
-    pub(super) fn buffer(&self) -> Box<[u8]> {
-        let kept = if self.config.zero_read { lock(&self.pool).pop() } else { None };
-        kept.unwrap_or_else(|| vec![0; self.config.receive_buffer].into_boxed_slice())
-    }
-
-    /// Keeps a buffer for the next read; not many: they are in use only for moments.
-    pub(super) fn keep_buffer(&self, buffer: Box<[u8]>) {
-        const KEPT: usize = 64;
-        let mut pool = lock(&self.pool);
-        if pool.len() < KEPT {
-            pool.push(buffer);
-        }
+    /// Gives up what is kept, because somebody was refused.
+    pub(super) fn shed(&self) {
+        drop((self.reads.take(), self.writes.take()));
     }
 }

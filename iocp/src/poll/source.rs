@@ -20,7 +20,6 @@ pub(super) enum Source {
 
 impl Source {
     /// An operation of this kind may have finished.
-    #[inline]
     pub(super) fn finished(&mut self, kind: usize, at: Context<'_>) -> Settled {
         match self {
             Self::Stream(stream) => stream.finished(kind, at),

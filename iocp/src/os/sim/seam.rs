@@ -251,9 +251,9 @@ pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAP
     };
     // SAFETY:
     // * the caller's promise; there is no buffer.
-    unsafe { file.submit(Lent::ToRead, &[], block, |request| {
-            listen::disconnect(file, reuse, request)
-        }) }
+    unsafe {
+        file.submit(Lent::ToRead, &[], block, |request| listen::disconnect(file, reuse, request))
+    }
 }
 
 pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {

@@ -11,10 +11,7 @@ use std::{
     vec::IntoIter,
 };
 
-use super::{
-    recv::Recv,
-    state::{code_of, Socket, Stream},
-};
+use super::state::{code_of, Socket, Stream};
 use crate::{
     poll::{
         context::{token, Context, CONNECT},
@@ -94,23 +91,17 @@ pub(super) fn start(
 
 /// A connect may have finished. True if the stream is connected now, or has failed for good.
 pub(super) fn finished(stream: &mut Stream, at: Context<'_>) -> bool {
-    let connecting = match std::mem::replace(&mut stream.recv, Recv::None) {
-        Recv::Connecting(connecting) => *connecting,
-        other => {
-            stream.recv = other;
-            return false;
-        }
-    };
-    let Connecting { ticket, rest } = connecting;
+    let Some(connecting) = stream.connecting.take() else { return false };
+    let Connecting { ticket, rest } = *connecting;
     match ticket.finish() {
         Ok(completed) => {
-            if let Err((code, rest)) = connected(stream, &completed, rest) {
+            if let Err((code, rest)) = connected(stream, completed, rest) {
                 try_next(stream, at, code, rest);
             }
         }
-        Err(ticket) => stream.recv = Recv::Connecting(Box::new(Connecting { ticket, rest })),
+        Err(ticket) => stream.connecting = Some(Box::new(Connecting { ticket, rest })),
     }
-    !matches!(stream.recv, Recv::Connecting(_))
+    !stream.is_connecting()
 }
 
 /// Tries the other addresses; the last failure is the stream's.
@@ -119,7 +110,7 @@ fn try_next(stream: &mut Stream, at: Context<'_>, mut code: i32, mut rest: Rest)
         match socket_for(at.queue, &address) {
             Ok((native, socket)) => {
                 rest.tail = rest.tail.push(native);
-                stream.socket = socket;
+                stream.socket = Arc::new(socket);
                 match at.queue.port.connect_operation(address, 0) {
                     Ok(operation) => match submit(stream, at, operation, rest) {
                         Ok(()) => return,
@@ -131,7 +122,7 @@ fn try_next(stream: &mut Stream, at: Context<'_>, mut code: i32, mut rest: Rest)
             Err(error) => code = code_of(error),
         }
     }
-    stream.recv = Recv::Failed(code);
+    stream.broken = Some(code);
 }
 
 fn submit(
@@ -143,26 +134,21 @@ fn submit(
     operation.set_token(token(at.index, CONNECT));
     match stream.socket.connect(operation) {
         Submitted::Pending(ticket) => {
-            stream.recv = Recv::Connecting(Box::new(Connecting { ticket, rest }));
+            stream.connecting = Some(Box::new(Connecting { ticket, rest }));
             Ok(())
         }
-        Submitted::Ready(completed) => connected(stream, &completed, rest),
+        Submitted::Ready(completed) => connected(stream, completed, rest),
         Submitted::Failed(failed) => Err((code_of(failed.error), rest)),
     }
 }
 
+/// A connect has ended. Its operation is freed before the next one needs room.
 fn connected(
-    stream: &mut Stream,
-    completed: &Completed<Connect>,
+    stream: &Stream,
+    completed: Completed<Connect>,
     rest: Rest,
 ) -> Result<(), (i32, Rest)> {
-    match completed.connected(&stream.socket) {
-        Ok(()) => {
-            stream.recv = Recv::None;
-            Ok(())
-        }
-        Err(error) => Err((code_of(error), rest)),
-    }
+    completed.connected(&stream.socket).map_err(|error| (code_of(error), rest))
 }
 
 /// No address at all.

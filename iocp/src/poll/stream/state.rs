@@ -1,116 +1,90 @@
-//! A registered stream, as its lock guards it: what it is owed, and both directions.
+//! A registered stream, as its lock guards it: what its owner does not do alone.
+//!
+//! The receiving half is the owner's, and so is a send that is done at once. Here is the connect,
+//! what waits to be sent, and what a poller does when the owner is not there.
 
 use std::{io, sync::Arc};
 
-use super::{
-    connect,
-    recv::{self, Recv},
-    send::Sending,
-};
+use super::{connect, connect::Connecting, inbox::Inbox, sending::Sending};
 use crate::{
     poll::{
-        context::{Context, Settled, CONNECT, RECV, SEND},
+        context::{Context, Settled, CONNECT, SEND},
         event::{Ready, Token},
-        native, Interests,
+        native,
+        place::Watch,
+        Interests,
     },
-    Associated,
+    Associated, Operation, Submitted,
 };
 
 pub(in crate::poll) type Socket = Associated<Arc<native::Stream>>;
 
-/// The part of a stream that belongs to the queue.
+/// The part of a stream that belongs to the queue. Its token and interests are in its place.
 ///
-/// The socket comes first: it is dropped first, which ends the operations of the others.
+/// The socket comes first: where this is its last reference it is dropped first, which ends the
+/// operations of the others.
 #[derive(Debug)]
 pub(in crate::poll) struct Stream {
-    pub(super) socket: Socket,
-    pub(super) recv: Recv,
+    pub(super) socket: Arc<Socket>,
+    pub(super) connecting: Option<Box<Connecting>>,
+    /// Why no address could be connected to.
+    pub(super) broken: Option<i32>,
+    /// What the end of the connect has received for the owner, who comes later.
+    pub(super) early: Option<Box<Inbox>>,
     /// Made by the first write.
     pub(super) sending: Option<Box<Sending>>,
-    pub(super) token: Token,
-    /// What was received and not read yet is from here …
-    pub(super) from: u16,
-    /// … to here.
-    pub(super) to: u16,
-    pub(super) interests: Interests,
-    /// An event that no completion brings: a packet of our own is on its way.
-    owed: Ready,
-    posted: bool,
     /// The port was full: listed to be tried again when it has room.
-    pub(super) starved: bool,
+    pub(super) recv_starved: bool,
+    send_starved: bool,
     /// Deregistered: not even a connect that fails is told.
     silent: bool,
 }
 
 impl Stream {
-    pub(in crate::poll) fn new(socket: Socket, token: Token, interests: Interests) -> Self {
+    pub(in crate::poll) fn new(socket: Arc<Socket>) -> Self {
         Self {
             socket,
-            recv: Recv::None,
+            connecting: None,
+            broken: None,
+            early: None,
             sending: None,
-            token,
-            from: 0,
-            to: 0,
-            interests,
-            owed: Ready::NONE,
-            posted: false,
-            starved: false,
+            recv_starved: false,
+            send_starved: false,
             silent: false,
         }
     }
 
-    /// Replaces token and interests. Says whether an event is owed that must be posted now.
-    ///
-    /// What is ready already gives an event now, whatever was reported before.
-    pub(in crate::poll) fn register(
-        &mut self,
-        at: Context<'_>,
-        token: Token,
-        interests: Interests,
-    ) -> io::Result<bool> {
-        self.token = token;
-        self.interests = interests;
-        self.owed = Ready::NONE;
+    /// Replaces token and interests. What is owed to the old ones is not owed any more.
+    pub(super) fn watch(&mut self, at: Context<'_>, token: Token, interests: Interests) {
         self.silent = false;
-        if interests.is_readable() {
-            if let Err(error) = self.arm(at) {
-                self.interests = Interests::NONE;
-                return Err(error);
-            }
-        }
-        let ready = self.now(at).wanted(interests);
-        if interests.is_writable() && !ready.has(Ready::WRITABLE) {
-            self.sending_mut().wants_room();
-        }
-        Ok(self.owe(ready))
+        at.place.set_watch(Watch { token, interests, direct: true });
+        at.place.forget(Ready::ALL);
     }
 
-    pub(in crate::poll) fn deregister(&mut self) {
-        self.interests = Interests::NONE;
-        self.owed = Ready::NONE;
+    pub(super) fn deregister(&mut self, at: Context<'_>) {
+        let token = at.place.watch().token;
+        self.watch(at, token, Interests::NONE);
         self.silent = true;
     }
 
-    /// Notes what is owed; true if a packet must be posted for it, after the lock.
-    pub(super) fn owe(&mut self, ready: Ready) -> bool {
-        if ready.is_none() {
-            return false;
+    /// Whether there is room to write; if its owner wants to hear of some, it will.
+    pub(super) fn room(&mut self, at: Context<'_>, interests: Interests) -> Ready {
+        let ready = self.write_ready(at);
+        if interests.is_writable() && ready.is_none() {
+            self.sending_mut().wants_room();
         }
-        self.owed = self.owed | ready;
-        !std::mem::replace(&mut self.posted, true)
-    }
-
-    /// A read has said what an event on its way would tell.
-    pub(super) fn told_of_end(&mut self) {
-        self.owed = self.owed.without(Ready::READABLE);
+        ready
     }
 
     /// The packet of our own has come: reports what is owed and still so.
     pub(in crate::poll) fn owed(&mut self, at: Context<'_>) -> Settled {
-        self.posted = false;
-        let owed = std::mem::take(&mut self.owed);
-        let mut settled = self.report(owed, at);
-        if matches!(self.recv, Recv::Failed(_)) && owed.has(Ready::CONNECT_FAILED) {
+        let owed = at.place.take_owed();
+        let mut ready = owed.only(Ready::READABLE);
+        if owed.has(Ready::WRITABLE) {
+            ready = ready | self.write_ready(at);
+        }
+        let mut settled = report(ready, at);
+        if owed.has(Ready::CONNECT_FAILED) && !self.silent {
             settled.ready = settled.ready | Ready::ERROR;
         }
         settled
@@ -118,53 +92,62 @@ impl Stream {
 
     /// A connect was started. True if it is over already, and an event must be posted.
     pub(super) fn connect_started(&mut self, at: Context<'_>) -> bool {
-        match self.recv {
-            Recv::Connecting(_) => return false,
-            Recv::Failed(_) => {
-                return self.owe(Ready::CONNECT_FAILED | Ready::READABLE | Ready::WRITABLE)
-            }
-            _ => {}
+        self.note(at);
+        if self.is_connecting() {
+            return false;
         }
-        if self.interests.is_readable() {
-            // An error of this is told by the first read.
-            let _ = self.arm(at);
+        let read = self.connect_over(at);
+        if self.broken.is_some() {
+            return at.place.owe(Ready::CONNECT_FAILED | Ready::WRITABLE | read);
         }
-        self.owe(self.now(at).wanted(self.interests))
+        let ready = read | Ready::WRITABLE;
+        let wanted = ready.wanted(at.place.watch().interests);
+        !wanted.is_none() && at.place.owe(ready)
     }
 
-    #[inline]
+    /// It is connected, or will never be. What can be read.
+    fn connect_over(&mut self, at: Context<'_>) -> Ready {
+        if self.broken.is_some() {
+            return Ready::OF_READING;
+        }
+        if !at.place.watch().interests.is_readable() {
+            return Ready::NONE;
+        }
+        let mut early = Box::new(Inbox::on(Arc::clone(&self.socket)));
+        // An error of this is told by the first read.
+        let _ = early.arm(at, &mut self.recv_starved);
+        let ready = early.ready();
+        self.early = Some(early);
+        ready
+    }
+
     pub(in crate::poll) fn finished(&mut self, kind: usize, at: Context<'_>) -> Settled {
         match kind {
-            RECV => {
-                recv::finished(self, at);
-                self.report(Ready::READABLE, at)
-            }
             SEND => self.sent(at),
             CONNECT => self.connect_finished(at),
-            _ => self.report(Ready::NONE, at),
+            _ => report(Ready::NONE, at),
         }
     }
 
     fn sent(&mut self, at: Context<'_>) -> Settled {
-        let Some(sending) = self.sending.as_mut() else { return self.report(Ready::NONE, at) };
-        let tells = sending.finished(&self.socket, at, &mut self.starved);
-        if sending.is_over() && sending.lingers {
-            return Settled { over: true, ..Settled::new(self.token, Ready::NONE) };
+        let Some(sending) = self.sending.as_mut() else { return report(Ready::NONE, at) };
+        let tells = sending.finished(&self.socket, at, &mut self.send_starved);
+        let over = sending.is_over() && sending.lingers;
+        self.note(at);
+        if over {
+            return Settled { over, ..report(Ready::NONE, at) };
         }
-        self.report(if tells { Ready::WRITABLE } else { Ready::NONE }, at)
+        report(if tells { self.write_ready(at) } else { Ready::NONE }, at)
     }
 
     fn connect_finished(&mut self, at: Context<'_>) -> Settled {
         if !connect::finished(self, at) {
-            return self.report(Ready::NONE, at);
+            return report(Ready::NONE, at);
         }
-        let failed = matches!(self.recv, Recv::Failed(_));
-        if self.interests.is_readable() && !failed {
-            // An error of this is told by the first read.
-            let _ = self.arm(at);
-        }
-        let mut settled = self.report(Ready::READABLE | Ready::WRITABLE, at);
-        if failed && !self.silent {
+        self.note(at);
+        let read = self.connect_over(at);
+        let mut settled = report(read | self.write_ready(at), at);
+        if self.broken.is_some() && !self.silent {
             settled.ready = settled.ready | Ready::ERROR;
         }
         settled
@@ -177,105 +160,124 @@ impl Stream {
 
     /// The port has room again: tries what it had no room for.
     pub(in crate::poll) fn drained(&mut self, at: Context<'_>) -> Settled {
-        if !std::mem::take(&mut self.starved) {
-            return self.report(Ready::NONE, at);
+        let read = std::mem::take(&mut self.recv_starved);
+        let mut settled = report(Ready::NONE, at);
+        if std::mem::take(&mut self.send_starved) {
+            // Writable only if its owner waits for that, as after any send.
+            settled = self.sent(at);
         }
-        if self.interests.is_readable() {
-            // It may be full again already.
-            let _ = self.arm(at);
-        }
-        // Writable only if its owner waits for that, as after any send.
-        let mut settled = self.sent(at);
-        if !settled.over {
-            settled.ready = settled.ready | self.report(Ready::READABLE, at).ready;
+        if read && !settled.over {
+            // The owner's next read tries.
+            settled.ready = settled.ready | report(Ready::READABLE, at).ready;
         }
         settled
     }
 
-    /// What of this is so now and wanted.
-    fn report(&self, of: Ready, at: Context<'_>) -> Settled {
-        let ready = if of.is_none() { of } else { self.now(at).only(of).wanted(self.interests) };
-        Settled::new(self.token, ready)
+    /// Whether there is room to write now.
+    fn write_ready(&self, at: Context<'_>) -> Ready {
+        match &self.sending {
+            _ if self.is_connecting() => Ready::NONE,
+            _ if self.broken.is_some() => Ready::WRITABLE | Ready::ERROR,
+            Some(sending) => sending.ready(at),
+            None => Ready::WRITABLE,
+        }
     }
 
-    /// What is ready now.
-    fn now(&self, at: Context<'_>) -> Ready {
-        let read = self.recv.ready();
-        let write = match (&self.recv, &self.sending) {
-            (Recv::Connecting(_), _) => Ready::NONE,
-            (Recv::Failed(_), _) => Ready::WRITABLE,
-            (_, Some(sending)) => sending.ready(at),
-            (_, None) => Ready::WRITABLE,
-        };
-        read | write
+    /// Tells the owner's next write whether it has to come here.
+    fn note(&self, at: Context<'_>) {
+        let busy = self.is_connecting() || self.broken.is_some();
+        at.place.set_busy(busy || self.sending.as_ref().is_some_and(|sending| sending.is_busy()));
     }
 
-    pub(super) fn sending_mut(&mut self) -> &mut Sending {
+    fn sending_mut(&mut self) -> &mut Sending {
         self.sending.get_or_insert_with(Box::default)
     }
 
-    /// Writes; see [`TcpStream`](super::TcpStream).
-    pub(in crate::poll) fn write(&mut self, at: Context<'_>, bytes: &[u8]) -> io::Result<usize> {
+    /// Writes; see [`TcpStream`](super::TcpStream). The owner's own send comes back.
+    pub(super) fn write(
+        &mut self,
+        at: Context<'_>,
+        idle: Option<Operation<Vec<u8>>>,
+        bytes: &[u8],
+    ) -> io::Result<usize> {
         let sending = self.sending.get_or_insert_with(Box::default);
-        match self.recv {
-            Recv::Connecting(_) => {
-                sending.wants_room();
-                return Err(io::ErrorKind::WouldBlock.into());
-            }
-            // What broke the connection is known already.
-            Recv::Failed(code) => return Err(io::Error::from_raw_os_error(code)),
-            _ => {}
+        if let Some(idle) = idle {
+            sending.give_back(idle);
         }
-        sending.write(&self.socket, at, &mut self.starved, bytes)
+        if self.connecting.is_some() {
+            sending.wants_room();
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        if let Some(code) = self.broken {
+            return Err(io::Error::from_raw_os_error(code));
+        }
+        let written = sending.write(&self.socket, at, &mut self.send_starved, bytes);
+        self.note(at);
+        written
     }
 
-    pub(in crate::poll) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
+    /// The owner's own send of `len` bytes is not over, or has failed.
+    pub(super) fn begun(
+        &mut self,
+        at: Context<'_>,
+        submitted: Submitted<Vec<u8>>,
+        len: usize,
+    ) -> io::Result<()> {
+        let begun = self.sending_mut().begun(at, submitted, len);
+        // Its packet may have come already, when nobody knew whose it was.
+        self.sending_mut().settle(at);
+        self.note(at);
+        begun
+    }
+
+    pub(super) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
         match &mut self.sending {
             Some(sending) => sending.flush(at),
             None => Ok(()),
         }
     }
 
-    pub(in crate::poll) fn shut_down_write(&mut self) -> io::Result<()> {
-        let socket: &native::Stream = &self.socket;
-        match &mut self.sending {
-            Some(sending) => sending.shut_down(socket),
-            None => {
-                native::shut_down(socket, std::net::Shutdown::Write)?;
-                self.sending_mut().shut = true;
-                Ok(())
-            }
-        }
+    pub(super) fn shut_down_write(&mut self, at: Context<'_>) -> io::Result<()> {
+        let socket = Arc::clone(&self.socket);
+        self.sending_mut().shut_down(&socket)?;
+        self.note(at);
+        Ok(())
     }
 
-    /// Nothing is received any more. What is returned is dropped after the lock.
-    pub(in crate::poll) fn shut_down_read(&mut self) -> Recv {
-        std::mem::replace(&mut self.recv, Recv::Ended)
-    }
-
-    pub(in crate::poll) fn is_connecting(&self) -> bool {
-        matches!(self.recv, Recv::Connecting(_))
+    pub(super) fn is_connecting(&self) -> bool {
+        self.connecting.is_some()
     }
 
     /// Its owner wants none of it to be sent.
-    pub(in crate::poll) fn abort(&mut self) {
+    pub(super) fn abort(&mut self, at: Context<'_>) {
         if let Some(sending) = &mut self.sending {
             sending.abort();
         }
+        self.note(at);
     }
 
-    /// Its owner is gone. If there is something to send, it stays until that is sent; what is
-    /// returned is dropped after the lock.
-    pub(in crate::poll) fn linger(&mut self) -> Option<Recv> {
-        let sending = self.sending.as_mut().filter(|sending| !sending.is_over())?;
-        sending.lingers = true;
-        self.deregister();
-        Some(self.shut_down_read())
+    /// Its owner is gone. True if there is something to send: it stays until that is sent.
+    pub(in crate::poll) fn linger(&mut self, at: Context<'_>) -> bool {
+        self.deregister(at);
+        self.early = None;
+        match &mut self.sending {
+            Some(sending) if !sending.is_over() => {
+                sending.lingers = true;
+                true
+            }
+            _ => false,
+        }
     }
 
     pub(in crate::poll) fn is_lingering(&self) -> bool {
         self.sending.as_ref().is_some_and(|sending| sending.lingers)
     }
+}
+
+/// What of this is wanted.
+fn report(ready: Ready, at: Context<'_>) -> Settled {
+    let watch = at.place.watch();
+    Settled::new(watch.token, ready.wanted(watch.interests))
 }
 
 /// The code of an error, for one that is said again and again.

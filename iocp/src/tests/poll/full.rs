@@ -1,7 +1,7 @@
 //! `WouldBlock` has two causes, a full port and a full queue: each ends with an event.
 
 use std::{
-    io::Write,
+    io::{Read, Write},
     sync::mpsc::{channel, Receiver},
     thread,
     time::Duration,
@@ -67,6 +67,34 @@ fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
             assert_eq!((got, told), (written, 1));
         }
     }
+}
+
+/// What a stream without a buffer of its own receives with is counted as any buffer is.
+#[test]
+fn buffers_of_zero_read_streams_are_counted_and_their_lack_is_told() {
+    let kernel = Kernel::new(Script::default());
+    let port = crate::Config { max_bytes: 1024, ..config().port };
+    let poll = Poll::with_config(&Config { port, zero_read: true, ..config() }).unwrap();
+    let mut events = Events::with_capacity(16);
+    let registrator = poll.registrator();
+    let (mut first, near) = stream(&kernel);
+    let (mut second, far) = stream(&kernel);
+    registrator.register(&mut first, 1, Interests::READABLE).unwrap();
+    registrator.register(&mut second, 2, Interests::READABLE).unwrap();
+    assert_eq!(poll.stats().bytes, 0, "idle streams hold none");
+    assert!(near.send(b"one"));
+    assert_eq!(one(&poll, &mut events).id(), 1);
+    assert!(far.send(b"two"));
+    assert_eq!(one(&poll, &mut events).id(), 2);
+    let mut room = [0; 16];
+    assert_eq!(first.read(&mut room[..2]).unwrap(), 2);
+    assert_eq!(poll.stats().bytes, 1024, "until all is read");
+    would_block(second.read(&mut room));
+    none(&poll, &mut events);
+    assert_eq!(first.read(&mut room).unwrap(), 1);
+    let event = one(&poll, &mut events);
+    assert!(event.id() == 2 && event.is_readable(), "{event:?}");
+    assert_eq!(second.read(&mut room).unwrap(), 3);
 }
 
 /// Whoever is refused while another thread takes the news of room is told of the next.

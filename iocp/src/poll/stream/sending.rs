@@ -1,4 +1,4 @@
-//! The sending half: a queue of bytes, at most two sends in flight, in order.
+//! What a stream has to send: a queue of bytes, at most two sends in flight, in order.
 //!
 //! A write copies into the buffer of an idle send and submits it. While both sends are in flight it
 //! copies into a backlog, which the next completion sends. So order is that of the writes, and what
@@ -6,18 +6,14 @@
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
-use super::state::{code_of, Socket};
-use crate::{
-    poll::{
-        context::{Context, SEND},
-        event::Ready,
-        native,
-    },
-    Completed, Error, InFlight, Operation, Submitted,
+use super::{
+    line::{Begun, Line},
+    state::{code_of, Socket},
 };
-
-/// The smallest buffer for sending.
-const LEAST: usize = 512;
+use crate::{
+    poll::{context::Context, event::Ready, native},
+    Error, Operation, Submitted,
+};
 
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
@@ -42,15 +38,6 @@ pub(in crate::poll) struct Sending {
     pub(super) lingers: bool,
 }
 
-/// One of the two sends.
-#[derive(Debug, Default)]
-enum Line {
-    #[default]
-    None,
-    Idle(Operation<Vec<u8>>),
-    Flying(InFlight<Vec<u8>>),
-}
-
 /// What the owner waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Wants {
@@ -72,6 +59,11 @@ impl Sending {
         self.queued == 0 || self.failed.is_some()
     }
 
+    /// Whether a write has to come here.
+    pub(super) fn is_busy(&self) -> bool {
+        self.queued > 0 || self.failed.is_some() || self.shut
+    }
+
     pub(super) fn ready(&self, at: Context<'_>) -> Ready {
         match self.failed {
             Some(_) => Ready::WRITABLE | Ready::ERROR,
@@ -80,7 +72,24 @@ impl Sending {
         }
     }
 
-    #[inline]
+    /// Gives the owner an idle send, for what is sent at once.
+    pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
+        self.lines.iter_mut().find_map(|line| match std::mem::take(line) {
+            Line::Idle(operation) => Some(operation),
+            other => {
+                *line = other;
+                None
+            }
+        })
+    }
+
+    /// The owner gives it back.
+    pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
+        if let Some(line) = self.lines.iter_mut().find(|line| matches!(line, Line::None)) {
+            *line = Line::Idle(operation);
+        }
+    }
+
     pub(super) fn write(
         &mut self,
         socket: &Socket,
@@ -104,23 +113,14 @@ impl Sending {
         }
         if self.backlog.is_empty() {
             if let Some(line) = self.idle_line() {
-                return match self.submit(line, socket, at, starved, bytes) {
-                    Ok((count, flying)) => {
-                        self.queued += if flying { count } else { 0 };
+                return match self.lines[line].send(socket, at, starved, bytes) {
+                    Ok((count, begun)) => {
+                        self.queued += if matches!(begun, Begun::Flying) { count } else { 0 };
                         Ok(count)
                     }
                     Err(Error::Full) if self.queued == 0 => self.would_block(Wants::Room, at),
                     Err(Error::Full) => self.defer(bytes),
-                    Err(Error::Closed) => Err(Error::Closed.into()),
-                    Err(error) => {
-                        let error = io::Error::from(error);
-                        match error.raw_os_error() {
-                            // Short of memory: the next write may do.
-                            None | Some(WSAENOBUFS) => {}
-                            Some(code) => self.fail(code),
-                        }
-                        Err(error)
-                    }
+                    Err(error) => self.refused(error),
                 };
             }
         }
@@ -128,6 +128,36 @@ impl Sending {
             return Err(Error::Closed.into());
         }
         self.defer(bytes)
+    }
+
+    /// The owner has begun a send of `len` bytes by itself, while nothing was queued.
+    pub(super) fn begun(
+        &mut self,
+        at: Context<'_>,
+        submitted: Submitted<Vec<u8>>,
+        len: usize,
+    ) -> io::Result<()> {
+        // Its own line is free: what was lent from it comes back.
+        let Some(line) = self.idle_line() else { unreachable!("nothing is on its way") };
+        match self.lines[line].begun(at, submitted) {
+            Ok(Begun::Sent) => Ok(()),
+            Ok(Begun::Flying) => {
+                self.queued += len;
+                Ok(())
+            }
+            Err(error) => self.refused(error),
+        }
+    }
+
+    /// A send was not begun, or has failed at once.
+    fn refused<T>(&mut self, error: Error) -> io::Result<T> {
+        let error = io::Error::from(error);
+        match error.raw_os_error() {
+            // Closed, or short of memory: the next write may do.
+            None | Some(WSAENOBUFS) => {}
+            Some(code) => self.fail(code),
+        }
+        Err(error)
     }
 
     #[allow(clippy::unnecessary_wraps)] // the last step of a write
@@ -163,68 +193,11 @@ impl Sending {
     }
 
     fn is_flying(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line, Line::Flying(_)))
+        self.lines.iter().any(Line::is_flying)
     }
 
-    #[inline]
     fn idle_line(&self) -> Option<usize> {
-        self.lines.iter().position(|line| !matches!(line, Line::Flying(_)))
-    }
-
-    /// Sends as much of `bytes` as the send's buffer takes. Says how much, and whether it is in
-    /// flight rather than sent.
-    fn submit(
-        &mut self,
-        line: usize,
-        socket: &Socket,
-        at: Context<'_>,
-        starved: &mut bool,
-        bytes: &[u8],
-    ) -> Result<(usize, bool), Error> {
-        let place = &mut self.lines[line];
-        let mut operation = match std::mem::take(place) {
-            Line::Idle(operation) if operation.buffer().capacity() >= bytes.len() => operation,
-            Line::Idle(small) => make(at, bytes.len(), &mut true).unwrap_or(small),
-            _ => make(at, bytes.len(), starved)?,
-        };
-        let buffer = operation.buffer_mut();
-        buffer.clear();
-        let count = bytes.len().min(buffer.capacity());
-        buffer.extend_from_slice(&bytes[..count]);
-        match socket.send(operation) {
-            Submitted::Ready(completed) => {
-                if let Err(error) = self.sent(line, completed, at) {
-                    self.fail(error);
-                    return Err(Error::os("WSASend", crate::os::Code(error.unsigned_abs())));
-                }
-                Ok((count, false))
-            }
-            Submitted::Pending(ticket) => {
-                *place = Line::Flying(ticket);
-                Ok((count, true))
-            }
-            Submitted::Failed(failed) => {
-                *place = Line::Idle(failed.operation);
-                Err(failed.error)
-            }
-        }
-    }
-
-    /// A send has ended: its line is idle again. The code of its error.
-    fn sent(
-        &mut self,
-        line: usize,
-        completed: Completed<Vec<u8>>,
-        at: Context<'_>,
-    ) -> Result<(), i32> {
-        let result = completed.result();
-        // An idle connection holds no buffer in zero-read mode.
-        self.lines[line] = if at.queue.config.zero_read {
-            Line::None
-        } else {
-            Line::Idle(completed.into_operation())
-        };
-        result.map(drop).map_err(code_of)
+        self.lines.iter().position(|line| !line.is_flying())
     }
 
     /// Nothing more is sent, and nothing is left to be sent.
@@ -238,6 +211,20 @@ impl Sending {
         self.backlog = VecDeque::new();
     }
 
+    /// Finishes those sends whose packets have come.
+    pub(super) fn settle(&mut self, at: Context<'_>) {
+        for line in 0..self.lines.len() {
+            if let Some(completed) = self.lines[line].finish() {
+                self.queued -= completed.buffer().len();
+                let result = completed.result();
+                self.lines[line].rest(at, completed);
+                if let Err(error) = result {
+                    self.fail(code_of(error));
+                }
+            }
+        }
+    }
+
     /// Sends of this stream may have finished. True if the owner waits for what is so now.
     pub(super) fn finished(
         &mut self,
@@ -245,24 +232,7 @@ impl Sending {
         at: Context<'_>,
         starved: &mut bool,
     ) -> bool {
-        for line in 0..self.lines.len() {
-            let ticket = match std::mem::take(&mut self.lines[line]) {
-                Line::Flying(ticket) => ticket,
-                other => {
-                    self.lines[line] = other;
-                    continue;
-                }
-            };
-            match ticket.finish() {
-                Ok(completed) => {
-                    self.queued -= completed.buffer().len();
-                    if let Err(code) = self.sent(line, completed, at) {
-                        self.fail(code);
-                    }
-                }
-                Err(ticket) => self.lines[line] = Line::Flying(ticket),
-            }
-        }
+        self.settle(at);
         self.pump(socket, at, starved);
         if self.queued == 0 && self.shut && !self.told {
             self.told = true;
@@ -285,17 +255,11 @@ impl Sending {
     fn pump(&mut self, socket: &Socket, at: Context<'_>, starved: &mut bool) {
         while self.failed.is_none() && !self.backlog.is_empty() {
             let Some(line) = self.idle_line() else { return };
-            let backlog = std::mem::take(&mut self.backlog);
-            let submitted = self.submit(line, socket, at, starved, backlog.as_slices().0);
-            if self.failed.is_some() {
-                self.queued -= backlog.len();
-                return;
-            }
-            self.backlog = backlog;
-            match submitted {
-                Ok((count, flying)) => {
+            let next = self.backlog.as_slices().0;
+            match self.lines[line].send(socket, at, starved, next) {
+                Ok((count, begun)) => {
                     self.backlog.drain(..count);
-                    self.queued -= if flying { 0 } else { count };
+                    self.queued -= if matches!(begun, Begun::Sent) { count } else { 0 };
                 }
                 // The port's next room, or the next completion, tries again.
                 Err(Error::Full | Error::Closed) => return,
@@ -313,12 +277,4 @@ impl Sending {
             }
         }
     }
-}
-
-/// A send with room for so many bytes.
-fn make(at: Context<'_>, len: usize, starved: &mut bool) -> Result<Operation<Vec<u8>>, Error> {
-    let config = &at.queue.config;
-    let most = config.send_high_water.min(config.port.max_bytes);
-    let capacity = len.next_power_of_two().max(LEAST).min(most);
-    at.operation(Vec::with_capacity(capacity), SEND, starved).map_err(Error::from)
 }

@@ -1,0 +1,102 @@
+//! A stream that is registered, as its owner has it: its place in the queue and its own two halves.
+
+use std::{io, net::Shutdown, sync::Mutex};
+
+use super::{inbox::Inbox, outbox::Outbox};
+use crate::poll::{event::Ready, link::Link, place::Watch, table::lock, Interests, Token};
+
+/// Where more than one is locked, it is in the order of reading them here from below.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// Dropped first: the place is given back before the last reference to the socket is gone.
+    pub(super) link: Link,
+    outbox: Mutex<Outbox>,
+    inbox: Mutex<Inbox>,
+}
+
+/// An exclusive reference needs no lock. Poison says nothing: no code of the user's runs under them.
+fn own<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Member {
+    pub(super) fn new(link: Link) -> Self {
+        Self { link, outbox: Mutex::default(), inbox: Mutex::default() }
+    }
+
+    #[inline]
+    pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        own(&mut self.inbox).read(&self.link, into)
+    }
+
+    pub(super) fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        lock(&self.inbox).read(&self.link, into)
+    }
+
+    #[inline]
+    pub(super) fn write_mut(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        own(&mut self.outbox).write(&self.link, bytes)
+    }
+
+    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        lock(&self.outbox).write(&self.link, bytes)
+    }
+
+    pub(super) fn flush(&self) -> io::Result<()> {
+        if self.link.place().is_busy() {
+            return self.link.with_stream(|stream, at| stream.flush(at));
+        }
+        Ok(())
+    }
+
+    /// Replaces token and interests.
+    ///
+    /// What is ready already gives an event now, whatever was reported before.
+    pub(super) fn register(&self, token: Token, interests: Interests) -> io::Result<()> {
+        let link = &self.link;
+        let mut inbox = lock(&self.inbox);
+        link.with_stream(|stream, at| stream.watch(at, token, interests));
+        if interests.is_readable() {
+            if let Err(error) = inbox.arm_at(link) {
+                let watch = Watch { token, interests: Interests::NONE, direct: true };
+                link.with_stream(|_, at| at.place.set_watch(watch));
+                return Err(error);
+            }
+        }
+        // A poller may have taken a packet, and not have found these interests.
+        inbox.advance();
+        let read = inbox.ready();
+        let write = link.with_stream(|stream, at| stream.room(at, interests));
+        // Whether writing is an error is asked again when it is told.
+        let owed = read | write.without(Ready::ERROR);
+        if !owed.wanted(interests).is_none() && link.place().owe(owed) {
+            link.post();
+        }
+        Ok(())
+    }
+
+    pub(super) fn deregister(&self) {
+        let _inbox = lock(&self.inbox);
+        self.link.with_stream(|stream, at| stream.deregister(at));
+    }
+
+    pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {
+        let mut inbox = lock(&self.inbox);
+        if !self.link.with_stream(|stream, _| inbox.fetch(stream)) {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        if how != Shutdown::Write {
+            // Cancels the receive.
+            drop(inbox.shut_down());
+        }
+        drop(inbox);
+        if how != Shutdown::Read {
+            return self.link.with_stream(|stream, at| stream.shut_down_write(at));
+        }
+        Ok(())
+    }
+
+    pub(super) fn abort(&self) {
+        self.link.with_stream(|stream, at| stream.abort(at));
+    }
+}
