@@ -21,17 +21,31 @@ pub(super) struct Lists {
     unposted: Mutex<Vec<u32>>,
     /// Try again, and when.
     tired: Mutex<Vec<(Instant, u32)>>,
-    /// Whether one of the two has something.
+    /// Whether one of the two has something, or the queue is over.
     any: AtomicBool,
+    /// The port has said `Closed`: nothing is asked of it any more.
+    over: AtomicBool,
     /// Were refused by a full port; looked at when it has room.
     starved: Mutex<Vec<u32>>,
 }
 
 impl Lists {
-    /// Whether a poller should look at the lists before it waits.
+    /// Whether a poller should look here before it waits.
     #[inline]
     pub(super) fn has_any(&self) -> bool {
         self.any.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// For ever.
+    pub(super) fn set_over(&self) {
+        // The lock keeps `take_unposted` from taking the second back.
+        let _list = lock(&self.unposted);
+        self.over.store(true, Ordering::Release);
+        self.any.store(true, Ordering::Release);
     }
 
     #[cold]
@@ -65,7 +79,7 @@ impl Lists {
     /// still something to look at.
     pub(super) fn take_unposted(&self) -> Vec<u32> {
         let mut list = lock(&self.unposted);
-        self.any.store(false, Ordering::Release);
+        self.any.store(self.is_over(), Ordering::Release);
         std::mem::take(&mut *list)
     }
 

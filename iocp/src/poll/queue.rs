@@ -7,10 +7,7 @@
 //! port as a packet of our own: the system's queue is the only queue, it wakes one poller, and
 //! nothing is scanned.
 
-use std::{
-    fmt, io,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{fmt, io};
 
 use super::{
     config::Config,
@@ -24,6 +21,7 @@ use super::{
     table::Table,
 };
 use crate::{
+    os::Code,
     timeout::{to_millis, Deadline},
     CompletionPort, Error, Packet, UserPacket, Wait,
 };
@@ -43,10 +41,19 @@ pub struct Queue {
     pub(super) reads: Pool<Box<[u8]>>,
     /// … and send with.
     pub(super) writes: Pool<Vec<u8>>,
-    /// The port has said `Closed`: nothing is asked of it any more.
-    over: AtomicBool,
     /// Sources that no packet leads to.
     pub(super) lists: Lists,
+}
+
+/// What the first system call of a poll came to.
+enum Took {
+    /// Perhaps none, and perhaps the close packet.
+    Packets {
+        close: bool,
+    },
+    Timeout,
+    /// It was not made, or it failed.
+    Nothing,
 }
 
 /// The queue is closed; the kind that the seed's programs look for.
@@ -69,7 +76,6 @@ impl Queue {
             config,
             reads: Pool::default(),
             writes: Pool::default(),
-            over: AtomicBool::new(false),
             lists: Lists::default(),
         })
     }
@@ -79,12 +85,54 @@ impl Queue {
     }
 
     /// Waits until something became ready, the time has passed, or the queue is closed.
+    ///
+    /// The common case is written out here: one system call that brings an event.
+    #[inline]
     pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        if self.over.load(Ordering::Acquire) {
+        if self.lists.has_any() || events.packets.has_more() || self.is_closed() {
+            return self.select_on(events, deadline, Took::Nothing);
+        }
+        events.packets.clear_packets();
+        let left_ms = deadline.remaining_ms();
+        let took = match events.packets.dequeue(&self.port.core, left_ms.min(SLICE_MS), false) {
+            Ok(()) => {
+                for packet in &events.packets {
+                    self.settle(packet, &mut events.merged);
+                }
+                if !events.packets.has_more() && !events.is_empty() {
+                    return Ok(());
+                }
+                Took::Packets { close: events.packets.take_close() }
+            }
+            // Said again, with all that it means, by the next call.
+            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => Took::Nothing,
+            Err(Code::WAIT_TIMEOUT) => Took::Timeout,
+            Err(_) => Took::Nothing,
+        };
+        self.select_on(events, deadline, took)
+    }
+
+    /// Goes on after the first system call.
+    #[cold]
+    fn select_on(&self, events: &mut Events, deadline: Deadline, took: Took) -> io::Result<()> {
+        let mut fruitless = 0;
+        match took {
+            Took::Packets { close } => {
+                if close {
+                    self.port.core.pass_close_on();
+                }
+                // A wake of the port's own ends the wait, though nobody has its waker.
+                if events.packets.was_woken() {
+                    return Ok(());
+                }
+            }
+            Took::Timeout if deadline.remaining_ms() == 0 => return Ok(()),
+            Took::Timeout | Took::Nothing => {}
+        }
+        if self.lists.is_over() {
             return Err(closed());
         }
-        let mut fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
             if self.lists.has_any() {
@@ -104,7 +152,7 @@ impl Queue {
                 Ok(Wait::Woken) => return Ok(()),
                 Ok(_) => {}
                 Err(Error::Closed) => {
-                    self.over.store(true, Ordering::Release);
+                    self.lists.set_over();
                     return if events.is_empty() { Err(closed()) } else { Ok(()) };
                 }
                 Err(error) => return Err(error.into()),
@@ -215,7 +263,7 @@ impl Queue {
     pub(super) fn abandon(&self) {
         // It may be closed already.
         let _ = self.port.close();
-        self.over.store(true, Ordering::Release);
+        self.lists.set_over();
         self.table.for_each(|index| {
             let Some(place) = self.table.get(index) else { return };
             let mut source = place.lock();

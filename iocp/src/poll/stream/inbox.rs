@@ -97,7 +97,7 @@ impl Inbox {
     /// Reads what is there.
     #[inline]
     pub(super) fn read(&mut self, link: &Link, into: &mut [u8]) -> io::Result<usize> {
-        if let (Some(ticket), Some(socket)) = (self.flying.take(), &self.socket) {
+        if let Some(ticket) = self.flying.take() {
             match ticket.finish() {
                 Ok(completed) => {
                     if completed.status() == NtStatus::SUCCESS && self.probe.is_none() {
@@ -106,6 +106,7 @@ impl Inbox {
                         if count != 0 && count <= into.len() {
                             let operation = completed.into_operation();
                             into[..count].copy_from_slice(&operation.buffer()[..count]);
+                            let Some(socket) = &self.socket else { unreachable!("it received") };
                             match socket.recv(operation) {
                                 Submitted::Pending(ticket) => self.flying = Some(ticket),
                                 other => self.go_on(link, other),

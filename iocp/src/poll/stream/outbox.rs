@@ -21,9 +21,7 @@ impl Outbox {
         if link.place().is_busy() {
             return self.write_on(link, bytes);
         }
-        let (Some(mut operation), Some(socket)) = (self.idle.take(), &self.socket) else {
-            return self.write_on(link, bytes);
-        };
+        let Some(mut operation) = self.idle.take() else { return self.write_on(link, bytes) };
         let buffer = operation.buffer_mut();
         if bytes.is_empty() || bytes.len() > buffer.capacity() {
             self.idle = Some(operation);
@@ -31,6 +29,7 @@ impl Outbox {
         }
         buffer.clear();
         buffer.extend_from_slice(bytes);
+        let Some(socket) = &self.socket else { unreachable!("what was lent came with it") };
         match socket.send(operation) {
             Submitted::Ready(completed) if completed.status() == NtStatus::SUCCESS => {
                 self.idle = Some(completed.into_operation());
