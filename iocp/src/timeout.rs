@@ -54,13 +54,19 @@ impl Deadline {
     }
 
     /// The milliseconds left, rounded up; 0 when the deadline has passed.
+    #[inline]
     pub(crate) fn remaining_ms(self) -> u32 {
         match self {
             Self::Now => 0,
-            Self::At(end) => to_millis(Some(end.saturating_duration_since(Instant::now()))),
+            Self::At(end) => until(end),
             Self::Never => INFINITE,
         }
     }
+}
+
+#[cold]
+fn until(end: Instant) -> u32 {
+    to_millis(Some(end.saturating_duration_since(Instant::now())))
 }
 
 #[cfg(test)]

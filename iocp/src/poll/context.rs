@@ -10,10 +10,10 @@ use crate::{Error, IoBuf, Operation, Refused};
 
 /// The kinds of operations, beside the number of the source in their tokens.
 pub(super) const RECV: usize = 0;
-pub(super) const SEND: usize = 1;
-pub(super) const CONNECT: usize = 2;
 /// A receive of nothing.
-pub(super) const PROBE: usize = 3;
+pub(super) const PROBE: usize = 1;
+pub(super) const SEND: usize = 2;
+pub(super) const CONNECT: usize = 3;
 pub(super) const KINDS: usize = 4;
 
 /// The token of an operation.

@@ -31,7 +31,6 @@ impl Link {
         let watch = Watch { token: 0, interests: Interests::NONE, direct: false };
         link.place().set_watch(watch);
         link.place().forget(Ready::ALL);
-        link.place().set_busy(false);
         *place = Some(source);
         drop(place);
         Ok(link)

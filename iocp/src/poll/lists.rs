@@ -21,8 +21,9 @@ pub(super) struct Lists {
     unposted: Mutex<Vec<u32>>,
     /// Try again, and when.
     tired: Mutex<Vec<(Instant, u32)>>,
-    /// Whether one of the two has something, or the queue is over.
+    /// Whether one of the two has something, or the queue is being closed.
     any: AtomicBool,
+    closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
     /// Were refused by a full port; looked at when it has room.
@@ -40,12 +41,17 @@ impl Lists {
         self.over.load(Ordering::Acquire)
     }
 
-    /// For ever.
-    pub(super) fn set_over(&self) {
+    /// Pollers look here from now on, before each wait.
+    pub(super) fn set_closing(&self) {
         // The lock keeps `take_unposted` from taking the second back.
         let _list = lock(&self.unposted);
+        self.closing.store(true, Ordering::Release);
+        self.any.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn set_over(&self) {
         self.over.store(true, Ordering::Release);
-        self.any.store(true, Ordering::Release);
+        self.set_closing();
     }
 
     #[cold]
@@ -79,7 +85,7 @@ impl Lists {
     /// still something to look at.
     pub(super) fn take_unposted(&self) -> Vec<u32> {
         let mut list = lock(&self.unposted);
-        self.any.store(self.is_over(), Ordering::Release);
+        self.any.store(self.closing.load(Ordering::Acquire), Ordering::Release);
         std::mem::take(&mut *list)
     }
 

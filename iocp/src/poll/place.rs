@@ -1,8 +1,8 @@
-//! A source's place: the source behind its lock, and beside it what the common packet and the common
-//! write need, found without one.
+//! A source's place: the source behind its lock, and beside it what the common packet needs, found
+//! without one.
 
 use std::sync::{
-    atomic::{fence, AtomicBool, AtomicU32, AtomicU8, AtomicUsize, Ordering},
+    atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering},
     Mutex, MutexGuard,
 };
 
@@ -20,7 +20,6 @@ pub(super) struct Place {
     token: AtomicUsize,
     /// An event that no completion brings, and whether a packet of our own is on its way for it.
     owed: AtomicU8,
-    busy: AtomicBool,
     source: Mutex<Option<Source>>,
 }
 
@@ -57,18 +56,18 @@ impl Place {
     /// What the source is registered for, without a lock.
     #[inline]
     pub(super) fn watch(&self) -> Watch {
-        self.try_watch().unwrap_or_else(|| self.watch_changed())
-    }
-
-    #[cold]
-    fn watch_changed(&self) -> Watch {
         loop {
-            // Whoever changes it has the lock.
-            drop(self.lock());
             if let Some(watch) = self.try_watch() {
                 return watch;
             }
+            self.let_it_change();
         }
+    }
+
+    /// Whoever changes it has the lock.
+    #[cold]
+    fn let_it_change(&self) {
+        drop(self.lock());
     }
 
     /// `None` while it is changed.
@@ -117,21 +116,9 @@ impl Place {
     }
 
     /// Whether anything may be owed.
-    #[inline]
-    pub(super) fn owes(&self) -> bool {
+    #[cfg(test)]
+    fn owes(&self) -> bool {
         self.owed.load(Ordering::Relaxed) != 0
-    }
-
-    /// Whether a write has to ask the source: something is on its way, or nothing may be.
-    #[inline]
-    pub(super) fn is_busy(&self) -> bool {
-        self.busy.load(Ordering::Acquire)
-    }
-
-    /// With the lock held.
-    #[inline]
-    pub(super) fn set_busy(&self, busy: bool) {
-        self.busy.store(busy, Ordering::Release);
     }
 }
 

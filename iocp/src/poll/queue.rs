@@ -11,7 +11,8 @@ use std::{fmt, io};
 
 use super::{
     config::Config,
-    context::{Context, Settled, KINDS, PROBE, RECV},
+    context::{Context, Settled, KINDS, PROBE},
+    event::Ready,
     events::{Events, Merged},
     lists::{Lists, RETRY},
     place::Place,
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     os::Code,
+    status::NtStatus,
     timeout::{to_millis, Deadline},
     CompletionPort, Error, Packet, UserPacket, Wait,
 };
@@ -43,6 +45,12 @@ pub struct Queue {
     pub(super) writes: Pool<Vec<u8>>,
     /// Sources that no packet leads to.
     pub(super) lists: Lists,
+}
+
+/// The number of the source in the token of an operation; all are ours.
+#[inline]
+fn index_of(token: usize) -> u32 {
+    u32::try_from((token / KINDS) & 0xFF_FFFF).unwrap_or(0)
 }
 
 /// What the first system call of a poll came to.
@@ -80,8 +88,15 @@ impl Queue {
         })
     }
 
+    #[inline]
     pub(super) fn is_closed(&self) -> bool {
         self.port.is_closed()
+    }
+
+    /// Every poller is told, those that come later before they wait.
+    pub(super) fn close(&self) -> Result<(), Error> {
+        self.lists.set_closing();
+        self.port.close()
     }
 
     /// Waits until something became ready, the time has passed, or the queue is closed.
@@ -90,7 +105,7 @@ impl Queue {
     #[inline]
     pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        if self.lists.has_any() || events.packets.has_more() || self.is_closed() {
+        if self.lists.has_any() || events.packets.has_more() {
             return self.select_on(events, deadline, Took::Nothing);
         }
         events.packets.clear_packets();
@@ -168,16 +183,20 @@ impl Queue {
     fn settle(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
             Packet::Io { token, status, bytes, .. } => {
-                let Ok(index) = u32::try_from(token / KINDS) else { return };
+                let index = index_of(token);
                 let Some(place) = self.table.get(index) else { return };
                 let kind = token % KINDS;
                 let watch = place.watch_of_packet();
-                // What the owner finishes by itself is only told.
-                if watch.direct && (kind == RECV || kind == PROBE) {
-                    let ready = told_by(status, bytes, kind == PROBE);
-                    events.add(index, watch.token, ready.wanted(watch.interests));
-                } else {
+                if !watch.direct || kind > PROBE {
                     self.visit(index, events, |source, at| source.finished(kind, at));
+                } else if status == NtStatus::SUCCESS && (bytes != 0 || kind == PROBE) {
+                    // What the owner finishes by itself is only told.
+                    if watch.interests.is_readable() {
+                        events.add(index, watch.token, Ready::READABLE);
+                    }
+                } else {
+                    let ready = told_by(status, bytes, kind == PROBE).wanted(watch.interests);
+                    events.add(index, watch.token, ready);
                 }
             }
             Packet::User(UserPacket { token, .. }) => {
@@ -262,7 +281,7 @@ impl Queue {
     /// Nobody polls any more: registrators and sources are told, what lingers is given up.
     pub(super) fn abandon(&self) {
         // It may be closed already.
-        let _ = self.port.close();
+        let _ = self.close();
         self.lists.set_over();
         self.table.for_each(|index| {
             let Some(place) = self.table.get(index) else { return };

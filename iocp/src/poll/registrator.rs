@@ -182,7 +182,7 @@ impl Registrator {
         if self.is_poll_dead.swap(true, Ordering::SeqCst) {
             return Err(closed());
         }
-        self.queue.port.close().map_err(|_| closed())
+        self.queue.close().map_err(|_| closed())
     }
 
     fn check_open(&self) -> io::Result<()> {

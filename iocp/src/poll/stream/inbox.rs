@@ -31,6 +31,8 @@ pub(in crate::poll) struct Inbox {
     from: u16,
     /// … to here.
     to: u16,
+    /// An event of what was there is perhaps on its way.
+    told: bool,
 }
 
 /// How far receiving has come.
@@ -56,16 +58,8 @@ enum Rest {
 const WSAENOBUFS: i32 = 10_055;
 
 /// What the packet of a receive says of its stream.
-#[inline]
-pub(in crate::poll) fn told_by(status: NtStatus, bytes: u32, probe: bool) -> Ready {
-    if status == NtStatus::SUCCESS && (bytes != 0 || probe) {
-        return Ready::READABLE;
-    }
-    told_by_end(status, bytes, probe)
-}
-
 #[cold]
-fn told_by_end(status: NtStatus, bytes: u32, probe: bool) -> Ready {
+pub(in crate::poll) fn told_by(status: NtStatus, bytes: u32, probe: bool) -> Ready {
     if status.is_success() {
         let ended = if bytes == 0 && !probe { Ready::READ_CLOSED } else { Ready::NONE };
         return Ready::READABLE | ended;
@@ -100,10 +94,9 @@ impl Inbox {
         if let Some(ticket) = self.flying.take() {
             match ticket.finish() {
                 Ok(completed) => {
-                    if completed.status() == NtStatus::SUCCESS && self.probe.is_none() {
-                        let count = completed.result().unwrap_or(0);
-                        // Not the end, not a probe, and nothing is left.
-                        if count != 0 && count <= into.len() {
+                    if let Ok(count @ 1..) = completed.result() {
+                        // A buffer of its own, and nothing will be left in it.
+                        if count <= into.len() && self.probe.is_none() {
                             let operation = completed.into_operation();
                             into[..count].copy_from_slice(&operation.buffer()[..count]);
                             let Some(socket) = &self.socket else { unreachable!("it received") };
@@ -111,7 +104,7 @@ impl Inbox {
                                 Submitted::Pending(ticket) => self.flying = Some(ticket),
                                 other => self.go_on(link, other),
                             }
-                            if link.place().owes() {
+                            if self.told {
                                 self.tell(link);
                             }
                             return Ok(count);
@@ -146,12 +139,13 @@ impl Inbox {
                     return Ok(count);
                 }
                 Rest::Ended => {
-                    link.place().forget(Ready::OF_READING);
+                    self.forget(link);
                     return Ok(0);
                 }
                 Rest::Failed(code) => {
-                    link.place().forget(Ready::OF_READING);
-                    return Err(io::Error::from_raw_os_error(*code));
+                    let error = io::Error::from_raw_os_error(*code);
+                    self.forget(link);
+                    return Err(error);
                 }
                 Rest::Probed => self.take_buffer(link)?,
                 Rest::None | Rest::Idle(_) | Rest::Short(_) => {
@@ -169,8 +163,7 @@ impl Inbox {
         if link.queue.is_closed() {
             return Err(Error::Closed.into());
         }
-        // What an event on its way would tell is not so any more.
-        link.place().forget(Ready::OF_READING);
+        self.forget(link);
         Err(io::ErrorKind::WouldBlock.into())
     }
 
@@ -189,14 +182,28 @@ impl Inbox {
 
     /// Sees to the event of what is there already, or not there any more.
     #[cold]
-    fn tell(&self, link: &Link) {
+    fn tell(&mut self, link: &Link) {
         let ready = self.ready();
         if ready.is_none() {
-            link.place().forget(Ready::OF_READING);
-        } else if !ready.wanted(link.place().watch().interests).is_none() && link.place().owe(ready)
-        {
-            link.post();
+            self.forget(link);
+        } else if !ready.wanted(link.place().watch().interests).is_none() {
+            self.told = true;
+            if link.place().owe(ready) {
+                link.post();
+            }
         }
+    }
+
+    /// What an event on its way would tell was said by a read, or is not so any more.
+    fn forget(&mut self, link: &Link) {
+        if std::mem::take(&mut self.told) {
+            link.place().forget(Ready::OF_READING);
+        }
+    }
+
+    /// An event was made of what is there.
+    pub(super) fn set_told(&mut self) {
+        self.told = true;
     }
 
     /// The next receive is over at once, or was not started.
@@ -236,6 +243,8 @@ impl Inbox {
         if let Some(code) = stream.broken {
             self.rest = Rest::Failed(code);
         }
+        // The end of the connect was told, or is.
+        self.told = true;
         true
     }
 

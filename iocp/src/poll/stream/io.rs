@@ -37,8 +37,38 @@ impl Write for TcpStream {
         }
     }
 
+    /// As the trait's own, written out for what is sent at once.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.write(bytes) {
+            Ok(count) if count == bytes.len() => Ok(()),
+            written => write_rest(self, written, bytes),
+        }
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         (&*self).flush()
+    }
+}
+
+/// Goes on after the first write.
+#[cold]
+fn write_rest(
+    stream: &mut TcpStream,
+    mut written: io::Result<usize>,
+    mut bytes: &[u8],
+) -> io::Result<()> {
+    loop {
+        match written {
+            Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        written = stream.write(bytes);
     }
 }
 

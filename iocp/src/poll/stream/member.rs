@@ -43,10 +43,10 @@ impl Member {
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {
-        if self.link.place().is_busy() {
-            return self.link.with_stream(|stream, at| stream.flush(at));
+        if lock(&self.outbox).is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.link.with_stream(|stream, at| stream.flush(at))
     }
 
     /// Replaces token and interests.
@@ -66,6 +66,7 @@ impl Member {
         // A poller may have taken a packet, and not have found these interests.
         inbox.advance();
         let read = inbox.ready();
+        inbox.set_told();
         let write = link.with_stream(|stream, at| stream.room(at, interests));
         // Whether writing is an error is asked again when it is told.
         let owed = read | write.without(Ready::ERROR);
@@ -91,12 +92,13 @@ impl Member {
         }
         drop(inbox);
         if how != Shutdown::Read {
-            return self.link.with_stream(|stream, at| stream.shut_down_write(at));
+            let idle = lock(&self.outbox).give_up();
+            return self.link.with_stream(|stream, _| stream.shut_down_write(idle));
         }
         Ok(())
     }
 
     pub(super) fn abort(&self) {
-        self.link.with_stream(|stream, at| stream.abort(at));
+        self.link.with_stream(|stream, _| stream.abort());
     }
 }

@@ -1,12 +1,12 @@
 //! The sending half, as the owner has it: the operation that sends what is sent at once.
 //!
-//! As long as nothing is on its way a write by the stream's only owner takes no lock. The rest is
-//! [`Sending`](super::sending::Sending)'s.
+//! It has one only while nothing is on its way, has failed or is shut down: then a write by the
+//! stream's only owner takes no lock. The rest is [`Sending`](super::sending::Sending)'s.
 
 use std::{io, sync::Arc};
 
 use super::state::Socket;
-use crate::{poll::link::Link, status::NtStatus, Operation, Submitted};
+use crate::{poll::link::Link, Operation, Submitted};
 
 #[derive(Debug, Default)]
 pub(in crate::poll) struct Outbox {
@@ -18,9 +18,6 @@ pub(in crate::poll) struct Outbox {
 impl Outbox {
     #[inline]
     pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
-        if link.place().is_busy() {
-            return self.write_on(link, bytes);
-        }
         let Some(mut operation) = self.idle.take() else { return self.write_on(link, bytes) };
         let buffer = operation.buffer_mut();
         if bytes.is_empty() || bytes.len() > buffer.capacity() {
@@ -31,14 +28,25 @@ impl Outbox {
         buffer.extend_from_slice(bytes);
         let Some(socket) = &self.socket else { unreachable!("what was lent came with it") };
         match socket.send(operation) {
-            Submitted::Ready(completed) if completed.status() == NtStatus::SUCCESS => {
-                self.idle = Some(completed.into_operation());
-                Ok(bytes.len())
+            Submitted::Ready(completed) => {
+                if completed.result().is_ok() {
+                    self.idle = Some(completed.into_operation());
+                    return Ok(bytes.len());
+                }
+                begun(link, Submitted::Ready(completed), bytes.len())
             }
-            other => link.with_stream(|stream, at| {
-                stream.begun(at, other, bytes.len()).map(|()| bytes.len())
-            }),
+            other => begun(link, other, bytes.len()),
         }
+    }
+
+    /// Nothing is on its way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.idle.is_some()
+    }
+
+    /// Gives the operation up: writes go on under the lock.
+    pub(super) fn give_up(&mut self) -> Option<Operation<Vec<u8>>> {
+        self.idle.take()
     }
 
     /// Writes under the lock, and keeps the operation if that is all.
@@ -47,13 +55,18 @@ impl Outbox {
         let idle = self.idle.take();
         link.with_stream(|stream, at| {
             let written = stream.write(at, idle, bytes);
-            if !at.place.is_busy() {
-                if let Some(sending) = &mut stream.sending {
-                    self.idle = sending.lend();
-                    self.socket = Some(Arc::clone(&stream.socket));
-                }
+            self.idle = stream.lend();
+            if self.idle.is_some() {
+                self.socket = Some(Arc::clone(&stream.socket));
             }
             written
         })
     }
+}
+
+/// A send of so many bytes is not over, or has failed.
+#[cold]
+fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<usize> {
+    link.with_stream(|stream, at| stream.begun(at, submitted, len))?;
+    Ok(len)
 }

@@ -59,11 +59,6 @@ impl Sending {
         self.queued == 0 || self.failed.is_some()
     }
 
-    /// Whether a write has to come here.
-    pub(super) fn is_busy(&self) -> bool {
-        self.queued > 0 || self.failed.is_some() || self.shut
-    }
-
     pub(super) fn ready(&self, at: Context<'_>) -> Ready {
         match self.failed {
             Some(_) => Ready::WRITABLE | Ready::ERROR,
@@ -72,8 +67,11 @@ impl Sending {
         }
     }
 
-    /// Gives the owner an idle send, for what is sent at once.
+    /// Gives the owner an idle send, for what is sent at once, if nothing is in the way of that.
     pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
+        if self.queued > 0 || self.failed.is_some() || self.shut {
+            return None;
+        }
         self.lines.iter_mut().find_map(|line| match std::mem::take(line) {
             Line::Idle(operation) => Some(operation),
             other => {

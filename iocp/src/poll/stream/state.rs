@@ -92,7 +92,6 @@ impl Stream {
 
     /// A connect was started. True if it is over already, and an event must be posted.
     pub(super) fn connect_started(&mut self, at: Context<'_>) -> bool {
-        self.note(at);
         if self.is_connecting() {
             return false;
         }
@@ -133,7 +132,6 @@ impl Stream {
         let Some(sending) = self.sending.as_mut() else { return report(Ready::NONE, at) };
         let tells = sending.finished(&self.socket, at, &mut self.send_starved);
         let over = sending.is_over() && sending.lingers;
-        self.note(at);
         if over {
             return Settled { over, ..report(Ready::NONE, at) };
         }
@@ -144,7 +142,6 @@ impl Stream {
         if !connect::finished(self, at) {
             return report(Ready::NONE, at);
         }
-        self.note(at);
         let read = self.connect_over(at);
         let mut settled = report(read | self.write_ready(at), at);
         if self.broken.is_some() && !self.silent {
@@ -183,10 +180,9 @@ impl Stream {
         }
     }
 
-    /// Tells the owner's next write whether it has to come here.
-    fn note(&self, at: Context<'_>) {
-        let busy = self.is_connecting() || self.broken.is_some();
-        at.place.set_busy(busy || self.sending.as_ref().is_some_and(|sending| sending.is_busy()));
+    /// The send that the owner uses alone until it is not over at once.
+    pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
+        self.sending.as_mut()?.lend()
     }
 
     fn sending_mut(&mut self) -> &mut Sending {
@@ -211,9 +207,7 @@ impl Stream {
         if let Some(code) = self.broken {
             return Err(io::Error::from_raw_os_error(code));
         }
-        let written = sending.write(&self.socket, at, &mut self.send_starved, bytes);
-        self.note(at);
-        written
+        sending.write(&self.socket, at, &mut self.send_starved, bytes)
     }
 
     /// The owner's own send of `len` bytes is not over, or has failed.
@@ -223,10 +217,10 @@ impl Stream {
         submitted: Submitted<Vec<u8>>,
         len: usize,
     ) -> io::Result<()> {
-        let begun = self.sending_mut().begun(at, submitted, len);
+        let sending = self.sending_mut();
+        let begun = sending.begun(at, submitted, len);
         // Its packet may have come already, when nobody knew whose it was.
-        self.sending_mut().settle(at);
-        self.note(at);
+        sending.settle(at);
         begun
     }
 
@@ -237,11 +231,14 @@ impl Stream {
         }
     }
 
-    pub(super) fn shut_down_write(&mut self, at: Context<'_>) -> io::Result<()> {
+    /// `idle` is the owner's own send: there are no more.
+    pub(super) fn shut_down_write(&mut self, idle: Option<Operation<Vec<u8>>>) -> io::Result<()> {
         let socket = Arc::clone(&self.socket);
-        self.sending_mut().shut_down(&socket)?;
-        self.note(at);
-        Ok(())
+        let sending = self.sending_mut();
+        if let Some(idle) = idle {
+            sending.give_back(idle);
+        }
+        sending.shut_down(&socket)
     }
 
     pub(super) fn is_connecting(&self) -> bool {
@@ -249,11 +246,10 @@ impl Stream {
     }
 
     /// Its owner wants none of it to be sent.
-    pub(super) fn abort(&mut self, at: Context<'_>) {
+    pub(super) fn abort(&mut self) {
         if let Some(sending) = &mut self.sending {
             sending.abort();
         }
-        self.note(at);
     }
 
     /// Its owner is gone. True if there is something to send: it stays until that is sent.

@@ -3,12 +3,13 @@
 use std::{
     io::{Read, Write},
     net::Shutdown,
+    thread,
 };
 
 use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpStream},
-    sim::{Fault, Kernel, Peer, Script},
+    sim::{Fault, Kernel, Peer, Point, Script},
     tests::scripts,
 };
 
@@ -246,4 +247,31 @@ fn a_backlog_that_meets_a_shortage_of_memory_is_sent_later() {
         assert!(got.ends_with(&pattern(40)), "{} bytes came", got.len());
         stream.write_all(b"more").unwrap();
     }
+}
+
+/// The owner's own send is pending, and a poller takes its packet before the call has returned: when
+/// nobody knows yet whose it is.
+#[test]
+fn a_packet_that_comes_before_its_send_has_returned_is_not_lost() {
+    let kernel = &Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let (socket, _peer) = kernel.stream_pair();
+    let same = socket.try_clone().unwrap();
+    let mut stream = TcpStream::from(socket);
+    poll.registrator().register(&mut stream, 5, Interests::READABLE).unwrap();
+    stream.write_all(b"makes the operation").unwrap();
+    let stuck = kernel.stick(&same).unwrap();
+    let hold = kernel.hold(&same, Point::Return);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| stream.write(b"12345"));
+        hold.wait_for_call();
+        assert_eq!(stuck.finish(0, 5), 1);
+        none(&poll, &mut events);
+        hold.release();
+        assert_eq!(writer.join().unwrap().unwrap(), 5);
+    });
+    stream.flush().unwrap();
+    // Nothing is in its way: as many as fit at once, and no more than its mark.
+    assert_eq!(stream.write(&[7; 256]).unwrap(), 256);
+    stream.flush().unwrap();
 }
