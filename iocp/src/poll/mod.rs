@@ -143,6 +143,7 @@ mod source;
 mod stream;
 mod table;
 mod udp;
+mod wait;
 mod waker;
 
 pub use self::{

@@ -3,9 +3,9 @@
 //! A packet brings the number of its source and the kind of the operation. Its place is found without
 //! a lock. What a stream has received is only told, by the packet's own status: the read that follows
 //! finishes the operation. Everything else is settled under the source's lock, and what became ready
-//! is added to the events. An event that no packet brings (data was there already, there is room to write) is posted to the
-//! port as a packet of our own: the system's queue is the only queue, it wakes one poller, and
-//! nothing is scanned.
+//! is added to the events. An event that no packet brings (data was there already, there is room to
+//! write) is posted to the port as a packet of our own: the system's queue is the only queue, it wakes
+//! one poller, and nothing is scanned.
 
 use std::{fmt, io};
 
@@ -13,7 +13,7 @@ use super::{
     config::Config,
     context::{Context, Settled, KINDS, PROBE},
     event::Ready,
-    events::{Events, Merged},
+    events::Merged,
     lists::{Lists, RETRY},
     place::Place,
     pool::Pool,
@@ -21,18 +21,10 @@ use super::{
     stream::told_by,
     table::Table,
 };
-use crate::{
-    os::Code,
-    status::NtStatus,
-    timeout::{to_millis, Deadline},
-    CompletionPort, Error, Packet, UserPacket, Wait,
-};
+use crate::{status::NtStatus, timeout::to_millis, CompletionPort, Error, Packet, UserPacket};
 
 /// The longest single wait: a post that failed is looked for after it.
-const SLICE_MS: u32 = 5_000;
-
-/// After so many system calls that brought no event, the deadline is looked at.
-const FRUITLESS: u32 = 64;
+pub(super) const SLICE_MS: u32 = 5_000;
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {
@@ -51,17 +43,6 @@ pub struct Queue {
 #[inline]
 fn index_of(token: usize) -> u32 {
     u32::try_from((token / KINDS) & 0xFF_FFFF).unwrap_or(0)
-}
-
-/// What the first system call of a poll came to.
-enum Took {
-    /// Perhaps none, and perhaps the close packet.
-    Packets {
-        close: bool,
-    },
-    Timeout,
-    /// It was not made, or it failed.
-    Nothing,
 }
 
 /// The queue is closed; the kind that the seed's programs look for.
@@ -99,88 +80,8 @@ impl Queue {
         self.port.close()
     }
 
-    /// Waits until something became ready, the time has passed, or the queue is closed.
-    ///
-    /// The common case is written out here: one system call that brings an event.
     #[inline]
-    pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
-        events.clear();
-        if self.lists.has_any() || events.packets.has_more() {
-            return self.select_on(events, deadline, Took::Nothing);
-        }
-        events.packets.clear_packets();
-        let left_ms = deadline.remaining_ms();
-        let took = match events.packets.dequeue(&self.port.core, left_ms.min(SLICE_MS), false) {
-            Ok(()) => {
-                for packet in &events.packets {
-                    self.settle(packet, &mut events.merged);
-                }
-                if !events.packets.has_more() && !events.is_empty() {
-                    return Ok(());
-                }
-                Took::Packets { close: events.packets.take_close() }
-            }
-            // Said again, with all that it means, by the next call.
-            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => Took::Nothing,
-            Err(Code::WAIT_TIMEOUT) => Took::Timeout,
-            Err(_) => Took::Nothing,
-        };
-        self.select_on(events, deadline, took)
-    }
-
-    /// Goes on after the first system call.
-    #[cold]
-    fn select_on(&self, events: &mut Events, deadline: Deadline, took: Took) -> io::Result<()> {
-        let mut fruitless = 0;
-        match took {
-            Took::Packets { close } => {
-                if close {
-                    self.port.core.pass_close_on();
-                }
-                // A wake of the port's own ends the wait, though nobody has its waker.
-                if events.packets.was_woken() {
-                    return Ok(());
-                }
-            }
-            Took::Timeout if deadline.remaining_ms() == 0 => return Ok(()),
-            Took::Timeout | Took::Nothing => {}
-        }
-        if self.lists.is_over() {
-            return Err(closed());
-        }
-        loop {
-            let mut slice_ms = SLICE_MS;
-            if self.lists.has_any() {
-                slice_ms = self.look_at_lists(&mut events.merged);
-            }
-            let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
-            match self.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
-                Ok(Wait::Packets(_)) => {
-                    for packet in &events.packets {
-                        self.settle(packet, &mut events.merged);
-                    }
-                    fruitless += 1;
-                    if events.is_empty() && fruitless < FRUITLESS {
-                        continue;
-                    }
-                }
-                Ok(Wait::Woken) => return Ok(()),
-                Ok(_) => {}
-                Err(Error::Closed) => {
-                    self.lists.set_over();
-                    return if events.is_empty() { Err(closed()) } else { Ok(()) };
-                }
-                Err(error) => return Err(error.into()),
-            }
-            if !events.is_empty() || left_ms == 0 {
-                return Ok(());
-            }
-            fruitless = 0;
-        }
-    }
-
-    #[inline]
-    fn settle(&self, packet: &Packet, events: &mut Merged) {
+    pub(super) fn settle(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
             Packet::Io { token, status, bytes, .. } => {
                 let index = index_of(token);
@@ -245,7 +146,7 @@ impl Queue {
     /// Reports what could not be posted, and tries again what failed a while ago. Returns the
     /// longest wait until it is to be called again.
     #[cold]
-    fn look_at_lists(&self, events: &mut Merged) -> u32 {
+    pub(super) fn look_at_lists(&self, events: &mut Merged) -> u32 {
         for index in self.lists.take_unposted() {
             self.visit(index, events, |source, at| source.owed(at));
         }

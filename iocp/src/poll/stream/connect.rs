@@ -11,10 +11,15 @@ use std::{
     vec::IntoIter,
 };
 
-use super::state::{code_of, Socket, Stream};
+use super::{
+    code_of,
+    inbox::Inbox,
+    state::{report, Socket, Stream},
+};
 use crate::{
     poll::{
-        context::{token, Context, CONNECT},
+        context::{token, Context, Settled, CONNECT},
+        event::Ready,
         native,
         queue::Queue,
     },
@@ -65,6 +70,50 @@ impl Later {
     }
 }
 
+impl Stream {
+    /// A connect was started. True if it is over already, and an event must be posted.
+    pub(super) fn connect_started(&mut self, at: Context<'_>) -> bool {
+        if self.is_connecting() {
+            return false;
+        }
+        let read = self.connect_over(at);
+        if self.broken.is_some() {
+            return at.place.owe(Ready::CONNECT_FAILED | Ready::WRITABLE | read);
+        }
+        let ready = read | Ready::WRITABLE;
+        let wanted = ready.wanted(at.place.watch().interests);
+        !wanted.is_none() && at.place.owe(ready)
+    }
+
+    /// It is connected, or will never be. What can be read.
+    fn connect_over(&mut self, at: Context<'_>) -> Ready {
+        if self.broken.is_some() {
+            return Ready::OF_READING;
+        }
+        if !at.place.watch().interests.is_readable() {
+            return Ready::NONE;
+        }
+        let mut early = Box::new(Inbox::on(Arc::clone(&self.socket)));
+        // An error of this is told by the first read.
+        let _ = early.arm(at, &mut self.recv_starved);
+        let ready = early.ready();
+        self.early = Some(early);
+        ready
+    }
+
+    pub(super) fn connect_finished(&mut self, at: Context<'_>) -> Settled {
+        if !finished(self, at) {
+            return report(Ready::NONE, at);
+        }
+        let read = self.connect_over(at);
+        let mut settled = report(read | self.write_ready(at), at);
+        if self.broken.is_some() && !self.silent {
+            settled.ready = settled.ready | Ready::ERROR;
+        }
+        settled
+    }
+}
+
 /// A new socket for this address, associated with the queue's port.
 pub(super) fn socket_for(
     queue: &Queue,
@@ -89,8 +138,8 @@ pub(super) fn start(
     }
 }
 
-/// A connect may have finished. True if the stream is connected now, or has failed for good.
-pub(super) fn finished(stream: &mut Stream, at: Context<'_>) -> bool {
+/// The connect may have finished. True if the stream is connected now, or has failed for good.
+fn finished(stream: &mut Stream, at: Context<'_>) -> bool {
     let Some(connecting) = stream.connecting.take() else { return false };
     let Connecting { ticket, rest } = *connecting;
     match ticket.finish() {

@@ -1,5 +1,6 @@
 //! A TCP connection that can be registered.
 
+mod code;
 mod connect;
 mod inbox;
 mod io;
@@ -15,7 +16,7 @@ use std::{
     sync::Arc,
 };
 
-pub(super) use self::{inbox::told_by, state::code_of};
+pub(super) use self::{code::code_of, inbox::told_by};
 
 use self::{connect::Later, member::Member, state::Stream};
 use super::{

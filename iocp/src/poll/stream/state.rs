@@ -5,7 +5,7 @@
 
 use std::{io, sync::Arc};
 
-use super::{connect, connect::Connecting, inbox::Inbox, sending::Sending};
+use super::{connect::Connecting, inbox::Inbox, sending::Sending};
 use crate::{
     poll::{
         context::{Context, Settled, CONNECT, SEND},
@@ -37,7 +37,7 @@ pub(in crate::poll) struct Stream {
     pub(super) recv_starved: bool,
     send_starved: bool,
     /// Deregistered: not even a connect that fails is told.
-    silent: bool,
+    pub(super) silent: bool,
 }
 
 impl Stream {
@@ -90,36 +90,6 @@ impl Stream {
         settled
     }
 
-    /// A connect was started. True if it is over already, and an event must be posted.
-    pub(super) fn connect_started(&mut self, at: Context<'_>) -> bool {
-        if self.is_connecting() {
-            return false;
-        }
-        let read = self.connect_over(at);
-        if self.broken.is_some() {
-            return at.place.owe(Ready::CONNECT_FAILED | Ready::WRITABLE | read);
-        }
-        let ready = read | Ready::WRITABLE;
-        let wanted = ready.wanted(at.place.watch().interests);
-        !wanted.is_none() && at.place.owe(ready)
-    }
-
-    /// It is connected, or will never be. What can be read.
-    fn connect_over(&mut self, at: Context<'_>) -> Ready {
-        if self.broken.is_some() {
-            return Ready::OF_READING;
-        }
-        if !at.place.watch().interests.is_readable() {
-            return Ready::NONE;
-        }
-        let mut early = Box::new(Inbox::on(Arc::clone(&self.socket)));
-        // An error of this is told by the first read.
-        let _ = early.arm(at, &mut self.recv_starved);
-        let ready = early.ready();
-        self.early = Some(early);
-        ready
-    }
-
     pub(in crate::poll) fn finished(&mut self, kind: usize, at: Context<'_>) -> Settled {
         match kind {
             SEND => self.sent(at),
@@ -136,18 +106,6 @@ impl Stream {
             return Settled { over, ..report(Ready::NONE, at) };
         }
         report(if tells { self.write_ready(at) } else { Ready::NONE }, at)
-    }
-
-    fn connect_finished(&mut self, at: Context<'_>) -> Settled {
-        if !connect::finished(self, at) {
-            return report(Ready::NONE, at);
-        }
-        let read = self.connect_over(at);
-        let mut settled = report(read | self.write_ready(at), at);
-        if self.broken.is_some() && !self.silent {
-            settled.ready = settled.ready | Ready::ERROR;
-        }
-        settled
     }
 
     /// What could not be sent a while ago is tried again.
@@ -171,7 +129,7 @@ impl Stream {
     }
 
     /// Whether there is room to write now.
-    fn write_ready(&self, at: Context<'_>) -> Ready {
+    pub(super) fn write_ready(&self, at: Context<'_>) -> Ready {
         match &self.sending {
             _ if self.is_connecting() => Ready::NONE,
             _ if self.broken.is_some() => Ready::WRITABLE | Ready::ERROR,
@@ -271,20 +229,7 @@ impl Stream {
 }
 
 /// What of this is wanted.
-fn report(ready: Ready, at: Context<'_>) -> Settled {
+pub(super) fn report(ready: Ready, at: Context<'_>) -> Settled {
     let watch = at.place.watch();
     Settled::new(watch.token, ready.wanted(watch.interests))
-}
-
-/// The code of an error, for one that is said again and again.
-///
-/// `Full` and the like have none: they are `WSAENOBUFS`. A status that the table does not know is
-/// `ERROR_GEN_FAILURE`; never 0, which is success.
-pub(in crate::poll) fn code_of(error: impl Into<io::Error>) -> i32 {
-    let error = error.into();
-    match (error.raw_os_error(), error.kind()) {
-        (Some(code), _) => code,
-        (None, io::ErrorKind::WouldBlock | io::ErrorKind::InvalidInput) => 10_055,
-        (None, _) => 31,
-    }
 }

@@ -3,17 +3,17 @@
 //! A packet of a receive is an event and nothing else: the read that follows finishes the operation,
 //! copies what came and starts the next one. So a read by the stream's only owner takes no lock.
 
+mod receive;
+mod told;
+
 use std::{io, sync::Arc};
 
-use super::state::{code_of, Socket, Stream};
+pub(in crate::poll) use self::told::told_by;
+
+use super::state::Socket;
 use crate::{
-    poll::{
-        context::{Context, PROBE, RECV},
-        event::Ready,
-        link::Link,
-    },
-    status::NtStatus,
-    Completed, CompletionKind, Error, InFlight, Operation, Submitted,
+    poll::{event::Ready, link::Link},
+    Error, InFlight, Operation, Submitted,
 };
 
 pub(super) type Buffer = Box<[u8]>;
@@ -56,21 +56,6 @@ enum Rest {
 }
 
 const WSAENOBUFS: i32 = 10_055;
-
-/// What the packet of a receive says of its stream.
-#[cold]
-pub(in crate::poll) fn told_by(status: NtStatus, bytes: u32, probe: bool) -> Ready {
-    if status.is_success() {
-        let ended = if bytes == 0 && !probe { Ready::READ_CLOSED } else { Ready::NONE };
-        return Ready::READABLE | ended;
-    }
-    match status.kind() {
-        // Nobody here cancels: the read that finds it so starts the next one.
-        CompletionKind::Cancelled | CompletionKind::AbortedBySystem => Ready::READABLE,
-        CompletionKind::NoResources => Ready::READABLE | Ready::ERROR,
-        _ => Ready::OF_READING,
-    }
-}
 
 impl Inbox {
     pub(super) fn on(socket: Arc<Socket>) -> Self {
@@ -216,155 +201,4 @@ impl Inbox {
         };
         self.tell(link);
     }
-
-    /// As [`arm`](Self::arm), of a stream whose place is not locked.
-    pub(super) fn arm_at(&mut self, link: &Link) -> io::Result<()> {
-        link.with_stream(|stream, at| {
-            if self.fetch(stream) {
-                self.arm(at, &mut stream.recv_starved)
-            } else {
-                Ok(())
-            }
-        })
-    }
-
-    /// Gets what the stream's connect has left for its owner. False: it is connecting.
-    pub(super) fn fetch(&mut self, stream: &mut Stream) -> bool {
-        if self.socket.is_some() {
-            return true;
-        }
-        if stream.is_connecting() {
-            return false;
-        }
-        *self = match stream.early.take() {
-            Some(early) => *early,
-            None => Self::on(Arc::clone(&stream.socket)),
-        };
-        if let Some(code) = stream.broken {
-            self.rest = Rest::Failed(code);
-        }
-        // The end of the connect was told, or is.
-        self.told = true;
-        true
-    }
-
-    /// Puts a receive in flight if none is and nothing waits to be read.
-    pub(super) fn arm(&mut self, at: Context<'_>, starved: &mut bool) -> io::Result<()> {
-        let operation = match std::mem::take(&mut self.rest) {
-            Rest::None if self.flying.is_none() => match self.probe.take() {
-                Some(probe) => probe,
-                None if at.queue.config.zero_read => {
-                    at.operation(Buffer::default(), PROBE, starved)?
-                }
-                None => at.operation(buffer(at), RECV, starved)?,
-            },
-            Rest::Idle(operation) | Rest::Short(operation) => operation,
-            other => {
-                self.rest = other;
-                return Ok(());
-            }
-        };
-        self.submit(operation)
-    }
-
-    /// There is something: receives it into a buffer that is taken for it.
-    fn take_buffer(&mut self, link: &Link) -> io::Result<()> {
-        let reads = &link.queue.reads;
-        let operation = link.with_stream(|stream, at| {
-            at.pooled(reads, || buffer(at), RECV, &mut stream.recv_starved)
-        })?;
-        self.rest = Rest::None;
-        self.submit(operation)
-    }
-
-    fn submit(&mut self, mut operation: Operation<Buffer>) -> io::Result<()> {
-        // Twice only where the system has ended an operation by itself.
-        for _ in 0..4 {
-            let Some(socket) = &self.socket else { break };
-            let probe = operation.buffer().is_empty();
-            let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
-            match self.begun(submitted, probe)? {
-                Some(ended) => operation = ended,
-                None => return Ok(()),
-            }
-        }
-        self.rest = Rest::Idle(operation);
-        Ok(())
-    }
-
-    /// A submit has returned. The operation if the system has ended it.
-    fn begun(
-        &mut self,
-        submitted: Submitted<Buffer>,
-        probe: bool,
-    ) -> io::Result<Option<Operation<Buffer>>> {
-        match submitted {
-            Submitted::Pending(ticket) => self.flying = Some(ticket),
-            Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
-            Submitted::Failed(failed) => match (failed.error, failed.operation) {
-                (Error::Closed, operation) => {
-                    self.rest = Rest::Idle(operation);
-                    return Err(Error::Closed.into());
-                }
-                (error, operation) => match code_of(error) {
-                    WSAENOBUFS => {
-                        self.rest = Rest::Short(operation);
-                        return Err(io::Error::from_raw_os_error(WSAENOBUFS));
-                    }
-                    code => self.rest = Rest::Failed(code),
-                },
-            },
-        }
-        Ok(None)
-    }
-
-    /// Finishes what was in flight, if its packet has come.
-    pub(super) fn advance(&mut self) {
-        match self.flying.take().map(InFlight::finish) {
-            Some(Ok(completed)) => self.finished(completed),
-            Some(Err(ticket)) => self.flying = Some(ticket),
-            None => {}
-        }
-    }
-
-    fn finished(&mut self, completed: Completed<Buffer>) {
-        let probe = completed.buffer().is_empty();
-        if let Some(operation) = self.received(completed, probe) {
-            // What this says is said again by the read that finds nothing.
-            let _ = self.submit(operation);
-        }
-    }
-
-    /// A receive has ended. The operation if that was the system's doing.
-    fn received(&mut self, completed: Completed<Buffer>, probe: bool) -> Option<Operation<Buffer>> {
-        self.rest = match completed.result() {
-            Ok(_) if probe => {
-                self.probe = Some(completed.into_operation());
-                Rest::Probed
-            }
-            Ok(0) => Rest::Ended,
-            Ok(count) => {
-                self.from = 0;
-                // A buffer is at most 65,535 bytes long.
-                self.to = u16::try_from(count).unwrap_or(u16::MAX);
-                Rest::Filled(completed.into_operation())
-            }
-            Err(error) => match error.kind {
-                CompletionKind::AbortedBySystem => return Some(completed.into_operation()),
-                CompletionKind::NoResources => Rest::Short(completed.into_operation()),
-                _ => Rest::Failed(code_of(error)),
-            },
-        };
-        None
-    }
-
-    /// Nothing is received any more. What is returned is dropped after any lock.
-    pub(super) fn shut_down(&mut self) -> Self {
-        let ended = Self { socket: self.socket.clone(), rest: Rest::Ended, ..Self::default() };
-        std::mem::replace(self, ended)
-    }
-}
-
-fn buffer(at: Context<'_>) -> Buffer {
-    vec![0; at.queue.config.receive_buffer].into_boxed_slice()
 }

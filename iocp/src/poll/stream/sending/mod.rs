@@ -4,11 +4,14 @@
 //! copies into a backlog, which the next completion sends. So order is that of the writes, and what
 //! is queued is bounded by the high-water mark.
 
+mod ending;
+
 use std::{collections::VecDeque, io, net::Shutdown};
 
 use super::{
+    code_of,
     line::{Begun, Line},
-    state::{code_of, Socket},
+    state::Socket,
 };
 use crate::{
     poll::{context::Context, event::Ready, native},
@@ -18,8 +21,6 @@ use crate::{
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
 const WSAENOBUFS: i32 = 10_055;
-/// WSAECONNABORTED: what writes of an aborted stream would say.
-const ABORTED: i32 = 10_053;
 
 #[derive(Debug, Default)]
 pub(in crate::poll) struct Sending {
@@ -165,48 +166,12 @@ impl Sending {
         Ok(bytes.len())
     }
 
-    fn would_block<T>(&mut self, wants: Wants, at: Context<'_>) -> io::Result<T> {
-        if at.queue.is_closed() {
-            return Err(Error::Closed.into());
-        }
-        self.wants = wants;
-        Err(io::ErrorKind::WouldBlock.into())
-    }
-
-    pub(super) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
-        match self.failed {
-            Some(code) => Err(io::Error::from_raw_os_error(code)),
-            None if self.queued == 0 => Ok(()),
-            None => self.would_block(Wants::Empty, at),
-        }
-    }
-
-    pub(super) fn shut_down(&mut self, socket: &native::Stream) -> io::Result<()> {
-        if self.queued == 0 && !self.told {
-            native::shut_down(socket, Shutdown::Write)?;
-            self.told = true;
-        }
-        self.shut = true;
-        Ok(())
-    }
-
     fn is_flying(&self) -> bool {
         self.lines.iter().any(Line::is_flying)
     }
 
     fn idle_line(&self) -> Option<usize> {
         self.lines.iter().position(|line| !line.is_flying())
-    }
-
-    /// Nothing more is sent, and nothing is left to be sent.
-    pub(super) fn abort(&mut self) {
-        self.fail(ABORTED);
-    }
-
-    fn fail(&mut self, code: i32) {
-        self.failed.get_or_insert(code);
-        self.queued -= self.backlog.len();
-        self.backlog = VecDeque::new();
     }
 
     /// Finishes those sends whose packets have come.

@@ -1,0 +1,105 @@
+//! The wait of one poll.
+
+use std::io;
+
+use super::{
+    events::Events,
+    queue::{closed, Queue, SLICE_MS},
+};
+use crate::{os::Code, timeout::Deadline, Error, Wait};
+
+/// After so many system calls that brought no event, the deadline is looked at.
+const FRUITLESS: u32 = 64;
+
+/// What the first system call of a poll came to.
+enum Took {
+    /// Perhaps none, and perhaps the close packet.
+    Packets {
+        close: bool,
+    },
+    Timeout,
+    /// It was not made, or it failed.
+    Nothing,
+}
+
+impl Queue {
+    /// Waits until something became ready, the time has passed, or the queue is closed.
+    ///
+    /// The common case is written out here: one system call that brings an event.
+    #[inline]
+    pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
+        events.clear();
+        if self.lists.has_any() || events.packets.has_more() {
+            return self.select_on(events, deadline, Took::Nothing);
+        }
+        events.packets.clear_packets();
+        let left_ms = deadline.remaining_ms();
+        let took = match events.packets.dequeue(&self.port.core, left_ms.min(SLICE_MS), false) {
+            Ok(()) => {
+                for packet in &events.packets {
+                    self.settle(packet, &mut events.merged);
+                }
+                if !events.packets.has_more() && !events.is_empty() {
+                    return Ok(());
+                }
+                Took::Packets { close: events.packets.take_close() }
+            }
+            // Said again, with all that it means, by the next call.
+            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => Took::Nothing,
+            Err(Code::WAIT_TIMEOUT) => Took::Timeout,
+            Err(_) => Took::Nothing,
+        };
+        self.select_on(events, deadline, took)
+    }
+
+    /// Goes on after the first system call.
+    #[cold]
+    fn select_on(&self, events: &mut Events, deadline: Deadline, took: Took) -> io::Result<()> {
+        let mut fruitless = 0;
+        match took {
+            Took::Packets { close } => {
+                if close {
+                    self.port.core.pass_close_on();
+                }
+                // A wake of the port's own ends the wait, though nobody has its waker.
+                if events.packets.was_woken() {
+                    return Ok(());
+                }
+            }
+            Took::Timeout if deadline.remaining_ms() == 0 => return Ok(()),
+            Took::Timeout | Took::Nothing => {}
+        }
+        if self.lists.is_over() {
+            return Err(closed());
+        }
+        loop {
+            let mut slice_ms = SLICE_MS;
+            if self.lists.has_any() {
+                slice_ms = self.look_at_lists(&mut events.merged);
+            }
+            let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
+            match self.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
+                Ok(Wait::Packets(_)) => {
+                    for packet in &events.packets {
+                        self.settle(packet, &mut events.merged);
+                    }
+                    fruitless += 1;
+                    if events.is_empty() && fruitless < FRUITLESS {
+                        continue;
+                    }
+                }
+                Ok(Wait::Woken) => return Ok(()),
+                Ok(_) => {}
+                Err(Error::Closed) => {
+                    self.lists.set_over();
+                    return if events.is_empty() { Err(closed()) } else { Ok(()) };
+                }
+                Err(error) => return Err(error.into()),
+            }
+            if !events.is_empty() || left_ms == 0 {
+                return Ok(());
+            }
+            fruitless = 0;
+        }
+    }
+}
