@@ -40,6 +40,22 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/jobapi2/nf-jobapi2-assignprocesstojobobject>
     pub fn AssignProcessToJobObject(hJob: HANDLE, hProcess: HANDLE) -> BOOL;
 
+    /// Ends every process of a job and of the jobs in it, with this exit code.
+    ///
+    /// Each sends its message; `JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO` comes last.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hJob` is an open job with the right to terminate; what its processes share with this one
+    ///   is left as it was at that moment.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `jobapi2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/jobapi2/nf-jobapi2-terminatejobobject>
+    pub fn TerminateJobObject(hJob: HANDLE, uExitCode: u32) -> BOOL;
+
     /// Sets limits of a job, or ties it to a completion port.
     ///
     /// Tie the port *before* the first process joins, else messages are missed. The packets of the

@@ -48,6 +48,7 @@
 //! | know how many packets wait | [`NtQueryIoCompletion`] |
 //! | close | [`CloseHandle`] (sockets: [`closesocket`]), when nothing is in flight any more |
 //! | open a file, directory, pipe for overlapped I/O | [`CreateFileW`] with [`FILE_FLAG_OVERLAPPED`]; a directory also [`FILE_FLAG_BACKUP_SEMANTICS`] |
+//! | make a plain file handle overlapped | [`ReOpenFile`] with [`FILE_FLAG_OVERLAPPED`]; to see what it is: [`FileModeInformation`] |
 //! | read or write at an offset | [`ReadFile`], [`WriteFile`], the offset in [`OVERLAPPED_0_0`]; append: both halves all ones |
 //! | lock a part of a file | [`LockFileEx`] |
 //! | watch a directory | [`ReadDirectoryChangesW`], then walk [`FILE_NOTIFY_INFORMATION`] |
@@ -60,11 +61,14 @@
 //! | receive, send | [`WSARecv`], [`WSASend`]; datagrams [`WSARecvFrom`], [`WSASendTo`]; with control data [`LPFN_WSARECVMSG`], [`WSASendMsg`] |
 //! | wait for data without lending a buffer | [`WSARecv`] with a buffer of length 0 (streams) |
 //! | transmit a file | [`LPFN_TRANSMITFILE`]; memory and files: [`LPFN_TRANSMITPACKETS`] |
+//! | send or receive many datagrams in one operation | [`UDP_SEND_MSG_SIZE`], [`UDP_RECV_MAX_COALESCED_SIZE`] |
+//! | hear of changes of addresses or routes | [`WSAIoctl`] with [`SIO_ADDRESS_LIST_CHANGE`], [`SIO_ROUTING_INTERFACE_CHANGE`]; of names: [`WSANSPIoctl`] |
 //! | disconnect and use the socket again | [`LPFN_DISCONNECTEX`] with [`TF_REUSE_SOCKET`] |
 //! | hear that a socket is ready | [`IOCTL_AFD_POLL`]; Windows 11: [`ProcessSocketNotifications`] |
 //! | use registered I/O (Windows 8) | [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
 //! | wait for an event, a process, a timer as a packet | [`NtAssociateWaitCompletionPacket`] (Windows 8); older: [`RegisterWaitForSingleObject`], post from the callback |
-//! | get notified of a job | [`CreateJobObjectW`], [`SetInformationJobObject`] with [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`], [`AssignProcessToJobObject`] |
+//! | time out more finely than in ticks | [`CreateWaitableTimerExW`] with [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`], then as for an event |
+//! | get notified of a job | [`CreateJobObjectW`], [`SetInformationJobObject`] with [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`], [`AssignProcessToJobObject`]; its limits: [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`] |
 //! | let the thread pool wait for me | [`CreateThreadpoolIo`], [`StartThreadpoolIo`] before each operation |
 //! | call what an older Windows lacks | [`GetModuleHandleW`], [`GetProcAddress`], transmute to the `PFN_…` |
 //!
@@ -177,6 +181,7 @@ pub mod inaddr;
 pub mod ioapiset;
 pub mod jobapi2;
 #[rustfmt::skip] // one search term after the other
+#[doc(alias("CreateFile2", "NtOpenFile", "NtLockFile", "WaitForSingleObjectEx"))]
 #[doc(alias("ReadFileEx", "WriteFileEx", "LockFile", "UnlockFile", "CreateIoRing", "SubmitIoRing"))]
 #[doc(alias("GetStdHandle", "SetConsoleCtrlHandler", "WaitCommEvent", "FormatMessageW", "select"))]
 #[doc(alias("WSAEventSelect", "WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents"))]

@@ -29,3 +29,33 @@ pub const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;
 ///
 /// Microsoft advises against it since Windows 10; fails with `WSAEOPNOTSUPP` where removed.
 pub const SIO_LOOPBACK_FAST_PATH: u32 = 0x9800_0010;
+
+/// How long an attempt to connect takes, for [`SIO_TCP_INITIAL_RTO`].
+///
+/// # Layout
+/// 4 bytes, align 2 (64- and 32-bit).
+///
+/// # Source
+/// Windows 8. Header: `mstcpip.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mstcpip/ns-mstcpip-tcp_initial_rto_parameters>
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TCP_INITIAL_RTO_PARAMETERS {
+    /// Assumed round trip in milliseconds; 0: the default;
+    /// [`TCP_INITIAL_RTO_UNSPECIFIED_RTT`]: as the administrator set it.
+    pub Rtt: u16,
+    /// How often to ask again; 0: the default; or one of the two constants below.
+    pub MaxSynRetransmissions: u8,
+}
+layout!(TCP_INITIAL_RTO_PARAMETERS: size 4 | 4, align 2 | 2;
+    Rtt: 0 | 0, MaxSynRetransmissions: 2 | 2);
+
+/// `Rtt`: as the administrator set it.
+pub const TCP_INITIAL_RTO_UNSPECIFIED_RTT: u16 = 0xFFFF;
+/// `MaxSynRetransmissions`: as the administrator set it.
+pub const TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS: u8 = 0xFF;
+/// `MaxSynRetransmissions`: never. A port of this machine on which nobody listens then refuses at
+/// once, instead of after 2 seconds; on other networks a lost packet fails the attempt.
+pub const TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS: u8 = 0xFE;
+/// In: [`TCP_INITIAL_RTO_PARAMETERS`]; set it before `ConnectEx`. Windows 8.
+pub const SIO_TCP_INITIAL_RTO: u32 = 0x9800_0011;

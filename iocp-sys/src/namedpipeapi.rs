@@ -5,7 +5,7 @@ use core::ffi::c_void;
 use crate::minwinbase::{OVERLAPPED, SECURITY_ATTRIBUTES};
 use crate::minwindef::BOOL;
 use crate::winbase::NAMED_PIPE_MODE;
-use crate::winnt::{FILE_FLAGS_AND_ATTRIBUTES, HANDLE, PCWSTR};
+use crate::winnt::{FILE_FLAGS_AND_ATTRIBUTES, HANDLE, PCWSTR, PWSTR};
 
 link! { "kernel32.dll";
     /// Creates an anonymous pipe. Its ends are never overlapped: no completion port.
@@ -202,5 +202,33 @@ link! { "kernel32.dll";
         lpOutBufferSize: *mut u32,
         lpInBufferSize: *mut u32,
         lpMaxInstances: *mut u32,
+    ) -> BOOL;
+
+    /// Queries the mode of this end of a pipe, and how many instances there are. Parameters may be
+    /// null.
+    ///
+    /// For a handle from elsewhere: with `PIPE_NOWAIT` in `lpState` it never has an operation in
+    /// flight. `lpUserName`, of a client that the server acts for, has room for `nMaxUserNameSize`
+    /// characters.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` (no `GENERIC_READ`), `ERROR_INVALID_PARAMETER`
+    /// (collection values of the server's end).
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is a pipe; each pointer is null or may be written to, `lpUserName` for
+    ///   `nMaxUserNameSize` characters.
+    ///
+    /// # Source
+    /// Windows 2000. DLL: `kernel32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipehandlestatew>
+    pub fn GetNamedPipeHandleStateW(
+        hNamedPipe: HANDLE,
+        lpState: *mut NAMED_PIPE_MODE,
+        lpCurInstances: *mut u32,
+        lpMaxCollectionCount: *mut u32,
+        lpCollectDataTimeout: *mut u32,
+        lpUserName: PWSTR,
+        nMaxUserNameSize: u32,
     ) -> BOOL;
 }

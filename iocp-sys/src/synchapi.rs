@@ -20,6 +20,12 @@ pub type PTIMERAPCROUTINE = Option<
     ),
 >;
 
+/// `CreateWaitableTimerExW`: every waiter runs, until the timer is set again.
+pub const CREATE_WAITABLE_TIMER_MANUAL_RESET: u32 = 1;
+/// `CreateWaitableTimerExW`: due to half a millisecond, not to the next tick. Windows 10 1803; older
+/// ones fail with `ERROR_INVALID_PARAMETER`.
+pub const CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: u32 = 2;
+
 link! { "kernel32.dll";
     /// Sets an event: waiters run (an auto-reset event lets one go).
     ///
@@ -161,6 +167,32 @@ link! { "kernel32.dll";
     /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-cancelwaitabletimer>
     pub fn CancelWaitableTimer(hTimer: HANDLE) -> BOOL;
+
+    /// Creates a timer, or opens one of that name, with these rights.
+    ///
+    /// With [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`] and
+    /// [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket) it is the finest
+    /// timeout that a port can have.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ALREADY_EXISTS` (183) on *success*: it was there. `ERROR_INVALID_PARAMETER` (unknown
+    /// flag), `ERROR_INVALID_HANDLE` (the name belongs to another kind of object).
+    ///
+    /// # Safety
+    /// * `lpTimerAttributes` is null or valid; `lpTimerName` is null or NUL-terminated UTF-16.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createwaitabletimerexw>
+    pub fn CreateWaitableTimerExW(
+        lpTimerAttributes: *const SECURITY_ATTRIBUTES,
+        lpTimerName: PCWSTR,
+        dwFlags: u32,
+        dwDesiredAccess: u32,
+    ) -> HANDLE;
 
     /// Waits until one of several objects is signalled, or all are.
     ///

@@ -4,8 +4,8 @@ use core::ffi::c_void;
 
 use crate::minwindef::{BOOL, FILETIME};
 use crate::winnt::{
-    HANDLE, PTP_CALLBACK_INSTANCE, PTP_IO, PTP_POOL, PTP_WAIT, PTP_WAIT_CALLBACK,
-    TP_CALLBACK_ENVIRON_V3,
+    HANDLE, PTP_CALLBACK_INSTANCE, PTP_CLEANUP_GROUP, PTP_IO, PTP_POOL, PTP_WAIT,
+    PTP_WAIT_CALLBACK, TP_CALLBACK_ENVIRON_V3,
 };
 
 /// Runs when an operation of an I/O object completes.
@@ -72,6 +72,61 @@ link! { "kernel32.dll";
     /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-closethreadpool>
     pub fn CloseThreadpool(ptpp: PTP_POOL);
+
+    /// Creates a cleanup group: objects whose environment names it are closed together.
+    ///
+    /// # Errors
+    /// Returns 0; see `GetLastError` (`ERROR_NOT_ENOUGH_MEMORY`).
+    ///
+    /// # Safety
+    /// * none beyond those of any foreign call.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolcleanupgroup>
+    pub fn CreateThreadpoolCleanupGroup() -> PTP_CLEANUP_GROUP;
+
+    /// Closes all objects of a group, and waits for the callbacks that run. Never fails.
+    ///
+    /// With `fCancelPendingCallbacks` those that wait are dropped, and the environment's
+    /// `CleanupGroupCancelCallback` runs for each such object with `pvCleanupContext`. The group
+    /// itself can be used again. It cancels no operation: an I/O object must have none outstanding.
+    ///
+    /// # Safety
+    /// * `ptpcg` is a group that was not closed; none of its objects is used or closed again.
+    /// * not called from a callback of the group (deadlock).
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-closethreadpoolcleanupgroupmembers>
+    pub fn CloseThreadpoolCleanupGroupMembers(
+        ptpcg: PTP_CLEANUP_GROUP,
+        fCancelPendingCallbacks: BOOL,
+        pvCleanupContext: *mut c_void,
+    );
+
+    /// Closes a group. Never fails.
+    ///
+    /// # Safety
+    /// * `ptpcg` is a group without objects; the caller gives it up.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-closethreadpoolcleanupgroup>
+    pub fn CloseThreadpoolCleanupGroup(ptpcg: PTP_CLEANUP_GROUP);
+
+    /// Says that this callback will take long: the pool may start another thread for the rest.
+    ///
+    /// # Errors
+    /// Returns `FALSE` if there is no other thread; the callback may go on all the same.
+    ///
+    /// # Safety
+    /// * `pci` is the callback that runs on this thread, and this is its first such call.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-callbackmayrunlong>
+    pub fn CallbackMayRunLong(pci: PTP_CALLBACK_INSTANCE) -> BOOL;
 
     /// Creates a wait object; start it with [`SetThreadpoolWait`].
     ///

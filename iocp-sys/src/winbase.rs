@@ -89,6 +89,8 @@ pub const PIPE_REJECT_REMOTE_CLIENTS: NAMED_PIPE_MODE = 8;
 pub const PIPE_UNLIMITED_INSTANCES: u32 = 255;
 /// `WaitNamedPipeW`: wait without limit.
 pub const NMPWAIT_WAIT_FOREVER: u32 = 0xFFFF_FFFF;
+/// `CallNamedPipe`: do not wait. `WaitNamedPipeW` takes it for one millisecond.
+pub const NMPWAIT_NOWAIT: u32 = 1;
 /// `WaitNamedPipeW`: wait as long as the server said in `CreateNamedPipeW`.
 pub const NMPWAIT_USE_DEFAULT_WAIT: u32 = 0;
 
@@ -96,6 +98,17 @@ pub const NMPWAIT_USE_DEFAULT_WAIT: u32 = 0;
 pub const SECURITY_SQOS_PRESENT: FILE_FLAGS_AND_ATTRIBUTES = 0x0010_0000;
 /// A pipe's server may learn who the client is, but not act in its name.
 pub const SECURITY_IDENTIFICATION: FILE_FLAGS_AND_ATTRIBUTES = 0x0001_0000;
+/// A pipe's server may not even learn who the client is.
+pub const SECURITY_ANONYMOUS: FILE_FLAGS_AND_ATTRIBUTES = 0;
+/// A pipe's server may act in the client's name on its own machine. The default without
+/// [`SECURITY_SQOS_PRESENT`].
+pub const SECURITY_IMPERSONATION: FILE_FLAGS_AND_ATTRIBUTES = 0x0002_0000;
+/// A pipe's server may act in the client's name on other machines too.
+pub const SECURITY_DELEGATION: FILE_FLAGS_AND_ATTRIBUTES = 0x0003_0000;
+/// Changes of the client's rights count after the pipe was opened.
+pub const SECURITY_CONTEXT_TRACKING: FILE_FLAGS_AND_ATTRIBUTES = 0x0004_0000;
+/// A pipe's server sees the client's enabled rights only.
+pub const SECURITY_EFFECTIVE_ONLY: FILE_FLAGS_AND_ATTRIBUTES = 0x0008_0000;
 
 /// Kind of a file; a name of the Windows metadata.
 pub type FILE_TYPE = u32;

@@ -2,12 +2,14 @@
 
 mod access;
 mod job;
+mod job_notify;
 mod memory;
 mod notify;
 mod threadpool;
 
 pub use access::*;
 pub use job::*;
+pub use job_notify::*;
 pub use memory::*;
 pub use notify::*;
 pub use threadpool::*;
@@ -55,6 +57,10 @@ pub const WT_EXECUTEINWAITTHREAD: WORKER_THREAD_FLAGS = 4;
 pub const WT_EXECUTEONLYONCE: WORKER_THREAD_FLAGS = 8;
 /// The callback may take long: the pool may start another thread meanwhile.
 pub const WT_EXECUTELONGFUNCTION: WORKER_THREAD_FLAGS = 16;
+/// Run the callback on a thread that does not end: what it submits outlives no thread.
+pub const WT_EXECUTEINPERSISTENTTHREAD: WORKER_THREAD_FLAGS = 0x80;
+/// Run the callback with the rights of the thread that registers it.
+pub const WT_TRANSFER_IMPERSONATION: WORKER_THREAD_FLAGS = 0x100;
 
 /// Asynchronous procedure call: runs on its thread when that waits alertably.
 ///

@@ -117,6 +117,35 @@ pub struct IN6_PKTINFO {
 }
 layout!(IN6_PKTINFO: size 20 | 20, align 4 | 4; ipi6_addr: 0 | 0, ipi6_ifindex: 16 | 16);
 
+/// Deliver an `i32` of this `cmsg_type` with each IPv4 datagram: its congestion bits, 0 to 3.
+///
+/// Level `IPPROTO_IP`, [`IP_ECN`] as an item of `WSASendMsg`. Windows 10 build 20348.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ecn>
+pub const IP_RECVECN: i32 = 50;
+/// `cmsg_type` of the congestion bits of an IPv4 datagram.
+pub const IP_ECN: i32 = 50;
+/// As [`IP_RECVECN`] for IPv6; level `IPPROTO_IPV6`.
+pub const IPV6_RECVECN: i32 = 50;
+/// `cmsg_type` of the congestion bits of an IPv6 datagram.
+pub const IPV6_ECN: i32 = 50;
+
+/// Split each send into datagrams of this many bytes (`u32`, 0: do not); level `IPPROTO_UDP`.
+///
+/// Also the `cmsg_type` of an item of `WSASendMsg` that says so for one call. One packet for all of
+/// them. Windows 10 2004.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-udp-socket-options>
+pub const UDP_SEND_MSG_SIZE: i32 = 2;
+/// Let a receive take several datagrams of one sender, up to this many bytes (`u32`, 0: do not).
+///
+/// Level `IPPROTO_UDP`; their size comes as an item of [`UDP_COALESCED_INFO`]. Windows 10 2004.
+pub const UDP_RECV_MAX_COALESCED_SIZE: i32 = 3;
+/// `cmsg_type` of a `u32`: the size of each datagram but the last of one receive.
+pub const UDP_COALESCED_INFO: u32 = 3;
+
+/// Let `ConnectEx` send its data with the first packet of TCP (a `u32` boolean, set before it).
+///
+/// Level `IPPROTO_TCP`. Windows 10 1607.
+pub const TCP_FASTOPEN: i32 = 15;
 /// Seconds without data until the first keep-alive probe; level `IPPROTO_TCP`. Windows 10 1709.
 ///
 /// On older systems [`SIO_KEEPALIVE_VALS`](crate::SIO_KEEPALIVE_VALS) sets it, in milliseconds.

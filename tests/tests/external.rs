@@ -16,11 +16,13 @@ use std::{
 
 use iocp::{get_queued_completion_status_ex, CompletionPort, Error, Packet, Packets, Wait};
 use iocp_sys::{
-    JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, JOB_OBJECT_MSG_EXIT_PROCESS, JOB_OBJECT_MSG_NEW_PROCESS,
+    ERROR_ACCESS_DENIED, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, JOB_OBJECT_MSG_EXIT_PROCESS,
+    JOB_OBJECT_MSG_NEW_PROCESS, SYNCHRONIZE, TIMER_ALL_ACCESS, TIMER_MODIFY_STATE,
+    TIMER_QUERY_STATE, WAIT_OBJECT_0,
 };
 use iocp_tests::{
     raw::{self, Job},
-    waiting::{assert_no_packet, wait_for, DEADLINE},
+    waiting::{assert_no_packet, wait_for, wait_for_any, DEADLINE},
 };
 
 /// Tells the program that it is the child of a test of its own.
@@ -60,6 +62,34 @@ fn packets_of_a_job_are_external_and_carry_the_process_id() {
     assert_no_packet(&port);
     let stats = port.stats();
     assert_eq!((stats.foreign_packets, stats.stale_packets), (0, 0));
+}
+
+#[test]
+fn a_job_that_is_ended_reports_the_end_of_its_last_process() {
+    let port = CompletionPort::new().unwrap();
+    let job = Job::reporting_to(&port, port.external_key(5).unwrap());
+    let mut child = child();
+    job.assign(&child);
+    job.terminate(77);
+    assert_eq!(child.wait().unwrap().code(), Some(77));
+    let last = Packet::External { key: 5, message: JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, value: 0 };
+    // Whether each process that was ended has a message of its own is the system's choice.
+    while !wait_for_any(&port).contains(&last) {}
+}
+
+#[test]
+fn a_timer_has_the_rights_that_were_asked_for() {
+    assert_eq!(raw::timer_with(TIMER_ALL_ACCESS), Ok(WAIT_OBJECT_0));
+    let without_setting = TIMER_QUERY_STATE | SYNCHRONIZE;
+    assert_eq!(raw::timer_with(without_setting), Err(ERROR_ACCESS_DENIED));
+    assert_eq!(raw::timer_with(TIMER_MODIFY_STATE | SYNCHRONIZE), Ok(WAIT_OBJECT_0));
+}
+
+#[test]
+fn a_cleanup_group_closes_its_wait_after_the_callback() {
+    static RAN: AtomicUsize = AtomicUsize::new(0);
+    raw::close_in_a_group(&RAN);
+    assert_eq!(RAN.load(Ordering::SeqCst), 1);
 }
 
 // Behaviour 44.

@@ -12,7 +12,7 @@ use std::{
 
 use iocp::{Completed, CompletionKind, CompletionPort, Error, Submitted};
 use iocp_sys::{DeviceIoControl, FILE_FLAG_OVERLAPPED};
-use iocp_tests::waiting::wait_for;
+use iocp_tests::{raw::opened_again, waiting::wait_for};
 
 /// A file that is removed at the end of its test.
 struct Temporary(PathBuf);
@@ -66,6 +66,18 @@ fn finish(port: &CompletionPort, submitted: Submitted<Vec<u8>>) -> Completed<Vec
         }
         Submitted::Failed(failed) => panic!("{failed:?}"),
     }
+}
+
+#[test]
+fn a_file_that_is_opened_again_as_overlapped_can_be_tied_to_a_port() {
+    let place = Temporary::new("again");
+    let plain = place.open(0);
+    plain.set_len(3).unwrap();
+    let port = CompletionPort::new().unwrap();
+    let again = port.associate_handle(opened_again(&plain), 7).unwrap();
+    let read = port.operation(Vec::with_capacity(8), 1).unwrap();
+    let completed = finish(&port, again.read_at(read, 0));
+    assert_eq!((completed.result(), &completed.buffer()[..]), (Ok(3), &[0; 3][..]));
 }
 
 // Behaviour 45.

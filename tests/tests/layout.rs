@@ -54,6 +54,20 @@ fn every_structure_lies_in_memory_as_in_the_sdk() {
             | 24;
         WSABUF: 8 | 16, 4 | 8;
             len: 0 | 0, buf: 4 | 8;
+        TCP_INITIAL_RTO_PARAMETERS: 4 | 4, 2 | 2;
+            Rtt: 0 | 0, MaxSynRetransmissions: 2 | 2;
+        JOBOBJECT_END_OF_JOB_TIME_INFORMATION: 4 | 4, 4 | 4;
+            EndOfJobTimeAction: 0 | 0;
+        JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION: 48 | 48, 8 | 8;
+            IoReadBytesLimit: 0 | 0, IoWriteBytesLimit: 8 | 8, PerJobUserTimeLimit: 16 | 16,
+            JobMemoryLimit: 24 | 24, RateControlTolerance: 32 | 32,
+            RateControlToleranceInterval: 36 | 36, LimitFlags: 40 | 40;
+        JOBOBJECT_LIMIT_VIOLATION_INFORMATION: 80 | 80, 8 | 8;
+            LimitFlags: 0 | 0, ViolationLimitFlags: 4 | 4, IoReadBytes: 8 | 8,
+            IoReadBytesLimit: 16 | 16, IoWriteBytes: 24 | 24, IoWriteBytesLimit: 32 | 32,
+            PerJobUserTime: 40 | 40, PerJobUserTimeLimit: 48 | 48, JobMemory: 56 | 56,
+            JobMemoryLimit: 64 | 64, RateControlTolerance: 72 | 72,
+            RateControlToleranceLimit: 76 | 76;
         WSAMSG: 28 | 56, 4 | 8;
             name: 0 | 0, namelen: 4 | 8, lpBuffers: 8 | 16, dwBufferCount: 12 | 24,
             Control: 16 | 32, dwFlags: 24 | 48;

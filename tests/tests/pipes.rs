@@ -10,8 +10,15 @@ use std::{
 };
 
 use iocp::{AssociatedHandle, CallResult, CompletionKind, CompletionPort, Submitted};
-use iocp_sys::{ConnectNamedPipe, ERROR_IO_PENDING, ERROR_PIPE_CONNECTED, HANDLE, OVERLAPPED};
-use iocp_tests::{pipe::message_pipe, raw::last_error, waiting::wait_for};
+use iocp_sys::{
+    ConnectNamedPipe, ERROR_IO_PENDING, ERROR_PIPE_CONNECTED, HANDLE, OVERLAPPED,
+    PIPE_READMODE_MESSAGE, PIPE_WAIT,
+};
+use iocp_tests::{
+    pipe::message_pipe,
+    raw::{last_error, pipe_state},
+    waiting::wait_for,
+};
 
 fn name(test: &str) -> String {
     format!(r"\\.\pipe\iocp-{}-{test}", std::process::id())
@@ -51,6 +58,12 @@ fn connect(
         }
         Submitted::Ready(completed) => panic!("no skip mode here: {completed:?}"),
     }
+}
+
+#[test]
+fn the_state_of_a_pipe_says_its_mode_and_instances() {
+    let pipe = message_pipe(&name("state"));
+    assert_eq!(pipe_state(&pipe), (PIPE_WAIT | PIPE_READMODE_MESSAGE, 1));
 }
 
 // Behaviour 46.

@@ -6,7 +6,10 @@ use crate::minwinbase::{
     LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, READ_DIRECTORY_NOTIFY_INFORMATION_CLASS,
 };
 use crate::minwindef::BOOL;
-use crate::winnt::{FILE_NOTIFY_CHANGE, HANDLE, WAITORTIMERCALLBACK, WORKER_THREAD_FLAGS};
+use crate::winnt::{
+    FILE_FLAGS_AND_ATTRIBUTES, FILE_NOTIFY_CHANGE, FILE_SHARE_MODE, HANDLE, WAITORTIMERCALLBACK,
+    WORKER_THREAD_FLAGS,
+};
 
 link! { "kernel32.dll";
     /// Registers a callback on the thread pool for when an object is signalled.
@@ -72,6 +75,31 @@ link! { "kernel32.dll";
         Function: LPOVERLAPPED_COMPLETION_ROUTINE,
         Flags: u32,
     ) -> BOOL;
+
+    /// Opens the same file again, with other rights or flags.
+    ///
+    /// So a handle that cannot be tied to a port becomes one that can: with
+    /// `FILE_FLAG_OVERLAPPED`. The two are two file objects, each with a position and a port of its
+    /// own. Only what `CreateFileW` opened can be opened again.
+    ///
+    /// # Returns
+    /// The handle; `INVALID_HANDLE_VALUE` on failure.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `ERROR_SHARING_VIOLATION` (32), `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hOriginalFile` is open.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-reopenfile>
+    pub fn ReOpenFile(
+        hOriginalFile: HANDLE,
+        dwDesiredAccess: u32,
+        dwShareMode: FILE_SHARE_MODE,
+        dwFlagsAndAttributes: FILE_FLAGS_AND_ATTRIBUTES,
+    ) -> HANDLE;
 
     /// Sets what happens at the completion of operations of a handle's file object.
     ///

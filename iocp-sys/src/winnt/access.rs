@@ -32,6 +32,15 @@ pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1;
 /// Give the duplicate the same access as the source; the access parameter is ignored.
 pub const DUPLICATE_SAME_ACCESS: DUPLICATE_HANDLE_OPTIONS = 2;
 
+/// Rights to a timer; a name of the Windows metadata.
+pub type SYNCHRONIZATION_ACCESS_RIGHTS = u32;
+/// Right to query a timer.
+pub const TIMER_QUERY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 0x0001;
+/// Right to set and stop a timer.
+pub const TIMER_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 0x0002;
+/// Every right to a timer, [`SYNCHRONIZE`] among them: what waiting for it needs.
+pub const TIMER_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 0x001F_0003;
+
 /// Right to query an I/O completion object; a name of the native interface only.
 pub const IO_COMPLETION_QUERY_STATE: u32 = 0x0001;
 /// Right to post to, receive from and associate with an I/O completion object.

@@ -18,8 +18,12 @@ pub type PTP_IO = isize;
 
 /// Priority of thread-pool callbacks; `enum _TP_CALLBACK_PRIORITY` in C.
 pub type TP_CALLBACK_PRIORITY = i32;
-/// Normal priority; 0 would be high, 2 low.
+/// Before the others.
+pub const TP_CALLBACK_PRIORITY_HIGH: TP_CALLBACK_PRIORITY = 0;
+/// Normal priority.
 pub const TP_CALLBACK_PRIORITY_NORMAL: TP_CALLBACK_PRIORITY = 1;
+/// After the others.
+pub const TP_CALLBACK_PRIORITY_LOW: TP_CALLBACK_PRIORITY = 2;
 
 /// Runs when a callback of this environment has finished.
 ///

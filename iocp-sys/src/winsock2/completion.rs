@@ -10,8 +10,19 @@ use super::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 /// How [`WSANSPIoctl`] reports; says which arm of [`WSACOMPLETION_0`] counts.
 pub type WSACOMPLETIONTYPE = i32;
 
+/// No report: the answer is that of the call.
+pub const NSP_NOTIFY_IMMEDIATELY: WSACOMPLETIONTYPE = 0;
+/// Report by a window message.
+pub const NSP_NOTIFY_HWND: WSACOMPLETIONTYPE = 1;
+/// Report by an event.
+pub const NSP_NOTIFY_EVENT: WSACOMPLETIONTYPE = 2;
 /// Report by a packet on a completion port.
 pub const NSP_NOTIFY_PORT: WSACOMPLETIONTYPE = 3;
+/// Report by a completion routine.
+pub const NSP_NOTIFY_APC: WSACOMPLETIONTYPE = 4;
+
+/// The only control code of [`WSANSPIoctl`]: tell me when the answer to the query changes.
+pub const SIO_NSP_NOTIFY_CHANGE: u32 = 0x8800_0019;
 
 /// Report by a window message: arm of [`WSACOMPLETION_0`].
 #[repr(C)]
@@ -65,13 +76,13 @@ layout!(WSACOMPLETION_0_3: size 12 | 24, align 4 | 8;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union WSACOMPLETION_0 {
-    /// Counts for `NSP_NOTIFY_HWND` (1).
+    /// Counts for [`NSP_NOTIFY_HWND`].
     pub WindowMessage: WSACOMPLETION_0_0,
-    /// Counts for `NSP_NOTIFY_EVENT` (2).
+    /// Counts for [`NSP_NOTIFY_EVENT`].
     pub Event: WSACOMPLETION_0_1,
-    /// Counts for `NSP_NOTIFY_APC` (4).
+    /// Counts for [`NSP_NOTIFY_APC`].
     pub Apc: WSACOMPLETION_0_2,
-    /// Counts for [`NSP_NOTIFY_PORT`] (3).
+    /// Counts for [`NSP_NOTIFY_PORT`].
     pub Port: WSACOMPLETION_0_3,
 }
 layout!(WSACOMPLETION_0: size 12 | 24, align 4 | 8);
@@ -106,7 +117,8 @@ zeroed!(
 link! {
     "ws2_32.dll";
 
-    /// Asks to be told of changes in a name space; the only code is `SIO_NSP_NOTIFY_CHANGE`.
+    /// Asks to be told of changes in a name space; the only code is
+    /// [`SIO_NSP_NOTIFY_CHANGE`].
     ///
     /// With `lpCompletion` null it checks at once.
     ///

@@ -23,6 +23,10 @@ pub const SOCK_NOTIFY_REGISTER_EVENT_IN: u32 = 0x01;
 pub const SOCK_NOTIFY_REGISTER_EVENT_OUT: u32 = 0x02;
 /// Filter: the peer has closed its side.
 pub const SOCK_NOTIFY_REGISTER_EVENT_HANGUP: u32 = 0x04;
+/// Filter: all of the above.
+pub const SOCK_NOTIFY_REGISTER_EVENTS_ALL: u32 = SOCK_NOTIFY_REGISTER_EVENT_IN
+    | SOCK_NOTIFY_REGISTER_EVENT_OUT
+    | SOCK_NOTIFY_REGISTER_EVENT_HANGUP;
 
 /// Event: readable.
 pub const SOCK_NOTIFY_EVENT_IN: u32 = SOCK_NOTIFY_REGISTER_EVENT_IN;
@@ -34,6 +38,9 @@ pub const SOCK_NOTIFY_EVENT_HANGUP: u32 = SOCK_NOTIFY_REGISTER_EVENT_HANGUP;
 pub const SOCK_NOTIFY_EVENT_ERR: u32 = 0x40;
 /// Event: the registration is gone, this is its last packet; always reported.
 pub const SOCK_NOTIFY_EVENT_REMOVE: u32 = 0x80;
+/// Every event that a packet can hold. Not a filter: an error and a removal cannot be asked for.
+pub const SOCK_NOTIFY_EVENTS_ALL: u32 =
+    SOCK_NOTIFY_REGISTER_EVENTS_ALL | SOCK_NOTIFY_EVENT_ERR | SOCK_NOTIFY_EVENT_REMOVE;
 
 /// Operation: none; for a call that only dequeues.
 pub const SOCK_NOTIFY_OP_NONE: u32 = 0x00;
@@ -52,6 +59,11 @@ pub const SOCK_NOTIFY_TRIGGER_PERSISTENT: u32 = 0x02;
 pub const SOCK_NOTIFY_TRIGGER_LEVEL: u32 = 0x04;
 /// Trigger: report when the condition arises while enabled: read until nothing is left first.
 pub const SOCK_NOTIFY_TRIGGER_EDGE: u32 = 0x08;
+/// Mask: every bit that `triggerFlags` may have. Not a trigger: it contradicts itself.
+pub const SOCK_NOTIFY_TRIGGER_ALL: u32 = SOCK_NOTIFY_TRIGGER_ONESHOT
+    | SOCK_NOTIFY_TRIGGER_PERSISTENT
+    | SOCK_NOTIFY_TRIGGER_LEVEL
+    | SOCK_NOTIFY_TRIGGER_EDGE;
 
 /// One change to the registrations of a completion port; at most one operation each.
 ///
@@ -71,7 +83,7 @@ pub struct SOCK_NOTIFY_REGISTRATION {
     /// Key of its packets; the only thing that tells which socket a packet is about. Taken when the
     /// registration is made: to change it, remove and register again.
     pub completionKey: *mut c_void,
-    /// `SOCK_NOTIFY_REGISTER_EVENT_*` bits.
+    /// `SOCK_NOTIFY_REGISTER_EVENT_*` bits, or [`SOCK_NOTIFY_REGISTER_EVENTS_ALL`]; other bits fail.
     pub eventFilter: u16,
     /// One of `SOCK_NOTIFY_OP_*`.
     pub operation: u8,

@@ -20,6 +20,10 @@ pub const MSG_PEEK: SEND_RECV_FLAGS = 0x2;
 pub const MSG_DONTROUTE: SEND_RECV_FLAGS = 0x4;
 /// Complete a receive only when the buffers are full (streams). Do not combine with non-blocking.
 pub const MSG_WAITALL: SEND_RECV_FLAGS = 0x8;
+/// Complete a receive as soon as there is data, even if the buffers are not full (streams).
+///
+/// A hint; the counterpart of [`MSG_WAITALL`].
+pub const MSG_PUSH_IMMEDIATE: SEND_RECV_FLAGS = 0x20;
 /// In: a part of a message is enough. Out: this was a part. Message-oriented protocols only.
 pub const MSG_PARTIAL: u32 = 0x8000;
 

@@ -86,6 +86,14 @@ layout!(WSAPROTOCOL_INFOW: size 628 | 628, align 4 | 4;
     dwProviderReserved: 112 | 112, szProtocol: 116 | 116);
 zeroed!(WSAPROTOCOL_INFOW);
 
+/// Datagrams, without a connection.
+pub const XP1_CONNECTIONLESS: u32 = 0x0000_0001;
+/// Messages keep their bounds: a receive that is too short fails or warns with `WSAEMSGSIZE`.
+pub const XP1_MESSAGE_ORIENTED: u32 = 0x0000_0008;
+/// Messages, but a receive need not take a whole one.
+pub const XP1_PSEUDO_STREAM: u32 = 0x0000_0010;
+/// [`MSG_PARTIAL`](super::MSG_PARTIAL) is supported.
+pub const XP1_PARTIAL_MESSAGE: u32 = 0x0004_0000;
 /// The provider's sockets are kernel file handles.
 ///
 /// Without it `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` must not be set: a layered provider may queue

@@ -7,6 +7,8 @@
 /// The pointer belongs to the provider of the socket: ask again for another family or provider.
 /// `WSAEINVAL` (10022): the provider does not know the GUID.
 pub const SIO_GET_EXTENSION_FUNCTION_POINTER: u32 = 0xC800_0006;
+/// In: a destination [`SOCKADDR`](crate::SOCKADDR). Out: the local address used to reach it.
+pub const SIO_ROUTING_INTERFACE_QUERY: u32 = 0xC800_0014;
 /// In: a destination [`SOCKADDR`](crate::SOCKADDR). Completes when the route to it changes.
 ///
 /// Stays pending on an overlapped socket: the change arrives as a packet. Windows 2000.

@@ -63,3 +63,7 @@ pub type LPWSAMSG = *mut WSAMSG;
 pub const MSG_TRUNC: u32 = 0x0100;
 /// Out flag: the control data was longer than the control buffer; the rest is lost.
 pub const MSG_CTRUNC: u32 = 0x0200;
+/// Out flag: the datagram came by broadcast.
+pub const MSG_BCAST: u32 = 0x0400;
+/// Out flag: the datagram came by multicast.
+pub const MSG_MCAST: u32 = 0x0800;

@@ -5,6 +5,8 @@
 //! Posting any numbers to a port is allowed to anyone; what is `unsafe` here is calling the system at
 //! all. Functions that could hurt the rest of the process say so.
 
+mod handles;
+mod pool;
 mod process;
 mod queue;
 mod socket;
@@ -14,6 +16,8 @@ use std::ffi::CStr;
 use iocp_sys as sys;
 
 pub use self::{
+    handles::{opened_again, pipe_state, timer_with},
+    pool::close_in_a_group,
     process::{queue_procedure_call, Job},
     queue::{
         associate, close_port_behind, dequeue_into_nothing, post, repost, steal, try_steal, wait,

@@ -69,6 +69,20 @@ impl Job {
     }
 }
 
+impl Job {
+    /// `TerminateJobObject`, with this exit code for every process.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses.
+    pub fn terminate(&self, code: u32) {
+        // SAFETY:
+        // * an open job of ours, with children of this test in it and nothing else.
+        let ok = unsafe { sys::TerminateJobObject(self.0.as_raw_handle().cast(), code) };
+        assert_ne!(ok, 0, "TerminateJobObject: {}", last_error());
+    }
+}
+
 /// `QueueUserAPC` to this thread: adds one to the number when it runs.
 ///
 /// # Panics
