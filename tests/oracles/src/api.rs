@@ -1,32 +1,63 @@
 //! The public names as plain text, with signatures, so that a change of them is read as a diff.
 
-use anyhow::{Context, Result};
-use quote::ToTokens;
+use std::{collections::BTreeSet, path::Path};
 
 use crate::{
+    plain::plain,
+    public,
     source::{self, Field, Item, Kind, Width},
     tools,
 };
+use anyhow::{Context, Result};
 
-/// Writes the list anew.
+/// The lists: file in `tests/api`, `src` folder of the crate, how its text is made.
+pub const LISTS: [(&str, &str, List); 2] =
+    [("iocp-sys.txt", "iocp-sys/src", of_iocp_sys), ("iocp.txt", "iocp/src", public::text)];
+
+/// Makes the text of a list from a `src` folder.
+pub type List = fn(&Path) -> Result<String>;
+
+/// Writes the lists anew.
 ///
 /// # Errors
 ///
-/// The source cannot be read or the list not be written.
+/// The source cannot be read or a list not be written.
 pub fn rewrite() -> Result<()> {
-    let items = source::read(&tools::root().join("iocp-sys/src"))?;
-    let file = tools::root().join("tests/api/iocp-sys.txt");
-    std::fs::write(&file, text(&items)?).with_context(|| format!("writing {}", file.display()))?;
-    println!("{} names in {}", items.len(), file.display());
+    for (name, src, list) in LISTS {
+        let text = list(&tools::root().join(src))?;
+        let file = tools::root().join("tests/api").join(name);
+        std::fs::write(&file, &text).with_context(|| format!("writing {}", file.display()))?;
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        println!("{} lines in {}", lines.count(), file.display());
+    }
     Ok(())
 }
 
-/// The text of `tests/api/iocp-sys.txt`.
+/// What a list no longer says of a source: a sentence, then the lines that are gone and new.
 ///
 /// # Errors
 ///
-/// A signature is not understood.
-pub fn text(items: &[Item]) -> Result<String> {
+/// The source cannot be read.
+pub fn differs(listed: &str, src: &Path, list: List) -> Result<Option<String>> {
+    let (listed, now) = (listed.replace('\r', ""), list(src)?);
+    if listed == now {
+        return Ok(None);
+    }
+    let lines = |text: &str, other: &str, sign: &str| {
+        let other: BTreeSet<&str> = other.lines().collect();
+        let lines = text.lines().filter(|line| !other.contains(line));
+        lines.map(|line| format!("\n{sign} {line}")).collect::<String>()
+    };
+    let (gone, new) = (lines(&listed, &now, "-"), lines(&now, &listed, "+"));
+    Ok(Some(format!("the public names changed; if that is meant, run cargo xtask api{gone}{new}")))
+}
+
+fn of_iocp_sys(src: &Path) -> Result<String> {
+    text(&source::read(src)?)
+}
+
+/// The text of `tests/api/iocp-sys.txt`.
+fn text(items: &[Item]) -> Result<String> {
     let mut text = String::from(
         "# The public names of iocp-sys, by module. Rewritten by `cargo xtask api`; a test compares.\n",
     );
@@ -70,37 +101,4 @@ fn line(item: &Item) -> Result<String> {
         Kind::Struct(all) => format!("struct {name} {{ {} }}", fields(all)),
         Kind::Union(all) => format!("union {name} {{ {} }}", fields(all)),
     })
-}
-
-/// Tokens as one writes them.
-fn plain(tokens: &impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string().replace('\n', " ");
-    for (from, to) in [
-        (" :: ", "::"),
-        (" : ", ": "),
-        (" , ", ", "),
-        (", )", ")"),
-        (",)", ")"),
-        (" ;", ";"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        ("[ ", "["),
-        (" ]", "]"),
-        ("* mut ", "*mut "),
-        ("* const ", "*const "),
-        (" < ", "<"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        ("& ", "&"),
-        ("-> ", "-> "),
-        ("! ", "!"),
-    ] {
-        text = text.replace(from, to);
-    }
-    if let Some(number) = text.strip_prefix("- ") {
-        text = format!("-{number}");
-    }
-    text.replace("->", " -> ").replace("  ->", " ->").replace("->  ", "-> ")
 }

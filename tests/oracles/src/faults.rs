@@ -105,7 +105,7 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
     let mut unseen = 0;
     for (kind, what, file, from, to) in FAULTS {
         let copy = tools::folder("fault")?.join("src");
-        copy_all(&src, &copy)?;
+        tools::copy_all(&src, &copy)?;
         put(&copy.join(file), from, to).with_context(|| format!("{kind}: {what}"))?;
         let seen = seen(&oracles, &copy, &known)?;
         unseen += usize::from(seen.is_none());
@@ -188,23 +188,4 @@ fn put(file: &Path, from: &str, to: &str) -> Result<()> {
         text.replacen(from, to, 1)
     };
     Ok(fs::write(file, faulty)?)
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_all(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    // The last lines of lib.rs include the readme.
-    let readme = from.join("../README.md");
-    if readme.is_file() {
-        fs::copy(readme, to.join("../README.md"))?;
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@
 //! * The exports of Wine 10's DLLs (`exports.rs`).
 //!
 //! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`
-//! shows that the checks see faults. Commands: `cargo xtask surface`, `cargo xtask api`.
+//! shows that the checks see faults. `public/` lists the names of `iocp`. Commands: `cargo xtask surface`, `cargo xtask api`.
 
 pub mod api;
 pub mod compare;
@@ -14,6 +14,8 @@ pub mod exports;
 pub mod faults;
 pub mod headers;
 pub mod numbers;
+mod plain;
+pub mod public;
 pub mod shape;
 pub mod source;
 pub mod surface;

@@ -70,6 +70,30 @@ pub fn folder(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Copies a folder with everything in it.
+///
+/// # Errors
+///
+/// Something cannot be read or written.
+pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    // The last lines of lib.rs include the readme.
+    let readme = from.join("../README.md");
+    if readme.is_file() {
+        fs::copy(readme, to.join("../README.md"))?;
+    }
+    Ok(())
+}
+
 /// Whether a program is on the search path.
 #[must_use]
 pub fn has(program: &str) -> bool {

@@ -1,11 +1,15 @@
-//! The lists in `tests/api` against the source of `iocp-sys`.
+//! The lists in `tests/api` against the sources of the two crates.
 
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use iocp_oracles::{
-    api, source,
+    api, public, source,
     source::{Item, Kind},
     surface, tools,
 };
@@ -15,19 +19,63 @@ fn items() -> Vec<Item> {
 }
 
 #[test]
-fn the_public_names_are_those_of_the_list() {
-    let file = tools::root().join("tests/api/iocp-sys.txt");
-    let listed = std::fs::read_to_string(file).unwrap().replace('\r', "");
-    let now = api::text(&items()).unwrap();
-    let gone = listed.lines().filter(|line| !now.lines().any(|now| now == *line));
-    let new = now.lines().filter(|line| !listed.lines().any(|listed| listed == *line));
-    let changes: Vec<String> =
-        gone.map(|line| format!("- {line}")).chain(new.map(|line| format!("+ {line}"))).collect();
-    assert!(
-        listed == now,
-        "the public names changed; if that is meant: cargo xtask api\n{}",
-        changes.join("\n")
-    );
+fn the_public_names_are_those_of_the_lists() {
+    for (name, src, list) in api::LISTS {
+        let listed = std::fs::read_to_string(tools::root().join("tests/api").join(name)).unwrap();
+        let differs = api::differs(&listed, &tools::root().join(src), list).unwrap();
+        assert_eq!(differs, None, "{name}");
+    }
+}
+
+/// A copy of a crate's sources in which this text is that.
+fn changed(src: &str, file: &str, from: &str, to: &str) -> PathBuf {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed); // tests run side by side
+    let copy = tools::folder(&format!("changed-{number}")).unwrap().join("src");
+    tools::copy_all(&tools::root().join(src), &copy).unwrap();
+    let file = copy.join(file);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{}: there is no `{from}` any more", file.display());
+    std::fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    copy
+}
+
+/// What is said of `iocp` with this text in the place of that.
+fn said(file: &str, from: &str, to: &str) -> String {
+    let listed = std::fs::read_to_string(tools::root().join("tests/api/iocp.txt")).unwrap();
+    let copy = changed("iocp/src", file, from, to);
+    api::differs(&listed, &copy, public::text).unwrap().expect("a difference")
+}
+
+#[test]
+fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
+    for (file, from, to, line) in [
+        // a parameter's type, a result, a field, a variant, a function that is gone or new
+        ("waker.rs", "pub fn wake(&self)", "pub fn wake(&mut self)", "fn wake(&mut self)"),
+        ("config.rs", "pub max_operations: ", "pub most_operations: ", "most_operations: "),
+        ("port/mod.rs", "pub fn stats(&self)", "pub(crate) fn stats(&self)", "fn stats(&self)"),
+        (
+            "functions.rs",
+            "port: &CompletionPort) ->",
+            "port: CompletionPort) ->",
+            "port: CompletionPort) ->",
+        ),
+        ("lib.rs", "mailbox::{Mailbox, Sender}", "mailbox::Sender", "struct Mailbox"),
+        ("poll/mod.rs", "poll::Poll,", "poll::Poll as Queue,", "struct Queue"),
+        ("status.rs", "CANCELLED = 0xC000_0120", "CANCELLED = 0xC000_0121", "0xC000_0121"),
+        ("buffer.rs", "unsafe impl IoBuf for String", "unsafe impl IoBuf for char", "for char"),
+    ] {
+        let said = said(file, from, to);
+        assert!(said.contains("run cargo xtask api\n"), "{said}");
+        assert!(said.contains(line), "{from} -> {to}: `{line}` is not in: {said}");
+    }
+}
+
+#[test]
+fn a_change_inside_is_no_change_of_the_public_names() {
+    let listed = std::fs::read_to_string(tools::root().join("tests/api/iocp.txt")).unwrap();
+    let copy = changed("iocp/src", "waker.rs", "use crate", "use std::vec as _;\nuse crate");
+    assert_eq!(api::differs(&listed, &copy, public::text).unwrap(), None);
 }
 
 #[test]
