@@ -4,6 +4,9 @@
 //! libraries, a whole `debootstrap` folder does. It takes a minute and 1.2 GB once; it lies in the
 //! cache folder so that fresh clones share it. It is built beside its final place and renamed at
 //! the end, so that an interrupted build is never taken for a finished one.
+//!
+//! Nothing is run that was not verified: `debootstrap` must find Debian's signature on the index whose
+//! hashes the packages have, and the one package that is fetched beside it has its hash here.
 
 use std::{
     env, fs,
@@ -24,8 +27,14 @@ const SERVER: &str = "/usr/lib/wine/wineserver64";
 /// And its DLLs.
 const DLLS: &str = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
 const DLLS_32: &str = "/usr/lib/x86_64-linux-gnu/wine/i386-windows";
+/// Debian's public keys.
+const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// Where Debian's packages of Wine are.
 const POOL: &str = "http://deb.debian.org/debian/pool/main/w/wine";
+
+/// SHA-256 of `libwine_VERSION_i386.deb`, as Debian's index of trixie says it.
+const DLLS_32_SHA256: [(&str, &str); 1] =
+    [("10.0~repack-6", "fef4802a6553a17eaa40003333a86fc697440d1d21c5824f2dbd1c444f01527b")];
 
 /// How to start that Wine; builds its folder when it is missing.
 pub(crate) fn launcher() -> Result<Launcher> {
@@ -77,6 +86,7 @@ fn dlls_32(cache: &Path) -> Result<PathBuf> {
     if folder.is_dir() {
         return Ok(folder);
     }
+    let sha256 = dlls_32_sha256(version)?;
     note(&format!("downloading the 32-bit DLLs of Wine {version} (once, 100 MB)"));
     let draft = cache.join(format!("wine10-dlls32.draft-{}", std::process::id()));
     fs::create_dir_all(&draft)?;
@@ -84,12 +94,23 @@ fn dlls_32(cache: &Path) -> Result<PathBuf> {
     let mut download = command("/usr/lib/apt/apt-helper");
     let address = format!("{POOL}/libwine_{version}_i386.deb");
     download.args(["-oAPT::Sandbox::User=root", "download-file", &address]).arg(&package);
-    run(&mut download)?;
+    // Another content is an error, and the file is not there afterwards.
+    run(download.arg(format!("SHA256:{sha256}")))?;
     run(command("dpkg-deb").arg("-x").arg(&package).arg(&draft))?;
     fs::rename(draft.join("usr/lib/i386-linux-gnu/wine/i386-windows"), &folder)
         .or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
     fs::remove_dir_all(&draft)?;
     Ok(folder)
+}
+
+fn dlls_32_sha256(version: &str) -> Result<&'static str> {
+    let known = DLLS_32_SHA256.iter().find(|(known, _)| *known == version);
+    known.map(|(_, sha256)| *sha256).with_context(|| {
+        format!(
+            "no SHA-256 of libwine_{version}_i386.deb is known: add the one of Debian's signed index \
+             (https://packages.debian.org/trixie/i386/libwine/download) to xtask/src/wine10.rs"
+        )
+    })
 }
 
 fn cache() -> Result<PathBuf> {
@@ -114,11 +135,13 @@ fn build(system: &Path) -> Result<()> {
         let draft = draft.display();
         bail!(
             "Wine 10 is missing: run `sudo apt-get install -y debootstrap && sudo debootstrap \
-             --variant=minbase --include=wine64 trixie {draft} && sudo mv {draft} {system}`"
+             --force-check-gpg --variant=minbase --include=wine64 trixie {draft} && \
+             sudo mv {draft} {system}`"
         );
     }
-    if !setup::has("debootstrap") {
-        setup::packages("debootstrap", &["debootstrap"])?;
+    if !setup::has("debootstrap") || !setup::has("gpgv") || !Path::new(KEYS).is_file() {
+        let packages = ["debootstrap", "gpgv", "debian-archive-keyring"];
+        setup::packages("what builds and verifies a Debian", &packages)?;
     }
     note(&format!("building a Debian 13 with Wine 10 in {} (once, a minute)", system.display()));
     let mut debootstrap = command("debootstrap");
@@ -126,7 +149,9 @@ fn build(system: &Path) -> Result<()> {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     debootstrap.env("PATH", env::join_paths(path)?).stdout(std::process::Stdio::null());
-    debootstrap.args(["--variant=minbase", "--include=wine64", "trixie"]).arg(&draft);
+    // Without it an index whose signature cannot be checked is only warned of.
+    debootstrap.args(["--force-check-gpg", "--variant=minbase", "--include=wine64", "trixie"]);
+    debootstrap.arg(&draft);
     let log = draft.join("debootstrap/debootstrap.log");
     run(&mut debootstrap).with_context(|| format!("see {}", log.display()))?;
     let hosts = draft.join("etc/hosts");
@@ -198,4 +223,16 @@ fn enter(system: &Path) -> Vec<String> {
         add(["--bind", &folder, &folder]);
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_version_whose_hash_is_known_is_downloaded() {
+        assert!(dlls_32_sha256("10.0~repack-6").is_ok_and(|sha256| sha256.len() == 64));
+        let error = dlls_32_sha256("11.0-1").expect_err("unknown").to_string();
+        assert!(error.contains("libwine_11.0-1_i386.deb"), "{error}");
+    }
 }
