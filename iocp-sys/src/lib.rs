@@ -143,17 +143,21 @@
 //! // SAFETY:
 //! // * both are optional function pointers, and this is the type of the function of that name.
 //! let create = unsafe { transmute::<FARPROC, PFN_NtCreateWaitCompletionPacket>(found) };
-//! assert!(create.is_some(), "Windows 7, or Wine 8: fall back to RegisterWaitForSingleObject");
+//! assert!(create.is_some(), "Windows 7, or Wine: fall back to RegisterWaitForSingleObject");
 //! ```
+//!
+//! The example `resolve_at_run_time` does both, the call and the way without it.
 //!
 //! # Platforms
 //!
-//! | targets | what is done for them |
-//! | --- | --- |
-//! | x86_64-pc-windows-gnu | tests run under Wine on every change |
-//! | x86_64-, i686-, aarch64-pc-windows-msvc, i686-pc-windows-gnu | compiled and linted on every change; tests on Windows are the workflow's |
-//! | arm64ec-pc-windows-msvc; x86_64-, aarch64-, i686-pc-windows-gnullvm; x86_64-win7-windows-msvc and -gnu, i686-win7-windows-msvc; thumbv7a-pc-windows-msvc | compiled with a `core` of their own (`cargo xtask deep targets`), never run |
-//! | Linux and other hosts | types, constants and layouts tested; nothing to call |
+//! | targets | what is done for them | by |
+//! | --- | --- | --- |
+//! | `x86_64-pc-windows-gnu` | all tests run under Wine 8 and Wine 10 | every change |
+//! | `i686-pc-windows-gnu` | all tests run as 32-bit programs under Wine 10: the imports without decoration are the riskiest linkage | every change |
+//! | `x86_64-pc-windows-msvc`, `i686-pc-windows-msvc`, `aarch64-pc-windows-msvc` | compiled, linted, compared with windows-sys (the first two with the C headers too) | every change, on Linux |
+//! | the same three | all tests run on Windows | the workflow |
+//! | `arm64ec-pc-windows-msvc`, `x86_64-pc-windows-gnullvm`, `aarch64-pc-windows-gnullvm`, `i686-pc-windows-gnullvm`, `x86_64-win7-windows-msvc`, `x86_64-win7-windows-gnu`, `i686-win7-windows-msvc`, `thumbv7a-pc-windows-msvc` | compiled with a `core` of their own, never run | `cargo xtask deep targets`, each week |
+//! | Linux and other hosts | types, constants and layouts tested; nothing to call | every change |
 //!
 //! Sizes, alignments and offsets are asserted at compile time under each structure, so a target on
 //! which one differs does not build. Minimum Rust: 1.71.

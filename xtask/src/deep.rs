@@ -191,3 +191,27 @@ fn faults() -> Result<String> {
 fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {
     command.env("CARGO_TARGET_DIR", target_dir().join(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{check, process::root, wine};
+
+    #[test]
+    fn the_page_of_iocp_sys_names_each_target_that_is_compiled_or_run() {
+        let page = std::fs::read_to_string(root().join("iocp-sys/src/lib.rs")).expect("readable");
+        let (_, table) = page.split_once("//! # Platforms").expect("the table");
+        let run = [wine::TARGET, wine::TARGET_32];
+        for target in run.iter().chain(&check::TARGETS).chain(&TARGETS) {
+            assert!(table.contains(&format!("`{target}`")), "{target} is not in the table");
+        }
+        let named = table.lines().filter(|line| line.starts_with("//! |")).flat_map(|line| {
+            line.split('`').filter(|word| word.contains("-windows-")).map(str::to_owned)
+        });
+        let known = |name: &String| {
+            run.iter().chain(&check::TARGETS).chain(&TARGETS).any(|target| target == name)
+        };
+        let unknown: Vec<_> = named.filter(|name| !known(name)).collect();
+        assert!(unknown.is_empty(), "nothing is done for {unknown:?}");
+    }
+}

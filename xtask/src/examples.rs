@@ -1,4 +1,5 @@
-//! `cargo xtask examples`: each example of the event queue on a Windows kernel, checked from outside.
+//! `cargo xtask examples`: each example of the event queue on a Windows kernel, checked from outside;
+//! and the one of `iocp-sys`.
 //!
 //! The example runs under Wine as a user would start it; the check is native and, where there is
 //! one, uses a client that is not ours. So what is checked went over real sockets, and a mistake
@@ -10,6 +11,7 @@
 mod chat;
 mod delayed;
 mod http_files;
+mod lookup;
 mod nc;
 mod program;
 mod threads;
@@ -31,12 +33,13 @@ use crate::{
     wine::{Wine, TARGET},
 };
 
-/// One file per example: its name, and what checks it.
-const EXAMPLES: [(&str, Check); 4] = [
-    ("http_files", http_files::check),
-    ("chat", chat::check),
-    ("delayed_reads", delayed::check),
-    ("threads", threads::check),
+/// One file per example: its package, its name, and what checks it.
+const EXAMPLES: [(&str, &str, Check); 5] = [
+    ("iocp", "http_files", http_files::check),
+    ("iocp", "chat", chat::check),
+    ("iocp", "delayed_reads", delayed::check),
+    ("iocp", "threads", threads::check),
+    ("iocp-sys", "resolve_at_run_time", lookup::check),
 ];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
@@ -64,7 +67,7 @@ impl Args {
                 Arg::Long("wine10") => args.wine10 = true,
                 Arg::Value(name) => {
                     let name = name.string().map_err(usage)?;
-                    let names = EXAMPLES.map(|(name, _)| name);
+                    let names = EXAMPLES.map(|(_, name, _)| name);
                     if !names.contains(&name.as_str()) {
                         bail!(Usage(format!("no example `{name}`: use {}", names.join(", "))));
                     }
@@ -144,11 +147,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let wine = if args.wine10 { Wine::ten()? } else { Wine::of_machine()? };
     let chosen = EXAMPLES
         .iter()
-        .filter(|(name, _)| args.names.is_empty() || args.names.iter().any(|asked| asked == name));
+        .filter(|(_, name, _)| args.names.is_empty() || args.names.iter().any(|n| n == name));
     let mut failed = 0;
-    for (name, check) in chosen {
+    for (package, name, check) in chosen {
         run_command(
-            cargo(["build", "--release", "-p", "iocp", "--example", name])
+            cargo(["build", "--release", "-p", package, "--example", name])
                 .args(["--target", TARGET]),
         )?;
         let folder = target_dir().join(TARGET).join("release/examples");
