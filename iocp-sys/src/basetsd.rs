@@ -1,4 +1,6 @@
 //! `basetsd.h`: integers as wide as a pointer.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winprog/windows-data-types>
 
 /// Unsigned integer as wide as a pointer (completion keys are of this type).
 ///

@@ -2,6 +2,8 @@
 //!
 //! Not here, with the reason in [`left_out`](crate::left_out): `ReadFileEx`, `WriteFileEx`,
 //! `LockFile`, managing files and directories.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-createfilew>
 
 use crate::minwinbase::{LOCK_FILE_FLAGS, OVERLAPPED, SECURITY_ATTRIBUTES};
 use crate::minwindef::BOOL;

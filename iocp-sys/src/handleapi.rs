@@ -1,4 +1,6 @@
 //! `handleapi.h`: closing, duplicating and marking handles.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-duplicatehandle>
 
 use crate::minwindef::BOOL;
 use crate::winbase::HANDLE_FLAGS;

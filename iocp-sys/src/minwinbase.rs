@@ -1,4 +1,6 @@
 //! `minwinbase.h`: the structures of overlapped I/O.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-lockfileex>
 
 use core::ffi::c_void;
 use core::fmt;

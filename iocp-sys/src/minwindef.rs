@@ -3,6 +3,8 @@
 //! Windows keeps C's `long` at 32 bits on every architecture, so `DWORD` and `ULONG` are `u32` also
 //! where a pointer has 64 bits. Signatures of this crate spell the Rust type; the aliases exist to
 //! be found by the name that the SDK uses.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winprog/windows-data-types>
 
 use crate::winnt::HANDLE;
 

@@ -1,6 +1,8 @@
 //! `ntifs.h` (driver kit): native reads, writes and file information, callable from programs too.
 //!
 //! `Nt…` calls return the status; they do not set the last error.
+//!
+//! <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ne-wdm-_file_information_class>
 
 use core::ffi::c_void;
 

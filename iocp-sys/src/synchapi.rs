@@ -1,4 +1,6 @@
 //! `synchapi.h`: events, semaphores, timers and waits.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createwaitabletimerexw>
 
 use core::ffi::c_void;
 

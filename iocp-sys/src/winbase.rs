@@ -1,5 +1,9 @@
 //! `winbase.h`: flags of files and pipes, results of waits, and calls without a header of their
 //! own.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-createfilew>
+//! <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-createnamedpipew>
+//! <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
 
 mod calls;
 

@@ -1,4 +1,6 @@
 //! `winnt.h`: handles, strings, access rights, memory and job constants.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winprog/windows-data-types>
 
 mod access;
 mod job;

@@ -1,4 +1,6 @@
 //! Accepting: `AcceptEx` and `GetAcceptExSockaddrs`.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex>
 
 use core::ffi::c_void;
 

@@ -1,4 +1,6 @@
 //! Connecting and disconnecting: `ConnectEx` and `DisconnectEx`, reachable by pointer only.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex>
 
 use core::ffi::c_void;
 

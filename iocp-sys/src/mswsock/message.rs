@@ -1,4 +1,6 @@
 //! Messages with control data, and polling, by pointer.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg>
 
 use crate::guiddef::GUID;
 use crate::minwinbase::OVERLAPPED;

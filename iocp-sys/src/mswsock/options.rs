@@ -1,4 +1,7 @@
 //! Socket options and control codes.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options>
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls>
 
 /// Option: seconds a socket has been connected, `u32::MAX` if it is not (read only).
 ///

@@ -1,4 +1,6 @@
 //! Sending files from the kernel: `TransmitFile` and `TransmitPackets`.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-transmitfile>
 
 use core::ffi::c_void;
 

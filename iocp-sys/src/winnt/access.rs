@@ -1,4 +1,6 @@
 //! Access rights, share modes, file attributes, change filters.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/fileio/file-access-rights-constants>
 
 /// Access to a file, pipe or directory; a name of the Windows metadata.
 pub type FILE_ACCESS_RIGHTS = u32;

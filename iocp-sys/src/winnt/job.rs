@@ -1,4 +1,6 @@
 //! Job objects: limits, and the messages they post to a completion port.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_associate_completion_port>
 
 use core::ffi::c_void;
 

@@ -1,4 +1,6 @@
 //! Notifications of a job's limits: what to be told of, and what was passed.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_notification_limit_information>
 
 use super::JOB_OBJECT_LIMIT;
 

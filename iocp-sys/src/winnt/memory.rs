@@ -1,4 +1,6 @@
 //! Reserving and committing pages.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/memory/memory-protection-constants>
 
 /// How `VirtualAlloc` allocates; a name of the Windows metadata.
 pub type VIRTUAL_ALLOCATION_TYPE = u32;

@@ -2,6 +2,8 @@
 //!
 //! The `PTP_…` types are pointers in C. They are integers here, as in windows-sys: 0 is null, and
 //! there is nothing to dereference.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/procthread/thread-pool-api>
 
 use core::ffi::c_void;
 

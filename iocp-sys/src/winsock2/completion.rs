@@ -1,4 +1,6 @@
 //! Notifications of name-space changes, one form of which goes to a completion port.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsanspioctl>
 
 use core::ffi::c_void;
 

@@ -1,4 +1,8 @@
 //! Flags, option names and control codes that this header adds to `ws2def.h`.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv>
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasocketw>
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-shutdown>
 
 use crate::winerror_wsa::WSA_ERROR;
 

@@ -1,4 +1,6 @@
 //! `WSAPoll`: readiness without a completion port.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsapoll>
 
 use super::SOCKET;
 

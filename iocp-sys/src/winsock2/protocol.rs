@@ -1,4 +1,6 @@
 //! What provider a socket belongs to.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infow>
 
 use crate::guiddef::GUID;
 

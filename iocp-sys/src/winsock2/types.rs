@@ -1,4 +1,6 @@
 //! The basic types.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/winsock/socket-data-type-2>
 
 use crate::minwinbase::OVERLAPPED;
 

@@ -1,4 +1,6 @@
 //! The documented calls of `ntdll.dll`.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winternl/nf-winternl-ntcreatefile>
 
 use core::ffi::c_void;
 

@@ -1,4 +1,6 @@
 //! Status blocks, names and object attributes.
+//!
+//! <https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-ntstatus-values>
 
 use core::ffi::c_void;
 use core::fmt;

@@ -1,4 +1,6 @@
 //! Address families and socket addresses.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-socket>
 
 use crate::inaddr::IN_ADDR;
 

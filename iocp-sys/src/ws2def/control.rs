@@ -1,4 +1,6 @@
 //! Control data of messages, and the `WSA_CMSG_*` macros that walk it.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 
 use core::mem::{align_of, size_of};
 

@@ -1,4 +1,6 @@
 //! Buffers, and messages with control data.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsamsg>
 
 use super::SOCKADDR;
 

@@ -1,4 +1,6 @@
 //! Registered I/O: how a queue reports, and the table of the functions.
+//!
+//! <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion>
 
 use core::ffi::c_void;
 

@@ -18,6 +18,7 @@ pub(super) fn check(files: &[Source], items: &[Item<'_>]) -> Vec<String> {
     faults.extend(items.iter().filter_map(|item| late(files, item)));
     faults.extend(items.iter().filter_map(|item| silent(files, item)));
     faults.extend(since(files, items));
+    faults.extend(files.iter().filter_map(unlinked));
     if let Some(page) = find(files, LEFT_OUT) {
         faults.extend(not_left_out(page, items));
     }
@@ -53,6 +54,33 @@ fn late(files: &[Source], item: &Item<'_>) -> Option<String> {
     }
     let said = item.doc.join(" ").to_lowercase().contains("resolve at run time");
     (!said).then(|| format!("{place}: later than Windows 7, so say: resolve at run time"))
+}
+
+/// A file with a constant or a type that has no link, and none for all of them at its top. Callbacks
+/// have a `# Source` of their own.
+fn unlinked(file: &Source) -> Option<String> {
+    let is_link = |line: &str| line.contains("<https://");
+    let ours = file.path.starts_with("iocp-sys/src/");
+    if !ours || file.text.lines().any(|line| line.starts_with("//!") && is_link(line)) {
+        return None;
+    }
+    let mut linked = false;
+    for line in file.text.lines() {
+        let name = ["pub const ", "pub type "].iter().find_map(|start| line.strip_prefix(start));
+        let is_plain = |name: &&str| !name.starts_with("fn ") && !line.ends_with(['<', '=', '(']);
+        match name.filter(is_plain).filter(|_| !line.contains("Option<")) {
+            Some(name) if !linked => {
+                let (path, name) = (&file.path, name.split([':', ' ']).next().unwrap_or(name));
+                return Some(format!(
+                    "{path}: {name} has no link, nor has the file's first comment"
+                ));
+            }
+            None if line.starts_with("///") => linked |= is_link(line),
+            None if line.starts_with("#[") => {}
+            _ => linked = false,
+        }
+    }
+    None
 }
 
 /// What is listed as missing in Wine is declared, and documented as of the Windows that the list says.
@@ -122,6 +150,18 @@ mod tests {
         assert_eq!(faults(path, &late.replace("resolve at", "now is")), 1);
         assert_eq!(faults(path, &late.replace(" as PFN_A", "")), 1);
         assert_eq!(faults(path, &late.replace(" as PFN_A", "").replace("8. D", "7. D")), 0);
+    }
+
+    #[test]
+    fn a_constant_without_a_link_needs_one_for_its_file() {
+        let text =
+            "//! Flags.\n\n/// A.\n/// <https://a>\npub const A: u32 = 1;\n\n/// B.\npub const \
+            B: u32 = 2;\n";
+        let path = "iocp-sys/src/winbase.rs";
+        assert_eq!(faults(path, text), 1);
+        assert_eq!(faults(path, &text.replace("/// B.", "/// B. <https://b>")), 0);
+        assert_eq!(faults(path, &text.replace("//! Flags.", "//! Flags.\n//! <https://c>")), 0);
+        assert_eq!(faults("iocp/src/a.rs", text), 0);
     }
 
     #[test]
