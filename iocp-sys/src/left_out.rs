@@ -17,6 +17,7 @@
 //! | `WaitForSingleObjectEx`, `WaitForMultipleObjectsEx`, `SignalObjectAndWait`, `QueueUserAPC2` | a port's own wait is alertable | [`GetQueuedCompletionStatusEx`](crate::GetQueuedCompletionStatusEx), [`SleepEx`](crate::SleepEx), [`QueueUserAPC`](crate::QueueUserAPC) |
 //! | `CreateThreadpoolWork`, `CreateThreadpoolTimer`, `TrySubmitThreadpoolCallback`, `CreateTimerQueueTimer`, `QueueUserWorkItem` | the pool's work and timers; no handle is waited for | post to a port; [`CreateWaitableTimerExW`](crate::CreateWaitableTimerExW) |
 //! | `GetNamedPipeClientProcessId`, `GetNamedPipeServerProcessId`, `ImpersonateNamedPipeClient`, `CallNamedPipeW` | who is at the other end; a whole exchange, synchronously | windows-sys; [`TransactNamedPipe`](crate::TransactNamedPipe) |
+//! | `FILE_PIPE_LOCAL_INFORMATION`, `FILE_BASIC_INFORMATION` | tell of a file, not of its completions | windows-sys, for [`NtQueryInformationFile`](crate::NtQueryInformationFile) |
 //! | `IsProcessInJob`, `OpenJobObjectW`, `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION` and other limits | post nothing | windows-sys |
 //! | `CreateIoRing`, `SubmitIoRing`, `PopIoRingCompletion`, `SetIoRingCompletionEvent`, `IORING_CQE` | another mechanism (Windows 11); it can only set an event | forward the event: [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket) |
 //! | `GetStdHandle`, `SetConsoleCtrlHandler`, `GenerateConsoleCtrlEvent` | a console handle cannot be tied to a port | a thread that reads and posts |

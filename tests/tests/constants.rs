@@ -311,6 +311,7 @@ fn the_other_constants_are_those_of_the_sdk() {
         CREATE_WAITABLE_TIMER_HIGH_RESOLUTION = 2,
         CREATE_WAITABLE_TIMER_MANUAL_RESET = 1,
         FILE_CREATE = 2,
+        FROM_PROTOCOL_INFO = -1,
         FILE_DIRECTORY_FILE = 1,
         FILE_NON_DIRECTORY_FILE = 64,
         FILE_NO_INTERMEDIATE_BUFFERING = 8,

@@ -88,6 +88,10 @@ layout!(WSAPROTOCOL_INFOW: size 628 | 628, align 4 | 4;
     dwProviderReserved: 112 | 112, szProtocol: 116 | 116);
 zeroed!(WSAPROTOCOL_INFOW);
 
+/// `WSASocketW`: take family, type and protocol from the [`WSAPROTOCOL_INFOW`], for example the one
+/// that [`WSADuplicateSocketW`](super::WSADuplicateSocketW) filled in.
+pub const FROM_PROTOCOL_INFO: i32 = -1;
+
 /// Datagrams, without a connection.
 pub const XP1_CONNECTIONLESS: u32 = 0x0000_0001;
 /// Messages keep their bounds: a receive that is too short fails or warns with `WSAEMSGSIZE`.
