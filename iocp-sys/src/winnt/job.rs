@@ -122,7 +122,7 @@ zeroed!(JOBOBJECT_ASSOCIATE_COMPLETION_PORT);
 
 /// The job used up its user-mode time, and the limit is lifted; `lpOverlapped` is null.
 ///
-/// Only with [`JOB_OBJECT_POST_AT_END_OF_JOB`] in force.
+/// Only with [`JOB_OBJECT_POST_AT_END_OF_JOB`](super::JOB_OBJECT_POST_AT_END_OF_JOB) in force.
 pub const JOB_OBJECT_MSG_END_OF_JOB_TIME: u32 = 1;
 /// A process used up its user-mode time and is being ended; `lpOverlapped` is its id.
 pub const JOB_OBJECT_MSG_END_OF_PROCESS_TIME: u32 = 2;
@@ -142,6 +142,9 @@ pub const JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT: u32 = 9;
 pub const JOB_OBJECT_MSG_JOB_MEMORY_LIMIT: u32 = 10;
 /// A limit of [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`] was passed; `lpOverlapped` is a process
 /// id. Windows 8 and later. Which: [`JOBOBJECT_LIMIT_VIOLATION_INFORMATION`].
+///
+/// [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`]: super::JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION
+/// [`JOBOBJECT_LIMIT_VIOLATION_INFORMATION`]: super::JOBOBJECT_LIMIT_VIOLATION_INFORMATION
 pub const JOB_OBJECT_MSG_NOTIFICATION_LIMIT: u32 = 11;
 /// A limit of processor cycles was reached. Windows 8 and later.
 pub const JOB_OBJECT_MSG_JOB_CYCLE_TIME_LIMIT: u32 = 12;
@@ -152,15 +155,15 @@ pub const JOB_OBJECT_MSG_SILO_TERMINATED: u32 = 13;
 pub type JOBOBJECTINFOCLASS = i32;
 /// The value is a [`JOBOBJECT_BASIC_LIMIT_INFORMATION`].
 pub const JobObjectBasicLimitInformation: JOBOBJECTINFOCLASS = 2;
-/// The value is a [`JOBOBJECT_END_OF_JOB_TIME_INFORMATION`].
+/// The value is a [`JOBOBJECT_END_OF_JOB_TIME_INFORMATION`](super::JOBOBJECT_END_OF_JOB_TIME_INFORMATION).
 pub const JobObjectEndOfJobTimeInformation: JOBOBJECTINFOCLASS = 6;
 /// The value is a [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`].
 pub const JobObjectAssociateCompletionPortInformation: JOBOBJECTINFOCLASS = 7;
 /// The value is a [`JOBOBJECT_EXTENDED_LIMIT_INFORMATION`].
 pub const JobObjectExtendedLimitInformation: JOBOBJECTINFOCLASS = 9;
-/// The value is a [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`]. Windows 8 and later.
+/// The value is a [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`](super::JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION). Windows 8 and later.
 pub const JobObjectNotificationLimitInformation: JOBOBJECTINFOCLASS = 12;
-/// Query: the value is a [`JOBOBJECT_LIMIT_VIOLATION_INFORMATION`]. Windows 8 and later.
+/// Query: the value is a [`JOBOBJECT_LIMIT_VIOLATION_INFORMATION`](super::JOBOBJECT_LIMIT_VIOLATION_INFORMATION). Windows 8 and later.
 pub const JobObjectLimitViolationInformation: JOBOBJECTINFOCLASS = 13;
 
 /// Which limits of a job are in force; a name of the Windows metadata.
