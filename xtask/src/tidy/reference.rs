@@ -8,6 +8,7 @@ mod elsewhere;
 mod items;
 mod links;
 mod pages;
+mod since;
 
 use super::{rust, Source};
 use elsewhere::ELSEWHERE;
@@ -49,6 +50,7 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
         }
     }
     faults.extend(pages::check(files, &items));
+    faults.extend(since::check(files, &items));
     let pages = files.iter().filter(|file| file.path == "iocp-sys/README.md");
     faults.extend(sources.iter().copied().chain(pages).flat_map(links::check));
     faults

@@ -5,11 +5,10 @@ use super::items::{Item, Kind};
 use crate::tidy::{find, Source};
 
 const ROOT: &str = "iocp-sys/src/lib.rs";
-const NOT_IN_WINE: &str = "tests/api/not-in-wine.txt";
 const LEFT_OUT: &str = "iocp-sys/src/left_out.rs";
 
 /// What Windows 7 has: an import of anything later keeps a program from starting there.
-const ALWAYS_THERE: [&str; 6] =
+pub(super) const ALWAYS_THERE: [&str; 6] =
     ["Any Windows", "NT 3.5", "Windows 2000", "Windows XP", "Windows Vista", "Windows 7"];
 
 /// Checks what the pages say against the items.
@@ -17,7 +16,6 @@ pub(super) fn check(files: &[Source], items: &[Item<'_>]) -> Vec<String> {
     let mut faults = unlisted_modules(files);
     faults.extend(items.iter().filter_map(|item| late(files, item)));
     faults.extend(items.iter().filter_map(|item| silent(files, item)));
-    faults.extend(since(files, items));
     faults.extend(files.iter().filter_map(unlinked));
     if let Some(page) = find(files, LEFT_OUT) {
         faults.extend(not_left_out(page, items));
@@ -81,21 +79,6 @@ fn unlinked(file: &Source) -> Option<String> {
         }
     }
     None
-}
-
-/// What is listed as missing in Wine is declared, and documented as of the Windows that the list says.
-fn since(files: &[Source], items: &[Item<'_>]) -> Vec<String> {
-    let Some(list) = find(files, NOT_IN_WINE) else { return Vec::new() };
-    let lines = list.text.lines().filter(|line| !line.starts_with('#'));
-    let rows = lines.filter_map(|line| line.split_once(" since "));
-    let wrong = rows.filter_map(|(name, windows)| {
-        let item = items.iter().find(|item| item.kind == Kind::Import && item.name == name);
-        let source = item.and_then(|item| item.section("# Source")).unwrap_or_default().join(" ");
-        let begins = [format!("{windows}. "), format!("{windows}, ")];
-        let same = begins.iter().any(|begin| source.starts_with(begin));
-        (!same).then(|| format!("{NOT_IN_WINE}: `# Source` of {name} does not say {windows}"))
-    });
-    wrong.collect()
 }
 
 /// A call that takes an operation and does not say after which results a packet follows.
@@ -162,21 +145,6 @@ mod tests {
         assert_eq!(faults(path, &text.replace("/// B.", "/// B. <https://b>")), 0);
         assert_eq!(faults(path, &text.replace("//! Flags.", "//! Flags.\n//! <https://c>")), 0);
         assert_eq!(faults("iocp/src/a.rs", text), 0);
-    }
-
-    #[test]
-    fn the_first_windows_of_what_wine_lacks_is_the_documented_one() {
-        let call = "link_late! { \"ntdll.dll\";\n    /// A: resolve at run time.\n    ///\n    \
-            /// # Source\n    /// Windows 8. DLL: `ntdll.dll`.\n    pub fn A() -> u32 as PFN_A;\n}\n";
-        let faults = |list: &str| {
-            let files = [sample("iocp-sys/src/ntioapi.rs", call), sample(NOT_IN_WINE, list)];
-            let items: Vec<_> = files[..1].iter().flat_map(items::of).collect();
-            check(&files, &items).len()
-        };
-        assert_eq!(faults("# A since Windows 7 or so\n\nA since Windows 8\n"), 0, "a comment");
-        assert_eq!(faults("# what Wine lacks\nA since Windows 8\n"), 0);
-        assert_eq!(faults("A since Windows 8.1\n"), 1);
-        assert_eq!(faults("B since Windows 8\n"), 1);
     }
 
     #[test]
