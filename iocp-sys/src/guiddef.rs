@@ -34,6 +34,7 @@ impl GUID {
     /// assert_eq!(guid.Data4[7], 0x3e);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn from_u128(uuid: u128) -> Self {
         let b = uuid.to_be_bytes();
         Self {

@@ -13,6 +13,7 @@ layout!(IN6_ADDR_0: size 16 | 16, align 2 | 2);
 zeroed!(IN6_ADDR_0);
 
 impl core::fmt::Debug for IN6_ADDR_0 {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         // SAFETY:
         // * both arms cover all sixteen bytes without padding and any bytes are valid for `u8`.

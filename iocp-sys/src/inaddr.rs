@@ -45,6 +45,7 @@ layout!(IN_ADDR_0: size 4 | 4, align 4 | 4);
 zeroed!(IN_ADDR_0);
 
 impl core::fmt::Debug for IN_ADDR_0 {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         // SAFETY:
         // * every arm covers all four bytes without padding and any bytes are valid for `u8`.

@@ -54,6 +54,7 @@ layout!(OVERLAPPED_0: size 8 | 8, align 4 | 8; Anonymous: 0 | 0, Pointer: 0 | 0)
 zeroed!(OVERLAPPED_0);
 
 impl fmt::Debug for OVERLAPPED_0 {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OVERLAPPED_0").finish_non_exhaustive()
     }
@@ -90,6 +91,7 @@ layout!(OVERLAPPED: size 20 | 32, align 4 | 8;
 zeroed!(OVERLAPPED);
 
 impl fmt::Debug for OVERLAPPED {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OVERLAPPED")
             .field("Internal", &self.Internal)

@@ -138,6 +138,7 @@ pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
 // reason: the kernel writes 32 bits of status, what is above them does not count; the constant is
 // positive, and `try_from` is not const.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[inline]
 pub const fn HasOverlappedIoCompleted(lpOverlapped: &OVERLAPPED) -> bool {
     lpOverlapped.Internal as u32 != STATUS_PENDING as u32
 }

@@ -139,6 +139,7 @@ link_late! {
 /// Windows 10 build 20348, Server 2022, Windows 11. Inline in C. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-socketnotificationretrieveevents>
 #[must_use]
+#[inline]
 pub const fn SocketNotificationRetrieveEvents(notification: &OVERLAPPED_ENTRY) -> u32 {
     notification.dwNumberOfBytesTransferred
 }

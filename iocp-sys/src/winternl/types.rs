@@ -46,6 +46,7 @@ layout!(IO_STATUS_BLOCK: size 8 | 16, align 4 | 8;
 zeroed!(IO_STATUS_BLOCK);
 
 impl fmt::Debug for IO_STATUS_BLOCK {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IO_STATUS_BLOCK")
             .field("Information", &self.Information)

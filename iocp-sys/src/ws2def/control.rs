@@ -35,6 +35,7 @@ pub type WSACMSGHDR = CMSGHDR;
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub const fn WSA_CMSGHDR_ALIGN(length: usize) -> usize {
     (length + (align_of::<CMSGHDR>() - 1)) & !(align_of::<CMSGHDR>() - 1)
 }
@@ -45,6 +46,7 @@ pub const fn WSA_CMSGHDR_ALIGN(length: usize) -> usize {
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub const fn WSA_CMSGDATA_ALIGN(length: usize) -> usize {
     (length + (size_of::<usize>() - 1)) & !(size_of::<usize>() - 1)
 }
@@ -58,6 +60,7 @@ pub const fn WSA_CMSGDATA_ALIGN(length: usize) -> usize {
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
     // SAFETY:
     // * the caller promises that `msg` can be read.
@@ -81,6 +84,7 @@ pub unsafe fn WSA_CMSG_FIRSTHDR(msg: *const WSAMSG) -> *mut CMSGHDR {
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub unsafe fn WSA_CMSG_NXTHDR(msg: *const WSAMSG, cmsg: *const CMSGHDR) -> *mut CMSGHDR {
     if cmsg.is_null() {
         // SAFETY:
@@ -113,6 +117,7 @@ pub unsafe fn WSA_CMSG_NXTHDR(msg: *const WSAMSG, cmsg: *const CMSGHDR) -> *mut 
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub const fn WSA_CMSG_DATA(cmsg: *const CMSGHDR) -> *mut u8 {
     let header = WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>());
     cmsg.cast::<u8>().cast_mut().wrapping_add(header)
@@ -124,6 +129,7 @@ pub const fn WSA_CMSG_DATA(cmsg: *const CMSGHDR) -> *mut u8 {
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub const fn WSA_CMSG_SPACE(length: usize) -> usize {
     WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>() + WSA_CMSGHDR_ALIGN(length))
 }
@@ -134,6 +140,7 @@ pub const fn WSA_CMSG_SPACE(length: usize) -> usize {
 /// Windows XP. A macro in C. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[must_use]
+#[inline]
 pub const fn WSA_CMSG_LEN(length: usize) -> usize {
     WSA_CMSGDATA_ALIGN(size_of::<CMSGHDR>()) + length
 }
