@@ -48,7 +48,7 @@ pub const AFD_POLL_GROUP_QOS: u32 = 0x0400;
 /// Windows XP. In no header of Microsoft.
 /// <https://github.com/piscisaureus/wepoll>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct AFD_POLL_HANDLE_INFO {
     /// Base handle of the socket.
     pub Handle: HANDLE,
@@ -59,6 +59,7 @@ pub struct AFD_POLL_HANDLE_INFO {
 }
 layout!(AFD_POLL_HANDLE_INFO: size 12 | 16, align 4 | 8;
     Handle: 0 | 0, Events: 4 | 8, Status: 8 | 12);
+plain!(AFD_POLL_HANDLE_INFO);
 
 /// Input and output of a poll.
 ///
@@ -69,7 +70,7 @@ layout!(AFD_POLL_HANDLE_INFO: size 12 | 16, align 4 | 8;
 /// Windows XP. In no header of Microsoft.
 /// <https://github.com/piscisaureus/wepoll>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct AFD_POLL_INFO {
     /// Deadline in units of 100 ns, negative: relative; `i64::MAX`: none.
     pub Timeout: i64,
@@ -82,4 +83,4 @@ pub struct AFD_POLL_INFO {
 }
 layout!(AFD_POLL_INFO: size 32 | 32, align 8 | 8;
     Timeout: 0 | 0, NumberOfHandles: 8 | 8, Exclusive: 12 | 12, Handles: 16 | 16);
-zeroed!(AFD_POLL_HANDLE_INFO, AFD_POLL_INFO);
+plain!(AFD_POLL_INFO);

@@ -13,7 +13,7 @@ use crate::ws2def::ADDRESS_FAMILY;
 /// Windows 10 1803. Header: `afunix.h`.
 /// <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SOCKADDR_UN {
     /// [`AF_UNIX`](crate::AF_UNIX).
     pub sun_family: ADDRESS_FAMILY,
@@ -21,4 +21,4 @@ pub struct SOCKADDR_UN {
     pub sun_path: [i8; 108],
 }
 layout!(SOCKADDR_UN: size 110 | 110, align 2 | 2; sun_family: 0 | 0, sun_path: 2 | 2);
-zeroed!(SOCKADDR_UN);
+plain!(SOCKADDR_UN);

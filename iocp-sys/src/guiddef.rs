@@ -11,7 +11,7 @@
 /// Any Windows. Header: `guiddef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/guiddef/ns-guiddef-guid>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct GUID {
     /// First 8 hexadecimal digits.
     pub Data1: u32,
@@ -23,6 +23,7 @@ pub struct GUID {
     pub Data4: [u8; 8],
 }
 layout!(GUID: size 16 | 16, align 4 | 4; Data1: 0 | 0, Data2: 4 | 4, Data3: 6 | 6, Data4: 8 | 8);
+plain!(GUID);
 
 impl GUID {
     /// Makes an identifier from its written form, read as one number.
@@ -36,12 +37,12 @@ impl GUID {
     #[must_use]
     #[inline]
     pub const fn from_u128(uuid: u128) -> Self {
-        let b = uuid.to_be_bytes();
+        let [a, b, c, d, e, f, g, h, data4 @ ..] = uuid.to_be_bytes();
         Self {
-            Data1: u32::from_be_bytes([b[0], b[1], b[2], b[3]]),
-            Data2: u16::from_be_bytes([b[4], b[5]]),
-            Data3: u16::from_be_bytes([b[6], b[7]]),
-            Data4: [b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]],
+            Data1: u32::from_be_bytes([a, b, c, d]),
+            Data2: u16::from_be_bytes([e, f]),
+            Data3: u16::from_be_bytes([g, h]),
+            Data4: data4,
         }
     }
 }

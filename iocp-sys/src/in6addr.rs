@@ -2,7 +2,6 @@
 
 /// The unnamed union inside [`IN6_ADDR`]: one address, two views of the same sixteen bytes.
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union IN6_ADDR_0 {
     /// The address as bytes in network order, as `Ipv6Addr::octets` gives it.
     pub Byte: [u8; 16],
@@ -10,7 +9,7 @@ pub union IN6_ADDR_0 {
     pub Word: [u16; 8],
 }
 layout!(IN6_ADDR_0: size 16 | 16, align 2 | 2);
-zeroed!(IN6_ADDR_0);
+plain!(IN6_ADDR_0);
 
 impl core::fmt::Debug for IN6_ADDR_0 {
     #[inline]
@@ -31,9 +30,10 @@ impl core::fmt::Debug for IN6_ADDR_0 {
 /// Any Windows. Header: `in6addr.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/in6addr/ns-in6addr-in6_addr>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN6_ADDR {
     /// The address, as bytes or words.
     pub u: IN6_ADDR_0,
 }
 layout!(IN6_ADDR: size 16 | 16, align 2 | 2; u: 0 | 0);
+plain!(IN6_ADDR);

@@ -4,7 +4,7 @@
 ///
 /// Arm `S_un_b` of [`IN_ADDR_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN_ADDR_0_0 {
     /// First byte as written.
     pub s_b1: u8,
@@ -16,12 +16,13 @@ pub struct IN_ADDR_0_0 {
     pub s_b4: u8,
 }
 layout!(IN_ADDR_0_0: size 4 | 4, align 1 | 1; s_b1: 0 | 0, s_b2: 1 | 1, s_b3: 2 | 2, s_b4: 3 | 3);
+plain!(IN_ADDR_0_0);
 
 /// IPv4 address as two 16-bit words, each in network byte order.
 ///
 /// Arm `S_un_w` of [`IN_ADDR_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN_ADDR_0_1 {
     /// First two bytes, network byte order.
     pub s_w1: u16,
@@ -29,10 +30,10 @@ pub struct IN_ADDR_0_1 {
     pub s_w2: u16,
 }
 layout!(IN_ADDR_0_1: size 4 | 4, align 2 | 2; s_w1: 0 | 0, s_w2: 2 | 2);
+plain!(IN_ADDR_0_1);
 
 /// The unnamed union inside [`IN_ADDR`]: one address, three views of the same four bytes.
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union IN_ADDR_0 {
     /// The address as four bytes.
     pub S_un_b: IN_ADDR_0_0,
@@ -42,7 +43,7 @@ pub union IN_ADDR_0 {
     pub S_addr: u32,
 }
 layout!(IN_ADDR_0: size 4 | 4, align 4 | 4);
-zeroed!(IN_ADDR_0);
+plain!(IN_ADDR_0);
 
 impl core::fmt::Debug for IN_ADDR_0 {
     #[inline]
@@ -63,9 +64,10 @@ impl core::fmt::Debug for IN_ADDR_0 {
 /// Any Windows. Header: `inaddr.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/inaddr/ns-inaddr-in_addr>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN_ADDR {
     /// The address, as bytes, words or one `u32`.
     pub S_un: IN_ADDR_0,
 }
 layout!(IN_ADDR: size 4 | 4, align 4 | 4; S_un: 0 | 0);
+plain!(IN_ADDR);

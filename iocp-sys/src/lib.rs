@@ -170,7 +170,7 @@ mod layout;
 #[macro_use]
 mod link;
 #[macro_use]
-mod zeroed;
+mod plain;
 
 pub mod afd;
 pub mod afunix;

@@ -17,7 +17,7 @@ use crate::winnt::HANDLE;
 /// Any Windows. Header: `minwinbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/wtypesbase/ns-wtypesbase-security_attributes>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SECURITY_ATTRIBUTES {
     /// Size of this structure, bytes.
     pub nLength: u32,
@@ -28,11 +28,11 @@ pub struct SECURITY_ATTRIBUTES {
 }
 layout!(SECURITY_ATTRIBUTES: size 12 | 24, align 4 | 8;
     nLength: 0 | 0, lpSecurityDescriptor: 4 | 8, bInheritHandle: 8 | 16);
-zeroed!(SECURITY_ATTRIBUTES);
+plain!(SECURITY_ATTRIBUTES);
 
 /// The two halves of the file offset inside [`OVERLAPPED`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct OVERLAPPED_0_0 {
     /// Low 32 bits of the file offset, bytes; 0 for sockets and pipes.
     pub Offset: u32,
@@ -40,10 +40,10 @@ pub struct OVERLAPPED_0_0 {
     pub OffsetHigh: u32,
 }
 layout!(OVERLAPPED_0_0: size 8 | 8, align 4 | 4; Offset: 0 | 0, OffsetHigh: 4 | 4);
+plain!(OVERLAPPED_0_0);
 
 /// The unnamed union inside [`OVERLAPPED`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union OVERLAPPED_0 {
     /// The file offset.
     pub Anonymous: OVERLAPPED_0_0,
@@ -51,7 +51,7 @@ pub union OVERLAPPED_0 {
     pub Pointer: *mut c_void,
 }
 layout!(OVERLAPPED_0: size 8 | 8, align 4 | 8; Anonymous: 0 | 0, Pointer: 0 | 0);
-zeroed!(OVERLAPPED_0);
+plain!(OVERLAPPED_0);
 
 impl fmt::Debug for OVERLAPPED_0 {
     #[inline]
@@ -74,7 +74,6 @@ impl fmt::Debug for OVERLAPPED_0 {
 /// Any Windows. Header: `minwinbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/minwinbase/ns-minwinbase-overlapped>
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub struct OVERLAPPED {
     /// Status (an `NTSTATUS`, `STATUS_PENDING` while in flight). Only the low 32 bits count.
     pub Internal: usize,
@@ -88,7 +87,7 @@ pub struct OVERLAPPED {
 layout!(OVERLAPPED: size 20 | 32, align 4 | 8;
     Internal: 0 | 0, InternalHigh: 4 | 8, Anonymous: 8 | 16, Anonymous.Anonymous.Offset: 8 | 16,
     Anonymous.Anonymous.OffsetHigh: 12 | 20, Anonymous.Pointer: 8 | 16, hEvent: 16 | 24);
-zeroed!(OVERLAPPED);
+plain!(OVERLAPPED);
 
 impl fmt::Debug for OVERLAPPED {
     #[inline]
@@ -113,7 +112,7 @@ pub type LPOVERLAPPED = *mut OVERLAPPED;
 /// Windows Vista. Header: `minwinbase.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/minwinbase/ns-minwinbase-overlapped_entry>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct OVERLAPPED_ENTRY {
     /// The key given when the handle was associated, or when the packet was posted.
     pub lpCompletionKey: usize,
@@ -127,7 +126,7 @@ pub struct OVERLAPPED_ENTRY {
 layout!(OVERLAPPED_ENTRY: size 16 | 32, align 4 | 8;
     lpCompletionKey: 0 | 0, lpOverlapped: 4 | 8, Internal: 8 | 16,
     dwNumberOfBytesTransferred: 12 | 24);
-zeroed!(OVERLAPPED_ENTRY);
+plain!(OVERLAPPED_ENTRY);
 
 /// Pointer to an [`OVERLAPPED_ENTRY`].
 pub type LPOVERLAPPED_ENTRY = *mut OVERLAPPED_ENTRY;

@@ -63,7 +63,7 @@ pub type FARPROC = Option<unsafe extern "system" fn() -> isize>;
 /// Any Windows. Header: `minwindef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/minwinbase/ns-minwinbase-filetime>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct FILETIME {
     /// Low 32 bits of the count (100 ns).
     pub dwLowDateTime: u32,
@@ -71,3 +71,4 @@ pub struct FILETIME {
     pub dwHighDateTime: u32,
 }
 layout!(FILETIME: size 8 | 8, align 4 | 4; dwLowDateTime: 0 | 0, dwHighDateTime: 4 | 4);
+plain!(FILETIME);

@@ -11,7 +11,7 @@
 /// Any Windows. Header: `mstcpip.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/winsock/sio-keepalive-vals>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct tcp_keepalive {
     /// 0: off; otherwise on.
     pub onoff: u32,
@@ -22,6 +22,7 @@ pub struct tcp_keepalive {
 }
 layout!(tcp_keepalive: size 12 | 12, align 4 | 4;
     onoff: 0 | 0, keepalivetime: 4 | 4, keepaliveinterval: 8 | 8);
+plain!(tcp_keepalive);
 
 /// In: [`tcp_keepalive`], the keep-alive times of this connection. Windows 2000.
 pub const SIO_KEEPALIVE_VALS: u32 = 0x9800_0004;

@@ -47,7 +47,7 @@ pub const RIO_CORRUPT_CQ: u32 = 0xFFFF_FFFF;
 /// Windows 8. Header: `mswsockdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsockdef/ns-mswsockdef-rioresult>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct RIORESULT {
     /// 0 or the Winsock code of the request.
     pub Status: i32,
@@ -60,6 +60,7 @@ pub struct RIORESULT {
 }
 layout!(RIORESULT: size 24 | 24, align 8 | 8;
     Status: 0 | 0, BytesTransferred: 4 | 4, SocketContext: 8 | 8, RequestContext: 16 | 16);
+plain!(RIORESULT);
 
 /// A part of a registered buffer.
 ///
@@ -70,7 +71,7 @@ layout!(RIORESULT: size 24 | 24, align 8 | 8;
 /// Windows 8. Header: `mswsockdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsockdef/ns-mswsockdef-rio_buf>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct RIO_BUF {
     /// Registered buffer.
     pub BufferId: RIO_BUFFERID,
@@ -80,6 +81,7 @@ pub struct RIO_BUF {
     pub Length: u32,
 }
 layout!(RIO_BUF: size 12 | 16, align 4 | 8; BufferId: 0 | 0, Offset: 4 | 8, Length: 8 | 12);
+plain!(RIO_BUF);
 
 /// Head of the control data of a registered receive; [`CMSGHDR`](crate::CMSGHDR)s follow.
 ///
@@ -90,9 +92,10 @@ layout!(RIO_BUF: size 12 | 16, align 4 | 8; BufferId: 0 | 0, Offset: 4 | 8, Leng
 /// Windows 8. Header: `mswsockdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct RIO_CMSG_BUFFER {
     /// Bytes of control data, this head included.
     pub TotalLength: u32,
 }
 layout!(RIO_CMSG_BUFFER: size 4 | 4, align 4 | 4; TotalLength: 0 | 0);
+plain!(RIO_CMSG_BUFFER);

@@ -32,7 +32,7 @@ pub const FileReplaceCompletionInformation: FILE_INFORMATION_CLASS = 61;
 /// NT 3.5. Header: `ntifs.h`.
 /// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_completion_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct FILE_COMPLETION_INFORMATION {
     /// The port; null detaches (see [`FileReplaceCompletionInformation`]).
     pub Port: HANDLE,
@@ -40,7 +40,7 @@ pub struct FILE_COMPLETION_INFORMATION {
     pub Key: *mut c_void,
 }
 layout!(FILE_COMPLETION_INFORMATION: size 8 | 16, align 4 | 8; Port: 0 | 0, Key: 4 | 8);
-zeroed!(FILE_COMPLETION_INFORMATION);
+plain!(FILE_COMPLETION_INFORMATION);
 
 /// The notification modes of a file: `FILE_SKIP_…` bits.
 ///
@@ -51,12 +51,13 @@ zeroed!(FILE_COMPLETION_INFORMATION);
 /// Windows Vista. Header: `wdm.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct FILE_IO_COMPLETION_NOTIFICATION_INFORMATION {
     /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`, `FILE_SKIP_SET_EVENT_ON_HANDLE`.
     pub Flags: u32,
 }
 layout!(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION: size 4 | 4, align 4 | 4; Flags: 0 | 0);
+plain!(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION);
 
 link! { "ntdll.dll";
     /// Sends a control code to a file system or pipe.

@@ -23,7 +23,7 @@ use crate::winternl::{IO_STATUS_BLOCK, NTSTATUS, OBJECT_ATTRIBUTES};
 /// Windows Vista. In no header of Microsoft.
 /// <https://ntdoc.m417z.com/file_io_completion_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct FILE_IO_COMPLETION_INFORMATION {
     /// The completion key.
     pub KeyContext: *mut c_void,
@@ -34,7 +34,7 @@ pub struct FILE_IO_COMPLETION_INFORMATION {
 }
 layout!(FILE_IO_COMPLETION_INFORMATION: size 16 | 32, align 4 | 8;
     KeyContext: 0 | 0, ApcContext: 4 | 8, IoStatusBlock: 8 | 16);
-zeroed!(FILE_IO_COMPLETION_INFORMATION);
+plain!(FILE_IO_COMPLETION_INFORMATION);
 
 /// State of a port, class 0 of [`NtQueryIoCompletion`].
 ///
@@ -45,12 +45,13 @@ zeroed!(FILE_IO_COMPLETION_INFORMATION);
 /// NT 3.5. In no header of Microsoft.
 /// <https://ntdoc.m417z.com/io_completion_basic_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IO_COMPLETION_BASIC_INFORMATION {
     /// Number of packets in the queue.
     pub Depth: i32,
 }
 layout!(IO_COMPLETION_BASIC_INFORMATION: size 4 | 4, align 4 | 4; Depth: 0 | 0);
+plain!(IO_COMPLETION_BASIC_INFORMATION);
 
 link_late! { "ntdll.dll";
     /// Asks to cancel the operations that this thread started on a file: resolve at run time.

@@ -9,7 +9,6 @@ use crate::ws2def::{ADDRESS_FAMILY, SCOPE_ID, SOCKADDR_IN};
 
 /// The unnamed union at the end of [`SOCKADDR_IN6`]: the scope, as a number or in parts.
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union SOCKADDR_IN6_0 {
     /// Scope as a number: interface index for link-local addresses, else 0. Host byte order.
     pub sin6_scope_id: u32,
@@ -17,7 +16,7 @@ pub union SOCKADDR_IN6_0 {
     pub sin6_scope_struct: SCOPE_ID,
 }
 layout!(SOCKADDR_IN6_0: size 4 | 4, align 4 | 4);
-zeroed!(SOCKADDR_IN6_0);
+plain!(SOCKADDR_IN6_0);
 opaque_debug!(SOCKADDR_IN6_0);
 
 /// IPv6 socket address: address, port, scope and flow (`sockaddr_in6_lh` in the SDK).
@@ -29,7 +28,7 @@ opaque_debug!(SOCKADDR_IN6_0);
 /// Any Windows. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_in6_lh>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct SOCKADDR_IN6 {
     /// [`AF_INET6`](crate::AF_INET6).
     pub sin6_family: ADDRESS_FAMILY,
@@ -45,6 +44,7 @@ pub struct SOCKADDR_IN6 {
 layout!(SOCKADDR_IN6: size 28 | 28, align 4 | 4;
     sin6_family: 0 | 0, sin6_port: 2 | 2, sin6_flowinfo: 4 | 4, sin6_addr: 8 | 8,
     Anonymous.sin6_scope_id: 24 | 24);
+plain!(SOCKADDR_IN6);
 
 /// IPv4 or IPv6 socket address; `si_family` says which.
 ///
@@ -55,7 +55,6 @@ layout!(SOCKADDR_IN6: size 28 | 28, align 4 | 4;
 /// Windows Vista. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-sockaddr_inet>
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union SOCKADDR_INET {
     /// Valid if `si_family` is [`AF_INET`](crate::AF_INET).
     pub Ipv4: SOCKADDR_IN,
@@ -66,7 +65,7 @@ pub union SOCKADDR_INET {
 }
 layout!(SOCKADDR_INET: size 28 | 28, align 4 | 4;
     Ipv4: 0 | 0, Ipv6: 0 | 0, si_family: 0 | 0);
-zeroed!(SOCKADDR_INET);
+plain!(SOCKADDR_INET);
 opaque_debug!(SOCKADDR_INET);
 
 /// Deliver an [`IN_PKTINFO`] with each datagram of `WSARecvMsg`; level `IPPROTO_IP`. Windows XP.
@@ -83,7 +82,7 @@ pub const IP_PKTINFO: i32 = 19;
 /// Windows XP. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in_pktinfo>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN_PKTINFO {
     /// Received: destination of the datagram. Sent: source to use.
     pub ipi_addr: IN_ADDR,
@@ -91,6 +90,7 @@ pub struct IN_PKTINFO {
     pub ipi_ifindex: u32,
 }
 layout!(IN_PKTINFO: size 8 | 8, align 4 | 4; ipi_addr: 0 | 0, ipi_ifindex: 4 | 4);
+plain!(IN_PKTINFO);
 
 /// Deliver an [`IN6_PKTINFO`] with each datagram of `WSARecvMsg`; level `IPPROTO_IPV6`. Windows XP.
 ///
@@ -108,7 +108,7 @@ pub const IPV6_V6ONLY: i32 = 27;
 /// Windows XP. Header: `ws2ipdef.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2ipdef/ns-ws2ipdef-in6_pktinfo>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IN6_PKTINFO {
     /// Received: destination of the datagram. Sent: source to use.
     pub ipi6_addr: IN6_ADDR,
@@ -116,6 +116,7 @@ pub struct IN6_PKTINFO {
     pub ipi6_ifindex: u32,
 }
 layout!(IN6_PKTINFO: size 20 | 20, align 4 | 4; ipi6_addr: 0 | 0, ipi6_ifindex: 16 | 16);
+plain!(IN6_PKTINFO);
 
 /// Deliver an `i32` of this `cmsg_type` with each IPv4 datagram: its congestion bits, 0 to 3.
 ///

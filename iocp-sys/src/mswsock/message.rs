@@ -51,7 +51,7 @@ pub const WSAID_WSARECVMSG: GUID = GUID {
 /// Windows Vista. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendmsg>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSASENDMSG {
     /// The message.
     pub lpMsg: *mut WSAMSG,
@@ -67,7 +67,7 @@ pub struct WSASENDMSG {
 layout!(WSASENDMSG: size 20 | 40, align 4 | 8;
     lpMsg: 0 | 0, dwFlags: 4 | 8, lpNumberOfBytesSent: 8 | 16, lpOverlapped: 12 | 24,
     lpCompletionRoutine: 16 | 32);
-zeroed!(WSASENDMSG);
+plain!(WSASENDMSG);
 
 /// Type of [`WSASendMsg`](crate::WSASendMsg), with the same duties; see [`WSAID_WSASENDMSG`].
 pub type LPFN_WSASENDMSG = Option<
@@ -112,7 +112,7 @@ pub const WSAID_WSAPOLL: GUID = GUID {
 /// Windows Vista. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsapoll>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct WSAPOLLDATA {
     /// Out: what `WSAPoll` returns.
     pub result: i32,
@@ -125,3 +125,4 @@ pub struct WSAPOLLDATA {
 }
 layout!(WSAPOLLDATA: size 12 | 16, align 4 | 8;
     result: 0 | 0, fds: 4 | 4, timeout: 8 | 8, fdArray: 12 | 16);
+plain!(WSAPOLLDATA);

@@ -32,7 +32,7 @@ pub const TF_USE_KERNEL_APC: u32 = 0x20;
 /// Windows 2000. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-transmit_file_buffers>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct TRANSMIT_FILE_BUFFERS {
     /// Data sent before the file.
     pub Head: *mut c_void,
@@ -45,7 +45,7 @@ pub struct TRANSMIT_FILE_BUFFERS {
 }
 layout!(TRANSMIT_FILE_BUFFERS: size 16 | 32, align 4 | 8;
     Head: 0 | 0, HeadLength: 4 | 8, Tail: 8 | 16, TailLength: 12 | 24);
-zeroed!(TRANSMIT_FILE_BUFFERS);
+plain!(TRANSMIT_FILE_BUFFERS);
 
 link! {
     "mswsock.dll";
@@ -112,7 +112,7 @@ pub const TP_ELEMENT_EOP: u32 = 4;
 
 /// A part of a file: arm of [`TRANSMIT_PACKETS_ELEMENT_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct TRANSMIT_PACKETS_ELEMENT_0_0 {
     /// Start in the file, in bytes; -1: its current position.
     pub nFileOffset: i64,
@@ -120,10 +120,10 @@ pub struct TRANSMIT_PACKETS_ELEMENT_0_0 {
     pub hFile: HANDLE,
 }
 layout!(TRANSMIT_PACKETS_ELEMENT_0_0: size 16 | 16, align 8 | 8; nFileOffset: 0 | 0, hFile: 8 | 8);
+plain!(TRANSMIT_PACKETS_ELEMENT_0_0);
 
 /// The unnamed union inside [`TRANSMIT_PACKETS_ELEMENT`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union TRANSMIT_PACKETS_ELEMENT_0 {
     /// Counts with [`TP_ELEMENT_FILE`].
     pub Anonymous: TRANSMIT_PACKETS_ELEMENT_0_0,
@@ -131,6 +131,7 @@ pub union TRANSMIT_PACKETS_ELEMENT_0 {
     pub pBuffer: *mut c_void,
 }
 layout!(TRANSMIT_PACKETS_ELEMENT_0: size 16 | 16, align 8 | 8);
+plain!(TRANSMIT_PACKETS_ELEMENT_0);
 opaque_debug!(TRANSMIT_PACKETS_ELEMENT_0);
 
 /// One element that `TransmitPackets` sends.
@@ -142,7 +143,7 @@ opaque_debug!(TRANSMIT_PACKETS_ELEMENT_0);
 /// Windows XP. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-transmit_packets_element>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct TRANSMIT_PACKETS_ELEMENT {
     /// `TP_ELEMENT_*`.
     pub dwElFlags: u32,
@@ -154,7 +155,7 @@ pub struct TRANSMIT_PACKETS_ELEMENT {
 layout!(TRANSMIT_PACKETS_ELEMENT: size 24 | 24, align 8 | 8;
     dwElFlags: 0 | 0, cLength: 4 | 4, Anonymous.Anonymous.nFileOffset: 8 | 8,
     Anonymous.Anonymous.hFile: 16 | 16, Anonymous.pBuffer: 8 | 8);
-zeroed!(TRANSMIT_PACKETS_ELEMENT_0_0, TRANSMIT_PACKETS_ELEMENT_0, TRANSMIT_PACKETS_ELEMENT);
+plain!(TRANSMIT_PACKETS_ELEMENT);
 
 /// `TransmitPackets`: disconnect once everything is sent.
 pub const TP_DISCONNECT: u32 = TF_DISCONNECT;

@@ -15,7 +15,7 @@ use super::HANDLE;
 /// Windows 2000. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-io_counters>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct IO_COUNTERS {
     /// Number of reads.
     pub ReadOperationCount: u64,
@@ -31,6 +31,7 @@ pub struct IO_COUNTERS {
     pub OtherTransferCount: u64,
 }
 layout!(IO_COUNTERS: size 48 | 48, align 8 | 8; ReadTransferCount: 24 | 24);
+plain!(IO_COUNTERS);
 
 /// Limits of a job; which fields count is said by `LimitFlags`.
 ///
@@ -41,7 +42,7 @@ layout!(IO_COUNTERS: size 48 | 48, align 8 | 8; ReadTransferCount: 24 | 24);
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_basic_limit_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct JOBOBJECT_BASIC_LIMIT_INFORMATION {
     /// User-mode time per process, 100 ns units.
     pub PerProcessUserTimeLimit: i64,
@@ -65,6 +66,7 @@ pub struct JOBOBJECT_BASIC_LIMIT_INFORMATION {
 layout!(JOBOBJECT_BASIC_LIMIT_INFORMATION: size 48 | 64, align 8 | 8;
     LimitFlags: 16 | 16, MinimumWorkingSetSize: 20 | 24, ActiveProcessLimit: 28 | 40,
     Affinity: 32 | 48, PriorityClass: 36 | 56, SchedulingClass: 40 | 60);
+plain!(JOBOBJECT_BASIC_LIMIT_INFORMATION);
 
 /// Limits of a job including memory; for [`JobObjectExtendedLimitInformation`].
 ///
@@ -75,7 +77,7 @@ layout!(JOBOBJECT_BASIC_LIMIT_INFORMATION: size 48 | 64, align 8 | 8;
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_extended_limit_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct JOBOBJECT_EXTENDED_LIMIT_INFORMATION {
     /// The basic limits.
     pub BasicLimitInformation: JOBOBJECT_BASIC_LIMIT_INFORMATION,
@@ -92,6 +94,7 @@ pub struct JOBOBJECT_EXTENDED_LIMIT_INFORMATION {
 }
 layout!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION: size 112 | 144, align 8 | 8;
     IoInfo: 48 | 64, ProcessMemoryLimit: 96 | 112, PeakJobMemoryUsed: 108 | 136);
+plain!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION);
 
 /// Ties a job to a completion port; for [`JobObjectAssociateCompletionPortInformation`].
 ///
@@ -106,7 +109,7 @@ layout!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION: size 112 | 144, align 8 | 8;
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_associate_completion_port>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct JOBOBJECT_ASSOCIATE_COMPLETION_PORT {
     /// Arrives as the completion key of each packet.
     pub CompletionKey: *mut c_void,
@@ -115,7 +118,7 @@ pub struct JOBOBJECT_ASSOCIATE_COMPLETION_PORT {
 }
 layout!(JOBOBJECT_ASSOCIATE_COMPLETION_PORT: size 8 | 16, align 4 | 8;
     CompletionKey: 0 | 0, CompletionPort: 4 | 8);
-zeroed!(JOBOBJECT_ASSOCIATE_COMPLETION_PORT);
+plain!(JOBOBJECT_ASSOCIATE_COMPLETION_PORT);
 
 // Messages. The number arrives where a packet has its byte count; `lpOverlapped` carries a process
 // id (or null) and must never be dereferenced.

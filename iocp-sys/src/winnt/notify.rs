@@ -14,7 +14,6 @@ use super::FILE_ACTION;
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_segment_element>
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union FILE_SEGMENT_ELEMENT {
     /// A page: size and alignment of the system's page.
     pub Buffer: *mut c_void,
@@ -22,7 +21,7 @@ pub union FILE_SEGMENT_ELEMENT {
     pub Alignment: u64,
 }
 layout!(FILE_SEGMENT_ELEMENT: size 8 | 8, align 8 | 8; Buffer: 0 | 0, Alignment: 0 | 0);
-zeroed!(FILE_SEGMENT_ELEMENT);
+plain!(FILE_SEGMENT_ELEMENT);
 opaque_debug!(FILE_SEGMENT_ELEMENT);
 
 /// One change in a directory, as `ReadDirectoryChangesW` writes it; the name follows the header.
@@ -35,7 +34,7 @@ opaque_debug!(FILE_SEGMENT_ELEMENT);
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_notify_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct FILE_NOTIFY_INFORMATION {
     /// Distance to the next record, bytes; 0 = this is the last.
     pub NextEntryOffset: u32,
@@ -48,10 +47,10 @@ pub struct FILE_NOTIFY_INFORMATION {
 }
 layout!(FILE_NOTIFY_INFORMATION: size 16 | 16, align 4 | 4;
     NextEntryOffset: 0 | 0, Action: 4 | 4, FileNameLength: 8 | 8, FileName: 12 | 12);
+plain!(FILE_NOTIFY_INFORMATION);
 
 /// The unnamed union inside [`FILE_NOTIFY_EXTENDED_INFORMATION`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union FILE_NOTIFY_EXTENDED_INFORMATION_0 {
     /// Kind of link, if the file is one.
     pub ReparsePointTag: u32,
@@ -60,7 +59,7 @@ pub union FILE_NOTIFY_EXTENDED_INFORMATION_0 {
 }
 layout!(FILE_NOTIFY_EXTENDED_INFORMATION_0: size 4 | 4, align 4 | 4;
     ReparsePointTag: 0 | 0, EaSize: 0 | 0);
-zeroed!(FILE_NOTIFY_EXTENDED_INFORMATION_0);
+plain!(FILE_NOTIFY_EXTENDED_INFORMATION_0);
 opaque_debug!(FILE_NOTIFY_EXTENDED_INFORMATION_0);
 
 /// One change in a directory with the file's data, as `ReadDirectoryChangesExW` writes it.
@@ -75,7 +74,7 @@ opaque_debug!(FILE_NOTIFY_EXTENDED_INFORMATION_0);
 /// Windows 10 1709. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-file_notify_extended_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct FILE_NOTIFY_EXTENDED_INFORMATION {
     /// Distance to the next record, bytes; 0 = this is the last.
     pub NextEntryOffset: u32,
@@ -111,3 +110,4 @@ layout!(FILE_NOTIFY_EXTENDED_INFORMATION: size 88 | 88, align 8 | 8;
     LastChangeTime: 24 | 24, LastAccessTime: 32 | 32, AllocatedLength: 40 | 40, FileSize: 48 | 48,
     FileAttributes: 56 | 56, Anonymous.ReparsePointTag: 60 | 60, FileId: 64 | 64,
     ParentFileId: 72 | 72, FileNameLength: 80 | 80, FileName: 84 | 84);
+plain!(FILE_NOTIFY_EXTENDED_INFORMATION);

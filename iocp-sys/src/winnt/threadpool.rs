@@ -59,16 +59,16 @@ pub type PTP_WAIT_CALLBACK = Option<
 
 /// The bit field inside [`TP_CALLBACK_ENVIRON_V3_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct TP_CALLBACK_ENVIRON_V3_0_0 {
     /// Bit 0: `LongFunction`; bit 1: `Persistent`; the others are private.
     pub _bitfield: u32,
 }
 layout!(TP_CALLBACK_ENVIRON_V3_0_0: size 4 | 4, align 4 | 4; _bitfield: 0 | 0);
+plain!(TP_CALLBACK_ENVIRON_V3_0_0);
 
 /// The union `u` inside [`TP_CALLBACK_ENVIRON_V3`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union TP_CALLBACK_ENVIRON_V3_0 {
     /// All flags as one number.
     pub Flags: u32,
@@ -76,7 +76,7 @@ pub union TP_CALLBACK_ENVIRON_V3_0 {
     pub s: TP_CALLBACK_ENVIRON_V3_0_0,
 }
 layout!(TP_CALLBACK_ENVIRON_V3_0: size 4 | 4, align 4 | 4; Flags: 0 | 0, s: 0 | 0);
-zeroed!(TP_CALLBACK_ENVIRON_V3_0);
+plain!(TP_CALLBACK_ENVIRON_V3_0);
 opaque_debug!(TP_CALLBACK_ENVIRON_V3_0);
 
 /// Where and how callbacks run: pool, group, priority.
@@ -92,7 +92,7 @@ opaque_debug!(TP_CALLBACK_ENVIRON_V3_0);
 /// Windows 7. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-initializethreadpoolenvironment>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct TP_CALLBACK_ENVIRON_V3 {
     /// Version of the structure: 3.
     pub Version: u32,
@@ -119,4 +119,4 @@ layout!(TP_CALLBACK_ENVIRON_V3: size 40 | 72, align 4 | 8;
     Version: 0 | 0, Pool: 4 | 8, CleanupGroup: 8 | 16, CleanupGroupCancelCallback: 12 | 24,
     RaceDll: 16 | 32, ActivationContext: 20 | 40, FinalizationCallback: 24 | 48, u: 28 | 56,
     CallbackPriority: 32 | 60, Size: 36 | 64);
-zeroed!(TP_CALLBACK_ENVIRON_V3);
+plain!(TP_CALLBACK_ENVIRON_V3);

@@ -28,7 +28,7 @@ pub const SIO_NSP_NOTIFY_CHANGE: u32 = 0x8800_0019;
 
 /// Report by a window message: arm of [`WSACOMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSACOMPLETION_0_0 {
     /// Window (`HWND`).
     pub hWnd: *mut c_void,
@@ -38,19 +38,21 @@ pub struct WSACOMPLETION_0_0 {
     pub context: usize,
 }
 layout!(WSACOMPLETION_0_0: size 12 | 24, align 4 | 8; hWnd: 0 | 0, uMsg: 4 | 8, context: 8 | 16);
+plain!(WSACOMPLETION_0_0);
 
 /// Report by an event: arm of [`WSACOMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSACOMPLETION_0_1 {
     /// Its `hEvent` is the event.
     pub lpOverlapped: *mut OVERLAPPED,
 }
 layout!(WSACOMPLETION_0_1: size 4 | 8, align 4 | 8; lpOverlapped: 0 | 0);
+plain!(WSACOMPLETION_0_1);
 
 /// Report by a completion routine: arm of [`WSACOMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSACOMPLETION_0_2 {
     /// Passed to the routine.
     pub lpOverlapped: *mut OVERLAPPED,
@@ -59,10 +61,11 @@ pub struct WSACOMPLETION_0_2 {
 }
 layout!(WSACOMPLETION_0_2: size 8 | 16, align 4 | 8;
     lpOverlapped: 0 | 0, lpfnCompletionProc: 4 | 8);
+plain!(WSACOMPLETION_0_2);
 
 /// Report by a packet: arm of [`WSACOMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSACOMPLETION_0_3 {
     /// Comes back in the packet.
     pub lpOverlapped: *mut OVERLAPPED,
@@ -73,10 +76,10 @@ pub struct WSACOMPLETION_0_3 {
 }
 layout!(WSACOMPLETION_0_3: size 12 | 24, align 4 | 8;
     lpOverlapped: 0 | 0, hPort: 4 | 8, Key: 8 | 16);
+plain!(WSACOMPLETION_0_3);
 
 /// The union inside [`WSACOMPLETION`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union WSACOMPLETION_0 {
     /// Counts for [`NSP_NOTIFY_HWND`].
     pub WindowMessage: WSACOMPLETION_0_0,
@@ -88,6 +91,7 @@ pub union WSACOMPLETION_0 {
     pub Port: WSACOMPLETION_0_3,
 }
 layout!(WSACOMPLETION_0: size 12 | 24, align 4 | 8);
+plain!(WSACOMPLETION_0);
 opaque_debug!(WSACOMPLETION_0);
 
 /// Where [`WSANSPIoctl`] reports a change.
@@ -99,7 +103,7 @@ opaque_debug!(WSACOMPLETION_0);
 /// Windows XP. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsacompletion>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSACOMPLETION {
     /// Kind of report.
     pub Type: WSACOMPLETIONTYPE,
@@ -107,14 +111,7 @@ pub struct WSACOMPLETION {
     pub Parameters: WSACOMPLETION_0,
 }
 layout!(WSACOMPLETION: size 16 | 32, align 4 | 8; Type: 0 | 0, Parameters: 4 | 8);
-zeroed!(
-    WSACOMPLETION_0_0,
-    WSACOMPLETION_0_1,
-    WSACOMPLETION_0_2,
-    WSACOMPLETION_0_3,
-    WSACOMPLETION_0,
-    WSACOMPLETION,
-);
+plain!(WSACOMPLETION);
 
 link! {
     "ws2_32.dll";

@@ -76,7 +76,7 @@ pub const SOCK_NOTIFY_TRIGGER_ALL: u32 = SOCK_NOTIFY_TRIGGER_ONESHOT
 /// Windows 10 build 20348, Server 2022, Windows 11. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-sock_notify_registration>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SOCK_NOTIFY_REGISTRATION {
     /// The socket.
     pub socket: SOCKET,
@@ -95,7 +95,7 @@ pub struct SOCK_NOTIFY_REGISTRATION {
 layout!(SOCK_NOTIFY_REGISTRATION: size 16 | 24, align 4 | 8;
     socket: 0 | 0, completionKey: 4 | 8, eventFilter: 8 | 16, operation: 10 | 18,
     triggerFlags: 11 | 19, registrationResult: 12 | 20);
-zeroed!(SOCK_NOTIFY_REGISTRATION);
+plain!(SOCK_NOTIFY_REGISTRATION);
 
 link_late! {
     "ws2_32.dll";

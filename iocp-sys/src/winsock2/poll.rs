@@ -37,7 +37,7 @@ pub const POLLNVAL: WSAPOLL_EVENT_FLAGS = 0x0004;
 /// Windows Vista. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsapollfd>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct WSAPOLLFD {
     /// The socket; a value negative as a signed number is ignored.
     pub fd: SOCKET,
@@ -47,6 +47,7 @@ pub struct WSAPOLLFD {
     pub revents: WSAPOLL_EVENT_FLAGS,
 }
 layout!(WSAPOLLFD: size 8 | 16, align 4 | 8; fd: 0 | 0, events: 4 | 8, revents: 6 | 10);
+plain!(WSAPOLLFD);
 
 link! {
     "ws2_32.dll";

@@ -15,7 +15,7 @@ use super::SOCKET;
 /// Windows 2000. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocolchain>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct WSAPROTOCOLCHAIN {
     /// Number of entries: 0 a layer, 1 a base protocol, above 1 a chain.
     pub ChainLen: i32,
@@ -23,6 +23,7 @@ pub struct WSAPROTOCOLCHAIN {
     pub ChainEntries: [u32; 7],
 }
 layout!(WSAPROTOCOLCHAIN: size 32 | 32, align 4 | 4; ChainLen: 0 | 0, ChainEntries: 4 | 4);
+plain!(WSAPROTOCOLCHAIN);
 
 /// Description of a protocol in the Winsock catalogue.
 ///
@@ -35,7 +36,7 @@ layout!(WSAPROTOCOLCHAIN: size 32 | 32, align 4 | 4; ChainLen: 0 | 0, ChainEntri
 /// Windows 2000. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsaprotocol_infow>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSAPROTOCOL_INFOW {
     /// `XP1_*` flags.
     pub dwServiceFlags1: u32,
@@ -86,7 +87,7 @@ layout!(WSAPROTOCOL_INFOW: size 628 | 628, align 4 | 4;
     iMinSockAddr: 84 | 84, iSocketType: 88 | 88, iProtocol: 92 | 92, iProtocolMaxOffset: 96 | 96,
     iNetworkByteOrder: 100 | 100, iSecurityScheme: 104 | 104, dwMessageSize: 108 | 108,
     dwProviderReserved: 112 | 112, szProtocol: 116 | 116);
-zeroed!(WSAPROTOCOL_INFOW);
+plain!(WSAPROTOCOL_INFOW);
 
 /// `WSASocketW`: take family, type and protocol from the [`WSAPROTOCOL_INFOW`], for example the one
 /// that [`WSADuplicateSocketW`](super::WSADuplicateSocketW) filled in.

@@ -14,7 +14,7 @@ use crate::winerror_wsa::WSA_ERROR;
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
 #[cfg(target_pointer_width = "64")]
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSADATA {
     /// Version to use: low byte major, high byte minor.
     pub wVersion: u16,
@@ -44,7 +44,7 @@ pub struct WSADATA {
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-wsadata>
 #[cfg(not(target_pointer_width = "64"))]
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSADATA {
     /// Version to use: low byte major, high byte minor.
     pub wVersion: u16,
@@ -64,7 +64,7 @@ pub struct WSADATA {
 layout!(WSADATA: size 400 | 408, align 4 | 8;
     wVersion: 0 | 0, wHighVersion: 2 | 2, iMaxSockets: 390 | 4, iMaxUdpDg: 392 | 6,
     lpVendorInfo: 396 | 8, szDescription: 4 | 16, szSystemStatus: 261 | 273);
-zeroed!(WSADATA);
+plain!(WSADATA);
 
 link! {
     "ws2_32.dll";

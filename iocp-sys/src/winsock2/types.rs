@@ -26,7 +26,7 @@ pub const SOCKET_ERROR: i32 = -1;
 /// Any Windows. Header: `winsock2.h` (`struct linger`).
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/ns-winsock2-linger>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct LINGER {
     /// 0: close in the background; otherwise `l_linger` counts.
     pub l_onoff: u16,
@@ -34,6 +34,7 @@ pub struct LINGER {
     pub l_linger: u16,
 }
 layout!(LINGER: size 4 | 4, align 2 | 2; l_onoff: 0 | 0, l_linger: 2 | 2);
+plain!(LINGER);
 
 /// [`OVERLAPPED`] under its Winsock name.
 pub type WSAOVERLAPPED = OVERLAPPED;

@@ -12,7 +12,6 @@ pub type NTSTATUS = i32;
 
 /// The unnamed union inside [`IO_STATUS_BLOCK`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union IO_STATUS_BLOCK_0 {
     /// Outcome of the operation; on 64-bit the other half is not written.
     pub Status: NTSTATUS,
@@ -20,7 +19,7 @@ pub union IO_STATUS_BLOCK_0 {
     pub Pointer: *mut c_void,
 }
 layout!(IO_STATUS_BLOCK_0: size 4 | 8, align 4 | 8; Status: 0 | 0, Pointer: 0 | 0);
-zeroed!(IO_STATUS_BLOCK_0);
+plain!(IO_STATUS_BLOCK_0);
 opaque_debug!(IO_STATUS_BLOCK_0);
 
 /// Where the kernel writes the outcome of an operation; the first two words of an `OVERLAPPED`.
@@ -34,7 +33,6 @@ opaque_debug!(IO_STATUS_BLOCK_0);
 /// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ns-wdm-_io_status_block>
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub struct IO_STATUS_BLOCK {
     /// The status.
     pub Anonymous: IO_STATUS_BLOCK_0,
@@ -43,7 +41,7 @@ pub struct IO_STATUS_BLOCK {
 }
 layout!(IO_STATUS_BLOCK: size 8 | 16, align 4 | 8;
     Anonymous.Status: 0 | 0, Anonymous.Pointer: 0 | 0, Information: 4 | 8);
-zeroed!(IO_STATUS_BLOCK);
+plain!(IO_STATUS_BLOCK);
 
 impl fmt::Debug for IO_STATUS_BLOCK {
     #[inline]
@@ -63,7 +61,7 @@ impl fmt::Debug for IO_STATUS_BLOCK {
 /// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/subauth/ns-subauth-unicode_string>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct UNICODE_STRING {
     /// Length of the text, bytes.
     pub Length: u16,
@@ -74,7 +72,7 @@ pub struct UNICODE_STRING {
 }
 layout!(UNICODE_STRING: size 8 | 16, align 4 | 8;
     Length: 0 | 0, MaximumLength: 2 | 2, Buffer: 4 | 8);
-zeroed!(UNICODE_STRING);
+plain!(UNICODE_STRING);
 
 /// Flags of [`OBJECT_ATTRIBUTES`]; a name of the Windows metadata.
 pub type OBJECT_ATTRIBUTE_FLAGS = u32;
@@ -90,7 +88,7 @@ pub const OBJ_CASE_INSENSITIVE: OBJECT_ATTRIBUTE_FLAGS = 0x40;
 /// Any Windows. Header: `winternl.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ntdef/ns-ntdef-_object_attributes>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct OBJECT_ATTRIBUTES {
     /// Size of this structure, bytes.
     pub Length: u32,
@@ -108,7 +106,7 @@ pub struct OBJECT_ATTRIBUTES {
 layout!(OBJECT_ATTRIBUTES: size 24 | 48, align 4 | 8;
     Length: 0 | 0, RootDirectory: 4 | 8, ObjectName: 8 | 16, Attributes: 12 | 24,
     SecurityDescriptor: 16 | 32, SecurityQualityOfService: 20 | 40);
-zeroed!(OBJECT_ATTRIBUTES);
+plain!(OBJECT_ATTRIBUTES);
 
 /// Runs as an APC of the thread that started the operation; `Reserved` is 0.
 ///

@@ -47,7 +47,7 @@ pub const SOCK_SEQPACKET: WINSOCK_SOCKET_TYPE = 5;
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct SOCKADDR {
     /// Address family, `AF_*`; says how to read the rest.
     pub sa_family: ADDRESS_FAMILY,
@@ -55,6 +55,7 @@ pub struct SOCKADDR {
     pub sa_data: [i8; 14],
 }
 layout!(SOCKADDR: size 16 | 16, align 2 | 2; sa_family: 0 | 0, sa_data: 2 | 2);
+plain!(SOCKADDR);
 
 /// Room for a socket address of any family.
 ///
@@ -67,7 +68,7 @@ layout!(SOCKADDR: size 16 | 16, align 2 | 2; sa_family: 0 | 0, sa_data: 2 | 2);
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr_storage_lh>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SOCKADDR_STORAGE {
     /// Address family, `AF_*`.
     pub ss_family: ADDRESS_FAMILY,
@@ -80,20 +81,20 @@ pub struct SOCKADDR_STORAGE {
 }
 layout!(SOCKADDR_STORAGE: size 128 | 128, align 8 | 8;
     ss_family: 0 | 0, __ss_pad1: 2 | 2, __ss_align: 8 | 8, __ss_pad2: 16 | 16);
-zeroed!(SOCKADDR_STORAGE);
+plain!(SOCKADDR_STORAGE);
 
 /// Zone and level of a scope identifier, packed into 32 bits: arm of [`SCOPE_ID_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct SCOPE_ID_0_0 {
     /// Bits 0..=27: zone number; bits 28..=31: scope level.
     pub _bitfield: u32,
 }
 layout!(SCOPE_ID_0_0: size 4 | 4, align 4 | 4; _bitfield: 0 | 0);
+plain!(SCOPE_ID_0_0);
 
 /// The unnamed union inside [`SCOPE_ID`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union SCOPE_ID_0 {
     /// Zone and level as bit fields.
     pub Anonymous: SCOPE_ID_0_0,
@@ -101,7 +102,7 @@ pub union SCOPE_ID_0 {
     pub Value: u32,
 }
 layout!(SCOPE_ID_0: size 4 | 4, align 4 | 4);
-zeroed!(SCOPE_ID_0);
+plain!(SCOPE_ID_0);
 opaque_debug!(SCOPE_ID_0);
 
 /// IPv6 scope identifier.
@@ -113,12 +114,13 @@ opaque_debug!(SCOPE_ID_0);
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-scope_id>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct SCOPE_ID {
     /// The number, whole or as bit fields.
     pub Anonymous: SCOPE_ID_0,
 }
 layout!(SCOPE_ID: size 4 | 4, align 4 | 4; Anonymous: 0 | 0);
+plain!(SCOPE_ID);
 
 /// IPv4 socket address: address and port.
 ///
@@ -129,7 +131,7 @@ layout!(SCOPE_ID: size 4 | 4, align 4 | 4; Anonymous: 0 | 0);
 /// Any Windows. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-sockaddr_in>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct SOCKADDR_IN {
     /// [`AF_INET`].
     pub sin_family: ADDRESS_FAMILY,
@@ -142,3 +144,4 @@ pub struct SOCKADDR_IN {
 }
 layout!(SOCKADDR_IN: size 16 | 16, align 4 | 4;
     sin_family: 0 | 0, sin_port: 2 | 2, sin_addr: 4 | 4, sin_zero: 8 | 8);
+plain!(SOCKADDR_IN);

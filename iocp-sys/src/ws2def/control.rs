@@ -15,7 +15,7 @@ use super::WSAMSG;
 /// Windows XP. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsacmsghdr>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct CMSGHDR {
     /// Bytes from the start of the header to the end of the data, without final padding.
     pub cmsg_len: usize,
@@ -25,6 +25,7 @@ pub struct CMSGHDR {
     pub cmsg_type: i32,
 }
 layout!(CMSGHDR: size 12 | 16, align 4 | 8; cmsg_len: 0 | 0, cmsg_level: 4 | 8, cmsg_type: 8 | 12);
+plain!(CMSGHDR);
 
 /// [`CMSGHDR`] under the name of its typedef in the SDK.
 pub type WSACMSGHDR = CMSGHDR;

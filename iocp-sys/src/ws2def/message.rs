@@ -16,7 +16,7 @@ use super::SOCKADDR;
 /// Windows 2000. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsabuf>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSABUF {
     /// Length of the buffer in bytes; 0 is allowed.
     pub len: u32,
@@ -24,7 +24,7 @@ pub struct WSABUF {
     pub buf: *mut u8,
 }
 layout!(WSABUF: size 8 | 16, align 4 | 8; len: 0 | 0, buf: 4 | 8);
-zeroed!(WSABUF);
+plain!(WSABUF);
 
 /// Pointer to [`WSABUF`], as the SDK names it.
 pub type LPWSABUF = *mut WSABUF;
@@ -38,7 +38,7 @@ pub type LPWSABUF = *mut WSABUF;
 /// Windows XP. Header: `ws2def.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/ws2def/ns-ws2def-wsamsg>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct WSAMSG {
     /// Remote address; may be null on a connected socket.
     pub name: *mut SOCKADDR,
@@ -56,7 +56,7 @@ pub struct WSAMSG {
 layout!(WSAMSG: size 28 | 56, align 4 | 8;
     name: 0 | 0, namelen: 4 | 8, lpBuffers: 8 | 16, dwBufferCount: 12 | 24, Control: 16 | 32,
     dwFlags: 24 | 48);
-zeroed!(WSAMSG);
+plain!(WSAMSG);
 
 /// Pointer to [`WSAMSG`], as the SDK names it.
 pub type LPWSAMSG = *mut WSAMSG;

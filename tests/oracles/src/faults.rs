@@ -32,7 +32,7 @@ const FAULTS: &[Fault] = &[
     ("struct", "two fields in the other order", "winnt/job.rs", "pub ReadOperationCount: u64,", "SWAP pub WriteOperationCount: u64,"),
     ("struct", "a missing field", "winnt/job.rs", "pub OtherTransferCount: u64,", "REMOVE"),
     ("struct", "a field too much", "mswsockdef.rs", "    pub Length: u32,\n", "    pub Length: u32,\n    pub More: u32,\n"),
-    ("struct", "packed", "ws2def/message.rs", "#[repr(C)]\n#[derive(Clone, Copy, Debug)]\npub struct WSABUF", "#[repr(C, packed)]\n#[derive(Clone, Copy)]\npub struct WSABUF"),
+    ("struct", "packed", "ws2def/message.rs", "#[repr(C)]\n#[derive(Debug)]\npub struct WSABUF", "#[repr(C, packed)]\npub struct WSABUF"),
     ("struct", "a wrong offset in an assertion", "winnt/job.rs", "CompletionPort: 4 | 8)", "CompletionPort: 4 | 12)"),
     ("union", "an arm's type", "minwinbase.rs", "pub Pointer: *mut c_void,", "pub Pointer: u64,"),
     ("union", "an arm's name", "winternl/types.rs", "pub Status: NTSTATUS,\n    /// ", "pub State: NTSTATUS,\n    /// "),

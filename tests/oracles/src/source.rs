@@ -109,13 +109,14 @@ impl Width {
 fn module(file: &Path, folder: &Path, root: &str, items: &mut Vec<Item>) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let parsed = syn::parse_file(&text).with_context(|| format!("in {}", file.display()))?;
+    complete(&parsed.items).with_context(|| format!("in {}", file.display()))?;
     for item in parsed.items {
         if let syn::Item::Mod(inner) = &item {
             if inner.content.is_some() {
                 continue; // unit tests
             }
             let name = inner.ident.to_string();
-            if ["layout", "link", "zeroed", "errors"].contains(&name.as_str()) {
+            if ["layout", "link", "plain", "errors"].contains(&name.as_str()) {
                 continue; // macros; a page of documentation
             }
             let root = if root.is_empty() { name.as_str() } else { root };
@@ -124,6 +125,32 @@ fn module(file: &Path, folder: &Path, root: &str, items: &mut Vec<Item>) -> Resu
             continue;
         }
         declaration(item, root, items).with_context(|| format!("in {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Each structure has its layout asserted, and the traits of plain data.
+fn complete(items: &[syn::Item]) -> Result<()> {
+    for item in items {
+        let name = match item {
+            syn::Item::Struct(item) if matches!(item.vis, syn::Visibility::Public(_)) => {
+                item.ident.to_string()
+            }
+            syn::Item::Union(item) => item.ident.to_string(),
+            _ => continue,
+        };
+        for wanted in ["layout", "plain"] {
+            let said = items.iter().any(|item| match item {
+                syn::Item::Macro(item) if item.mac.path.is_ident(wanted) => {
+                    let first = item.mac.tokens.clone().into_iter().next();
+                    first.is_some_and(|first| first.to_string() == name)
+                }
+                _ => false,
+            });
+            if !said {
+                bail!("{name} lacks `{wanted}!`");
+            }
+        }
     }
     Ok(())
 }
@@ -180,7 +207,7 @@ fn declaration(item: syn::Item, module: &str, items: &mut Vec<Item>) -> Result<(
                     add(import.signature.ident.to_string(), Kind::Import(import));
                 }
             }
-            "layout" | "zeroed" | "opaque_debug" => {}
+            "layout" | "plain" | "opaque_debug" => {}
             other => bail!("the macro `{other}!` is not known to tests/oracles/src/source.rs"),
         },
         // Our own functions of a type.

@@ -23,7 +23,7 @@ pub const RIO_IOCP_COMPLETION: RIO_NOTIFICATION_COMPLETION_TYPE = 2;
 
 /// Report by an event: arm of [`RIO_NOTIFICATION_COMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct RIO_NOTIFICATION_COMPLETION_0_0 {
     /// The event.
     pub EventHandle: HANDLE,
@@ -32,10 +32,11 @@ pub struct RIO_NOTIFICATION_COMPLETION_0_0 {
 }
 layout!(RIO_NOTIFICATION_COMPLETION_0_0: size 8 | 16, align 4 | 8;
     EventHandle: 0 | 0, NotifyReset: 4 | 8);
+plain!(RIO_NOTIFICATION_COMPLETION_0_0);
 
 /// Report by a packet: arm of [`RIO_NOTIFICATION_COMPLETION_0`].
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct RIO_NOTIFICATION_COMPLETION_0_1 {
     /// Completion port.
     pub IocpHandle: HANDLE,
@@ -46,10 +47,10 @@ pub struct RIO_NOTIFICATION_COMPLETION_0_1 {
 }
 layout!(RIO_NOTIFICATION_COMPLETION_0_1: size 12 | 24, align 4 | 8;
     IocpHandle: 0 | 0, CompletionKey: 4 | 8, Overlapped: 8 | 16);
+plain!(RIO_NOTIFICATION_COMPLETION_0_1);
 
 /// The unnamed union inside [`RIO_NOTIFICATION_COMPLETION`].
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub union RIO_NOTIFICATION_COMPLETION_0 {
     /// Counts for [`RIO_EVENT_COMPLETION`].
     pub Event: RIO_NOTIFICATION_COMPLETION_0_0,
@@ -57,6 +58,7 @@ pub union RIO_NOTIFICATION_COMPLETION_0 {
     pub Iocp: RIO_NOTIFICATION_COMPLETION_0_1,
 }
 layout!(RIO_NOTIFICATION_COMPLETION_0: size 12 | 24, align 4 | 8);
+plain!(RIO_NOTIFICATION_COMPLETION_0);
 opaque_debug!(RIO_NOTIFICATION_COMPLETION_0);
 
 /// Where a completion queue reports that it has results, after `RIONotify`.
@@ -68,7 +70,7 @@ opaque_debug!(RIO_NOTIFICATION_COMPLETION_0);
 /// Windows 8. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_notification_completion>
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct RIO_NOTIFICATION_COMPLETION {
     /// Kind of report.
     pub Type: RIO_NOTIFICATION_COMPLETION_TYPE,
@@ -79,12 +81,7 @@ layout!(RIO_NOTIFICATION_COMPLETION: size 16 | 32, align 4 | 8;
     Type: 0 | 0, Anonymous.Event.EventHandle: 4 | 8, Anonymous.Event.NotifyReset: 8 | 16,
     Anonymous.Iocp.IocpHandle: 4 | 8, Anonymous.Iocp.CompletionKey: 8 | 16,
     Anonymous.Iocp.Overlapped: 12 | 24);
-zeroed!(
-    RIO_NOTIFICATION_COMPLETION_0_0,
-    RIO_NOTIFICATION_COMPLETION_0_1,
-    RIO_NOTIFICATION_COMPLETION_0,
-    RIO_NOTIFICATION_COMPLETION,
-);
+plain!(RIO_NOTIFICATION_COMPLETION);
 
 /// The functions of registered I/O, fetched in one call.
 ///
@@ -95,7 +92,7 @@ zeroed!(
 /// Windows 8. Header: `mswsock.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mswsock/ns-mswsock-rio_extension_function_table>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct RIO_EXTENSION_FUNCTION_TABLE {
     /// Size of this structure in bytes; set it before asking.
     pub cbSize: u32,
@@ -135,6 +132,7 @@ layout!(RIO_EXTENSION_FUNCTION_TABLE: size 56 | 112, align 4 | 8;
     RIODeregisterBuffer: 36 | 72, RIONotify: 40 | 80,
     RIORegisterBuffer: 44 | 88, RIOResizeCompletionQueue: 48 | 96,
     RIOResizeRequestQueue: 52 | 104);
+plain!(RIO_EXTENSION_FUNCTION_TABLE);
 
 /// Asks for a [`RIO_EXTENSION_FUNCTION_TABLE`].
 ///
