@@ -3,9 +3,10 @@
 //! Format, clippy for the host and five Windows targets, the two minimum Rust versions with those
 //! very toolchains, dependencies and licences as cargo sees them, and the packages.
 
+mod build_cost;
 mod licences;
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{bail, Context, Result};
 
@@ -31,10 +32,6 @@ const RUST_OF_IOCP: &str = "1.77.2";
 
 /// Most bytes of iocp-sys as it is published.
 const SYS_PACKAGE_LIMIT: u64 = 100_000;
-/// Seconds that it may add to a cold build of a program on a machine at rest, and where the check
-/// fails: a machine under load takes a multiple.
-const BUILD_COST_GOAL: f64 = 0.15;
-const BUILD_COST_LIMIT: f64 = 0.6;
 
 /// Runs all checks and prints how long each took.
 pub(crate) fn run() -> Result<()> {
@@ -57,7 +54,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
     parts.part("dependencies", dependencies)?;
     parts.part("licences", licences::check)?;
     parts.part("packages", packages)?;
-    parts.part("cost of building iocp-sys", build_cost)?;
+    parts.part("cost of building iocp-sys", build_cost::check)?;
     parts.part("cargo-deny", deny)
 }
 
@@ -161,7 +158,7 @@ fn packages() -> Result<String> {
     // Together: the one depends on the other, which is not published.
     let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
     run_command(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
-    let bytes = newest_package("iocp-sys")?;
+    let bytes = std::fs::metadata(package_of("iocp-sys")?)?.len();
     if bytes > SYS_PACKAGE_LIMIT {
         bail!("the package of iocp-sys has {bytes} bytes, {SYS_PACKAGE_LIMIT} are the limit");
     }
@@ -171,8 +168,8 @@ fn packages() -> Result<String> {
     Ok(format!("both can be packed; iocp-sys {bytes} bytes, no build script"))
 }
 
-/// Bytes of the package that was just made.
-fn newest_package(name: &str) -> Result<u64> {
+/// The package that was just made.
+fn package_of(name: &str) -> Result<PathBuf> {
     let folder = target_dir().join("package");
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder)? {
@@ -183,50 +180,11 @@ fn newest_package(name: &str) -> Result<u64> {
         if version
             .is_some_and(|rest| rest.ends_with(".crate") && rest.starts_with(char::is_numeric))
         {
-            let data = entry.metadata()?;
-            found.push((data.modified()?, data.len()));
+            found.push((entry.metadata()?.modified()?, entry.path()));
         }
     }
     let newest = found.into_iter().max();
-    newest.map(|(_, bytes)| bytes).with_context(|| format!("no package of {name} was made"))
-}
-
-/// What depending on `iocp-sys` costs: a program with it, built cold, against an empty one.
-///
-/// The best of five of each, in turn, so that what else runs here disturbs both alike.
-fn build_cost() -> Result<String> {
-    let folder = target_dir().join("build-cost");
-    let mut best = [f64::MAX; 2];
-    for (name, dependency) in [
-        ("empty", String::new()),
-        ("with", format!("iocp-sys = {{ path = '{}' }}", root().join("iocp-sys").display())),
-    ] {
-        let package = folder.join(name);
-        std::fs::create_dir_all(package.join("src"))?;
-        std::fs::write(package.join("src/main.rs"), "fn main() {}\n")?;
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-             [dependencies]\n{dependency}\n[workspace]\n"
-        );
-        std::fs::write(package.join("Cargo.toml"), manifest)?;
-    }
-    for _ in 0..5 {
-        for (name, best) in ["empty", "with"].into_iter().zip(&mut best) {
-            let package = folder.join(name);
-            drop(std::fs::remove_dir_all(package.join("target")));
-            let mut build = cargo(["build", "--quiet", "--offline"]);
-            build.current_dir(&package).env("CARGO_TARGET_DIR", package.join("target"));
-            let begun = std::time::Instant::now();
-            output(&mut build)?;
-            *best = best.min(begun.elapsed().as_secs_f64());
-        }
-    }
-    let [empty, with] = best;
-    let more = with - empty;
-    if more > BUILD_COST_LIMIT {
-        bail!("iocp-sys adds {more:.3} s to a cold build, {BUILD_COST_LIMIT} are the limit");
-    }
-    Ok(format!("{more:.3} s more ({with:.3}, empty {empty:.3}); goal {BUILD_COST_GOAL} at rest"))
+    newest.map(|(_, path)| path).with_context(|| format!("no package of {name} was made"))
 }
 
 /// Advisories need the network and a tool of their own; the workflow's Linux job has it.
