@@ -182,10 +182,10 @@ fn fuzz() -> Result<String> {
     Ok(format!("simulated kernel: {FUZZ_CASES} random cases for each of {passed} tests"))
 }
 
-/// Wrong declarations, each put into a copy of iocp-sys: does a check see it?
+/// Wrong declarations, each put into a copy of iocp-sys: does a check see it, and do the peers?
 fn faults() -> Result<String> {
     surface::run(&surface::Args { faults: true })?;
-    Ok("each was seen".to_owned())
+    Ok(format!("each was seen; {}", peers::faults()?))
 }
 
 fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {

@@ -1,6 +1,6 @@
 //! Running a package's tests under Wine, and what each of them came to.
 
-use std::{collections::BTreeMap, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 use anyhow::{bail, Context, Result};
 
@@ -54,8 +54,13 @@ impl Outcomes {
     }
 
     /// Whether there were tests and each of them came to an end.
-    fn complete(&self) -> bool {
+    pub(super) fn complete(&self) -> bool {
         !self.tests.is_empty() && u64::try_from(self.tests.len()) == Ok(self.announced)
+    }
+
+    /// How many of the tests came to an end.
+    pub(super) fn told(&self) -> String {
+        format!("{} tests announced, {} came to an end", self.announced, self.tests.len())
     }
 
     fn count(&self, outcome: &str) -> usize {
@@ -100,35 +105,18 @@ impl Outcomes {
 pub(super) fn run_all(workspace: &Workspace, wine: &Wine) -> Result<Vec<(String, Outcomes)>> {
     let mut suites = Vec::new();
     for (name, manifest) in &workspace.packages {
-        let with = |command: &mut Command, more: &[&str]| {
-            // `--locked`: the versions were compared before. No examples: they are not run.
-            command.args(["test", "--locked", "--lib", "--tests", "--target", TARGET]);
-            command.arg("--manifest-path").arg(manifest).args(more);
-            command.env("CARGO_TARGET_DIR", workspace.bindings.build_folder());
-        };
-        let mut build = cargo([]);
-        with(&mut build, &["--no-run"]);
-        run(&mut build).with_context(|| format!("{name} does not build"))?;
+        run(&mut build(workspace, manifest)).with_context(|| format!("{name} does not build"))?;
         let limit = LIMIT_SECONDS.iter().find(|(package, _)| name.starts_with(package));
         let limit = limit.map_or("90", |(_, seconds)| seconds);
         let mut outcomes = Outcomes::default();
         for hung in 0..TRIES {
-            outcomes = Outcomes { hung, ..Outcomes::default() };
-            // A group of its own, ended as a whole: cargo's programs would outlive it.
-            let mut test = command("timeout");
-            test.args(["--kill-after=10", limit, "cargo"]);
-            with(&mut test, &["--no-fail-fast", "--config", &wine.cargo_config()]);
-            // A failed test fails the command; what counts is the comparison.
-            if let Err(error) = watch(&mut test, |line| outcomes.see(line)) {
-                note(&format!("{error:#}"));
-            }
+            outcomes = Outcomes { hung, ..once(workspace, manifest, wine, limit, &[]) };
             if outcomes.complete() {
                 break;
             }
         }
         if !outcomes.complete() {
-            let (announced, told) = (outcomes.announced, outcomes.tests.len());
-            bail!("{name}: {announced} tests announced, {told} came to an end, {TRIES} times");
+            bail!("{name}: {}, {TRIES} times", outcomes.told());
         }
         if name == OURS && outcomes.bindings.as_deref() != Some(workspace.bindings.owner()) {
             bail!("{name} was not built on {}: {:?}", workspace.bindings.name(), outcomes.bindings);
@@ -136,6 +124,43 @@ pub(super) fn run_all(workspace: &Workspace, wine: &Wine) -> Result<Vec<(String,
         suites.push((name.clone(), outcomes));
     }
     Ok(suites)
+}
+
+/// The command that builds the tests of one package.
+pub(super) fn build(workspace: &Workspace, manifest: &Path) -> Command {
+    let mut build = cargo([]);
+    with(&mut build, workspace, manifest, &["--no-run"]);
+    build
+}
+
+/// Runs the tests of one package, which are built, one time, for that many seconds at most; `more`
+/// goes to the tests.
+pub(super) fn once(
+    workspace: &Workspace,
+    manifest: &Path,
+    wine: &Wine,
+    limit: &str,
+    more: &[&str],
+) -> Outcomes {
+    let mut outcomes = Outcomes::default();
+    // A group of its own, ended as a whole: cargo's programs would outlive it.
+    let mut test = command("timeout");
+    test.args(["--kill-after=10", limit, "cargo"]);
+    let config = wine.cargo_config();
+    with(&mut test, workspace, manifest, &["--no-fail-fast", "--config", &config]);
+    test.args(more);
+    // A failed test fails the command; what counts is the comparison.
+    if let Err(error) = watch(&mut test, |line| outcomes.see(line)) {
+        note(&format!("{error:#}"));
+    }
+    outcomes
+}
+
+fn with(command: &mut Command, workspace: &Workspace, manifest: &Path, more: &[&str]) {
+    // `--locked`: the versions were compared before. No examples: they are not run.
+    command.args(["test", "--locked", "--lib", "--tests", "--target", TARGET]);
+    command.arg("--manifest-path").arg(manifest).args(more);
+    command.env("CARGO_TARGET_DIR", workspace.bindings.build_folder());
 }
 
 #[cfg(test)]

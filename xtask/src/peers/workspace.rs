@@ -25,6 +25,8 @@ const PUBLISHED: [&str; 3] = ["polling", "miow", "compio-driver"];
 pub(super) enum Bindings {
     IocpSys,
     WindowsSys,
+    /// A copy of iocp-sys below the target folder, in which `faults.rs` makes faults.
+    Copy,
 }
 
 impl Bindings {
@@ -32,14 +34,23 @@ impl Bindings {
         match self {
             Self::IocpSys => "iocp-sys",
             Self::WindowsSys => "windows-sys",
+            Self::Copy => "copy",
         }
     }
 
     /// The crate that the types of the bindings belong to.
     pub(super) fn owner(self) -> &'static str {
         match self {
-            Self::IocpSys => "iocp_sys",
+            Self::IocpSys | Self::Copy => "iocp_sys",
             Self::WindowsSys => "windows_sys",
+        }
+    }
+
+    /// Where `iocp-sys` and the facade lie.
+    fn sources(self) -> PathBuf {
+        match self {
+            Self::Copy => target_dir().join("peers/copied"),
+            _ => root(),
         }
     }
 
@@ -53,12 +64,29 @@ impl Bindings {
         let members = format!("[workspace]\nresolver = \"2\"\nmembers = {members:?}\n");
         match self {
             Self::WindowsSys => members,
-            Self::IocpSys => {
-                let facade = root().join("tests/peers/windows-sys");
+            Self::IocpSys | Self::Copy => {
+                let facade = self.sources().join("tests/peers/windows-sys");
                 format!("{members}\n[patch.crates-io]\nwindows-sys = {{ path = {facade:?} }}\n")
             }
         }
     }
+}
+
+/// Copies what the peers are built on, without a fault: the folder of the copy of `iocp-sys`.
+pub(super) fn copy_sources() -> Result<PathBuf> {
+    let to = Bindings::Copy.sources();
+    for folder in ["iocp-sys", "tests/peers/windows-sys"] {
+        mirror(&root().join(folder), &to.join(folder))?;
+    }
+    // What the copies inherit from the root, which has other members.
+    let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
+    let shared = manifest.split_once("[workspace.package]").context("what the members share")?.1;
+    let manifest = format!(
+        "[workspace]\nresolver = \"2\"\nmembers = [\"iocp-sys\"]\nexclude = [\"tests\"]\n\n\
+         [workspace.package]{shared}"
+    );
+    write_changed(&to.join("Cargo.toml"), manifest.as_bytes())?;
+    Ok(to.join("iocp-sys"))
 }
 
 /// A workspace that is ready to be built.
