@@ -181,7 +181,7 @@ fn svg(tables: &[Table]) -> String {
         );
         y += 44.0;
         body += &bars(table, y);
-        y += BAR * table.rows.len() as f64 + 12.0;
+        y += BAR * table.rows.len() as f64 + 16.0;
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{}\" \
@@ -234,9 +234,9 @@ fn bars(table: &Table, top: f64) -> String {
             "<line x1=\"{x:.1}\" y1=\"{}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#c0392b\" \
              stroke-dasharray=\"4 3\"/><text x=\"{:.1}\" y=\"{}\" fill=\"#c0392b\" \
              font-size=\"10\">goal {}</text>\n",
-            top - 4.0,
-            x + 3.0,
             top - 2.0,
+            x + 3.0,
+            bottom + 8.0,
             number(mark)
         );
     }
