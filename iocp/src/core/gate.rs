@@ -57,9 +57,12 @@ pub(crate) struct Gate {
     key: AtomicUsize,
 }
 
-// Of the locks of older Rust, and of other hosts, which are larger, the rest.
-const LOCK: usize = if size_of::<Mutex<()>>() <= 2 { 0 } else { 8 };
-const_assert!(size_of::<Gate>() <= 8 + 2 * size_of::<usize>() + LOCK);
+// The locks of older Rust, and of other hosts, are larger than the 2 bytes that fit beside the flags.
+const_assert!(
+    size_of::<Gate>() <= 8 + 2 * size_of::<usize>()
+        || size_of::<Gate>() <= 8 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
+            && size_of::<Mutex<()>>() > 2
+);
 
 /// The low half of a handle's value. "Only the lower 32 bits are significant"; the others repeat the
 /// sign ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winprog64/interprocess-communication)).
