@@ -1,0 +1,150 @@
+//! A stream that is registered, read and written while another thread takes its packets.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    sync::mpsc::channel,
+    thread,
+    time::Duration,
+};
+
+use super::{config, stream};
+use crate::{
+    poll::{Config, Events, Interests, Poll},
+    sim::{Kernel, Script},
+    tests::scripts,
+};
+
+const ROUNDS: usize = if cfg!(miri) { 20 } else { 1_000 };
+const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 600 } else { 20 });
+
+/// Either the poller that takes the packet finds the interests, or they find the packet taken.
+#[test]
+fn data_that_comes_while_its_stream_is_registered_is_told() {
+    for script in scripts() {
+        for zero_read in [false, true] {
+            let kernel = &Kernel::new(script);
+            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let mut events = Events::with_capacity(4);
+            let registrator = &poll.registrator();
+            let (mut stream, peer) = stream(kernel);
+            let ((tell, told), (go, gone)) = (channel(), channel::<()>());
+            // A receive is in flight from now on, with interests or without.
+            registrator.register(&mut stream, 0, Interests::READABLE).unwrap();
+            thread::scope(|scope| {
+                scope.spawn(move || {
+                    while poll.poll(&mut events, None).is_ok() {
+                        events.iter().for_each(|event| tell.send(event.id()).unwrap());
+                    }
+                    // The program may have ended before.
+                    drop(tell);
+                });
+                scope.spawn(move || {
+                    let _inside = kernel.enter();
+                    while gone.recv().is_ok() {
+                        assert!(peer.send(b"x"));
+                    }
+                });
+                let mut failed = None;
+                for token in 1..=ROUNDS {
+                    registrator.deregister(&stream).unwrap();
+                    go.send(()).unwrap();
+                    registrator.reregister(&stream, token, Interests::READABLE).unwrap();
+                    let mut missing = true;
+                    while missing {
+                        match told.recv_timeout(LIMIT) {
+                            Ok(id) if id != token => continue,
+                            Ok(_) => {}
+                            Err(_) => {
+                                failed = Some(token);
+                                break;
+                            }
+                        }
+                        match stream.read(&mut [0; 8]) {
+                            Ok(count) => missing = count != 1,
+                            // A kernel that says "pending" of what is there already.
+                            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+                        }
+                    }
+                    if failed.is_some() {
+                        break;
+                    }
+                }
+                drop(go);
+                registrator.close_loop().unwrap();
+                while told.recv().is_ok() {}
+                assert_eq!(failed, None, "never told");
+            });
+        }
+    }
+}
+
+/// Bytes written through a shared reference while another thread reads, and a third polls.
+#[test]
+fn a_stream_is_read_and_written_by_two_threads_and_loses_nothing() {
+    for script in scripts() {
+        let kernel = &Kernel::new(Script { window: 64, ..script });
+        let poll = Poll::with_config(&config()).unwrap();
+        let mut events = Events::with_capacity(4);
+        let registrator = &poll.registrator();
+        let (mut near, peer) = stream(kernel);
+        let both = Interests::READABLE | Interests::WRITABLE;
+        registrator.register(&mut near, 1, both).unwrap();
+        let near = &near;
+        let ((readable, may_read), (writable, may_write)) = (channel(), channel());
+        let bytes: Vec<u8> = (0..10 * ROUNDS).map(|at| (at % 251) as u8).collect();
+        let bytes = &bytes;
+        thread::scope(|scope| {
+            let poller = scope.spawn(move || {
+                while poll.poll(&mut events, None).is_ok() {
+                    for event in &events {
+                        if event.is_readable() {
+                            let _ = readable.send(());
+                        }
+                        if event.is_writable() {
+                            let _ = writable.send(());
+                        }
+                    }
+                }
+            });
+            // The other end gives back what it gets.
+            scope.spawn(move || {
+                let _inside = kernel.enter();
+                let mut room = [0; 48];
+                while let Some(count @ 1..) = peer.recv(&mut room) {
+                    assert!(peer.send(&room[..count]));
+                }
+            });
+            let writer = scope.spawn(move || {
+                let mut from = 0;
+                while from < bytes.len() {
+                    match (&mut &*near).write(&bytes[from..]) {
+                        Ok(count) => from += count,
+                        Err(error) => {
+                            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                            may_write.recv_timeout(LIMIT).expect("never writable");
+                        }
+                    }
+                }
+            });
+            let reader = scope.spawn(move || {
+                let (mut got, mut room) = (Vec::new(), [0; 40]);
+                while got.len() < bytes.len() {
+                    match (&mut &*near).read(&mut room) {
+                        Ok(count) => got.extend_from_slice(&room[..count]),
+                        Err(error) => {
+                            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                            may_read.recv_timeout(LIMIT).expect("never readable");
+                        }
+                    }
+                }
+                assert!(got == *bytes);
+            });
+            let ends = [writer.join(), reader.join()];
+            // Ends the other side too.
+            near.shutdown(std::net::Shutdown::Write).unwrap();
+            registrator.close_loop().unwrap();
+            poller.join().unwrap();
+            assert!(ends.iter().all(Result::is_ok));
+        });
+    }
+}
