@@ -40,7 +40,7 @@ pub const SIO_LOOPBACK_FAST_PATH: u32 = 0x9800_0010;
 /// Windows 8. Header: `mstcpip.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/mstcpip/ns-mstcpip-tcp_initial_rto_parameters>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct TCP_INITIAL_RTO_PARAMETERS {
     /// Assumed round trip in milliseconds; 0: the default;
     /// [`TCP_INITIAL_RTO_UNSPECIFIED_RTT`]: as the administrator set it.
@@ -50,6 +50,7 @@ pub struct TCP_INITIAL_RTO_PARAMETERS {
 }
 layout!(TCP_INITIAL_RTO_PARAMETERS: size 4 | 4, align 2 | 2;
     Rtt: 0 | 0, MaxSynRetransmissions: 2 | 2);
+plain!(TCP_INITIAL_RTO_PARAMETERS);
 
 /// `Rtt`: as the administrator set it.
 pub const TCP_INITIAL_RTO_UNSPECIFIED_RTT: u16 = 0xFFFF;

@@ -23,13 +23,14 @@ pub const JOB_OBJECT_POST_AT_END_OF_JOB: JOB_OBJECT_TERMINATE_AT_END_ACTION = 1;
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_end_of_job_time_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct JOBOBJECT_END_OF_JOB_TIME_INFORMATION {
     /// [`JOB_OBJECT_TERMINATE_AT_END_OF_JOB`] or [`JOB_OBJECT_POST_AT_END_OF_JOB`].
     pub EndOfJobTimeAction: JOB_OBJECT_TERMINATE_AT_END_ACTION,
 }
 layout!(JOBOBJECT_END_OF_JOB_TIME_INFORMATION: size 4 | 4, align 4 | 4;
     EndOfJobTimeAction: 0 | 0);
+plain!(JOBOBJECT_END_OF_JOB_TIME_INFORMATION);
 
 /// `IoReadBytesLimit` counts.
 pub const JOB_OBJECT_LIMIT_JOB_READ_BYTES: JOB_OBJECT_LIMIT = 0x0001_0000;
@@ -69,7 +70,7 @@ pub const ToleranceIntervalLong: JOBOBJECT_RATE_CONTROL_TOLERANCE_INTERVAL = 3;
 /// Windows 8. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_notification_limit_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION {
     /// Bytes read by all processes.
     pub IoReadBytesLimit: u64,
@@ -88,6 +89,7 @@ pub struct JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION {
 }
 layout!(JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION: size 48 | 48, align 8 | 8;
     PerJobUserTimeLimit: 16 | 16, RateControlTolerance: 32 | 32, LimitFlags: 40 | 40);
+plain!(JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION);
 
 /// Which notification limits a job has passed; asked for after the message.
 ///
@@ -101,7 +103,7 @@ layout!(JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION: size 48 | 48, align 8 | 8;
 /// Windows 8. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_limit_violation_information>
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub struct JOBOBJECT_LIMIT_VIOLATION_INFORMATION {
     /// Limits that are set.
     pub LimitFlags: JOB_OBJECT_LIMIT,
@@ -131,3 +133,4 @@ pub struct JOBOBJECT_LIMIT_VIOLATION_INFORMATION {
 layout!(JOBOBJECT_LIMIT_VIOLATION_INFORMATION: size 80 | 80, align 8 | 8;
     IoReadBytes: 8 | 8, PerJobUserTime: 40 | 40, JobMemory: 56 | 56,
     RateControlTolerance: 72 | 72, RateControlToleranceLimit: 76 | 76);
+plain!(JOBOBJECT_LIMIT_VIOLATION_INFORMATION);
