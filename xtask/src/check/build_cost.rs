@@ -23,7 +23,7 @@ use crate::process::{cargo, output, root, run_quietly, target_dir};
 const GOAL: f64 = 0.15;
 
 /// Where the check fails. The processor, too, takes up to 1.4 times as long while others use it: for
-/// the package the goal is far enough from what a machine at rest shows (0.10), for the folder (0.14)
+/// the package the goal is far enough from what a quiet machine shows (0.10), for the folder (0.15)
 /// it is not.
 const LIMITS: [f64; 2] = [GOAL, 0.2];
 /// The same if there is only the clock, with what else runs on the machine.
