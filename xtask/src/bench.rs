@@ -7,6 +7,7 @@
 mod benches;
 mod client;
 mod pin;
+mod plot;
 mod quiet;
 mod report;
 mod server;

@@ -1,6 +1,6 @@
 //! The system's allocator with counts: how many allocations, how many bytes, how many still live.
 //!
-//! Memory that `iocp` commits for its slots does not come from here; [`commit`](crate::commit)
+//! Memory that `iocp` commits for its slots does not come from here; [`packets`](crate::packets)
 //! counts that.
 //!
 //! # Safety

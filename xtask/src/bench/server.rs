@@ -21,9 +21,8 @@ use crate::{
     wine::{Wine, TARGET},
 };
 
-/// How long a server may take to start (and to accept all connections), and to count.
-const START_LIMIT: Duration = Duration::from_secs(60);
-const COUNT_LIMIT: Duration = Duration::from_secs(60);
+/// How long a server may take to start, to accept the next connections, and to count.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Messages at the end of warming up that are sent as those that count are: so that what a server
 /// makes when it first waits is made.
@@ -197,17 +196,17 @@ impl Programs {
         // peer closes it just while its process ends.
         let mut client = None;
         if run.bench != "batch" || run.steps {
-            let listening = server.wait_for("listening", START_LIMIT, &never)?;
+            let listening = server.wait_for("listening", LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
             let port = u16::try_from(listening.number("port").context("a port")?)?;
             server.say("go");
             client = talk(run, &mut server, port)?;
         }
-        let counted = server.wait_for("counted", COUNT_LIMIT, &never)?;
+        let counted = server.wait_for("counted", LIMIT, &never)?;
         let counted = counted.context("it counted nothing")?;
         server.close_stdin();
         let stepped = match run.steps {
-            true => server.wait_for("stepped", COUNT_LIMIT, &never)?,
+            true => server.wait_for("stepped", LIMIT, &never)?,
             false => None,
         };
         server.end();
@@ -239,7 +238,7 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> 
     }
     let never = AtomicBool::new(false);
     let mut client = Client::open(port, run.connections, || {
-        let accepted = server.wait_for("accepted", START_LIMIT, &never)?;
+        let accepted = server.wait_for("accepted", LIMIT, &never)?;
         accepted.map(drop).context("the server does not accept connections any more")
     })?;
     // A stepper would be stopped with its program, and is slow enough to find all of a round.
