@@ -53,8 +53,9 @@ fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
             none(&poll, &mut events);
             // The peer reads: one send at a time, for the port has no room for two.
             let (mut room, mut got, mut told) = ([0; 64], 0, 0);
+            // The last bytes may be read before the packet that tells of room was taken.
             for _ in 0..1_000 {
-                if got == written {
+                if got == written && told > 0 {
                     break;
                 }
                 got += peer.try_recv(&mut room).unwrap_or(0);
@@ -65,6 +66,7 @@ fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
                 }
             }
             assert_eq!((got, told), (written, 1));
+            none(&poll, &mut events);
         }
     }
 }
