@@ -4,7 +4,6 @@ use std::{fmt, io, sync::Arc};
 
 use super::{
     context::Context,
-    event::Ready,
     place::{Place, Watch},
     queue::Queue,
     source::Source,
@@ -30,7 +29,8 @@ impl Link {
         // Whose it was before is nothing to the new one.
         let watch = Watch { token: 0, interests: Interests::NONE, direct: false };
         link.place().set_watch(watch);
-        link.place().forget(Ready::ALL);
+        // Also that a packet is on its way: it may have come when nobody was here.
+        let _ = link.place().take_owed();
         *place = Some(source);
         drop(place);
         Ok(link)

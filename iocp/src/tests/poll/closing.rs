@@ -300,3 +300,21 @@ fn an_aborted_stream_discards_what_it_queued_and_resets_its_peer() {
         assert_eq!(peer.recv(&mut [0; 64]), None, "a reset, and no end");
     }
 }
+
+/// The packet of a source that was dropped comes before its place is taken again: the next one there
+/// must not wait for it.
+#[test]
+fn a_source_in_the_place_of_one_that_was_owed_an_event_is_told_its_own() {
+    let kernel = Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let registrator = poll.registrator();
+    for token in 0..3 {
+        let (mut gone, _peer) = stream(&kernel);
+        registrator.register(&mut gone, token, Interests::WRITABLE).unwrap();
+        drop(gone);
+        none(&poll, &mut events);
+        let (mut next, _far) = stream(&kernel);
+        registrator.register(&mut next, 100 + token, Interests::WRITABLE).unwrap();
+        assert_eq!(one(&poll, &mut events).id(), 100 + token);
+    }
+}
