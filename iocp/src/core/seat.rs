@@ -33,6 +33,12 @@ impl Seat {
         Ok(Self { gate })
     }
 
+    /// The gate as the core gave it, for [`core_of`].
+    #[inline(always)]
+    pub(crate) fn pointer(&self) -> NonNull<Gate> {
+        self.gate
+    }
+
     #[inline(always)]
     pub(crate) fn gate(&self) -> &Gate {
         // SAFETY:

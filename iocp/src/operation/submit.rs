@@ -108,7 +108,7 @@ impl<B: Send + 'static> Operation<B> {
         if !unsafe { self.place.slot().is_on(seat.gate()) } {
             // SAFETY:
             // * the operation owns the idle slot.
-            if let Err(error) = unsafe { move_to(self.place.pointer(), seat.gate().into()) } {
+            if let Err(error) = unsafe { move_to(self.place.pointer(), seat.pointer()) } {
                 return refuse(self, error);
             }
         }
@@ -175,7 +175,8 @@ impl<B: Send + 'static> Operation<B> {
 ///
 /// # Safety
 ///
-/// The caller owns the idle slot; its port, and the one that the gate is of, are alive.
+/// The caller owns the idle slot; its port, and the one that the gate is of, are alive. Both pointers
+/// are those that the ports gave: the steps that the two lie in are looked at.
 #[cold]
 unsafe fn move_to(slot: NonNull<Slot>, gate: NonNull<Gate>) -> Result<(), Error> {
     // SAFETY:

@@ -24,7 +24,10 @@ fn event_and_offset(operation: &Operation<Vec<u8>>) -> (usize, u64) {
 /// A call of the caller's own that leaves an event and an offset, and fails.
 fn touch(socket: &Associated<OwnedSocket>, operation: Operation<Vec<u8>>) -> Operation<Vec<u8>> {
     let call = |_, block: *mut OVERLAPPED, _| {
-        let mut touched = OVERLAPPED { hEvent: 5_usize as *mut _, ..OVERLAPPED::default() };
+        let mut touched = OVERLAPPED {
+            hEvent: std::ptr::null_mut::<u8>().wrapping_add(5).cast(),
+            ..OVERLAPPED::default()
+        };
         touched.Anonymous.Anonymous.Offset = 7;
         // SAFETY:
         // * the block is this call's, which may touch all of it.
