@@ -77,6 +77,20 @@ impl Quiet {
         bail!("the server did not come to wait within {} s", PATIENCE.as_secs())
     }
 
+    /// Nanoseconds for which the processes have run so far; not a number where that is not known.
+    pub(super) fn cpu_ns(&self) -> f64 {
+        let mut sum = f64::NAN;
+        for folder in self.server.iter().chain(&self.wine) {
+            let Ok(tasks) = fs::read_dir(folder.join("task")) else { continue };
+            for task in tasks.flatten() {
+                let ran = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
+                let ran = ran.split(' ').next().and_then(|ns| ns.parse::<f64>().ok());
+                sum = if sum.is_nan() { 0.0 } else { sum } + ran.unwrap_or(0.0);
+            }
+        }
+        sum
+    }
+
     /// Waits, and if asked then [holds](Self::hold).
     pub(super) fn settle(&self, hold: bool) -> Result<Option<Held>> {
         self.wait()?;
@@ -171,6 +185,7 @@ mod tests {
         let mut sleeper = start(["sleep", "60"]);
         let quiet = Quiet::of_group(sleeper.id()).expect("it is there");
         assert!(quiet.wait().is_ok());
+        assert!(quiet.cpu_ns() > 0.0, "to start takes time");
         let held = quiet.hold().expect("it can be stopped");
         while look(&quiet.server).iter().any(|(_, state, _)| *state != 'T') {}
         drop(held);

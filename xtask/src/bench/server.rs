@@ -81,6 +81,8 @@ pub(super) struct Outcome {
     counted: Fields,
     stepped: Option<Fields>,
     messages: f64,
+    /// Microseconds per message for which the server and Wine's server ran on a core.
+    pub(super) cpu_us: f64,
 }
 
 impl Outcome {
@@ -194,13 +196,13 @@ impl Programs {
         let mut server = Child::start(run.server, &mut start)?;
         // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
         // peer closes it just while its process ends.
-        let mut client = None;
+        let (mut client, mut cpu_ns) = (None, f64::NAN);
         if run.bench != "batch" || run.steps {
             let listening = server.wait_for("listening", LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
             let port = u16::try_from(listening.number("port").context("a port")?)?;
             server.say("go");
-            client = talk(run, &mut server, port)?;
+            (client, cpu_ns) = talk(run, &mut server, port)?;
         }
         let counted = server.wait_for("counted", LIMIT, &never)?;
         let counted = counted.context("it counted nothing")?;
@@ -216,7 +218,7 @@ impl Programs {
             println!("  {} {}: {seconds:.2} s, {counted:?}", run.bench, run.server);
         }
         let messages = counted.number("messages").context("it counted no messages")? as f64;
-        Ok(Outcome { counted, stepped, messages })
+        Ok(Outcome { counted, stepped, messages, cpu_us: cpu_ns / 1000.0 / messages })
     }
 }
 
@@ -225,16 +227,17 @@ pub(super) fn stderr_log() -> PathBuf {
     target_dir().join("bench/stderr.log")
 }
 
-/// What the client does: warms up, rehearses, then what counts.
-fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> {
+/// What the client does: warms up, rehearses, then what counts. Returns its open connections, and for
+/// how long the server ran meanwhile.
+fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Option<Client>, f64)> {
     if run.bench == "batch" {
-        return Ok(None);
+        return Ok((None, f64::NAN));
     }
     let quiet = Quiet::of_group(server.id())?;
     if run.bench == "accept" {
         let first = run.server.ends_with("reuse");
         knock(port, run.warm + REHEARSAL + run.count, first, &quiet)?;
-        return Ok(None);
+        return Ok((None, f64::NAN));
     }
     let never = AtomicBool::new(false);
     let mut client = Client::open(port, run.connections, || {
@@ -242,9 +245,10 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<Option<Client>> 
         accepted.map(drop).context("the server does not accept connections any more")
     })?;
     // A stepper would be stopped with its program, and is slow enough to find all of a round.
-    let quiet = run.settle.then_some((&quiet, !run.steps));
+    let settle = run.settle.then_some((&quiet, !run.steps));
     client.echo(run.warm, run.window, None)?;
-    client.echo(REHEARSAL, run.window.min(1), quiet)?;
-    client.echo(run.count, run.window, quiet)?;
-    Ok(Some(client))
+    client.echo(REHEARSAL, run.window.min(1), settle)?;
+    let before = quiet.cpu_ns();
+    client.echo(run.count, run.window, settle)?;
+    Ok((Some(client), quiet.cpu_ns() - before))
 }

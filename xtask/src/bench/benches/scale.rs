@@ -10,7 +10,7 @@ use crate::bench::{
 };
 
 /// How often each size is timed; a run with 9,000 connections takes seconds to open them.
-const TIMES: u32 = 5;
+const TIMES: u32 = 3;
 
 const SIZES: [usize; 5] = [1, 64, 1_000, 4_000, 9_000];
 const BOTH: [(&str, &str); 2] = [("raw", "raw"), ("iocp", "typed")];
@@ -23,7 +23,7 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
         name: "scale",
         title: "one echo, by open connections".into(),
         kernel: programs.kernel.clone(),
-        columns: vec!["calls", "instructions", "µs"],
+        columns: vec!["calls", "instructions", "µs", "CPU µs"],
         exact: vec!["calls"],
         near: vec!["instructions"],
         main: 1,
@@ -36,7 +36,7 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
     };
     let of = |name: &str, size: usize| {
         let found = times.iter().find(|(one, at, _)| *one == name && *at == size);
-        found.map_or(&[][..], |(_, _, times)| times)
+        found.map_or(&[][..], |(_, _, times)| times).iter()
     };
     for (name, server) in servers {
         for connections in SIZES {
@@ -49,8 +49,9 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
                 }
                 false => f64::NAN,
             };
-            let micros = median(of(name, connections).iter().copied());
-            let row = vec![counted.each("kernel")?, steps, micros];
+            let [micros, cpu] =
+                [0, 1].map(|of_two: usize| median(of(name, connections).map(|both| both[of_two])));
+            let row = vec![counted.each("kernel")?, steps, micros, cpu];
             table.row(format!("{name} {connections}"), row);
         }
     }
@@ -64,9 +65,11 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
             }
         }
         if !asked.again {
-            let pairs = of(name, SIZES[4]).iter().zip(of(name, SIZES[1]));
-            let ratio = median(pairs.map(|(many, few)| many / few));
-            table.wish(format!("{name}: time at 9,000 ÷ at 64"), ratio, 1.15);
+            for (index, what) in [(0, "time"), (1, "CPU time")] {
+                let pairs = of(name, SIZES[4]).zip(of(name, SIZES[1]));
+                let ratio = median(pairs.map(|(many, few)| many[index] / few[index]));
+                table.wish(format!("{name}: {what} at 9,000 ÷ at 64"), ratio, 1.15);
+            }
         }
     }
     table.notes.push(
@@ -77,8 +80,8 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
     Ok(table)
 }
 
-/// Microseconds per message of each round, by server and size.
-type Times = Vec<(&'static str, usize, Vec<f64>)>;
+/// Microseconds per message of each round, as they passed and on a core, by server and size.
+type Times = Vec<(&'static str, usize, Vec<[f64; 2]>)>;
 
 fn times(programs: &Programs, servers: &[(&'static str, &str)], rounds: u32) -> Result<Times> {
     let mut times: Times = Vec::new();
@@ -89,7 +92,8 @@ fn times(programs: &Programs, servers: &[(&'static str, &str)], rounds: u32) -> 
                 let window = connections.min(64);
                 let pinned = Pinned::new()?;
                 let run = Run { pinned: true, window, count: 6_400, ..run };
-                let micros = programs.run(&run)?.each("ns")? / 1_000.0;
+                let outcome = programs.run(&run)?;
+                let micros = [outcome.each("ns")? / 1_000.0, outcome.cpu_us];
                 drop(pinned);
                 match times.iter_mut().find(|(one, at, _)| *one == name && *at == connections) {
                     Some((_, _, times)) => times.push(micros),

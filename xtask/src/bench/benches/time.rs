@@ -21,27 +21,32 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
         name: "echo_time",
         title: format!("one 64-byte echo, 64 connections, pinned; median of {rounds} rounds"),
         kernel: programs.kernel.clone(),
-        columns: vec!["µs", "spread %", "raw ÷ it", "iocp ÷ it"],
+        columns: vec!["µs", "spread %", "raw ÷ it", "iocp ÷ it", "CPU µs", "CPU: iocp ÷ it"],
         ..Table::default()
     };
     let mut times = vec![Vec::new(); SERVERS.len()];
+    let mut cpu = times.clone();
+    let busy = load();
     for _ in 0..rounds {
-        for (times, (_, server)) in times.iter_mut().zip(SERVERS) {
+        for (index, (_, server)) in SERVERS.iter().enumerate() {
             let run = Run { connections: 64, window: 64, warm: 640, count: 6_400, ..Run::ECHO };
             let pinned = Pinned::new()?;
             let run = programs.run(&Run { server, pinned: true, ..run })?;
             drop(pinned);
-            times.push(run.each("ns")? / 1_000.0);
+            times[index].push(run.each("ns")? / 1_000.0);
+            cpu[index].push(run.cpu_us);
         }
     }
     let of = |name: &str| SERVERS.iter().position(|(one, _)| *one == name).unwrap_or(0);
     for (index, (name, _)) in SERVERS.iter().enumerate() {
         let micros = median(times[index].iter().copied());
         let spread = median(times[index].iter().map(|one| (one - micros).abs())) / micros * 100.0;
-        let against = |other: &str| {
+        let against = |times: &[Vec<f64>], other: &str| {
             median(times[of(other)].iter().zip(&times[index]).map(|(own, it)| own / it))
         };
-        table.row(*name, vec![micros, spread, against("raw"), against("iocp")]);
+        let ratios = [against(&times, "raw"), against(&times, "iocp")];
+        let cpu = [median(cpu[index].iter().copied()), against(&cpu, "iocp")];
+        table.row(*name, [&[micros, spread][..], &ratios, &cpu].concat());
     }
     let bars = [("raw", 1.03), ("mio", 0.72), ("tokio", 0.62), ("polling", 0.88), ("compio", 1.02)];
     for (name, bar) in bars {
@@ -51,6 +56,16 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
     let ties: Vec<_> = SERVERS.iter().map(|(name, _)| *name).filter(is_tie).collect();
     let ties = ties.into_iter().filter(|name| *name != "iocp").collect::<Vec<_>>().join(", ");
     let ties = if ties.is_empty() { "none" } else { &ties };
+    if busy > BUSY {
+        let busy = format!("{busy:.1}");
+        table.notes.push(format!(
+            "The machine was busy with something else ({busy} programs wanted a core): these times say little."
+        ));
+    }
+    table.notes.push(
+        "CPU: for how long server and Wine's server ran, also right where others take the core."
+            .into(),
+    );
     table.notes.push(format!("Ties with iocp, less than 3 % apart: {ties}."));
     table.notes.push(
         "Spread: median distance from the median. A time under Wine is mostly Wine's own: only a \
@@ -58,6 +73,22 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
             .into(),
     );
     Ok(table)
+}
+
+/// More programs that want a core than this, and times say little.
+const BUSY: f64 = 0.5;
+
+/// How many do, looked at for a second; not a number where that is not known.
+fn load() -> f64 {
+    const LOOKS: u32 = 20;
+    let look = |_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        // The fourth field is `running/all`; we are one of those that run.
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let running = load.split(' ').nth(3).and_then(|both| both.split('/').next()?.parse().ok());
+        running.map_or(f64::NAN, |running: f64| running - 1.0)
+    };
+    (0..LOOKS).map(look).sum::<f64>() / f64::from(LOOKS)
 }
 
 pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
