@@ -131,8 +131,12 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
         if !CAN_STEP {
             return Ok([f64::NAN; 2]);
         }
-        let run = programs.run(&Run { steps: true, settle: true, ..*run })?;
-        Ok([run.each("instructions")?, run.each("locked")?])
+        let mut found = Vec::new();
+        for _ in 0..STEPPED {
+            let run = programs.run(&Run { steps: true, settle: true, ..*run })?;
+            found.push([run.each("instructions")?, run.each("locked")?]);
+        }
+        Ok([0, 1].map(|column: usize| median(found.iter().map(|run| run[column]))))
     };
     for (name, server) in [("raw", "raw"), ("iocp", "typed-shared")] {
         for waiters in [1_usize, 2, 4] {
@@ -171,12 +175,17 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
             .into(),
     );
     table.notes.push(
-        "Busy instructions depend on how the threads share the packets out, also raw's: fewer \
+        "Instructions are the median of three runs: with several threads the tracer now and then \
+         misses a part of one message. Busy ones depend on how the threads share the packets out, also raw's: fewer \
          packets a wait are more waits."
             .into(),
     );
     Ok(table)
 }
+
+/// Stepped runs per row, whose median counts: now and then the tracer of several threads misses a
+/// part of one message. FIXME(the cause is not found; one thread alone never shows it).
+const STEPPED: usize = 3;
 
 /// What a thread calls that waits for another one to leave a lock.
 const LOCK_WAITS: [&str; 4] =
