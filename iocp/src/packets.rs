@@ -129,9 +129,9 @@ impl Packets {
         Ok(())
     }
 
-    /// Takes what is there into the array, which holds no packets, and settles it. Returns how many
-    /// entries there were: as many as packets now, or there is more to be done (see
-    /// [`reap`](Self::reap)).
+    /// Takes what is there into the array, which holds no packets and [no more](Self::has_more), and
+    /// settles it. If there is more now, [`reap`](Self::reap) is to be called; if there is not, there is
+    /// at least one packet.
     #[inline]
     pub(crate) fn dequeue_entries(
         &mut self,
@@ -139,16 +139,19 @@ impl Packets {
         port: Handle,
         ms: u32,
         alert: bool,
-    ) -> Result<usize, Code> {
+    ) -> Result<(), Code> {
         let count = os::port_wait(port, &mut self.entries, ms, alert)?;
         let entries = self.entries.get(..count).unwrap_or(&self.entries);
+        if entries.is_empty() {
+            self.sorted.more = true;
+        }
         for entry in entries {
             // SAFETY:
             // * the call succeeded and wrote this many entries.
             let entry = unsafe { entry.assume_init_ref() };
             core.settle(entry, &mut self.sorted);
         }
-        Ok(entries.len())
+        Ok(())
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first

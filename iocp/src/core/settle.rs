@@ -30,7 +30,8 @@ pub(crate) struct Sorted {
     pub(crate) woken: bool,
     /// The close packet was there: whoever took it passes it on.
     pub(crate) close: bool,
-    /// There is more than packets here: one of the above, or what a panic held back.
+    /// There was not one packet for each entry, and at least one: one of the above, what a panic held
+    /// back, what is stale, or nothing at all.
     pub(crate) more: bool,
 }
 
@@ -130,9 +131,9 @@ impl Core {
     /// What is settled, but not reported.
     #[cold]
     fn not_done(&self, settled: Settled, index: u32, sorted: &mut Sorted) {
+        sorted.more = true;
         if let Settled::Orphan { .. } = settled {
             sorted.orphans.push(index);
-            sorted.more = true;
         } else {
             self.stale.fetch_add(1, Ordering::Relaxed);
         }

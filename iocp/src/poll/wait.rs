@@ -6,7 +6,7 @@ use super::{
     events::Events,
     queue::{closed, Queue, SLICE_MS},
 };
-use crate::{os::Code, timeout::Deadline, Error, Wait};
+use crate::{core::shared::Core, os::Code, timeout::Deadline, Error, Wait};
 
 /// After so many system calls that brought no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
@@ -34,12 +34,17 @@ impl Queue {
         }
         events.packets.clear_packets();
         let left_ms = deadline.remaining_ms();
-        let took = match events.packets.dequeue(&self.port.core, left_ms.min(SLICE_MS), false) {
+        let (core, ms): (&Core, _) = (&self.port.core, left_ms.min(SLICE_MS));
+        let took = match events.packets.dequeue_entries(core, core.port.handle, ms, false) {
             Ok(()) => {
+                let more = events.packets.has_more();
+                if more {
+                    events.packets.reap(core);
+                }
                 for packet in &events.packets {
                     self.settle(packet, &mut events.merged);
                 }
-                if !events.packets.has_more() && !events.is_empty() {
+                if !more && !events.is_empty() {
                     return Ok(());
                 }
                 Took::Packets { close: events.packets.take_close() }

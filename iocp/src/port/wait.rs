@@ -33,12 +33,10 @@ impl CompletionPort {
         packets.clear_packets();
         let left_ms = to_millis(timeout);
         let taken = packets.dequeue_entries(core, port.handle, left_ms.min(SLICE_MS), false);
-        if let Ok(count @ 1..) = taken {
-            if count == packets.len() {
-                return Ok(Wait::Packets(count));
-            }
+        if taken.is_ok() && !packets.has_more() {
+            return Ok(Wait::Packets(packets.len()));
         }
-        let taken = taken.map(|_| packets.reap(core));
+        let taken = taken.map(|()| packets.reap(core));
         let first = Taken { closed: false, left_ms, taken };
         self.go_on(packets, deadline, Mode::WAIT, Some(first))
     }
