@@ -145,12 +145,9 @@ impl Packets {
         if entries.is_empty() {
             self.sorted.more = true;
         }
-        for entry in entries {
-            // SAFETY:
-            // * the call succeeded and wrote this many entries.
-            let entry = unsafe { entry.assume_init_ref() };
-            core.settle(entry, &mut self.sorted);
-        }
+        // SAFETY:
+        // * the call succeeded and wrote this many entries.
+        unsafe { core.settle(entries, &mut self.sorted) };
         Ok(())
     }
 

@@ -1,9 +1,13 @@
 //! What a dequeued entry is: one of our operations, finished; ours, stale; or somebody else's.
 //!
-//! Nothing an entry carries is believed: anyone may post anything. The key class comes first, the
-//! pointer is only looked up, and the status block decides.
+//! Nothing an entry carries is believed: anyone may post anything. The pointer is only looked up, the
+//! key must be the slot's, and the status block decides.
+//!
+//! # Safety
+//!
+//! Entries lie in memory that the system has written only in part: those who call say how many.
 
-use std::sync::atomic::Ordering;
+use std::{mem::MaybeUninit, sync::atomic::Ordering};
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
@@ -12,7 +16,8 @@ use super::{
     keys::{class, external_number, Class},
     shared::Core,
     slab::is_header,
-    state::{Phase, Settled},
+    slot::Slot,
+    state::Settled,
 };
 use crate::{
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
@@ -36,116 +41,152 @@ pub(crate) struct Sorted {
 }
 
 impl Core {
-    /// Sorts one entry and settles its operation.
+    /// Settles entries and adds what they are for the caller.
     ///
-    /// The common case is written out here, so that its packet is made where it stays. Its key needs
-    /// no look of its own: it is that of a slot, which only handles have.
+    /// The usual ones are settled in a loop that calls nothing, so that all it needs stays in
+    /// registers. It ends with the first that is anything else.
+    ///
+    /// # Safety
+    ///
+    /// The entries are initialised.
     #[inline(always)]
-    pub(crate) fn settle(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
-        let found = self.find(entry.lpOverlapped as usize);
-        let Some((index, slot)) = found else { return self.sort(entry, sorted) };
+    pub(crate) unsafe fn settle(
+        &self,
+        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        sorted: &mut Sorted,
+    ) {
+        let mut left = entries;
+        while let [entry, rest @ ..] = left {
+            // SAFETY:
+            // * the caller says so.
+            let entry = unsafe { entry.assume_init_ref() };
+            if !self.settle_usual(entry, sorted) {
+                // SAFETY:
+                // * the caller says so.
+                return unsafe { self.settle_any(left, sorted) };
+            }
+            left = rest;
+        }
+    }
+
+    /// Settles the packet of an operation in flight. False, and nothing was changed, if it is anything
+    /// else.
+    ///
+    /// Its key needs no look of its own: it is that of a slot, which only handles have.
+    #[inline(always)]
+    fn settle_usual(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
+        let Some((index, slot)) = self.find(entry.lpOverlapped as usize) else { return false };
         let seen = slot.state.load();
-        // These reads belong to the generation of `seen`: if it is over, `settle` says so.
+        // These reads belong to the generation of `seen`: if it is over, settling says so.
         if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
-            return self.sort(entry, sorted);
+            return false;
         }
         let Outcome { status, count } = slot.outcome();
         if status == NtStatus::PENDING {
-            return self.sort(entry, sorted);
+            return false;
         }
-        let token = slot.token.load(Ordering::Relaxed);
-        let key = slot.handle_key.load(Ordering::Relaxed);
-        // Looked at only here, where what was read is dead on the way out.
+        let id = OperationId { port: self.number, index, generation: seen.generation() };
+        let packet = io_packet(id, slot, Outcome { status, count });
         if sorted.packets.len() == sorted.packets.capacity() {
-            return self.settle_with_room(entry, sorted);
+            return false;
         }
-        // One operation lends 4 GiB - 1 at most.
-        #[allow(clippy::cast_possible_truncation)]
-        let bytes = count as u32;
         // Before it is settled: whoever redeems it then may use the slot again.
-        sorted.packets.push(Packet::Io {
-            id: OperationId { port: self.number, index, generation: seen.generation() },
-            token,
-            key,
-            status,
-            bytes,
-        });
-        let settled = slot.settle(seen);
-        if !matches!(settled, Settled::Done { .. }) {
-            sorted.packets.pop();
-            self.not_done(settled, index, sorted);
+        sorted.packets.push(packet);
+        if slot.state.settle_plain(seen) {
+            return true;
+        }
+        sorted.packets.pop();
+        false
+    }
+
+    /// Settles entries of any sort.
+    ///
+    /// # Safety
+    ///
+    /// The entries are initialised.
+    #[inline(never)]
+    unsafe fn settle_any(&self, entries: &[MaybeUninit<OVERLAPPED_ENTRY>], sorted: &mut Sorted) {
+        for entry in entries {
+            // SAFETY:
+            // * the caller says so.
+            let entry = unsafe { entry.assume_init_ref() };
+            let packet = match class(entry.lpCompletionKey) {
+                Class::Handle => self.settle_operation(entry, sorted),
+                Class::Foreign => Some(self.foreign(entry)),
+                Class::Wake => {
+                    self.port.heard();
+                    (sorted.woken, sorted.more) = (true, true);
+                    None
+                }
+                Class::Close => {
+                    (sorted.close, sorted.more) = (true, true);
+                    None
+                }
+                Class::Drained => Some(Packet::Drained),
+                Class::User => Some(Packet::User(UserPacket {
+                    token: entry.lpOverlapped as usize,
+                    bytes: entry.dwNumberOfBytesTransferred,
+                })),
+                Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
+                Class::External => Some(Packet::External {
+                    key: external_number(entry.lpCompletionKey),
+                    message: entry.dwNumberOfBytesTransferred,
+                    value: entry.lpOverlapped as usize,
+                }),
+            };
+            sorted.packets.extend(packet);
         }
     }
 
-    /// There is room for as many packets as entries: that more come is not to be expected.
-    #[cold]
-    fn settle_with_room(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
-        sorted.packets.reserve(1);
-        self.settle(entry, sorted);
-    }
-
-    /// Sorts an entry that is not the packet of an operation in flight.
-    #[inline(never)]
-    fn sort(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
-        let packet = match class(entry.lpCompletionKey) {
-            Class::Wake => {
-                self.port.heard();
-                (sorted.woken, sorted.more) = (true, true);
-                return;
-            }
-            Class::Close => {
-                (sorted.close, sorted.more) = (true, true);
-                return;
-            }
-            Class::Handle => return self.settle_orphan(entry, sorted),
-            Class::Foreign => return self.foreign(entry, sorted),
-            Class::Drained => Packet::Drained,
-            Class::User => {
-                let token = entry.lpOverlapped as usize;
-                Packet::User(UserPacket { token, bytes: entry.dwNumberOfBytesTransferred })
-            }
-            Class::Mail => Packet::Mail { key: entry.lpOverlapped as usize },
-            Class::External => Packet::External {
-                key: external_number(entry.lpCompletionKey),
-                message: entry.dwNumberOfBytesTransferred,
-                value: entry.lpOverlapped as usize,
-            },
-        };
-        sorted.packets.push(packet);
-    }
-
-    /// The packet of an orphan; or a forged one.
-    fn settle_orphan(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
+    /// The packet of an operation, whether anybody waits for it or not; or a forged one.
+    fn settle_operation(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> Option<Packet> {
         let found = self.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
-        let Some((index, slot)) = found else { return self.foreign(entry, sorted) };
+        let Some((index, slot)) = found else { return Some(self.foreign(entry)) };
         let seen = slot.state.load();
-        if seen.phase() != Phase::Orphan
+        // These reads belong to the generation of `seen`: if it is over, `settle` says so.
+        let settled = if !seen.is_lent()
             || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey
             || !slot.is_finished()
         {
-            return self.not_done(Settled::Stale, index, sorted);
-        }
-        self.not_done(slot.state.settle(seen), index, sorted);
-    }
-
-    /// What is settled, but not reported.
-    #[cold]
-    fn not_done(&self, settled: Settled, index: u32, sorted: &mut Sorted) {
-        sorted.more = true;
-        if let Settled::Orphan { .. } = settled {
-            sorted.orphans.push(index);
+            None
         } else {
-            self.stale.fetch_add(1, Ordering::Relaxed);
+            let id = OperationId { port: self.number, index, generation: seen.generation() };
+            let packet = io_packet(id, slot, slot.outcome());
+            Some((slot.state.settle(seen), packet))
+        };
+        match settled {
+            Some((Settled::Done { .. }, packet)) => return Some(packet),
+            Some((Settled::Orphan { .. }, _)) => sorted.orphans.push(index),
+            Some((Settled::Stale, _)) | None => {
+                self.stale.fetch_add(1, Ordering::Relaxed);
+            }
         }
+        sorted.more = true;
+        None
     }
 
-    fn foreign(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
+    fn foreign(&self, entry: &OVERLAPPED_ENTRY) -> Packet {
         self.foreign.fetch_add(1, Ordering::Relaxed);
-        sorted.packets.push(Packet::Foreign(ForeignPacket {
+        Packet::Foreign(ForeignPacket {
             key: entry.lpCompletionKey,
             overlapped: entry.lpOverlapped,
             bytes: entry.dwNumberOfBytesTransferred,
             status: NtStatus::from_internal(entry.Internal),
-        }));
+        })
+    }
+}
+
+/// What a slot says of its operation.
+#[inline(always)]
+fn io_packet(id: OperationId, slot: &Slot, outcome: Outcome) -> Packet {
+    // One operation lends 4 GiB - 1 at most.
+    #[allow(clippy::cast_possible_truncation)]
+    let bytes = outcome.count as u32;
+    Packet::Io {
+        id,
+        token: slot.token.load(Ordering::Relaxed),
+        key: slot.handle_key.load(Ordering::Relaxed),
+        status: outcome.status,
+        bytes,
     }
 }

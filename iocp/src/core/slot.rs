@@ -24,7 +24,7 @@ use static_assertions::const_assert_eq;
 use super::{
     block::{Outcome, StatusBlock},
     gate::Gate,
-    state::{Settled, Snapshot, State},
+    state::{Snapshot, State},
     typed::{BufferType, Typed},
 };
 use crate::status::NtStatus;
@@ -107,15 +107,6 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn redeem(&self, lent: Snapshot) -> bool {
         self.state.redeem_plain(lent) || redeem_changed(self, lent)
-    }
-
-    /// `InFlight`, as seen, → `Done`, by the waiter who has its packet.
-    #[inline(always)]
-    pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
-        if self.state.settle_plain(seen) {
-            return Settled::Done { generation: seen.generation() };
-        }
-        settle_changed(self, seen)
     }
 
     /// The address the kernel gets.
@@ -339,9 +330,4 @@ fn take_back_changed(slot: &Slot, lent: Snapshot) -> bool {
 #[cold]
 fn redeem_changed(slot: &Slot, lent: Snapshot) -> bool {
     slot.state.redeem(lent.generation())
-}
-
-#[cold]
-fn settle_changed(slot: &Slot, seen: Snapshot) -> Settled {
-    slot.state.settle(seen)
 }

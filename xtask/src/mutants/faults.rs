@@ -169,9 +169,10 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "orphan-dropped-within-the-batch",
         why: "a buffer's drop that panics loses the packets behind it",
         file: "iocp/src/core/settle.rs",
-        old: "            sorted.orphans.push(index);\n",
-        new: "            if let Err(payload) = unsafe { self.drop_buffer(self.slot(index)) } {\n                \
-              std::panic::resume_unwind(payload);\n            }\n",
+        old: "Some((Settled::Orphan { .. }, _)) => sorted.orphans.push(index),",
+        new: "Some((Settled::Orphan { .. }, _)) => {\n                \
+              if let Err(payload) = unsafe { self.drop_buffer(self.slot(index)) } {\n                    \
+              std::panic::resume_unwind(payload);\n                }\n            }",
         by: Tests(&["panics"]),
     },
     Fault {
