@@ -55,7 +55,7 @@ mod kernel {
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
-            accepted::AcceptedSocket,
+            accepted::{AcceptedAs, AcceptedSocket},
             blocking::wsa_recv_timeout,
             buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},

@@ -13,7 +13,7 @@ use self::member::{associate, Member};
 use crate::{
     core::shared::Core,
     operation::Refused,
-    ops::accepted::AcceptedSocket,
+    ops::accepted::{AcceptedAs, AcceptedSocket},
     os::{self, AsSocket, Code, Handle, SocketKind},
     Error,
 };
@@ -56,18 +56,18 @@ impl<S: AsSocket> Associated<S> {
         }
     }
 
-    /// Associates the socket that was accepted, before the caller's code makes an `S` of it: no
-    /// other socket can pass for one of its kind.
+    /// Associates the socket that was accepted. None of the caller's code runs: no other socket can
+    /// pass for one of its kind.
     pub(crate) fn accepted(
         core: &Arc<Core>,
         socket: AcceptedSocket,
         key: usize,
     ) -> Result<Self, Refused<AcceptedSocket>>
     where
-        S: From<AcceptedSocket>,
+        S: AcceptedAs,
     {
         match associate(core, os::socket_handle(&socket), Some(socket.kind()), key) {
-            Ok(seat) => Ok(Self { member: Member::new(S::from(socket), seat) }),
+            Ok(seat) => Ok(Self { member: Member::new(S::from_accepted(socket), seat) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
     }

@@ -148,9 +148,11 @@ impl Gate {
         }
     }
 
-    /// The port is closed.
+    /// The port is closed. Under the lock, as opening is: whoever opens it later sees the port closed,
+    /// and whoever did so before has written all.
     pub(crate) fn set_port_closed(&self) {
-        self.packet_key.fetch_and(!PORT_OPEN, Ordering::SeqCst);
+        let _lock = self.lock();
+        self.packet_key.fetch_and(!PORT_OPEN, Ordering::Relaxed);
     }
 
     pub(crate) fn port_is_closed(&self) -> bool {

@@ -133,6 +133,18 @@ impl Slot {
         }
     }
 
+    /// Puts offset and event of the status block in order: none.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the idle slot.
+    #[cold]
+    pub(crate) unsafe fn reset(&self) {
+        // SAFETY:
+        // * the caller owns the idle slot, so the kernel does not have its block.
+        unsafe { self.block.reset() };
+    }
+
     /// Whether the kernel has written a status: only its low 32 bits count.
     #[inline(always)]
     pub(crate) fn is_finished(&self) -> bool {
@@ -271,8 +283,8 @@ impl Slot {
     /// The caller owns the idle slot, and no canceller is inside.
     pub(crate) unsafe fn move_to(&self, gate: &Gate) {
         // SAFETY:
-        // * the caller owns the idle slot, so the kernel does not have its block.
-        unsafe { self.block.reset() };
+        // * the caller owns the idle slot.
+        unsafe { self.reset() };
         // Every slot comes here before it is submitted on this handle for the first time.
         gate.set_used();
         self.gate.store(std::ptr::from_ref(gate).cast_mut(), Ordering::Relaxed);
@@ -316,8 +328,8 @@ impl Slot {
 unsafe fn wait_uncancelled(slot: &Slot) -> Snapshot {
     if slot.state.load().is_touched() {
         // SAFETY:
-        // * the caller owns the idle slot, so the kernel does not have its block.
-        unsafe { slot.block.reset() };
+        // * the caller owns the idle slot.
+        unsafe { slot.reset() };
     }
     slot.state.load_uncancelled()
 }

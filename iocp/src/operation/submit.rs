@@ -115,7 +115,14 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * the operation owns the idle slot.
         let idle = unsafe { self.place.slot().load_uncancelled() };
-        let idle = if call.touches { idle.touched() } else { idle };
+        let idle = if call.touches {
+            // SAFETY:
+            // * the operation owns the idle slot.
+            unsafe { self.place.slot().reset() };
+            idle.touched()
+        } else {
+            idle
+        };
         let Prepared { parameters, filling } = match prepare(self.buffer_mut()) {
             Ok(prepared) => prepared,
             Err(error) => return refuse(self, error),

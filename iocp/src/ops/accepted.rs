@@ -30,12 +30,40 @@ impl AcceptedSocket {
     }
 }
 
+/// What an accepted socket can be associated as: on Windows a `TcpStream`, or an `OwnedSocket`.
+///
+/// No type of the caller's: what closed the socket on the way, and was another one with the same
+/// value by then, would pass for it.
+pub trait AcceptedAs: AsSocket + sealed::From {}
+
+mod sealed {
+    pub trait From {
+        fn from_accepted(accepted: super::AcceptedSocket) -> Self;
+    }
+}
+
+impl AcceptedAs for OwnedSocket {}
+#[cfg(windows)]
+impl AcceptedAs for std::net::TcpStream {}
+
+impl sealed::From for OwnedSocket {
+    fn from_accepted(accepted: AcceptedSocket) -> Self {
+        accepted.into()
+    }
+}
+
+#[cfg(windows)]
+impl sealed::From for std::net::TcpStream {
+    fn from_accepted(accepted: AcceptedSocket) -> Self {
+        accepted.into()
+    }
+}
+
 impl CompletionPort {
     /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a
     /// connection that was just accepted, with one system call less.
     ///
-    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then: on
-    /// Windows a `TcpStream` or an `OwnedSocket`.
+    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then.
     ///
     /// # Errors
     ///
@@ -45,7 +73,7 @@ impl CompletionPort {
     ///
     /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
     #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_accepted<S: AsSocket + From<AcceptedSocket>>(
+    pub fn associate_accepted<S: AcceptedAs>(
         &self,
         socket: AcceptedSocket,
         key: usize,

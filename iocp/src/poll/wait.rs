@@ -74,7 +74,7 @@ impl Queue {
             Took::Timeout if deadline.remaining_ms() == 0 => return Ok(()),
             Took::Timeout | Took::Nothing => {}
         }
-        if self.lists.is_over() {
+        if self.lists.is_over() && events.is_empty() {
             return Err(closed());
         }
         loop {

@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 
 use super::{buffer, finish, io, pending, port, recv, scripts};
 use crate::{
-    sim::{Answer, AsSocket, Kernel, OwnedSocket, Script, SocketSpec},
-    stream_socket, AcceptedSocket, Associated, CompletionKind, CompletionPort, Config, Error,
-    Packets, Submitted,
+    sim::{Answer, Kernel, OwnedSocket, Script, SocketSpec},
+    stream_socket, Associated, CompletionKind, CompletionPort, Config, Error, Packets, Submitted,
 };
 
 fn address() -> SocketAddr {
@@ -108,42 +107,6 @@ fn an_accepted_socket_has_the_kind_of_its_listener() {
         // A probe is for streams only.
         assert!(socket.probe(port.operation((), 2).unwrap()).pending().is_ok());
     }
-}
-
-/// Becomes another socket than the one that was accepted.
-struct Changeling(OwnedSocket);
-
-impl From<AcceptedSocket> for Changeling {
-    fn from(accepted: AcceptedSocket) -> Self {
-        let other = stream_socket(&address()).unwrap();
-        drop(accepted);
-        Self(other)
-    }
-}
-
-impl AsSocket for Changeling {
-    fn as_socket(&self) -> crate::sim::BorrowedSocket<'_> {
-        self.0.as_socket()
-    }
-}
-
-#[test]
-fn a_conversion_that_brings_another_socket_gets_nothing_submitted_on_it() {
-    let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let listener = port.associate(kernel.listener(address())).unwrap();
-    let _peer = kernel.connect(address()).unwrap();
-    let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
-    io(&port, &mut packets);
-    let (socket, _) = finish(ticket).accepted(&listener).result.unwrap();
-    let socket: Associated<Changeling> = port.associate_accepted(socket, 0).unwrap();
-    assert!(matches!(
-        socket.recv(port.operation(buffer(), 1).unwrap()),
-        Submitted::Failed(failed) if matches!(failed.error, Error::HandleClosed)
-    ));
-    let cancels = kernel.counts().cancels;
-    drop(socket);
-    assert_eq!(kernel.counts().cancels, cancels, "a value that is another's by now");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use iocp_sys::OVERLAPPED;
 
-use super::{buffer, io, port, recv};
+use super::{buffer, io, pending, port, recv};
 use crate::{
     os::OwnedSocket,
     sim::{Kernel, Script},
@@ -78,4 +78,32 @@ fn a_block_that_was_touched_is_in_order_for_the_next_owner_of_the_slot() {
     let operation = port.operation(buffer(), 1).unwrap();
     assert_eq!(operation.place().index(), index, "the slot freed last is taken first");
     is_in_order_when_received_on(&port, &socket, operation, || assert!(peer.send(b"1")));
+}
+
+/// Regression: the offset of a read was still there for a call of the caller's own.
+#[test]
+fn a_call_of_the_callers_own_finds_no_offset_of_an_earlier_read() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (socket, peer) = kernel.stream_pair();
+    let file = port.associate_handle(socket, 0).unwrap();
+    let ticket = pending(file.read_at(port.operation(buffer(), 1).unwrap(), 4096));
+    assert!(peer.send(b"1"));
+    io(&port, &mut Packets::with_capacity(1));
+    let operation = ticket.finish().unwrap().into_operation();
+    assert_eq!(event_and_offset(&operation), (0, 4096));
+    let mut offset = None;
+    let call = |_, block: *mut OVERLAPPED, _| {
+        // SAFETY:
+        // * the block is this call's.
+        let block = unsafe { block.read() };
+        // SAFETY:
+        // * two numbers, in either form.
+        offset = Some(unsafe { block.Anonymous.Anonymous.Offset });
+        CallResult::Failed(87)
+    };
+    // SAFETY:
+    // * no call is made, and it says so.
+    assert!(matches!(unsafe { operation.submit_with(&file, call) }, Submitted::Failed(_)));
+    assert_eq!(offset, Some(0));
 }

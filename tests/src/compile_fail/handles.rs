@@ -160,3 +160,48 @@ pub enum UsedAfterInner {}
 /// ```
 #[derive(Debug)]
 pub enum SafeEscape {}
+
+/// What an accepted socket is associated as is no type of the caller's, whose conversion might close
+/// it and be another socket with the same value.
+///
+/// ```compile_fail,E0277
+/// # use iocp::AcceptedSocket;
+/// # use std::os::windows::io::{AsSocket, BorrowedSocket, OwnedSocket};
+/// # fn main() {}
+/// struct Mine(OwnedSocket);
+/// impl From<AcceptedSocket> for Mine {
+///     fn from(accepted: AcceptedSocket) -> Self {
+///         Self(accepted.into())
+///     }
+/// }
+/// impl AsSocket for Mine {
+///     fn as_socket(&self) -> BorrowedSocket<'_> {
+///         self.0.as_socket()
+///     }
+/// }
+/// # fn sample(port: iocp::CompletionPort, accepted: AcceptedSocket) {
+/// let socket = port.associate_accepted::<Mine>(accepted, 0);
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use iocp::AcceptedSocket;
+/// # use std::os::windows::io::{AsSocket, BorrowedSocket, OwnedSocket};
+/// # fn main() {}
+/// struct Mine(OwnedSocket);
+/// impl From<AcceptedSocket> for Mine {
+///     fn from(accepted: AcceptedSocket) -> Self {
+///         Self(accepted.into())
+///     }
+/// }
+/// impl AsSocket for Mine {
+///     fn as_socket(&self) -> BorrowedSocket<'_> {
+///         self.0.as_socket()
+///     }
+/// }
+/// # fn sample(port: iocp::CompletionPort, accepted: AcceptedSocket) {
+/// let socket = port.associate(Mine::from(accepted));
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum AcceptedAsMine {}

@@ -2,7 +2,11 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    sync::mpsc::channel,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::channel,
+        Barrier,
+    },
     thread,
     time::Duration,
 };
@@ -146,5 +150,33 @@ fn a_stream_is_read_and_written_by_two_threads_and_loses_nothing() {
             poller.join().unwrap();
             assert!(ends.iter().all(Result::is_ok));
         });
+    }
+}
+
+/// Regression: of several pollers one took the event, and said that the queue is closed.
+#[test]
+fn an_event_beside_a_close_is_told_by_one_of_several_pollers() {
+    for round in 0..if cfg!(miri) { 3 } else { 300 } {
+        let kernel = &Kernel::new(Script::default());
+        let poll = &Poll::with_config(&config()).unwrap();
+        let registrator = poll.registrator();
+        let (mut stream, peer) = stream(kernel);
+        registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
+        let (told, start) = (&AtomicUsize::new(0), &Barrier::new(4));
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(move || {
+                    let mut events = Events::with_capacity(4);
+                    start.wait();
+                    while poll.poll(&mut events, None).is_ok() {
+                        told.fetch_add(events.len(), Ordering::Relaxed);
+                    }
+                });
+            }
+            start.wait();
+            assert!(peer.send(b"x"));
+            registrator.close_loop().unwrap();
+        });
+        assert_eq!(told.load(Ordering::Relaxed), 1, "round {round}");
     }
 }
