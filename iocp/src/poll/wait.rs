@@ -99,6 +99,8 @@ impl Queue {
                     self.lists.set_over();
                     return if events.is_empty() { Err(closed()) } else { Ok(()) };
                 }
+                // Said again by the next poll, if it stays; what was taken is told now.
+                Err(_) if !events.is_empty() => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
             if !events.is_empty() || left_ms == 0 {
