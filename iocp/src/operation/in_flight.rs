@@ -26,6 +26,8 @@ use crate::{
 /// * Dropping it cancels the operation. Slot and buffer are freed by the waiter that takes the
 ///   packet, never while the system still writes.
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
+/// * It keeps the port open, but waits need a [`CompletionPort`](crate::CompletionPort): keep a clone of
+///   that as long as there are tickets to finish.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
     place: ManuallyDrop<Place>,

@@ -39,7 +39,9 @@
 //! that is known, and reads say `WouldBlock` where it is not. A receive that the system has ended by
 //! itself gives such an event too: the read starts the next one.
 //!
-//! # In the seed → here
+//! # Differences from the plan this queue was made by
+//!
+//! Its interface was planned in a document, the *seed*; what became of each part:
 //!
 //! | in the seed | here |
 //! | --- | --- |

@@ -41,7 +41,8 @@ impl Waker {
         Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 
-    /// `PostQueuedCompletionStatus`: makes the event, unless one is on its way.
+    /// `PostQueuedCompletionStatus`: makes the event, unless one is on its way. Keep the waker: when the
+    /// last of its clones is dropped its events end, also one that is on its way.
     ///
     /// # Errors
     ///

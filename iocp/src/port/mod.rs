@@ -37,7 +37,8 @@ pub struct CompletionPort {
 /// What ended a [`wait`](CompletionPort::wait).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// So many packets are in the [`Packets`].
+    /// So many packets are in the [`Packets`]: at least one from a wait; 0 from a
+    /// [`drain`](CompletionPort::drain) that is finished.
     Packets(usize),
     /// The time limit passed. Not an error.
     TimedOut,

@@ -324,7 +324,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "freed-slot-keeps-its-handle",
         why: "the block that a caller's own call left is not put in order for the next operation",
-        file: "iocp/src/core/slot.rs",
+        file: "iocp/src/core/slot/buffer.rs",
         old: "        self.key.store(0, Ordering::Relaxed);\n",
         new: "",
         by: Tests(&["touching"]),

@@ -7,6 +7,7 @@ mod counts;
 mod datagrams;
 mod full;
 mod model;
+mod owners;
 mod racing;
 mod reading;
 mod writing;
