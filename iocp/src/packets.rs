@@ -97,7 +97,8 @@ impl Packets {
         self.sorted.packets.clear();
     }
 
-    /// Whether there is more than packets: a wake, the close packet, what a panic held back.
+    /// Whether it was not one packet for each entry: a wake, the close packet, an orphan, what is
+    /// stale, what a panic held back, or no entry at all.
     #[inline]
     pub(crate) fn has_more(&self) -> bool {
         self.sorted.more

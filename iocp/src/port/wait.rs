@@ -48,14 +48,20 @@ impl CompletionPort {
         deadline: Deadline,
         mode: Mode,
     ) -> Result<Wait, Error> {
-        if packets.holds_back(&self.core) {
-            packets.settle_report();
-            if let Some(brought) = outcome(packets) {
-                return Ok(brought);
-            }
+        if let Some(brought) = self.held_back(packets) {
+            return Ok(brought);
         }
         packets.clear();
         self.go_on(packets, deadline, mode, None)
+    }
+
+    /// What a panic held back of this port, to be reported now.
+    fn held_back(&self, packets: &mut Packets) -> Option<Wait> {
+        if !packets.holds_back(&self.core) {
+            return None;
+        }
+        packets.settle_report();
+        outcome(packets)
     }
 
     /// Waits until something has come, or the time has passed. `first` is what was taken before.
@@ -118,11 +124,8 @@ impl CompletionPort {
     /// One system call that waits for at most `ms` milliseconds and never looks at the clock: for
     /// those who have their own deadline. No packets stands for some that came to nothing.
     pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
-        if packets.holds_back(&self.core) {
-            packets.settle_report();
-            if let Some(brought) = outcome(packets) {
-                return Ok(brought);
-            }
+        if let Some(brought) = self.held_back(packets) {
+            return Ok(brought);
         }
         packets.clear();
         let mut close = PassOn { port: self, held: false };
