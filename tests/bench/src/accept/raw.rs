@@ -43,15 +43,7 @@ struct Room {
 /// Serves until the process ends.
 pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
     let listening = listener.as_raw_socket() as SOCKET;
-    // SAFETY:
-    // * asks for a new port.
-    let port = unsafe { CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0) };
-    // SAFETY:
-    // * two handles and a number.
-    let same = unsafe { CreateIoCompletionPort(listening as HANDLE, port, 0, 0) };
-    if port.is_null() || same.is_null() {
-        return Err(Error::last_os_error());
-    }
+    let port = port_of(listening)?;
     let accept_ex = accept_ex(listening)?;
     let room = Box::leak(Box::new(Room {
         // SAFETY:
@@ -65,7 +57,22 @@ pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
     }
 }
 
-fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> Result<()> {
+/// A new port that the listener belongs to.
+pub(super) fn port_of(listening: SOCKET) -> Result<HANDLE> {
+    // SAFETY:
+    // * asks for a new port.
+    let port = unsafe { CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0) };
+    // SAFETY:
+    // * two handles and a number.
+    let same = unsafe { CreateIoCompletionPort(listening as HANDLE, port, 0, 0) };
+    if port.is_null() || same.is_null() {
+        return Err(Error::last_os_error());
+    }
+    Ok(port)
+}
+
+/// A new socket, to accept into.
+pub(super) fn new_socket() -> Result<SOCKET> {
     let flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
     // SAFETY:
     // * numbers, and no protocol of our own.
@@ -73,6 +80,11 @@ fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> R
     if socket == INVALID_SOCKET {
         return Err(Error::last_os_error());
     }
+    Ok(socket)
+}
+
+fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> Result<()> {
+    let socket = new_socket()?;
     let (addresses, block, mut got) = (room.addresses.as_mut_ptr().cast(), &mut room.block, 0);
     let each = ADDRESS as u32;
     // SAFETY:

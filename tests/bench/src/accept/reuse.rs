@@ -17,12 +17,11 @@ use std::{
     mem::{size_of, zeroed},
     net::TcpListener,
     os::windows::io::AsRawSocket,
-    ptr::{null, null_mut},
 };
 
 use iocp_sys::*;
 
-use super::raw::{accept_ex, extension, ready, AcceptEx, ADDRESS};
+use super::raw::{accept_ex, extension, new_socket, port_of, ready, AcceptEx, ADDRESS};
 use crate::meter;
 
 /// Sockets there are; one accepts, the others are being disconnected or wait for their turn.
@@ -54,15 +53,7 @@ struct Server {
 /// Serves until the process ends.
 pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
     let listening = listener.as_raw_socket() as SOCKET;
-    // SAFETY:
-    // * asks for a new port.
-    let port = unsafe { CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0) };
-    // SAFETY:
-    // * two handles and a number.
-    let same = unsafe { CreateIoCompletionPort(listening as HANDLE, port, 0, 0) };
-    if port.is_null() || same.is_null() {
-        return Err(Error::last_os_error());
-    }
+    let port = port_of(listening)?;
     let disconnect_ex = extension(listening, &WSAID_DISCONNECTEX)?;
     // SAFETY:
     // * the system gave this pointer for WSAID_DISCONNECTEX, whose signature this is.
@@ -74,13 +65,7 @@ pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
 
 /// A new socket in a slot that stays.
 fn slot() -> Result<*mut Slot> {
-    let flags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
-    // SAFETY:
-    // * numbers, and no protocol of our own.
-    let socket = unsafe { WSASocketW(i32::from(AF_INET), SOCK_STREAM, 0, null(), 0, flags) };
-    if socket == INVALID_SOCKET {
-        return Err(Error::last_os_error());
-    }
+    let socket = new_socket()?;
     Ok(Box::into_raw(Box::new(Slot {
         // SAFETY:
         // * all zeros is a valid `OVERLAPPED`.
