@@ -1,17 +1,57 @@
 //! What a wait returns: packets, as plain data.
 
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
+
 use iocp_sys::OVERLAPPED;
 
-use crate::status::NtStatus;
+use crate::{core::state::Snapshot, status::NtStatus};
 
 /// Names one use of one operation of one port: for [`redeem`](crate::CompletionPort::redeem).
 ///
 /// Never reused: a late id is refused, it cannot reach another operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct OperationId {
     pub(crate) port: u64,
     pub(crate) index: u32,
-    pub(crate) generation: u64,
+    /// A state word of that use: only its generation counts.
+    pub(crate) word: Snapshot,
+}
+
+impl OperationId {
+    pub(crate) fn generation(self) -> u64 {
+        self.word.generation()
+    }
+
+    fn parts(self) -> (u64, u32, u64) {
+        (self.port, self.index, self.generation())
+    }
+}
+
+impl PartialEq for OperationId {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for OperationId {}
+
+impl Hash for OperationId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+impl fmt::Debug for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationId")
+            .field("port", &self.port)
+            .field("index", &self.index)
+            .field("generation", &self.generation())
+            .finish()
+    }
 }
 
 /// A packet of the caller's own: see [`CompletionPort::post`](crate::CompletionPort::post).

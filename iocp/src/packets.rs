@@ -15,7 +15,7 @@ use crate::{
         settle::Sorted,
         shared::{forget_panic, Core},
     },
-    os::{self, Code, Handle},
+    os::{self, Code},
     packet::Packet,
 };
 
@@ -91,12 +91,6 @@ impl Packets {
         self.unreported = None;
     }
 
-    /// Forgets the packets, where there are [no more than](Self::has_more) these.
-    #[inline]
-    pub(crate) fn clear_packets(&mut self) {
-        self.sorted.packets.clear();
-    }
-
     /// Whether it was not one packet for each entry: a wake, the close packet, an orphan, what is
     /// stale, what a panic held back, or no entry at all.
     #[inline]
@@ -119,37 +113,55 @@ impl Packets {
         self.unreported = None;
     }
 
-    /// Takes what is there into the array, settles all of it, then drops the buffers of orphans.
-    ///
-    /// The packets are added to those already there, within the capacity.
+    /// Takes what is there into the array in place of what it held, settles all of it, then drops the
+    /// buffers of orphans.
     pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<(), Code> {
-        self.dequeue_entries(core, core.port.handle, ms, alert)?;
-        if self.sorted.more {
+        if self.dequeue_entries(core, ms, alert)? {
             self.reap(core);
         }
         Ok(())
     }
 
-    /// Takes what is there into the array, which holds no packets and [no more](Self::has_more), and
-    /// settles it. If there is more now, [`reap`](Self::reap) is to be called; if there is not, there is
-    /// at least one packet.
+    /// Takes what is there into the array in place of what it held, and settles it. There was
+    /// [no more](Self::has_more) in it than packets.
+    ///
+    /// Returns whether there is more now: then [`reap`](Self::reap) is to be called. If there is not,
+    /// there is at least one packet.
     #[inline]
     pub(crate) fn dequeue_entries(
         &mut self,
         core: &Core,
-        port: Handle,
         ms: u32,
         alert: bool,
-    ) -> Result<(), Code> {
-        let count = os::port_wait(port, &mut self.entries, ms, alert)?;
-        let entries = self.entries.get(..count).unwrap_or(&self.entries);
-        if entries.is_empty() {
-            self.sorted.more = true;
-        }
+    ) -> Result<bool, Code> {
+        let count = match os::port_wait(core.handle, &mut self.entries, ms, alert) {
+            Ok(count) => count,
+            Err(code) => {
+                self.sorted.packets.clear();
+                return Err(code);
+            }
+        };
+        let Some(entries @ [_, ..]) = self.entries.get(..count) else {
+            return Ok(self.settle_odd(core, count));
+        };
         // SAFETY:
         // * the call succeeded and wrote this many entries.
-        unsafe { core.settle(entries, &mut self.sorted) };
-        Ok(())
+        // * the list was made with room for a packet of each entry.
+        Ok(unsafe { core.settle(entries, &mut self.sorted) })
+    }
+
+    /// Settles what a call brought that succeeded without an entry, or, which no system does, with
+    /// more than it had room for.
+    #[cold]
+    fn settle_odd(&mut self, core: &Core, count: usize) -> bool {
+        self.sorted.packets.clear();
+        self.sorted.more = count == 0;
+        if count > self.entries.len() {
+            // SAFETY:
+            // * the call succeeded, and says that it has written all of them.
+            unsafe { core.settle_rest(&self.entries, &mut self.sorted) };
+        }
+        self.sorted.more
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first

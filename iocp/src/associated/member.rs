@@ -87,6 +87,12 @@ impl<S> Member<S> {
         Ok(Target { seat: &self.seat, handle: answer })
     }
 
+    /// What to submit on, of a source that cannot answer with another handle than was associated.
+    #[inline(always)]
+    pub(super) fn own_target(&self) -> Target<'_> {
+        Target { seat: &self.seat, handle: self.seat.handle() }
+    }
+
     pub(super) fn cancel_all(&self) -> Result<(), Error> {
         match self.gate().cancel_all() {
             Cancel::Requested | Cancel::AlreadyDone => Ok(()),

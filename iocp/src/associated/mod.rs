@@ -3,13 +3,18 @@
 mod handle;
 #[allow(unsafe_code)]
 mod member;
+#[allow(unsafe_code)]
+mod steady;
 
 pub use self::handle::AssociatedHandle;
 pub(crate) use self::member::Target;
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-use self::member::{associate, Member};
+use self::{
+    member::{associate, Member},
+    steady::is_steady,
+};
 use crate::{
     core::shared::Core,
     operation::Refused,
@@ -120,9 +125,13 @@ impl<S: AsSocket> Associated<S> {
         self.member.gate().kind()
     }
 
-    /// Asks the source which socket it is, and refuses another one than was associated.
+    /// Asks the source which socket it is, unless that is known, and refuses another one than was
+    /// associated.
     #[inline(always)]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
+        if is_steady::<S>() {
+            return Ok(self.member.own_target());
+        }
         self.member.target(os::socket_handle(&self.member.source))
     }
 }

@@ -17,7 +17,7 @@ use super::{
     shared::Core,
     slab::is_header,
     slot::Slot,
-    state::Settled,
+    state::{Settled, Snapshot},
 };
 use crate::{
     packet::{ForeignPacket, OperationId, Packet, UserPacket},
@@ -40,101 +40,142 @@ pub(crate) struct Sorted {
     pub(crate) more: bool,
 }
 
+/// An operation in flight whose packet has come, and which the system has finished.
+pub(crate) struct Arrived<'a> {
+    slot: &'a Slot,
+    index: u32,
+    /// The state word, of an operation in flight.
+    seen: Snapshot,
+    outcome: Outcome,
+}
+
 impl Core {
-    /// Settles entries and adds what they are for the caller.
+    /// Settles entries, and makes the list of what they are for the caller.
     ///
     /// The usual ones are settled in a loop that calls nothing, so that all it needs stays in
-    /// registers. It ends with the first that is anything else.
+    /// registers. Returns whether there is [more](Sorted::more) than packets now; there was not before.
     ///
     /// # Safety
     ///
-    /// The entries are initialised.
+    /// * The entries are initialised.
+    /// * The list has room for as many packets as there are entries; what it held is forgotten.
     #[inline(always)]
     pub(crate) unsafe fn settle(
         &self,
         entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
         sorted: &mut Sorted,
-    ) {
+    ) -> bool {
+        let mut place = sorted.packets.as_mut_ptr();
         let mut left = entries;
         while let [entry, rest @ ..] = left {
             // SAFETY:
             // * the caller says so.
             let entry = unsafe { entry.assume_init_ref() };
-            if !self.settle_usual(entry, sorted) {
-                // SAFETY:
-                // * the caller says so.
-                return unsafe { self.settle_any(left, sorted) };
+            let Some(arrived) = self.arrived(entry) else { break };
+            // Before it is settled: whoever redeems it then may use the slot again.
+            // SAFETY:
+            // * fewer were written than there are entries, for which there is room.
+            unsafe { place.write(arrived.packet(self.number)) };
+            if !arrived.settle() {
+                break;
             }
+            // SAFETY:
+            // * still within the room, or at its end.
+            place = unsafe { place.add(1) };
             left = rest;
         }
+        // SAFETY:
+        // * so many are written, one for each entry that is settled.
+        unsafe { sorted.packets.set_len(entries.len() - left.len()) };
+        if left.is_empty() {
+            return false;
+        }
+        // SAFETY:
+        // * the caller says so.
+        unsafe { self.settle_rest(left, sorted) };
+        sorted.more
     }
 
-    /// Settles the packet of an operation in flight. False, and nothing was changed, if it is anything
-    /// else.
-    ///
-    /// Its key needs no look of its own: it is that of a slot, which only handles have.
-    #[inline(always)]
-    fn settle_usual(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> bool {
-        let Some((index, slot)) = self.find(entry.lpOverlapped as usize) else { return false };
-        let seen = slot.state.load();
-        // These reads belong to the generation of `seen`: if it is over, settling says so.
-        if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
-            return false;
-        }
-        let Outcome { status, count } = slot.outcome();
-        if status == NtStatus::PENDING {
-            return false;
-        }
-        let id = OperationId { port: self.number, index, generation: seen.generation() };
-        let packet = io_packet(id, slot, Outcome { status, count });
-        if sorted.packets.len() == sorted.packets.capacity() {
-            return false;
-        }
-        // Before it is settled: whoever redeems it then may use the slot again.
-        sorted.packets.push(packet);
-        if slot.state.settle_plain(seen) {
-            return true;
-        }
-        sorted.packets.pop();
-        false
-    }
-
-    /// Settles entries of any sort.
+    /// Settles entries of any sort, and adds what they are for the caller.
     ///
     /// # Safety
     ///
     /// The entries are initialised.
     #[inline(never)]
-    unsafe fn settle_any(&self, entries: &[MaybeUninit<OVERLAPPED_ENTRY>], sorted: &mut Sorted) {
+    pub(crate) unsafe fn settle_rest(
+        &self,
+        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        sorted: &mut Sorted,
+    ) {
         for entry in entries {
             // SAFETY:
             // * the caller says so.
             let entry = unsafe { entry.assume_init_ref() };
-            let packet = match class(entry.lpCompletionKey) {
-                Class::Handle => self.settle_operation(entry, sorted),
-                Class::Foreign => Some(self.foreign(entry)),
-                Class::Wake => {
-                    self.port.heard();
-                    (sorted.woken, sorted.more) = (true, true);
-                    None
+            let packet = match self.arrived(entry) {
+                Some(arrived) => {
+                    // Before it is settled: whoever redeems it then may use the slot again.
+                    let packet = arrived.packet(self.number);
+                    if arrived.settle() {
+                        Some(packet)
+                    } else {
+                        self.settle_any(entry, sorted)
+                    }
                 }
-                Class::Close => {
-                    (sorted.close, sorted.more) = (true, true);
-                    None
-                }
-                Class::Drained => Some(Packet::Drained),
-                Class::User => Some(Packet::User(UserPacket {
-                    token: entry.lpOverlapped as usize,
-                    bytes: entry.dwNumberOfBytesTransferred,
-                })),
-                Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
-                Class::External => Some(Packet::External {
-                    key: external_number(entry.lpCompletionKey),
-                    message: entry.dwNumberOfBytesTransferred,
-                    value: entry.lpOverlapped as usize,
-                }),
+                None => self.settle_any(entry, sorted),
             };
             sorted.packets.extend(packet);
+        }
+    }
+
+    /// What the entry is the packet of, if that is an operation in flight which has finished. `None`
+    /// if it is anything else.
+    ///
+    /// Its key needs no look of its own: it is that of a slot, which only handles have.
+    #[inline(always)]
+    pub(crate) fn arrived(&self, entry: &OVERLAPPED_ENTRY) -> Option<Arrived<'_>> {
+        let (index, slot) = self.find(entry.lpOverlapped as usize)?;
+        let seen = slot.state.load();
+        // These reads belong to the generation of `seen`: if it is over, settling says so.
+        if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
+            return None;
+        }
+        let outcome = slot.outcome();
+        if outcome.status == NtStatus::PENDING {
+            return None;
+        }
+        Some(Arrived { slot, index, seen, outcome })
+    }
+
+    /// Settles an entry of any sort. The packet, if it is one for the caller.
+    #[inline(never)]
+    pub(crate) fn settle_any(
+        &self,
+        entry: &OVERLAPPED_ENTRY,
+        sorted: &mut Sorted,
+    ) -> Option<Packet> {
+        match class(entry.lpCompletionKey) {
+            Class::Handle => self.settle_operation(entry, sorted),
+            Class::Foreign => Some(self.foreign(entry)),
+            Class::Wake => {
+                self.port.heard();
+                (sorted.woken, sorted.more) = (true, true);
+                None
+            }
+            Class::Close => {
+                (sorted.close, sorted.more) = (true, true);
+                None
+            }
+            Class::Drained => Some(Packet::Drained),
+            Class::User => Some(Packet::User(UserPacket {
+                token: entry.lpOverlapped as usize,
+                bytes: entry.dwNumberOfBytesTransferred,
+            })),
+            Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
+            Class::External => Some(Packet::External {
+                key: external_number(entry.lpCompletionKey),
+                message: entry.dwNumberOfBytesTransferred,
+                value: entry.lpOverlapped as usize,
+            }),
         }
     }
 
@@ -150,8 +191,8 @@ impl Core {
         {
             None
         } else {
-            let id = OperationId { port: self.number, index, generation: seen.generation() };
-            let packet = io_packet(id, slot, slot.outcome());
+            let arrived = Arrived { slot, index, seen, outcome: slot.outcome() };
+            let packet = arrived.packet(self.number);
             Some((slot.state.settle(seen), packet))
         };
         match settled {
@@ -176,17 +217,26 @@ impl Core {
     }
 }
 
-/// What a slot says of its operation.
-#[inline(always)]
-fn io_packet(id: OperationId, slot: &Slot, outcome: Outcome) -> Packet {
-    // One operation lends 4 GiB - 1 at most.
-    #[allow(clippy::cast_possible_truncation)]
-    let bytes = outcome.count as u32;
-    Packet::Io {
-        id,
-        token: slot.token.load(Ordering::Relaxed),
-        key: slot.handle_key.load(Ordering::Relaxed),
-        status: outcome.status,
-        bytes,
+impl Arrived<'_> {
+    /// What is told of it. `port` is the port's number.
+    #[inline(always)]
+    fn packet(&self, port: u64) -> Packet {
+        // One operation lends 4 GiB - 1 at most.
+        #[allow(clippy::cast_possible_truncation)]
+        let bytes = self.outcome.count as u32;
+        Packet::Io {
+            id: OperationId { port, index: self.index, word: self.seen },
+            token: self.slot.token.load(Ordering::Relaxed),
+            key: self.slot.handle_key.load(Ordering::Relaxed),
+            status: self.outcome.status,
+            bytes,
+        }
+    }
+
+    /// Accepts its packet: from now on its ticket is ready. False, and nothing was changed, if it is
+    /// not the usual change of its state.
+    #[inline(always)]
+    pub(crate) fn settle(&self) -> bool {
+        self.slot.state.settle_plain(self.seen)
     }
 }

@@ -23,7 +23,7 @@ use super::{
     state::{CancelEntry, Phase},
 };
 use crate::{
-    os::{self, Code},
+    os::{self, Code, Handle},
     Config, Error, Packets, Stats,
 };
 
@@ -63,6 +63,8 @@ pub(crate) struct Core {
     slab: ManuallyDrop<Slab>,
     pub(crate) gates: Gates,
     pub(crate) port: Arc<PortHandle>,
+    /// The port's own handle, for waits.
+    pub(crate) handle: Handle,
     pub(crate) budget: OwnLine<Budget>,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
@@ -83,6 +85,7 @@ impl Core {
             slab: ManuallyDrop::new(slab),
             gates: Gates::new(),
             port: Arc::new(PortHandle::new(handle)),
+            handle,
             budget: OwnLine(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,

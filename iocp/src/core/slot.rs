@@ -45,7 +45,7 @@ pub(crate) type Fill = unsafe fn(*mut (), usize);
 #[derive(Clone, Copy)]
 pub(crate) struct Filling {
     pub(crate) fill: Fill,
-    /// Bytes; never 0.
+    /// Bytes; 0 for nothing.
     pub(crate) room: u32,
 }
 

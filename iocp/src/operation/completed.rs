@@ -36,6 +36,9 @@ impl<B: Send + 'static> Completed<B> {
     /// Makes what arrived part of the buffer. `filling` is what the slot says, or what the caller
     /// knows that it says.
     ///
+    /// What is not simply a success is sorted out in one place, out of line: so whoever asks for the
+    /// result next needs not read it again.
+    ///
     /// # Safety
     ///
     /// * The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
@@ -46,28 +49,24 @@ impl<B: Send + 'static> Completed<B> {
         // SAFETY:
         // * the slot is the caller's to give, idle, and holds a `B`.
         let mut operation = unsafe { Operation::<B>::adopt(place) };
-        let slot = operation.place().slot();
         // SAFETY:
         // * the caller owns the idle slot.
-        let Outcome { status, count } = unsafe { slot.outcome_of_own() };
-        if status != NtStatus::SUCCESS {
-            // SAFETY:
-            // * the caller owns the idle slot.
-            unsafe { sort_out(slot, status, filling.is_some()) };
-        }
-        if let Some(Filling { fill, room }) = filling {
-            if status == NtStatus::SUCCESS || status.carries_bytes() {
-                let mut filled = count;
-                if filled > room as usize {
-                    filled = room as usize;
-                    // SAFETY:
-                    // * the caller owns the idle slot.
-                    unsafe { slot.end(status, filled) };
-                }
+        let Outcome { status, count } = unsafe { operation.place().slot().outcome_of_own() };
+        let succeeded = status == NtStatus::SUCCESS;
+        match filling {
+            Some(Filling { fill, room }) if succeeded && count <= room as usize => {
                 // SAFETY:
-                // * `fill` was set for buffers of type `B`, and `filled` is at most the room.
+                // * `fill` was set for buffers of type `B`, and `count` is at most the room.
                 // * the kernel has written that many bytes from the start of the room.
-                unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), filled) };
+                unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), count) };
+            }
+            Some(Filling { room: 0, .. }) | None if succeeded => {}
+            _ => {
+                let buffer = std::ptr::from_mut(operation.buffer_mut()).cast();
+                // SAFETY:
+                // * the caller owns the idle slot, which holds the buffer.
+                // * `filling` was set for this use, with buffers of type `B`.
+                unsafe { sort_out(operation.place().slot(), buffer, filling) };
             }
         }
         Self { operation }
@@ -129,23 +128,36 @@ impl<B: Send + 'static> Completed<B> {
     }
 }
 
-/// Notes what is to be known of an operation that did not simply succeed: whose cancelling it was,
-/// and that a failed receive has brought nothing.
+/// Of an operation that did not simply succeed: notes what is to be known of it (whose cancelling it
+/// was, that a failed receive has brought nothing, that no more came than there was room for) and
+/// makes what arrived part of its buffer.
 ///
 /// # Safety
 ///
-/// The caller owns the idle slot, whose block holds `status`.
+/// * The caller owns the idle slot, which holds the buffer and how its last use ended.
+/// * `filling` is what was set for that use, and the kernel has written what it counted from the
+///   start of the room.
 #[cold]
-unsafe fn sort_out(slot: &Slot, status: NtStatus, fills: bool) {
-    if fills && !status.carries_bytes() {
-        // SAFETY:
-        // * the caller owns the idle slot.
-        unsafe { slot.end(status, 0) };
-    }
+unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
+    let Outcome { status, count } = slot.outcome();
     // Only the owner of the idle slot changes its gate: the caller.
     let by_gate = |(gate, packet_key): (&Gate, usize)| gate.was_cancelled(packet_key);
     if status == NtStatus::CANCELLED && slot.gate().is_some_and(by_gate) {
         slot.state.set_cancelled();
+    }
+    let Some(Filling { fill, room: room @ 1.. }) = filling else { return };
+    let arrived = status == NtStatus::SUCCESS || status.carries_bytes();
+    let filled = if arrived { count.min(room as usize) } else { 0 };
+    if filled != count {
+        // SAFETY:
+        // * the caller owns the idle slot.
+        unsafe { slot.end(status, filled) };
+    }
+    if arrived {
+        // SAFETY:
+        // * `fill` was set for the type of the buffer, and `filled` is at most the room.
+        // * the kernel has written that many bytes from the start of the room.
+        unsafe { fill(buffer, filled) };
     }
 }
 

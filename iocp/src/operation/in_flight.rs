@@ -59,7 +59,7 @@ impl<B: Send + 'static> InFlight<B> {
     #[must_use]
     pub fn id(&self) -> OperationId {
         let (port, index) = (self.place.core().number, self.place.index());
-        OperationId { port, index, generation: self.lent.generation() }
+        OperationId { port, index, word: self.lent }
     }
 
     /// Whether its packet has been taken: [`finish`](Self::finish) will succeed.

@@ -32,12 +32,10 @@ impl Queue {
         if self.lists.has_any() || events.packets.has_more() {
             return self.select_on(events, deadline, Took::Nothing);
         }
-        events.packets.clear_packets();
         let left_ms = deadline.remaining_ms();
         let (core, ms): (&Core, _) = (&self.port.core, left_ms.min(SLICE_MS));
-        let took = match events.packets.dequeue_entries(core, core.port.handle, ms, false) {
-            Ok(()) => {
-                let more = events.packets.has_more();
+        let took = match events.packets.dequeue_entries(core, ms, false) {
+            Ok(more) => {
                 if more {
                     events.packets.reap(core);
                 }

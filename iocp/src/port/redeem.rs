@@ -29,7 +29,7 @@ impl CompletionPort {
         if held != Some(TypeId::of::<B>()) {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
-        if !slot.state.redeem_parked(id.generation) {
+        if !slot.state.redeem_parked(id.generation()) {
             return Err(Error::UnknownOperation);
         }
         let place = Place::new(Arc::clone(&self.core), id.index);
@@ -49,7 +49,7 @@ impl CompletionPort {
     /// As [`redeem`](Self::redeem), without `WrongType`.
     pub fn discard(&self, id: OperationId) -> Result<(), Error> {
         let slot = self.finished(id)?;
-        if !slot.state.redeem_parked(id.generation) {
+        if !slot.state.redeem_parked(id.generation()) {
             return Err(Error::UnknownOperation);
         }
         // SAFETY:
@@ -67,7 +67,7 @@ impl CompletionPort {
         }
         let slot = self.core.slot(id.index);
         let seen = slot.state.load();
-        if seen.generation() != id.generation || seen.phase() != Phase::Done {
+        if seen.generation() != id.generation() || seen.phase() != Phase::Done {
             return Err(Error::UnknownOperation);
         }
         // It is parked by the holder of its ticket: the submitting call has returned.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{CompletionPort, Wait};
 use crate::{
-    core::{port_handle::PortHandle, shared::Core},
+    core::shared::Core,
     os::Code,
     timeout::{to_millis, Deadline, INFINITE},
     Error, Packets,
@@ -26,19 +26,27 @@ impl CompletionPort {
     ) -> Result<Wait, Error> {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
-        let port: &PortHandle = &core.port;
-        if packets.has_more() || port.is_closed() {
+        if packets.has_more() {
             return self.wait_until(packets, deadline, Mode::WAIT);
         }
-        packets.clear_packets();
+        // Whether the port is closed is not asked: then its close packet is there, or is with somebody
+        // who passes it on, and the next slice of time asks.
         let left_ms = to_millis(timeout);
-        let taken = packets.dequeue_entries(core, port.handle, left_ms.min(SLICE_MS), false);
-        if taken.is_ok() && !packets.has_more() {
+        let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false);
+        if matches!(taken, Ok(false)) {
             return Ok(Wait::Packets(packets.len()));
         }
-        let taken = taken.map(|()| packets.reap(core));
-        let first = Taken { closed: false, left_ms, taken };
-        self.go_on(packets, deadline, Mode::WAIT, Some(first))
+        let taken = taken.map(|more| {
+            if more {
+                packets.reap(core);
+            }
+        });
+        // Closed meanwhile, or before it: asked once more for what was there before that.
+        let first = match taken {
+            Err(Code::WAIT_TIMEOUT) if self.is_closed() => None,
+            taken => Some(Taken { closed: false, left_ms, taken }),
+        };
+        self.go_on(packets, deadline, Mode::WAIT, first)
     }
 
     #[cold]

@@ -70,7 +70,7 @@ impl Slot {
         }
     }
 
-    /// What [`set_filling`](Self::set_filling) set.
+    /// What [`set_filling`](Self::set_filling) set; a room of 0, or `None`, for nothing.
     ///
     /// # Safety
     ///
@@ -80,11 +80,12 @@ impl Slot {
         // SAFETY:
         // * the caller owns the slot.
         let room = unsafe { self.room.get().read() };
+        if let Some(fill) = Typed::<B>::usual_fill() {
+            // Also a room of 0: to be filled with no bytes is nothing to them.
+            return Some(Filling { fill, room });
+        }
         if room == 0 {
             return None;
-        }
-        if let Some(fill) = Typed::<B>::usual_fill() {
-            return Some(Filling { fill, room });
         }
         // SAFETY:
         // * the caller owns the slot.
