@@ -12,7 +12,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 
 use crate::{
     core::{
-        settle::Sorted,
+        settle::{Sorted, Taker},
         shared::{forget_panic, Core},
     },
     os::{self, Code},
@@ -148,6 +148,32 @@ impl Packets {
         // * the call succeeded and wrote this many entries.
         // * the list was made with room for a packet of each entry.
         Ok(unsafe { core.settle(entries, &mut self.sorted) })
+    }
+
+    /// As [`dequeue_entries`](Self::dequeue_entries), for `taker`, which gets what came instead of the
+    /// array.
+    #[inline]
+    pub(crate) fn dequeue_for(
+        &mut self,
+        core: &Core,
+        ms: u32,
+        taker: impl Taker,
+    ) -> Result<bool, Code> {
+        let count = os::port_wait(core.handle, &mut self.entries, ms, false)?;
+        let Some(entries @ [_, ..]) = self.entries.get(..count) else {
+            return Ok(self.settle_odd_for(core, count, taker));
+        };
+        // SAFETY:
+        // * the call succeeded and wrote this many entries.
+        Ok(unsafe { core.settle_for(entries, &mut self.sorted, taker) })
+    }
+
+    /// As [`settle_odd`](Self::settle_odd), for `taker`.
+    #[cold]
+    fn settle_odd_for(&mut self, core: &Core, count: usize, mut taker: impl Taker) -> bool {
+        let more = self.settle_odd(core, count);
+        self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
+        more
     }
 
     /// Settles what a call brought that succeeded without an entry, or, which no system does, with

@@ -112,6 +112,11 @@ impl<S: AsSocket> Associated<S> {
         self.member.into_inner()
     }
 
+    /// Changes the number it was associated with, for operations that have not been submitted on it.
+    pub(crate) fn set_key(&self, key: usize) {
+        self.member.gate().set_key(key);
+    }
+
     pub(crate) fn core(&self) -> &Core {
         self.member.core()
     }

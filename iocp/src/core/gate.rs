@@ -224,8 +224,8 @@ impl Gate {
         SocketKind { stream: kind & STREAM != 0, ifs: true, family: i32::from(kind & FAMILY) }
     }
 
-    /// Sets the number of a gate that nobody has.
-    pub(super) fn set_key(&self, key: usize) {
+    /// Sets the caller's number, or that of a gate that nobody has.
+    pub(crate) fn set_key(&self, key: usize) {
         self.key.store(key, Ordering::Relaxed);
     }
 

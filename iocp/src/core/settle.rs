@@ -40,13 +40,24 @@ pub(crate) struct Sorted {
     pub(crate) more: bool,
 }
 
-/// An operation in flight whose packet has come, and which the system has finished.
+/// An operation in flight whose packet has come: a forged one, if the system has not
+/// [finished](Arrived::is_finished) it.
 pub(crate) struct Arrived<'a> {
     slot: &'a Slot,
     index: u32,
     /// The state word, of an operation in flight.
     seen: Snapshot,
     outcome: Outcome,
+}
+
+/// Whoever wants packets of operations as they arrive, before they are packets.
+pub(crate) trait Taker {
+    /// [Settles](Arrived::settle) what has arrived and succeeded, and takes it. False if it did not:
+    /// then its packet follows. `first`: of this wait it was given nothing but what it has taken so.
+    fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool;
+
+    /// Takes anything else.
+    fn packet(&mut self, packet: &Packet);
 }
 
 impl Core {
@@ -71,7 +82,7 @@ impl Core {
             // SAFETY:
             // * the caller says so.
             let entry = unsafe { entry.assume_init_ref() };
-            let Some(arrived) = self.arrived(entry) else { break };
+            let Some(arrived) = self.arrived(entry).filter(Arrived::is_finished) else { break };
             // Before it is settled: whoever redeems it then may use the slot again.
             // SAFETY:
             // * fewer were written than there are entries, for which there is room.
@@ -96,6 +107,59 @@ impl Core {
         sorted.more
     }
 
+    /// Settles entries, and gives each to `taker`. Returns whether there is [more](Sorted::more) than
+    /// what it was given now; there was not before.
+    ///
+    /// # Safety
+    ///
+    /// The entries are initialised.
+    #[inline(always)]
+    pub(crate) unsafe fn settle_for(
+        &self,
+        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        sorted: &mut Sorted,
+        mut taker: impl Taker,
+    ) -> bool {
+        let mut left = entries;
+        while let [entry, rest @ ..] = left {
+            // SAFETY:
+            // * the caller says so.
+            let entry = unsafe { entry.assume_init_ref() };
+            if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, true)) {
+                // SAFETY:
+                // * the caller says so.
+                unsafe { self.settle_rest_for(left, sorted, taker) };
+                return sorted.more;
+            }
+            left = rest;
+        }
+        false
+    }
+
+    /// As [`settle_for`](Self::settle_for), of entries whose first is not taken as it is.
+    ///
+    /// # Safety
+    ///
+    /// The entries are initialised.
+    #[inline(never)]
+    unsafe fn settle_rest_for(
+        &self,
+        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        sorted: &mut Sorted,
+        mut taker: impl Taker,
+    ) {
+        for entry in entries {
+            // SAFETY:
+            // * the caller says so.
+            let entry = unsafe { entry.assume_init_ref() };
+            if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, false)) {
+                if let Some(packet) = self.settle_any(entry, sorted) {
+                    taker.packet(&packet);
+                }
+            }
+        }
+    }
+
     /// Settles entries of any sort, and adds what they are for the caller.
     ///
     /// # Safety
@@ -111,7 +175,7 @@ impl Core {
             // SAFETY:
             // * the caller says so.
             let entry = unsafe { entry.assume_init_ref() };
-            let packet = match self.arrived(entry) {
+            let packet = match self.arrived(entry).filter(Arrived::is_finished) {
                 Some(arrived) => {
                     // Before it is settled: whoever redeems it then may use the slot again.
                     let packet = arrived.packet(self.number);
@@ -127,8 +191,8 @@ impl Core {
         }
     }
 
-    /// What the entry is the packet of, if that is an operation in flight which has finished. `None`
-    /// if it is anything else.
+    /// What the entry is the packet of, if that is an operation in flight. `None` if it is anything
+    /// else.
     ///
     /// Its key needs no look of its own: it is that of a slot, which only handles have.
     #[inline(always)]
@@ -139,11 +203,7 @@ impl Core {
         if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
             return None;
         }
-        let outcome = slot.outcome();
-        if outcome.status == NtStatus::PENDING {
-            return None;
-        }
-        Some(Arrived { slot, index, seen, outcome })
+        Some(Arrived { slot, index, seen, outcome: slot.outcome() })
     }
 
     /// Settles an entry of any sort. The packet, if it is one for the caller.
@@ -231,6 +291,30 @@ impl Arrived<'_> {
             status: self.outcome.status,
             bytes,
         }
+    }
+
+    /// Whether the system has written how it ended: the packet alone says nothing.
+    #[inline(always)]
+    fn is_finished(&self) -> bool {
+        self.outcome.status != NtStatus::PENDING
+    }
+
+    /// Its token and its handle's key. Read after it is settled, those of now: of another operation if
+    /// this one was redeemed and dropped.
+    #[inline(always)]
+    pub(crate) fn token(&self) -> usize {
+        self.slot.token.load(Ordering::SeqCst)
+    }
+
+    #[inline(always)]
+    pub(crate) fn key(&self) -> usize {
+        self.slot.handle_key.load(Ordering::SeqCst)
+    }
+
+    /// Bytes that have arrived; `None` if it did not simply succeed.
+    #[inline(always)]
+    pub(crate) fn succeeded_with(&self) -> Option<usize> {
+        (self.outcome.status == NtStatus::SUCCESS).then_some(self.outcome.count)
     }
 
     /// Accepts its packet: from now on its ticket is ready. False, and nothing was changed, if it is

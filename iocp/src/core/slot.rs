@@ -214,6 +214,15 @@ impl Slot {
         self.handle_key.store(gate.key(), Ordering::Relaxed);
     }
 
+    /// Sets what its packets carry, by whoever has its operation or its ticket: the key first, so that
+    /// whoever sees the token sees the key.
+    pub(crate) fn set_tag(&self, token: usize, key: Option<usize>) {
+        if let Some(key) = key {
+            self.handle_key.store(key, Ordering::Release);
+        }
+        self.token.store(token, Ordering::Release);
+    }
+
     /// The gate of the handle last submitted on, and that handle's packet key: a gate may be
     /// another handle's by now.
     pub(crate) fn gate(&self) -> Option<(&Gate, usize)> {

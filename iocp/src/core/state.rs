@@ -106,9 +106,13 @@ impl State {
 
     /// A waiter accepts the packet of the operation seen in `seen`, which is in flight: the one locked
     /// instruction of the steady path. False if the word has changed since.
+    ///
+    /// `SeqCst`, which costs no more: what the waiter reads after it is ordered with what the ticket's
+    /// owner writes before a fence and its look at the word.
     #[inline(always)]
     pub(super) fn settle_plain(&self, seen: Snapshot) -> bool {
-        self.replace(seen, seen.done()).is_ok()
+        let (seen, done) = (seen.0, seen.done().0);
+        self.0.compare_exchange(seen, done, Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
     /// A waiter accepts the packet of the operation seen in `seen`.

@@ -36,8 +36,7 @@ impl<B: Send + 'static> Completed<B> {
     /// Makes what arrived part of the buffer. `filling` is what the slot says, or what the caller
     /// knows that it says.
     ///
-    /// What is not simply a success is sorted out in one place, out of line: so whoever asks for the
-    /// result next needs not read it again.
+    /// What is not simply a success is sorted out of line: so the rest is a few comparisons.
     ///
     /// # Safety
     ///
@@ -63,6 +62,7 @@ impl<B: Send + 'static> Completed<B> {
             Some(Filling { room: 0, .. }) | None if succeeded => {}
             _ => {
                 let buffer = std::ptr::from_mut(operation.buffer_mut()).cast();
+                let filling = filling.filter(|filling| filling.room != 0);
                 // SAFETY:
                 // * the caller owns the idle slot, which holds the buffer.
                 // * `filling` was set for this use, with buffers of type `B`.
@@ -129,14 +129,13 @@ impl<B: Send + 'static> Completed<B> {
 }
 
 /// Of an operation that did not simply succeed: notes what is to be known of it (whose cancelling it
-/// was, that a failed receive has brought nothing, that no more came than there was room for) and
-/// makes what arrived part of its buffer.
+/// was, that a failed receive has brought nothing) and makes what arrived part of its buffer.
 ///
 /// # Safety
 ///
 /// * The caller owns the idle slot, which holds the buffer and how its last use ended.
-/// * `filling` is what was set for that use, and the kernel has written what it counted from the
-///   start of the room.
+/// * `filling` is what was set for that use if it fills something, and the kernel has written what it
+///   counted from the start of the room.
 #[cold]
 unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
     let Outcome { status, count } = slot.outcome();
@@ -145,20 +144,37 @@ unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
     if status == NtStatus::CANCELLED && slot.gate().is_some_and(by_gate) {
         slot.state.set_cancelled();
     }
-    let Some(Filling { fill, room: room @ 1.. }) = filling else { return };
-    let arrived = status == NtStatus::SUCCESS || status.carries_bytes();
-    let filled = if arrived { count.min(room as usize) } else { 0 };
-    if filled != count {
+    let Some(filling) = filling else { return };
+    if !status.carries_bytes() {
         // SAFETY:
         // * the caller owns the idle slot.
-        unsafe { slot.end(status, filled) };
-    }
-    if arrived {
+        unsafe { slot.end(status, 0) };
+    } else if count <= filling.room as usize {
         // SAFETY:
-        // * `fill` was set for the type of the buffer, and `filled` is at most the room.
+        // * `fill` was set for the type of the buffer, and `count` is at most the room.
         // * the kernel has written that many bytes from the start of the room.
-        unsafe { fill(buffer, filled) };
+        unsafe { (filling.fill)(buffer, count) };
+    } else {
+        // SAFETY:
+        // * the caller owns the idle slot, and promises the same of its buffer.
+        unsafe { cut_down(slot, buffer, filling) };
     }
+}
+
+/// Of an operation that says to have filled more than it had room for, which no system does.
+///
+/// # Safety
+///
+/// As [`sort_out`].
+#[cold]
+unsafe fn cut_down(slot: &Slot, buffer: *mut (), Filling { fill, room }: Filling) {
+    // SAFETY:
+    // * the caller owns the idle slot.
+    unsafe { slot.end(slot.outcome().status, room as usize) };
+    // SAFETY:
+    // * `fill` was set for the type of the buffer, and this is all of the room.
+    // * the kernel says that it has written all of it, and more.
+    unsafe { fill(buffer, room as usize) };
 }
 
 /// The kind of failure that an idle slot says.

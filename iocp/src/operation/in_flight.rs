@@ -4,7 +4,7 @@ use std::{
     fmt,
     marker::PhantomData,
     mem::ManuallyDrop,
-    sync::{Arc, Weak},
+    sync::{atomic::Ordering, Arc, Weak},
 };
 
 use super::{drop_in_slot, Completed, Place};
@@ -127,6 +127,16 @@ impl<B: Send + 'static> InFlight<B> {
         self.slot().state.park(self.lent.generation());
         drop(self.into_place());
         id
+    }
+
+    /// The token that its packet carries.
+    pub(crate) fn token(&self) -> usize {
+        self.slot().token.load(Ordering::Relaxed)
+    }
+
+    /// Changes the token and the key of its packet, if that has not been taken yet.
+    pub(crate) fn set_tag(&self, token: usize, key: Option<usize>) {
+        self.slot().set_tag(token, key);
     }
 
     #[inline(always)]

@@ -134,6 +134,12 @@ impl<B: Send + 'static> Operation<B> {
         self.place.slot().token.store(token, Ordering::Relaxed);
     }
 
+    /// Changes the token of the next use's packet; and its key, on the handle that it was last
+    /// submitted on.
+    pub(crate) fn set_tag(&self, token: usize, key: Option<usize>) {
+        self.place.slot().set_tag(token, key);
+    }
+
     #[inline(always)]
     pub(crate) fn place(&self) -> &Place {
         &self.place

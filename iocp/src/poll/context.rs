@@ -8,17 +8,38 @@ use super::{
 };
 use crate::{Error, IoBuf, Operation, Refused};
 
-/// The kinds of operations, beside the number of the source in their tokens.
+// The kinds of operations, in their tokens beside the number of the source.
 pub(super) const RECV: usize = 0;
 /// A receive of nothing.
 pub(super) const PROBE: usize = 1;
 pub(super) const SEND: usize = 2;
 pub(super) const CONNECT: usize = 3;
-pub(super) const KINDS: usize = 4;
+const KINDS: usize = 3;
+
+/// In the token of a receive: bytes that it brings are an event of the key of its packet, and nothing
+/// else is to be looked at.
+pub(super) const TOLD: usize = 4;
+
+const INDEX_SHIFT: u32 = 3;
 
 /// The token of an operation.
 pub(super) fn token(index: u32, kind: usize) -> usize {
-    index as usize * KINDS + kind
+    (index as usize) << INDEX_SHIFT | kind
+}
+
+/// The kind in a token.
+#[inline]
+pub(super) fn kind_of(token: usize) -> usize {
+    token & KINDS
+}
+
+/// The number of the source in a token; all are ours.
+#[inline]
+pub(super) fn index_of(token: usize) -> u32 {
+    // 24 bits and those that are shifted out.
+    #[allow(clippy::cast_possible_truncation)]
+    let token = token as u32;
+    token >> INDEX_SHIFT
 }
 
 /// A source's way to its queue while its lock is held.

@@ -19,6 +19,8 @@ pub(super) struct Merged {
     list: Vec<Event>,
     /// Used once there are more than [`FEW`].
     index: Index,
+    /// Whether all are in the index.
+    indexed: bool,
 }
 
 /// So many events are looked through; more are found by the index.
@@ -33,6 +35,7 @@ impl Events {
         let merged = Merged {
             list: Vec::with_capacity(capacity),
             index: Index::with_capacity(capacity.max(2 * FEW)),
+            indexed: false,
         };
         Self { packets: Packets::with_capacity(capacity), merged }
     }
@@ -67,12 +70,21 @@ impl Events {
     #[inline]
     pub fn clear(&mut self) {
         self.merged.list.clear();
+        self.merged.indexed = false;
     }
 }
 
 impl Merged {
+    /// Adds that a source is readable, by the packet of its receive, of which it has one at a time: in
+    /// what the first system call of a poll brings it is in no other such packet, and only such are in
+    /// the list.
+    #[inline(always)]
+    pub(super) fn tell(&mut self, source: u32, token: Token) {
+        self.list.push(Event::new(source, token, Ready::READABLE));
+    }
+
     /// Adds what became ready on a source, or merges it.
-    #[inline]
+    #[cold]
     pub(super) fn add(&mut self, source: u32, token: Token, ready: Ready) {
         if ready.is_none() {
             return;
@@ -86,14 +98,14 @@ impl Merged {
         }
     }
 
-    #[cold]
     fn add_to_many(&mut self, source: u32, token: Token, ready: Ready) {
         let count = self.list.len();
+        let indexed = std::mem::replace(&mut self.indexed, true);
         let grows = 2 * count >= self.index.places.len();
         if grows {
             self.index = Index::with_capacity(2 * count);
         }
-        if grows || count == FEW {
+        if grows || !indexed {
             self.index.start_again();
             for (at, event) in self.list.iter().enumerate() {
                 self.index.find_or_insert(event.source, at);
@@ -206,6 +218,22 @@ mod tests {
         }
         let all: Vec<_> = events.iter().map(|event| (event.id(), event.ready)).collect();
         assert_eq!(all, [(71, Ready::WRITABLE)], "what the old token was told is registered anew");
+    }
+
+    #[test]
+    fn what_follows_on_sources_that_were_told_is_merged_with_it() {
+        for told in [3, 8, 9, 40] {
+            let mut events = Events::with_capacity(4);
+            for _ in 0..3 {
+                events.clear();
+                (0..told).for_each(|source| events.merged.tell(source, source as usize));
+                for source in [told, 2, 0, told, 2] {
+                    events.merged.add(source, source as usize, Ready::WRITABLE);
+                }
+                let both = events.iter().filter(|event| event.is_readable() && event.is_writable());
+                assert_eq!((events.len(), both.count()), (told as usize + 1, 2), "{told}");
+            }
+        }
     }
 
     #[test]

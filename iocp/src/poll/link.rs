@@ -61,6 +61,10 @@ impl Link {
         })
     }
 
+    pub(super) fn index(&self) -> u32 {
+        self.index
+    }
+
     pub(super) fn number(&self) -> usize {
         self.index as usize
     }

@@ -11,7 +11,7 @@ use std::{fmt, io};
 
 use super::{
     config::Config,
-    context::{Context, Settled, KINDS, PROBE},
+    context::{index_of, kind_of, Context, Settled, PROBE, TOLD},
     event::Ready,
     events::Merged,
     lists::{Lists, RETRY},
@@ -21,7 +21,11 @@ use super::{
     stream::told_by,
     table::Table,
 };
-use crate::{status::NtStatus, timeout::to_millis, CompletionPort, Error, Packet, UserPacket};
+use crate::{
+    core::settle::{Arrived, Taker},
+    timeout::to_millis,
+    CompletionPort, Error, Packet, UserPacket,
+};
 
 /// The longest single wait: a post that failed is looked for after it.
 pub(super) const SLICE_MS: u32 = 5_000;
@@ -37,12 +41,6 @@ pub struct Queue {
     pub(super) writes: Pool<Vec<u8>>,
     /// Sources that no packet leads to.
     pub(super) lists: Lists,
-}
-
-/// The number of the source in the token of an operation; all are ours.
-#[inline]
-fn index_of(token: usize) -> u32 {
-    u32::try_from((token / KINDS) & 0xFF_FFFF).unwrap_or(0)
 }
 
 /// The queue is closed; the kind that the seed's programs look for.
@@ -80,22 +78,17 @@ impl Queue {
         self.port.close()
     }
 
-    #[inline]
+    #[cold]
     pub(super) fn settle(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
             Packet::Io { token, status, bytes, .. } => {
-                let index = index_of(token);
+                let (index, kind) = (index_of(token), kind_of(token));
                 let Some(place) = self.table.get(index) else { return };
-                let kind = token % KINDS;
                 let watch = place.watch_of_packet();
                 if !watch.direct || kind > PROBE {
                     self.visit(index, events, |source, at| source.finished(kind, at));
-                } else if status == NtStatus::SUCCESS && (bytes != 0 || kind == PROBE) {
-                    // What the owner finishes by itself is only told.
-                    if watch.interests.is_readable() {
-                        events.add(index, watch.token, Ready::READABLE);
-                    }
                 } else {
+                    // What the owner finishes by itself is only told.
                     let ready = told_by(status, bytes, kind == PROBE).wanted(watch.interests);
                     events.add(index, watch.token, ready);
                 }
@@ -112,6 +105,15 @@ impl Queue {
             }
             // Nobody else sends packets to this port; whoever does by raw calls is not heard.
             _ => {}
+        }
+    }
+
+    /// Tells of bytes that have come, of a source that is being registered anew meanwhile.
+    #[cold]
+    fn tell_anew(&self, index: u32, events: &mut Merged) {
+        if let Some(place) = self.table.get(index) {
+            let watch = place.watch_of_packet();
+            events.add(index, watch.token, Ready::READABLE.wanted(watch.interests));
         }
     }
 
@@ -199,5 +201,41 @@ impl Queue {
     /// Gives up what is kept, because somebody was refused.
     pub(super) fn shed(&self) {
         drop((self.reads.take(), self.writes.take()));
+    }
+}
+
+/// Makes events of what has arrived.
+pub(super) struct Teller<'a> {
+    pub(super) queue: &'a Queue,
+    pub(super) events: &'a mut Merged,
+}
+
+impl Taker for Teller<'_> {
+    /// Bytes for a stream that its owner wants to hear of; all that is needed lies in the slot.
+    ///
+    /// Whoever registers the stream anew changes its place, then the tag, and then, behind a fence,
+    /// looks whether the receive is done: that is seen there, or the change is seen here.
+    #[inline(always)]
+    fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
+        let tag = arrived.token();
+        let Some(bytes) = arrived.succeeded_with() else { return false };
+        let is_told = tag & TOLD != 0 && (bytes != 0 || kind_of(tag) == PROBE);
+        if !is_told || !arrived.settle() {
+            return false;
+        }
+        let token = arrived.key();
+        let index = index_of(tag);
+        if arrived.token() != tag {
+            self.queue.tell_anew(index, self.events);
+        } else if first {
+            self.events.tell(index, token);
+        } else {
+            self.events.add(index, token, Ready::READABLE);
+        }
+        true
+    }
+
+    fn packet(&mut self, packet: &Packet) {
+        self.queue.settle(packet, self.events);
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     events::Events,
-    queue::{closed, Queue, SLICE_MS},
+    queue::{closed, Queue, Teller, SLICE_MS},
 };
 use crate::{core::shared::Core, os::Code, timeout::Deadline, Error, Wait};
 
@@ -14,9 +14,7 @@ const FRUITLESS: u32 = 64;
 /// What the first system call of a poll came to.
 enum Took {
     /// Perhaps none, and perhaps the close packet.
-    Packets {
-        close: bool,
-    },
+    Packets,
     Timeout,
     /// It was not made, or it failed.
     Nothing,
@@ -29,30 +27,27 @@ impl Queue {
     #[inline]
     pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        if self.lists.has_any() || events.packets.has_more() {
+        if self.lists.has_any() | events.packets.has_more() {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
         let (core, ms): (&Core, _) = (&self.port.core, left_ms.min(SLICE_MS));
-        let took = match events.packets.dequeue_entries(core, ms, false) {
+        let teller = Teller { queue: self, events: &mut events.merged };
+        match events.packets.dequeue_for(core, ms, teller) {
+            Ok(false) if !events.is_empty() => Ok(()),
             Ok(more) => {
                 if more {
                     events.packets.reap(core);
                 }
-                for packet in &events.packets {
-                    self.settle(packet, &mut events.merged);
-                }
-                if !more && !events.is_empty() {
-                    return Ok(());
-                }
-                Took::Packets { close: events.packets.take_close() }
+                self.select_on(events, deadline, Took::Packets)
             }
             // Said again, with all that it means, by the next call.
-            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => Took::Nothing,
-            Err(Code::WAIT_TIMEOUT) => Took::Timeout,
-            Err(_) => Took::Nothing,
-        };
-        self.select_on(events, deadline, took)
+            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => {
+                self.select_on(events, deadline, Took::Nothing)
+            }
+            Err(Code::WAIT_TIMEOUT) => self.select_on(events, deadline, Took::Timeout),
+            Err(_) => self.select_on(events, deadline, Took::Nothing),
+        }
     }
 
     /// Goes on after the first system call.
@@ -60,8 +55,8 @@ impl Queue {
     fn select_on(&self, events: &mut Events, deadline: Deadline, took: Took) -> io::Result<()> {
         let mut fruitless = 0;
         match took {
-            Took::Packets { close } => {
-                if close {
+            Took::Packets => {
+                if events.packets.take_close() {
                     self.port.core.pass_close_on();
                 }
                 // A wake of the port's own ends the wait, though nobody has its waker.

@@ -121,8 +121,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "status-not-looked-at",
         why: "a packet alone finishes an operation that the kernel still owns",
         file: "iocp/src/core/settle.rs",
-        old: "if outcome.status == NtStatus::PENDING {",
-        new: "if outcome.status == NtStatus(u32::MAX) {",
+        old: "self.outcome.status != NtStatus::PENDING",
+        new: "self.outcome.status != NtStatus(u32::MAX)",
         by: Tests(&["forgery"]),
     },
     Fault {
@@ -153,8 +153,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "failures-fill-too",
         why: "a failed receive makes bytes that never arrived part of its buffer",
         file: "iocp/src/operation/completed.rs",
-        old: "let arrived = status == NtStatus::SUCCESS || status.carries_bytes();",
-        new: "let arrived = status != NtStatus::PENDING;",
+        old: "if !status.carries_bytes() {",
+        new: "if status == NtStatus::PENDING {",
         by: Tests(&["answers"]),
     },
     Fault {

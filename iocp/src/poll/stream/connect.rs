@@ -90,10 +90,13 @@ impl Stream {
         if self.broken.is_some() {
             return Ready::OF_READING;
         }
-        if !at.place.watch().interests.is_readable() {
+        let watch = at.place.watch();
+        if !watch.interests.is_readable() {
             return Ready::NONE;
         }
-        let mut early = Box::new(Inbox::on(Arc::clone(&self.socket)));
+        let zero_read = at.queue.config.zero_read;
+        let mut early = Box::new(Inbox::new(Arc::clone(&self.socket), at.index, zero_read));
+        early.set_tells(Some(watch.token));
         // An error of this is told by the first read.
         let _ = early.arm(at, &mut self.recv_starved);
         let ready = early.ready();

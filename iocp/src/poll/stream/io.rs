@@ -12,10 +12,14 @@ use crate::{os::AsSocket, poll::native};
 impl Read for TcpStream {
     #[inline]
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match &mut self.member {
-            Some(member) => member.read_mut(into),
-            None => native::read(&self.socket, into),
+        if let Some(member) = &mut self.member {
+            let count = match member.read_at_once(into) {
+                0 => member.read_mut(into)?,
+                count => count,
+            };
+            return Ok(count);
         }
+        native::read(&self.socket, into)
     }
 }
 
@@ -40,10 +44,12 @@ impl Write for TcpStream {
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self.write(bytes) {
-            Ok(count) if count == bytes.len() => Ok(()),
-            written => write_rest(self, written, bytes),
+        if let Some(member) = &mut self.member {
+            if member.write_all_mut(bytes)? {
+                return Ok(());
+            }
         }
+        write_rest(self, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -51,25 +57,18 @@ impl Write for TcpStream {
     }
 }
 
-/// Goes on after the first write.
+/// Writes all that is left to be written.
 #[cold]
-fn write_rest(
-    stream: &mut TcpStream,
-    mut written: io::Result<usize>,
-    mut bytes: &[u8],
-) -> io::Result<()> {
-    loop {
-        match written {
-            Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
+fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match stream.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        written = stream.write(bytes);
     }
+    Ok(())
 }
 
 impl Write for &TcpStream {

@@ -1,9 +1,20 @@
 //! A stream that is registered, as its owner has it: its place in the queue and its own two halves.
 
-use std::{io, net::Shutdown, sync::Mutex};
+use std::{
+    io,
+    net::Shutdown,
+    sync::{Arc, Mutex},
+};
 
-use super::{inbox::Inbox, outbox::Outbox};
-use crate::poll::{event::Ready, link::Link, place::Watch, table::lock, Interests, Token};
+use super::{
+    inbox::{Buffer, Inbox},
+    outbox::Outbox,
+    state::Socket,
+};
+use crate::{
+    poll::{event::Ready, link::Link, place::Watch, table::lock, Interests, Token},
+    Completed, Submitted,
+};
 
 /// Where more than one is locked, it is in the order of reading them here from below.
 #[derive(Debug)]
@@ -20,11 +31,47 @@ fn own<T>(mutex: &mut Mutex<T>) -> &mut T {
 }
 
 impl Member {
-    pub(super) fn new(link: Link) -> Self {
-        Self { link, outbox: Mutex::default(), inbox: Mutex::default() }
+    pub(super) fn new(link: Link, socket: Arc<Socket>) -> Self {
+        let outbox = Outbox::new(Arc::clone(&socket));
+        let inbox = Inbox::new(socket, link.index(), link.queue.config.zero_read);
+        Self { link, outbox: Mutex::new(outbox), inbox: Mutex::new(inbox) }
     }
 
-    #[inline]
+    /// Reads what has come, where that is all that is to be done. 0: there is more to it.
+    ///
+    /// What is not usual is out of line and gets the whole member, whose address is at hand.
+    #[inline(always)]
+    pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
+        let inbox = own(&mut self.inbox);
+        let Some(completed) = inbox.take_arrived() else { return 0 };
+        match completed.result() {
+            // Nothing will be left in its buffer.
+            Ok(count @ 1..) if count <= into.len() => {
+                let operation = completed.into_operation();
+                into[..count].copy_from_slice(&operation.buffer()[..count]);
+                match inbox.receive_again(operation) {
+                    Ok(()) => count,
+                    Err(other) => self.go_on(other, count),
+                }
+            }
+            _ => self.arrived(completed),
+        }
+    }
+
+    #[cold]
+    fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
+        own(&mut self.inbox).go_on(&self.link, submitted);
+        count
+    }
+
+    #[cold]
+    fn arrived(&mut self, completed: Completed<Buffer>) -> usize {
+        own(&mut self.inbox).finished(completed);
+        0
+    }
+
+    /// Goes on after [`read_at_once`](Self::read_at_once).
+    #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         own(&mut self.inbox).read(&self.link, into)
     }
@@ -36,6 +83,12 @@ impl Member {
     #[inline]
     pub(super) fn write_mut(&mut self, bytes: &[u8]) -> io::Result<usize> {
         own(&mut self.outbox).write(&self.link, bytes)
+    }
+
+    /// All of it, if it can be sent at once; false, and nothing was done, if it cannot.
+    #[inline]
+    pub(super) fn write_all_mut(&mut self, bytes: &[u8]) -> io::Result<bool> {
+        own(&mut self.outbox).write_all(&self.link, bytes)
     }
 
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
@@ -55,9 +108,14 @@ impl Member {
     pub(super) fn register(&self, token: Token, interests: Interests) -> io::Result<()> {
         let link = &self.link;
         let mut inbox = lock(&self.inbox);
-        link.with_stream(|stream, at| stream.watch(at, token, interests));
+        link.with_stream(|stream, at| {
+            stream.watch(at, token, interests);
+            inbox.fetch(stream)
+        });
+        inbox.set_tells(interests.is_readable().then_some(token));
         if interests.is_readable() {
             if let Err(error) = inbox.arm_at(link) {
+                inbox.set_tells(None);
                 let watch = Watch { token, interests: Interests::NONE, direct: true };
                 link.with_stream(|_, at| at.place.set_watch(watch));
                 return Err(error);
@@ -66,7 +124,7 @@ impl Member {
         // A poller may have taken a packet, and not have found these interests.
         inbox.advance();
         let read = inbox.ready();
-        inbox.set_told();
+        inbox.set_told(true);
         let write = link.with_stream(|stream, at| stream.room(at, interests));
         // Whether writing is an error is asked again when it is told.
         let owed = read | write.without(Ready::ERROR);
@@ -77,8 +135,12 @@ impl Member {
     }
 
     pub(super) fn deregister(&self) {
-        let _inbox = lock(&self.inbox);
-        self.link.with_stream(|stream, at| stream.deregister(at));
+        let mut inbox = lock(&self.inbox);
+        self.link.with_stream(|stream, at| {
+            stream.deregister(at);
+            inbox.fetch(stream)
+        });
+        inbox.set_tells(None);
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {

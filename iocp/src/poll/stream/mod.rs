@@ -156,7 +156,8 @@ impl TcpStream {
             };
             // A full port is the caller's to know, not the stream's.
             let first = queue.port.connect_operation(address, 0)?;
-            let link = Link::new(queue, Source::Stream(Stream::new(Arc::new(associated))))?;
+            let associated = Arc::new(associated);
+            let link = Link::new(queue, Source::Stream(Stream::new(Arc::clone(&associated))))?;
             let later = Arc::new(Later::default());
             let rest = Arc::clone(&later);
             let post = link.with_stream(|stream, at| {
@@ -167,7 +168,7 @@ impl TcpStream {
             if post {
                 link.post();
             }
-            let (member, later) = (Some(Member::new(link)), Some(later));
+            let (member, later) = (Some(Member::new(link, associated)), Some(later));
             return Ok(Self { member, kind: None, later, socket });
         }
         Err(error)
@@ -195,9 +196,9 @@ impl Attach for TcpStream {
             Some(kind) => Associated::of_kind(&queue.port.core, socket, kind, 0),
             None => queue.port.associate(socket),
         };
-        let associated = associated.map_err(refused)?;
-        let stream = Source::Stream(Stream::new(Arc::new(associated)));
-        self.member = Some(Member::new(Link::new(queue, stream)?));
+        let associated = Arc::new(associated.map_err(refused)?);
+        let stream = Source::Stream(Stream::new(Arc::clone(&associated)));
+        self.member = Some(Member::new(Link::new(queue, stream)?, associated));
         Ok(())
     }
 
@@ -210,6 +211,14 @@ impl Attach for TcpStream {
             member.deregister();
         }
     }
+}
+
+/// Puts back, or puts the next, where something was taken from: nothing is there to be dropped.
+#[inline(always)]
+fn put<T>(place: &mut Option<T>, value: T) {
+    let none = place.replace(value);
+    debug_assert!(none.is_none());
+    std::mem::forget(none);
 }
 
 /// Why a socket was not associated; the error is kept whole for those who look for it.

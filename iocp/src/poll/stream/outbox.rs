@@ -5,37 +5,47 @@
 
 use std::{io, sync::Arc};
 
-use super::state::Socket;
+use super::{put, state::Socket};
 use crate::{poll::link::Link, Operation, Submitted};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::poll) struct Outbox {
-    /// There is one as soon as there is an operation.
-    socket: Option<Arc<Socket>>,
+    /// The one that the operation is for, where there is one.
+    socket: Arc<Socket>,
     idle: Option<Operation<Vec<u8>>>,
 }
 
 impl Outbox {
+    pub(super) fn new(socket: Arc<Socket>) -> Self {
+        Self { socket, idle: None }
+    }
+
+    /// Writes all of it, if it can be sent at once: true, or nothing was done.
     #[inline]
-    pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
-        let Some(mut operation) = self.idle.take() else { return self.write_on(link, bytes) };
+    pub(super) fn write_all(&mut self, link: &Link, bytes: &[u8]) -> io::Result<bool> {
+        let Some(mut operation) = self.idle.take() else { return Ok(false) };
         let buffer = operation.buffer_mut();
         if bytes.is_empty() || bytes.len() > buffer.capacity() {
-            self.idle = Some(operation);
-            return self.write_on(link, bytes);
+            put(&mut self.idle, operation);
+            return Ok(false);
         }
         buffer.clear();
         buffer.extend_from_slice(bytes);
-        let Some(socket) = &self.socket else { unreachable!("what was lent came with it") };
-        match socket.send(operation) {
-            Submitted::Ready(completed) => {
-                if completed.result().is_ok() {
-                    self.idle = Some(completed.into_operation());
-                    return Ok(bytes.len());
-                }
-                begun(link, Submitted::Ready(completed), bytes.len())
+        match self.socket.send(operation) {
+            Submitted::Ready(completed) if completed.result().is_ok() => {
+                put(&mut self.idle, completed.into_operation());
             }
-            other => begun(link, other, bytes.len()),
+            other => begun(link, other, bytes.len())?,
+        }
+        Ok(true)
+    }
+
+    #[inline]
+    pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+        if self.write_all(link, bytes)? {
+            Ok(bytes.len())
+        } else {
+            self.write_on(link, bytes)
         }
     }
 
@@ -56,8 +66,8 @@ impl Outbox {
         link.with_stream(|stream, at| {
             let written = stream.write(at, idle, bytes);
             self.idle = stream.lend();
-            if self.idle.is_some() {
-                self.socket = Some(Arc::clone(&stream.socket));
+            if self.idle.is_some() && !Arc::ptr_eq(&self.socket, &stream.socket) {
+                self.socket = Arc::clone(&stream.socket);
             }
             written
         })
@@ -66,7 +76,6 @@ impl Outbox {
 
 /// A send of so many bytes is not over, or has failed.
 #[cold]
-fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<usize> {
-    link.with_stream(|stream, at| stream.begun(at, submitted, len))?;
-    Ok(len)
+fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
+    link.with_stream(|stream, at| stream.begun(at, submitted, len))
 }

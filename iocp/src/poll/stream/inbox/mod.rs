@@ -6,33 +6,56 @@
 mod receive;
 mod told;
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{
+        atomic::{fence, Ordering},
+        Arc,
+    },
+};
 
 pub(in crate::poll) use self::told::told_by;
 
 use super::state::Socket;
 use crate::{
-    poll::{event::Ready, link::Link},
-    Error, InFlight, Operation, Submitted,
+    poll::{
+        context::TOLD,
+        event::{Ready, Token},
+        link::Link,
+        stream::put,
+    },
+    Completed, Error, InFlight, Operation, Submitted,
 };
 
 pub(super) type Buffer = Box<[u8]>;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::poll) struct Inbox {
-    /// `None` until the stream is connected. Dropped first, which ends what is in flight.
-    socket: Option<Arc<Socket>>,
+    /// The one that is received on, once it is [fetched](Self::fetch). Dropped first, which ends what is
+    /// in flight.
+    socket: Arc<Socket>,
     flying: Option<InFlight<Buffer>>,
     /// While nothing is in flight.
     rest: Rest,
     /// A receive of nothing that is not in flight, of a stream that holds no buffer.
     probe: Option<Operation<Buffer>>,
+    /// What the packets of its receives tell: the token of an owner who wants to hear of bytes.
+    tells: Option<Token>,
+    /// The number of its source.
+    index: u32,
     /// What was received and not read yet is from here …
     from: u16,
     /// … to here.
     to: u16,
     /// An event of what was there is perhaps on its way.
     told: bool,
+    /// A read does what is written out in [`read_at_once`](Self::read_at_once): it holds its own buffer, and nothing
+    /// was told.
+    plain: bool,
+    /// Whether a stream holds no buffer while it is idle.
+    zero_read: bool,
+    /// Whether the stream's connect is over, if there was one, and what it left is here.
+    fetched: bool,
 }
 
 /// How far receiving has come.
@@ -58,8 +81,45 @@ enum Rest {
 const WSAENOBUFS: i32 = 10_055;
 
 impl Inbox {
-    pub(super) fn on(socket: Arc<Socket>) -> Self {
-        Self { socket: Some(socket), ..Self::default() }
+    pub(in crate::poll) fn new(socket: Arc<Socket>, index: u32, zero_read: bool) -> Self {
+        Self {
+            socket,
+            flying: None,
+            rest: Rest::None,
+            probe: None,
+            tells: None,
+            index,
+            from: 0,
+            to: 0,
+            told: false,
+            plain: !zero_read,
+            zero_read,
+            fetched: false,
+        }
+    }
+
+    /// From now on, bytes are told to the owner of this token; or it is looked up who wants to hear.
+    ///
+    /// What is looked at after this is ordered with what a poller does; see
+    /// [`Teller`](crate::poll::queue::Teller).
+    pub(super) fn set_tells(&mut self, tells: Option<Token>) {
+        self.tells = tells;
+        if let Some(token) = tells {
+            self.socket.set_key(token);
+        }
+        if let Some(ticket) = &self.flying {
+            ticket.set_tag(self.tag(ticket.token()), tells);
+        }
+        fence(Ordering::SeqCst);
+    }
+
+    /// The token of a receive: this one, told or not.
+    fn tag(&self, token: usize) -> usize {
+        if self.tells.is_some() {
+            token | TOLD
+        } else {
+            token & !TOLD
+        }
     }
 
     /// What is there to be read.
@@ -73,39 +133,38 @@ impl Inbox {
         }
     }
 
-    /// Reads what is there.
-    #[inline]
-    pub(super) fn read(&mut self, link: &Link, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(ticket) = self.flying.take() {
-            match ticket.finish() {
-                Ok(completed) => {
-                    if let Ok(count @ 1..) = completed.result() {
-                        // A buffer of its own, and nothing will be left in it.
-                        if count <= into.len() && self.probe.is_none() {
-                            let operation = completed.into_operation();
-                            into[..count].copy_from_slice(&operation.buffer()[..count]);
-                            let Some(socket) = &self.socket else { unreachable!("it received") };
-                            match socket.recv(operation) {
-                                Submitted::Pending(ticket) => self.flying = Some(ticket),
-                                other => self.go_on(link, other),
-                            }
-                            if self.told {
-                                self.tell(link);
-                            }
-                            return Ok(count);
-                        }
-                    }
-                    self.finished(completed);
-                }
-                Err(ticket) => self.flying = Some(ticket),
+    /// What has come, where that is all that is to be done: its operation, to be used again at once.
+    #[inline(always)]
+    pub(super) fn take_arrived(&mut self) -> Option<Completed<Buffer>> {
+        if !self.plain {
+            return None;
+        }
+        match self.flying.take()?.finish() {
+            Ok(completed) => Some(completed),
+            Err(ticket) => {
+                put(&mut self.flying, ticket);
+                None
             }
         }
-        self.read_rest(link, into)
     }
 
-    /// Reads what was received before, or starts what was not started.
-    #[cold]
-    fn read_rest(&mut self, link: &Link, into: &mut [u8]) -> io::Result<usize> {
+    /// Receives again, with what [`take_arrived`](Self::take_arrived) gave.
+    #[inline(always)]
+    pub(super) fn receive_again(
+        &mut self,
+        operation: Operation<Buffer>,
+    ) -> Result<(), Submitted<Buffer>> {
+        match self.socket.recv(operation) {
+            Submitted::Pending(ticket) => {
+                put(&mut self.flying, ticket);
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Reads what was received, or starts what was not started.
+    pub(super) fn read(&mut self, link: &Link, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
         }
@@ -172,7 +231,7 @@ impl Inbox {
         if ready.is_none() {
             self.forget(link);
         } else if !ready.wanted(link.place().watch().interests).is_none() {
-            self.told = true;
+            self.set_told(true);
             if link.place().owe(ready) {
                 link.post();
             }
@@ -181,19 +240,20 @@ impl Inbox {
 
     /// What an event on its way would tell was said by a read, or is not so any more.
     fn forget(&mut self, link: &Link) {
-        if std::mem::take(&mut self.told) {
+        if self.told {
             link.place().forget(Ready::OF_READING);
+            self.set_told(false);
         }
     }
 
-    /// An event was made of what is there.
-    pub(super) fn set_told(&mut self) {
-        self.told = true;
+    /// Notes whether an event was made of what is there.
+    pub(super) fn set_told(&mut self, told: bool) {
+        self.told = told;
+        self.plain = !told && !self.zero_read;
     }
 
     /// The next receive is over at once, or was not started.
-    #[cold]
-    fn go_on(&mut self, link: &Link, submitted: Submitted<Buffer>) {
+    pub(super) fn go_on(&mut self, link: &Link, submitted: Submitted<Buffer>) {
         let _ = match self.begun(submitted, false) {
             Ok(Some(operation)) => self.submit(operation),
             Ok(None) => Ok(()),

@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use super::{Buffer, Inbox, Rest, WSAENOBUFS};
 use crate::{
     poll::{
-        context::{Context, PROBE, RECV},
+        context::{token, Context, PROBE, RECV},
         link::Link,
         stream::{code_of, state::Stream},
     },
@@ -26,7 +26,7 @@ impl Inbox {
 
     /// Gets what the stream's connect has left for its owner. False: it is connecting.
     pub(in crate::poll::stream) fn fetch(&mut self, stream: &mut Stream) -> bool {
-        if self.socket.is_some() {
+        if self.fetched {
             return true;
         }
         if stream.is_connecting() {
@@ -34,13 +34,14 @@ impl Inbox {
         }
         *self = match stream.early.take() {
             Some(early) => *early,
-            None => Self::on(Arc::clone(&stream.socket)),
+            None => Self::new(Arc::clone(&stream.socket), self.index, self.zero_read),
         };
+        self.fetched = true;
         if let Some(code) = stream.broken {
             self.rest = Rest::Failed(code);
         }
         // The end of the connect was told, or is.
-        self.told = true;
+        self.set_told(true);
         true
     }
 
@@ -80,8 +81,10 @@ impl Inbox {
     pub(super) fn submit(&mut self, mut operation: Operation<Buffer>) -> io::Result<()> {
         // Twice only where the system has ended an operation by itself.
         for _ in 0..4 {
-            let Some(socket) = &self.socket else { break };
             let probe = operation.buffer().is_empty();
+            let kind = if probe { PROBE } else { RECV };
+            operation.set_tag(self.tag(token(self.index, kind)), self.tells);
+            let socket = &self.socket;
             let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
             match self.begun(submitted, probe)? {
                 Some(ended) => operation = ended,
@@ -127,7 +130,7 @@ impl Inbox {
         }
     }
 
-    pub(super) fn finished(&mut self, completed: Completed<Buffer>) {
+    pub(in crate::poll::stream) fn finished(&mut self, completed: Completed<Buffer>) {
         let probe = completed.buffer().is_empty();
         if let Some(operation) = self.received(completed, probe) {
             // What this says is said again by the read that finds nothing.
@@ -160,7 +163,8 @@ impl Inbox {
 
     /// Nothing is received any more. What is returned is dropped after any lock.
     pub(in crate::poll::stream) fn shut_down(&mut self) -> Self {
-        let ended = Self { socket: self.socket.clone(), rest: Rest::Ended, ..Self::default() };
+        let mut ended = Self::new(Arc::clone(&self.socket), self.index, self.zero_read);
+        (ended.rest, ended.fetched) = (Rest::Ended, true);
         std::mem::replace(self, ended)
     }
 }
