@@ -72,6 +72,36 @@ impl<B: Send + 'static> Completed<B> {
         Self { operation }
     }
 
+    /// As [`collect`](Self::collect), and how many bytes have arrived; 0 if it did not simply succeed,
+    /// or brought none, or fills nothing: then ask for the [`result`](Self::result).
+    ///
+    /// # Safety
+    ///
+    /// As [`collect`](Self::collect).
+    #[inline(always)]
+    pub(crate) unsafe fn collect_bytes(place: Place, filling: Option<Filling>) -> (Self, usize) {
+        // SAFETY:
+        // * the caller owns the idle slot.
+        let Outcome { status, count } = unsafe { place.slot().outcome_of_own() };
+        match filling {
+            Some(Filling { fill, room })
+                if status == NtStatus::SUCCESS && count <= room as usize =>
+            {
+                // SAFETY:
+                // * the slot is the caller's to give, idle, and holds a `B`.
+                let mut operation = unsafe { Operation::<B>::adopt(place) };
+                // SAFETY:
+                // * `fill` was set for buffers of type `B`, and `count` is at most the room.
+                // * the kernel has written that many bytes from the start of the room.
+                unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), count) };
+                (Self { operation }, count)
+            }
+            // SAFETY:
+            // * the caller promises the same.
+            filling => (unsafe { collect_other(place, filling) }, 0),
+        }
+    }
+
     /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
     ///
     /// # Errors
@@ -126,6 +156,16 @@ impl<B: Send + 'static> Completed<B> {
     pub fn into_buffer(self) -> B {
         self.operation.into_buffer()
     }
+}
+
+/// # Safety
+///
+/// As [`Completed::collect`].
+#[cold]
+unsafe fn collect_other<B: Send>(place: Place, filling: Option<Filling>) -> Completed<B> {
+    // SAFETY:
+    // * the caller promises the same.
+    unsafe { Completed::collect(place, filling) }
 }
 
 /// Of an operation that did not simply succeed: notes what is to be known of it (whose cancelling it

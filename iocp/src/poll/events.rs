@@ -75,6 +75,11 @@ impl Events {
 }
 
 impl Merged {
+    /// After an event was [added](Self::add), others are [told](Self::tell) again.
+    pub(super) fn goes_on(&mut self) {
+        self.indexed = false;
+    }
+
     /// Adds that a source is readable, by the packet of its receive, of which it has one at a time: in
     /// what the first system call of a poll brings it is in no other such packet, and only such are in
     /// the list.

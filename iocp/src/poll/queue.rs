@@ -114,6 +114,7 @@ impl Queue {
         if let Some(place) = self.table.get(index) {
             let watch = place.watch_of_packet();
             events.add(index, watch.token, Ready::READABLE.wanted(watch.interests));
+            events.goes_on();
         }
     }
 

@@ -27,7 +27,10 @@ impl Queue {
     #[inline]
     pub(super) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        if self.lists.has_any() | events.packets.has_more() {
+        if self.lists.has_any() {
+            return self.look_first(events, deadline);
+        }
+        if events.packets.has_more() {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
@@ -35,19 +38,38 @@ impl Queue {
         let teller = Teller { queue: self, events: &mut events.merged };
         match events.packets.dequeue_for(core, ms, teller) {
             Ok(false) if !events.is_empty() => Ok(()),
-            Ok(more) => {
-                if more {
-                    events.packets.reap(core);
-                }
-                self.select_on(events, deadline, Took::Packets)
-            }
-            // Said again, with all that it means, by the next call.
-            Err(Code::WAIT_TIMEOUT) if left_ms > SLICE_MS => {
-                self.select_on(events, deadline, Took::Nothing)
-            }
-            Err(Code::WAIT_TIMEOUT) => self.select_on(events, deadline, Took::Timeout),
-            Err(_) => self.select_on(events, deadline, Took::Nothing),
+            Ok(more) => self.took(events, deadline, more),
+            Err(code) => self.took_nothing(events, deadline, left_ms, code),
         }
+    }
+
+    /// There is something in the lists.
+    #[cold]
+    fn look_first(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
+        self.select_on(events, deadline, Took::Nothing)
+    }
+
+    /// The first system call has brought something, but perhaps no event; or `more` than that.
+    #[cold]
+    fn took(&self, events: &mut Events, deadline: Deadline, more: bool) -> io::Result<()> {
+        if more {
+            events.packets.reap(&self.port.core);
+        }
+        self.select_on(events, deadline, Took::Packets)
+    }
+
+    /// The first system call has brought nothing.
+    #[cold]
+    fn took_nothing(
+        &self,
+        events: &mut Events,
+        deadline: Deadline,
+        left_ms: u32,
+        code: Code,
+    ) -> io::Result<()> {
+        let in_time = code == Code::WAIT_TIMEOUT && left_ms <= SLICE_MS;
+        // An error is said again, with all that it means, by the next call.
+        self.select_on(events, deadline, if in_time { Took::Timeout } else { Took::Nothing })
     }
 
     /// Goes on after the first system call.

@@ -43,18 +43,16 @@ impl Member {
     #[inline(always)]
     pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
         let inbox = own(&mut self.inbox);
-        let Some(completed) = inbox.take_arrived() else { return 0 };
-        match completed.result() {
-            // Nothing will be left in its buffer.
-            Ok(count @ 1..) if count <= into.len() => {
-                let operation = completed.into_operation();
-                into[..count].copy_from_slice(&operation.buffer()[..count]);
-                match inbox.receive_again(operation) {
-                    Ok(()) => count,
-                    Err(other) => self.go_on(other, count),
-                }
-            }
-            _ => self.arrived(completed),
+        let Some((completed, count)) = inbox.take_arrived() else { return 0 };
+        // None, or some will be left in its buffer.
+        if count == 0 || count > into.len() {
+            return self.arrived(completed);
+        }
+        let operation = completed.into_operation();
+        into[..count].copy_from_slice(&operation.buffer()[..count]);
+        match inbox.receive_again(operation) {
+            Ok(()) => count,
+            Err(other) => self.go_on(other, count),
         }
     }
 

@@ -34,6 +34,10 @@ pub(in crate::poll) struct Inbox {
     /// The one that is received on, once it is [fetched](Self::fetch). Dropped first, which ends what is
     /// in flight.
     socket: Arc<Socket>,
+    /// A receive in flight into its own buffer, while no event of what was there is on its way: a read
+    /// has nothing to do but to take what has come.
+    plain: Option<InFlight<Buffer>>,
+    /// Any other receive in flight.
     flying: Option<InFlight<Buffer>>,
     /// While nothing is in flight.
     rest: Rest,
@@ -49,9 +53,6 @@ pub(in crate::poll) struct Inbox {
     to: u16,
     /// An event of what was there is perhaps on its way.
     told: bool,
-    /// A read does what is written out in [`read_at_once`](Self::read_at_once): it holds its own buffer, and nothing
-    /// was told.
-    plain: bool,
     /// Whether a stream holds no buffer while it is idle.
     zero_read: bool,
     /// Whether the stream's connect is over, if there was one, and what it left is here.
@@ -84,6 +85,7 @@ impl Inbox {
     pub(in crate::poll) fn new(socket: Arc<Socket>, index: u32, zero_read: bool) -> Self {
         Self {
             socket,
+            plain: None,
             flying: None,
             rest: Rest::None,
             probe: None,
@@ -92,7 +94,6 @@ impl Inbox {
             from: 0,
             to: 0,
             told: false,
-            plain: !zero_read,
             zero_read,
             fetched: false,
         }
@@ -107,7 +108,7 @@ impl Inbox {
         if let Some(token) = tells {
             self.socket.set_key(token);
         }
-        if let Some(ticket) = &self.flying {
+        if let Some(ticket) = self.plain.as_ref().or(self.flying.as_ref()) {
             ticket.set_tag(self.tag(ticket.token()), tells);
         }
         fence(Ordering::SeqCst);
@@ -133,16 +134,14 @@ impl Inbox {
         }
     }
 
-    /// What has come, where that is all that is to be done: its operation, to be used again at once.
+    /// What has come, and how many bytes, where that is all that is to be done. 0 bytes: its result says
+    /// more.
     #[inline(always)]
-    pub(super) fn take_arrived(&mut self) -> Option<Completed<Buffer>> {
-        if !self.plain {
-            return None;
-        }
-        match self.flying.take()?.finish() {
-            Ok(completed) => Some(completed),
+    pub(super) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
+        match self.plain.take()?.finish_bytes() {
+            Ok(arrived) => Some(arrived),
             Err(ticket) => {
-                put(&mut self.flying, ticket);
+                put(&mut self.plain, ticket);
                 None
             }
         }
@@ -156,7 +155,7 @@ impl Inbox {
     ) -> Result<(), Submitted<Buffer>> {
         match self.socket.recv(operation) {
             Submitted::Pending(ticket) => {
-                put(&mut self.flying, ticket);
+                put(&mut self.plain, ticket);
                 Ok(())
             }
             other => Err(other),
@@ -193,7 +192,7 @@ impl Inbox {
                 }
                 Rest::Probed => self.take_buffer(link)?,
                 Rest::None | Rest::Idle(_) | Rest::Short(_) => {
-                    if self.flying.is_none() {
+                    if !self.is_flying() {
                         self.arm_at(link)?;
                     }
                     self.advance();
@@ -249,7 +248,22 @@ impl Inbox {
     /// Notes whether an event was made of what is there.
     pub(super) fn set_told(&mut self, told: bool) {
         self.told = told;
-        self.plain = !told && !self.zero_read;
+        if let Some(ticket) = self.take_flying() {
+            self.set_flying(ticket);
+        }
+    }
+
+    fn is_flying(&self) -> bool {
+        self.plain.is_some() || self.flying.is_some()
+    }
+
+    fn set_flying(&mut self, ticket: InFlight<Buffer>) {
+        let plain = !self.told && !self.zero_read;
+        *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
+    }
+
+    fn take_flying(&mut self) -> Option<InFlight<Buffer>> {
+        self.plain.take().or_else(|| self.flying.take())
     }
 
     /// The next receive is over at once, or was not started.

@@ -52,7 +52,7 @@ impl Inbox {
         starved: &mut bool,
     ) -> io::Result<()> {
         let operation = match std::mem::take(&mut self.rest) {
-            Rest::None if self.flying.is_none() => match self.probe.take() {
+            Rest::None if !self.is_flying() => match self.probe.take() {
                 Some(probe) => probe,
                 None if at.queue.config.zero_read => {
                     at.operation(Buffer::default(), PROBE, starved)?
@@ -102,7 +102,7 @@ impl Inbox {
         probe: bool,
     ) -> io::Result<Option<Operation<Buffer>>> {
         match submitted {
-            Submitted::Pending(ticket) => self.flying = Some(ticket),
+            Submitted::Pending(ticket) => self.set_flying(ticket),
             Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
             Submitted::Failed(failed) => match (failed.error, failed.operation) {
                 (Error::Closed, operation) => {
@@ -123,9 +123,9 @@ impl Inbox {
 
     /// Finishes what was in flight, if its packet has come.
     pub(in crate::poll::stream) fn advance(&mut self) {
-        match self.flying.take().map(InFlight::finish) {
+        match self.take_flying().map(InFlight::finish) {
             Some(Ok(completed)) => self.finished(completed),
-            Some(Err(ticket)) => self.flying = Some(ticket),
+            Some(Err(ticket)) => self.set_flying(ticket),
             None => {}
         }
     }
