@@ -10,6 +10,7 @@ mod model;
 mod owners;
 mod racing;
 mod reading;
+mod telling;
 mod writing;
 
 use std::io;
