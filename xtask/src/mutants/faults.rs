@@ -351,15 +351,7 @@ pub(super) const FAULTS: &[Fault] = &[
         file: "iocp/src/poll/queue.rs",
         old: "(bytes != 0 || kind_of(tag) == PROBE)",
         new: "bytes != usize::MAX",
-        by: Tests(&["poll"]),
-    },
-    Fault {
-        name: "told-anew-from-the-first-look",
-        why: "a registration between the two looks is missed, and what has come is told to nobody",
-        file: "iocp/src/poll/queue.rs",
-        old: "arrived.token() != tag",
-        new: "arrived.token() == usize::MAX",
-        by: Tests(&["poll"]),
+        by: Tests(&["telling"]),
     },
     Fault {
         name: "any-source-is-steady",

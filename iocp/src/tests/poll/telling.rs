@@ -1,6 +1,6 @@
 //! What the packet of a receive tells, while its stream is registered anew.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use super::{config, none, one, stream, would_block};
 use crate::{
@@ -59,6 +59,41 @@ fn a_receive_in_flight_tells_what_its_stream_is_registered_for_when_it_is_done()
             assert!(peer.send(b"still nobody"));
             none(&poll, &mut events);
             read(&poll, &mut stream, b"still nobody", None);
+        }
+    }
+}
+
+#[test]
+fn a_receive_that_brings_the_end_or_a_reset_says_so() {
+    for (script, zero_read) in scripts().into_iter().flat_map(|it| [(it, false), (it, true)]) {
+        for reset in [false, true] {
+            let kernel = Kernel::new(script);
+            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
+            let (mut stream, peer) = stream(&kernel);
+            registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
+            assert!(peer.send(b"bytes"));
+            let event = one(&poll, &mut events);
+            assert!(event.is_readable() && !event.is_read_closed() && !event.is_error());
+            read(&poll, &mut stream, b"bytes", Some(1));
+            if reset {
+                peer.reset();
+            } else {
+                peer.shut_down();
+            }
+            let event = one(&poll, &mut events);
+            assert!(event.is_readable() && event.is_error() == reset, "{event:?}");
+            // A receive of nothing, if it is one, cannot tell bytes from the end.
+            assert!(event.is_read_closed() || zero_read && !reset, "{event:?}");
+            let ended = loop {
+                match stream.read(&mut [0; 4]) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        one(&poll, &mut events);
+                    }
+                    ended => break ended,
+                }
+            };
+            assert_eq!(ended.is_err(), reset, "{ended:?}");
         }
     }
 }
