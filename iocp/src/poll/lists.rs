@@ -28,6 +28,8 @@ pub(super) struct Lists {
     over: AtomicBool,
     /// Were refused by a full port; looked at when it has room.
     starved: Mutex<Vec<u32>>,
+    /// Whether there are such. Changed with the lock.
+    any_starved: AtomicBool,
 }
 
 impl Lists {
@@ -68,17 +70,24 @@ impl Lists {
 
     #[cold]
     pub(super) fn add_starved(&self, index: u32) {
-        lock(&self.starved).push(index);
+        let mut starved = lock(&self.starved);
+        starved.push(index);
+        self.any_starved.store(true, Ordering::Release);
     }
 
+    /// Whether some were refused: whoever was listed before is seen by those that have since taken a
+    /// lock which the listed one had taken.
+    #[inline]
     pub(super) fn has_starved(&self) -> bool {
-        !lock(&self.starved).is_empty()
+        self.any_starved.load(Ordering::Acquire)
     }
 
     /// All that were refused so far.
     #[cold]
     pub(super) fn take_starved(&self) -> Vec<u32> {
-        std::mem::take(&mut *lock(&self.starved))
+        let mut starved = lock(&self.starved);
+        self.any_starved.store(false, Ordering::Release);
+        std::mem::take(&mut *starved)
     }
 
     /// All that are owed an event. Before [`take_due`](Self::take_due), which says whether there is

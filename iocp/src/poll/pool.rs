@@ -18,18 +18,21 @@ impl<B: Send + 'static> Default for Pool<B> {
 }
 
 impl<B: Send + 'static> Pool<B> {
+    #[inline]
     pub(super) fn take(&self) -> Option<Operation<B>> {
         lock(&self.0).pop()
     }
 
     /// Keeps an operation, unless somebody was refused for want of it.
+    #[inline]
     pub(super) fn keep(&self, operation: Operation<B>, lists: &Lists) {
         let mut kept = lock(&self.0);
         if kept.len() < KEPT {
             kept.push(operation);
         }
         drop(kept);
-        // Kept first, then looked: who is listed meanwhile looks here after that.
+        // Kept first, then looked: who is listed and has looked here before is seen now, and who looks
+        // here later finds it.
         if lists.has_starved() {
             drop(self.take());
         }

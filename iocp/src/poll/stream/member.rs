@@ -58,7 +58,7 @@ impl Member {
 
     #[cold]
     fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
-        own(&mut self.inbox).go_on(&self.link, submitted);
+        own(&mut self.inbox).go_on(&self.link, submitted, false);
         count
     }
 
@@ -71,7 +71,11 @@ impl Member {
     /// Goes on after [`read_at_once`](Self::read_at_once).
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        own(&mut self.inbox).read(&self.link, into)
+        let inbox = own(&mut self.inbox);
+        match inbox.read_found(&self.link, into) {
+            Some(count) => Ok(count),
+            None => inbox.read(&self.link, into),
+        }
     }
 
     pub(super) fn read(&self, into: &mut [u8]) -> io::Result<usize> {

@@ -6,18 +6,26 @@
 use std::{io, sync::Arc};
 
 use super::{put, state::Socket};
-use crate::{poll::link::Link, Operation, Submitted};
+use crate::{
+    poll::{
+        context::{token, SEND},
+        link::Link,
+    },
+    Operation, Submitted,
+};
 
 #[derive(Debug)]
 pub(in crate::poll) struct Outbox {
     /// The one that the operation is for, where there is one.
     socket: Arc<Socket>,
     idle: Option<Operation<Vec<u8>>>,
+    /// Nothing is in the way, but it has none of its own: it may take one of those that are shared.
+    shares: bool,
 }
 
 impl Outbox {
     pub(super) fn new(socket: Arc<Socket>) -> Self {
-        Self { socket, idle: None }
+        Self { socket, idle: None, shares: false }
     }
 
     /// Writes all of it, if it can be sent at once: true, or nothing was done.
@@ -45,17 +53,46 @@ impl Outbox {
         if self.write_all(link, bytes)? {
             Ok(bytes.len())
         } else {
-            self.write_on(link, bytes)
+            self.write_shared(link, bytes)
         }
+    }
+
+    /// As [`write_all`](Self::write_all), with a send of those that are shared, or else under the lock.
+    #[cold]
+    fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+        let writes = &link.queue.writes;
+        if !self.shares || bytes.is_empty() {
+            return self.write_on(link, bytes);
+        }
+        let Some(mut operation) = writes.take() else { return self.write_on(link, bytes) };
+        let buffer = operation.buffer_mut();
+        if bytes.len() > buffer.capacity() {
+            writes.keep(operation, &link.queue.lists);
+            return self.write_on(link, bytes);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        operation.set_token(token(link.index(), SEND));
+        match self.socket.send(operation) {
+            Submitted::Ready(completed) if completed.result().is_ok() => {
+                writes.keep(completed.into_operation(), &link.queue.lists);
+            }
+            other => {
+                self.shares = false;
+                begun(link, other, bytes.len())?;
+            }
+        }
+        Ok(bytes.len())
     }
 
     /// Nothing is on its way.
     pub(super) fn is_empty(&self) -> bool {
-        self.idle.is_some()
+        self.idle.is_some() || self.shares
     }
 
     /// Gives the operation up: writes go on under the lock.
     pub(super) fn give_up(&mut self) -> Option<Operation<Vec<u8>>> {
+        self.shares = false;
         self.idle.take()
     }
 
@@ -66,7 +103,8 @@ impl Outbox {
         link.with_stream(|stream, at| {
             let written = stream.write(at, idle, bytes);
             self.idle = stream.lend();
-            if self.idle.is_some() && !Arc::ptr_eq(&self.socket, &stream.socket) {
+            self.shares = at.queue.config.zero_read && stream.is_clear();
+            if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }
             written

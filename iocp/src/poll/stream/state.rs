@@ -143,6 +143,14 @@ impl Stream {
         self.sending.as_mut()?.lend()
     }
 
+    /// Whether nothing is in the way of a send.
+    pub(super) fn is_clear(&self) -> bool {
+        let sending = self.sending.as_ref();
+        !self.is_connecting()
+            && self.broken.is_none()
+            && sending.map_or(true, |sending| sending.is_clear())
+    }
+
     fn sending_mut(&mut self) -> &mut Sending {
         self.sending.get_or_insert_with(Box::default)
     }

@@ -3,15 +3,13 @@
 //! A packet of a receive is an event and nothing else: the read that follows finishes the operation,
 //! copies what came and starts the next one. So a read by the stream's only owner takes no lock.
 
+mod read;
 mod receive;
 mod told;
 
-use std::{
-    io,
-    sync::{
-        atomic::{fence, Ordering},
-        Arc,
-    },
+use std::sync::{
+    atomic::{fence, Ordering},
+    Arc,
 };
 
 pub(in crate::poll) use self::told::told_by;
@@ -22,9 +20,8 @@ use crate::{
         context::TOLD,
         event::{Ready, Token},
         link::Link,
-        stream::put,
     },
-    Completed, Error, InFlight, Operation, Submitted,
+    InFlight, Operation, Submitted,
 };
 
 pub(super) type Buffer = Box<[u8]>;
@@ -134,95 +131,6 @@ impl Inbox {
         }
     }
 
-    /// What has come, and how many bytes, where that is all that is to be done. 0 bytes: its result says
-    /// more.
-    #[inline(always)]
-    pub(super) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
-        match self.plain.take()?.finish_bytes() {
-            Ok(arrived) => Some(arrived),
-            Err(ticket) => {
-                put(&mut self.plain, ticket);
-                None
-            }
-        }
-    }
-
-    /// Receives again, with what [`take_arrived`](Self::take_arrived) gave.
-    #[inline(always)]
-    pub(super) fn receive_again(
-        &mut self,
-        operation: Operation<Buffer>,
-    ) -> Result<(), Submitted<Buffer>> {
-        match self.socket.recv(operation) {
-            Submitted::Pending(ticket) => {
-                put(&mut self.plain, ticket);
-                Ok(())
-            }
-            other => Err(other),
-        }
-    }
-
-    /// Reads what was received, or starts what was not started.
-    pub(super) fn read(&mut self, link: &Link, into: &mut [u8]) -> io::Result<usize> {
-        if into.is_empty() {
-            return Ok(0);
-        }
-        // Probed, filled, and read: a few rounds at most.
-        for _ in 0..4 {
-            match &self.rest {
-                Rest::Filled(operation) => {
-                    let filled = &operation.buffer()[self.from.into()..self.to.into()];
-                    let count = filled.len().min(into.len());
-                    into[..count].copy_from_slice(&filled[..count]);
-                    // At most what is between them.
-                    self.from += u16::try_from(count).unwrap_or(u16::MAX);
-                    if self.from == self.to {
-                        self.emptied(link);
-                    }
-                    return Ok(count);
-                }
-                Rest::Ended => {
-                    self.forget(link);
-                    return Ok(0);
-                }
-                Rest::Failed(code) => {
-                    let error = io::Error::from_raw_os_error(*code);
-                    self.forget(link);
-                    return Err(error);
-                }
-                Rest::Probed => self.take_buffer(link)?,
-                Rest::None | Rest::Idle(_) | Rest::Short(_) => {
-                    if !self.is_flying() {
-                        self.arm_at(link)?;
-                    }
-                    self.advance();
-                    if matches!(self.rest, Rest::None) {
-                        break;
-                    }
-                }
-            }
-        }
-        // Nobody takes packets any more.
-        if link.queue.is_closed() {
-            return Err(Error::Closed.into());
-        }
-        self.forget(link);
-        Err(io::ErrorKind::WouldBlock.into())
-    }
-
-    /// All that was received is read: receives again.
-    fn emptied(&mut self, link: &Link) {
-        if let Rest::Filled(mut operation) = std::mem::take(&mut self.rest) {
-            if let Some(probe) = self.probe.take() {
-                link.queue.reads.keep(operation, &link.queue.lists);
-                operation = probe;
-            }
-            // What this says is said again by the read that finds nothing.
-            let _ = self.submit(operation);
-        }
-        self.tell(link);
-    }
-
     /// Sees to the event of what is there already, or not there any more.
     #[cold]
     fn tell(&mut self, link: &Link) {
@@ -267,8 +175,8 @@ impl Inbox {
     }
 
     /// The next receive is over at once, or was not started.
-    pub(super) fn go_on(&mut self, link: &Link, submitted: Submitted<Buffer>) {
-        let _ = match self.begun(submitted, false) {
+    pub(super) fn go_on(&mut self, link: &Link, submitted: Submitted<Buffer>, probe: bool) {
+        let _ = match self.begun(submitted, probe) {
             Ok(Some(operation)) => self.submit(operation),
             Ok(None) => Ok(()),
             Err(error) => Err(error),

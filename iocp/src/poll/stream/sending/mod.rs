@@ -70,7 +70,7 @@ impl Sending {
 
     /// Gives the owner an idle send, for what is sent at once, if nothing is in the way of that.
     pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        if self.queued > 0 || self.failed.is_some() || self.shut {
+        if !self.is_clear() {
             return None;
         }
         self.lines.iter_mut().find_map(|line| match std::mem::take(line) {
@@ -80,6 +80,11 @@ impl Sending {
                 None
             }
         })
+    }
+
+    /// Whether nothing is in the way of what is sent at once.
+    pub(super) fn is_clear(&self) -> bool {
+        self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
     /// The owner gives it back.
