@@ -13,7 +13,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
     block::Outcome,
-    keys::{class, external_number, Class},
+    keys::{class, external_number, Class, USER},
     shared::Core,
     slab::is_header,
     slot::Slot,
@@ -175,6 +175,10 @@ impl Core {
             // SAFETY:
             // * the caller says so.
             let entry = unsafe { entry.assume_init_ref() };
+            if entry.lpCompletionKey == USER {
+                sorted.packets.push(user_packet(entry));
+                continue;
+            }
             let packet = match self.arrived(entry).filter(Arrived::is_finished) {
                 Some(arrived) => {
                     // Before it is settled: whoever redeems it then may use the slot again.
@@ -226,10 +230,7 @@ impl Core {
                 None
             }
             Class::Drained => Some(Packet::Drained),
-            Class::User => Some(Packet::User(UserPacket {
-                token: entry.lpOverlapped as usize,
-                bytes: entry.dwNumberOfBytesTransferred,
-            })),
+            Class::User => Some(user_packet(entry)),
             Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
             Class::External => Some(Packet::External {
                 key: external_number(entry.lpCompletionKey),
@@ -275,6 +276,14 @@ impl Core {
             status: NtStatus::from_internal(entry.Internal),
         })
     }
+}
+
+#[inline(always)]
+fn user_packet(entry: &OVERLAPPED_ENTRY) -> Packet {
+    Packet::User(UserPacket {
+        token: entry.lpOverlapped as usize,
+        bytes: entry.dwNumberOfBytesTransferred,
+    })
 }
 
 impl Arrived<'_> {

@@ -277,8 +277,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "settled-without-release-on-real-slots",
         why: "the same, seen at the buffer itself",
         file: "iocp/src/core/state.rs",
-        old: "compare_exchange(current.0, next.0, Ordering::AcqRel, Ordering::Acquire)",
-        new: "compare_exchange(current.0, next.0, Ordering::Relaxed, Ordering::Relaxed)",
+        old: "compare_exchange(seen, done, Ordering::SeqCst, Ordering::Relaxed)",
+        new: "compare_exchange(seen, done, Ordering::Relaxed, Ordering::Relaxed)",
         by: Miri(&["orderings"]),
     },
     Fault {
