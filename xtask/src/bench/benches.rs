@@ -65,6 +65,9 @@ pub(super) const ALL: [Bench; 11] = [
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
 
+/// Messages of a stepped run: a thread's first one only begins its first whole one.
+const STEPPED: u64 = 11;
+
 const CAN_STEP: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 fn no_stepper() -> Option<&'static str> {

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 
 use super::{
     client::{knock, Client},
@@ -92,9 +92,16 @@ impl Outcome {
         Ok(number.with_context(|| format!("the server did not count {key}"))? as f64)
     }
 
-    /// A count of the server per message.
+    /// A count of the server per message; of what was stepped, per message that is whole.
     pub(super) fn each(&self, key: &str) -> Result<f64> {
-        Ok(self.total(key)? / self.messages)
+        let Some(stepped) = self.stepped.as_ref().filter(|_| self.counted.number(key).is_none())
+        else {
+            return Ok(self.total(key)? / self.messages);
+        };
+        match (stepped.number(&format!("whole.{key}")), stepped.number("messages")) {
+            (Some(count), Some(messages @ 1..)) => Ok(count as f64 / messages as f64),
+            _ => bail!("no whole message was stepped: no thread has had two"),
+        }
     }
 
     /// Calls of one function per message; 0 for one that was never called.

@@ -6,10 +6,15 @@
 //! (a call of a DLL), a breakpoint register is set at the return address, and it runs free until
 //! then. So what the kernel and the DLLs do is not counted and hardly slowed.
 //!
+//! The no-op that the program has at the end of each message counts nothing, but says where one ends:
+//! so what belongs to whole messages is known for each thread.
+//!
 //! Breakpoint registers rather than patched code: they belong to one thread, so that other threads
 //! may run through the same place. The same program counts the same to the instruction, which no
 //! clock and no sampling gives. Drawback: Linux on x86_64 only.
 
+mod image;
+mod tally;
 mod tracer;
 
 use std::{

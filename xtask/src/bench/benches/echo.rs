@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{ratio, Asked, SERVERS};
+use super::{ratio, Asked, SERVERS, STEPPED};
 use crate::bench::{
     server::{stderr_log, Outcome, Programs, Run},
     table::Table,
@@ -154,7 +154,7 @@ pub(super) fn instructions(_: &Asked) -> Result<Table> {
         ..Table::default()
     };
     for (name, server) in SERVERS {
-        let stepped = Run { steps: true, calls: false, count: 10, ..ONE };
+        let stepped = Run { steps: true, calls: false, count: STEPPED, ..ONE };
         let run = programs.run(&Run { server, ..stepped })?;
         let row = [run.each("instructions"), run.each("locked"), run.each("dll_calls")];
         table.row(name, row.into_iter().collect::<Result<_>>()?);

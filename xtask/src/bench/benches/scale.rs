@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{time::median, Asked, CAN_STEP};
+use super::{time::median, Asked, CAN_STEP, STEPPED};
 use crate::bench::{
     pin::Pinned,
     server::{Programs, Run},
@@ -44,7 +44,7 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
             let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
             let steps = match CAN_STEP {
                 true => {
-                    let step = Run { steps: true, settle: true, count: 10, ..run };
+                    let step = Run { steps: true, settle: true, count: STEPPED, ..run };
                     programs.run(&step)?.each("instructions")?
                 }
                 false => f64::NAN,
@@ -131,18 +131,14 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
         if !CAN_STEP {
             return Ok([f64::NAN; 2]);
         }
-        let mut found = Vec::new();
-        for _ in 0..STEPPED {
-            let run = programs.run(&Run { steps: true, settle: true, ..*run })?;
-            found.push([run.each("instructions")?, run.each("locked")?]);
-        }
-        Ok([0, 1].map(|column: usize| median(found.iter().map(|run| run[column]))))
+        let run = programs.run(&Run { steps: true, settle: true, ..*run })?;
+        Ok([run.each("instructions")?, run.each("locked")?])
     };
     for (name, server) in [("raw", "raw"), ("iocp", "typed-shared")] {
         for waiters in [1_usize, 2, 4] {
             let run = Run { server, waiters, shared: true, connections: 8, warm: 16, ..Run::ECHO };
             let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
-            let [steps, locked] = stepped(&Run { count: 10, ..run })?;
+            let [steps, locked] = stepped(&Run { count: 4 * STEPPED, ..run })?;
             let run = Run { connections: 64, window: 64, warm: 256, count: 640, ..run };
             let busy = programs.run(&Run { calls: true, settle: true, ..run })?;
             let [busy_steps, _] = stepped(&Run { count: 128, ..run })?;
@@ -175,17 +171,12 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
             .into(),
     );
     table.notes.push(
-        "Instructions are the median of three runs: with several threads the tracer now and then \
-         misses a part of one message. Busy ones depend on how the threads share the packets out, also raw's: fewer \
-         packets a wait are more waits."
+        "Instructions are those of whole messages, thread by thread. Busy ones depend on how the \
+         threads share the packets out, also raw's: fewer packets a wait are more waits."
             .into(),
     );
     Ok(table)
 }
-
-/// Stepped runs per row, whose median counts: now and then the tracer of several threads misses a
-/// part of one message. FIXME(the cause is not found; one thread alone never shows it).
-const STEPPED: usize = 3;
 
 /// What a thread calls that waits for another one to leave a lock.
 const LOCK_WAITS: [&str; 4] =

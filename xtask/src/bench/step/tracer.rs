@@ -1,12 +1,6 @@
-//! The tracer: which thread is where, and what is counted.
+//! The tracer: which thread is where.
 
-use std::{
-    collections::HashMap,
-    fs::{self, File},
-    io::Write,
-    os::unix::fs::FileExt,
-    path::Path,
-};
+use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 use nix::{
@@ -20,16 +14,17 @@ use nix::{
     unistd::Pid,
 };
 
-/// The breakpoint instruction, and the prefix that locks the bus.
-const INT3: u8 = 0xCC;
-const LOCK: u8 = 0xF0;
+use super::{image::Image, tally::Tally};
+
+/// The resume flag: the instruction that it returns to does not stop at its breakpoint.
+const RESUME: u64 = 1 << 16;
 
 /// Where one thread is.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     /// Not stepped: it has met no mark.
     Free,
-    /// In the image: one instruction at a time. The address it was at before the last step.
+    /// In the image: one instruction at a time. The address of the one that it is about to execute.
     Inside { at: u64 },
     /// In a DLL; stops when it returns here with its stack above this.
     Outside { back: u64, stack: u64 },
@@ -37,26 +32,14 @@ enum Place {
 
 /// The tracer of one process.
 pub(super) struct Stepper {
-    start: u64,
-    code: Vec<u8>,
+    image: Image,
     threads: HashMap<Pid, Place>,
-    counting: bool,
-    instructions: u64,
-    locked: u64,
-    calls: u64,
-    /// How often the instruction at each offset was executed.
-    executed: Vec<u32>,
+    tally: Tally,
 }
 
 impl Stepper {
-    pub(super) fn attach(process: Pid, (start, end): (u64, u64)) -> Result<Self> {
-        let mut code = vec![0; usize::try_from(end - start)?];
-        let memory = File::open(format!("/proc/{process}/mem")).context("its memory")?;
-        // Sections need not fill the image: what cannot be read is no code.
-        for page in (0..code.len()).step_by(4096) {
-            let until = (page + 4096).min(code.len());
-            let _ = memory.read_at(&mut code[page..until], start + page as u64);
-        }
+    pub(super) fn attach(process: Pid, image: (u64, u64)) -> Result<Self> {
+        let image = Image::read(process, image)?;
         for task in fs::read_dir(format!("/proc/{process}/task"))? {
             let id = task?.file_name().to_string_lossy().parse()?;
             // Without its tracer a stopped program would stay for ever.
@@ -64,10 +47,8 @@ impl Stepper {
             ptrace::seize(Pid::from_raw(id), options)
                 .context("tracing the program needs root, or ptrace_scope 0")?;
         }
-        let executed = vec![0; code.len()];
-        let threads = HashMap::new();
-        let (counting, instructions, locked, calls) = (false, 0, 0, 0);
-        Ok(Self { start, code, threads, counting, instructions, locked, calls, executed })
+        let tally = Tally::new(image.len());
+        Ok(Self { image, threads: HashMap::new(), tally })
     }
 
     /// Steps until the process ends.
@@ -81,7 +62,7 @@ impl Stepper {
                     }
                 }
                 Ok(WaitStatus::Stopped(pid, signal)) => gone(self.stopped(pid, signal))?,
-                Ok(WaitStatus::PtraceEvent(pid, _, _)) => gone(ptrace::cont(pid, None))?,
+                Ok(WaitStatus::PtraceEvent(pid, _, _)) => gone(self.go_on_as_before(pid))?,
                 Ok(_) => {}
                 Err(Errno::EINTR) => {}
                 Err(Errno::ECHILD) => return Ok(()),
@@ -90,8 +71,12 @@ impl Stepper {
         }
     }
 
+    fn place(&self, pid: Pid) -> Place {
+        self.threads.get(&pid).copied().unwrap_or(Place::Free)
+    }
+
     fn stopped(&mut self, pid: Pid, signal: Signal) -> nix::Result<()> {
-        let place = self.threads.get(&pid).copied().unwrap_or(Place::Free);
+        let place = self.place(pid);
         if signal != Signal::SIGTRAP {
             return self.interrupted(pid, place, signal);
         }
@@ -104,7 +89,8 @@ impl Stepper {
                 self.go_on(pid, registers.rip, registers.rsp)
             }
             Place::Inside { at } => {
-                if self.byte(at) == Some(INT3) {
+                self.executed(pid, at);
+                if self.image.is_breakpoint(at) {
                     self.mark(registers.rip, registers.rax);
                 }
                 self.go_on(pid, registers.rip, registers.rsp)
@@ -120,32 +106,44 @@ impl Stepper {
         }
     }
 
-    /// A signal for the program itself: its handler runs free, then the thread is taken up again.
+    /// A signal for the program itself: its handler runs free, then the thread is taken up again at
+    /// the instruction that it has not executed yet.
+    ///
+    /// The handler's return restores the flags of this moment. At a breakpoint they have the resume
+    /// flag: with it the thread would not stop there again, but run on through a message or more.
     fn interrupted(&mut self, pid: Pid, place: Place, signal: Signal) -> nix::Result<()> {
-        if let Place::Inside { .. } = place {
-            let registers = ptrace::getregs(pid)?;
-            let back = registers.rip;
-            breakpoint(pid, Some(back))?;
-            self.threads.insert(pid, Place::Outside { back, stack: registers.rsp - 1 });
+        if let Place::Inside { at } = place {
+            let mut registers = ptrace::getregs(pid)?;
+            registers.eflags &= !RESUME;
+            ptrace::setregs(pid, registers)?;
+            breakpoint(pid, Some(at))?;
+            self.threads.insert(pid, Place::Outside { back: at, stack: registers.rsp - 1 });
         }
         ptrace::cont(pid, signal)
     }
 
+    /// A stop that says something of the thread and nothing to it.
+    fn go_on_as_before(&self, pid: Pid) -> nix::Result<()> {
+        match self.place(pid) {
+            Place::Inside { .. } => ptrace::step(pid, None),
+            Place::Free | Place::Outside { .. } => ptrace::cont(pid, None),
+        }
+    }
+
     /// The next instruction is at `rip`: steps it, or lets the thread run to its return.
     fn go_on(&mut self, pid: Pid, rip: u64, rsp: u64) -> nix::Result<()> {
-        if self.byte(rip).is_some() {
-            self.count(rip);
+        if self.image.has(rip) {
             self.threads.insert(pid, Place::Inside { at: rip });
             return ptrace::step(pid, None);
         }
         let stack = rsp as *mut libc::c_void;
         let back = ptrace::read(pid, stack)?.cast_unsigned();
-        if self.byte(back).is_none() {
+        if !self.image.has(back) {
             // The thread has left its first function: it is not ours any more.
             self.threads.insert(pid, Place::Free);
             return ptrace::cont(pid, None);
         }
-        self.calls += u64::from(self.counting);
+        self.tally.call(pid);
         breakpoint(pid, Some(back))?;
         self.threads.insert(pid, Place::Outside { back, stack: rsp });
         ptrace::cont(pid, None)
@@ -153,62 +151,32 @@ impl Stepper {
 
     /// Whether the thread has just executed a mark; acts on it.
     fn mark(&mut self, rip: u64, rax: u64) -> bool {
-        if self.byte(rip.wrapping_sub(1)) != Some(INT3) {
+        if !self.image.is_breakpoint(rip.wrapping_sub(1)) {
             return false;
         }
         match rax {
             1 => {}
-            2 => self.counting = true,
-            3 => self.counting = false,
+            2 => self.tally.begin(),
+            3 => self.tally.end(),
             _ => return false,
         }
         true
     }
 
-    fn count(&mut self, rip: u64) {
-        if !self.counting {
-            return;
+    fn executed(&mut self, pid: Pid, at: u64) {
+        match self.image.offset(at) {
+            Some(_) if self.image.is_message(at) => self.tally.message(pid),
+            Some(offset) => self.tally.instruction(pid, offset, self.image.is_locked(at)),
+            None => {}
         }
-        let at = self.offset(rip);
-        self.instructions += 1;
-        self.locked += u64::from(is_locked(&self.code[at..]));
-        self.executed[at] += 1;
-    }
-
-    fn byte(&self, address: u64) -> Option<u8> {
-        self.code.get(self.offset(address)).copied()
-    }
-
-    fn offset(&self, address: u64) -> usize {
-        usize::try_from(address.wrapping_sub(self.start)).unwrap_or(usize::MAX)
     }
 
     pub(super) fn report(&self) -> String {
-        let Self { instructions, locked, calls, .. } = self;
-        format!("stepped instructions={instructions} locked={locked} dll_calls={calls}")
+        self.tally.report()
     }
 
-    /// Lines `address count`, for each instruction executed while counting.
     pub(super) fn write_profile(&self, file: &Path) -> Result<()> {
-        let mut out = std::io::BufWriter::new(File::create(file)?);
-        for (offset, count) in self.executed.iter().enumerate().filter(|(_, count)| **count > 0) {
-            writeln!(out, "{:#x} {count}", self.start + offset as u64)?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether this instruction locks the bus: the prefix, or an exchange with memory.
-fn is_locked(code: &[u8]) -> bool {
-    let is_prefix = |byte: u8| matches!(byte, 0x40..=0x4F | 0x66);
-    let mut rest = code;
-    loop {
-        match rest {
-            [LOCK, ..] => return true,
-            [byte, after @ ..] if is_prefix(*byte) => rest = after,
-            [0x86 | 0x87, operands, ..] => return operands >> 6 != 3,
-            _ => return false,
-        }
+        self.tally.write_profile(self.image.start, file)
     }
 }
 
@@ -229,20 +197,5 @@ fn gone(outcome: nix::Result<()>) -> Result<()> {
     match outcome {
         Ok(()) | Err(Errno::ESRCH) => Ok(()),
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn locked_instructions_are_told_from_others() {
-        for locked in [&[0xF0, 0x48, 0x0F, 0xB1][..], &[0x66, 0xF0, 0xFF], &[0x48, 0x87, 0x03]] {
-            assert!(is_locked(locked), "{locked:x?}");
-        }
-        for other in [&[0x48, 0x87, 0xC3][..], &[0x90], &[0x48, 0x8B, 0x03], &[]] {
-            assert!(!is_locked(other), "{other:x?}");
-        }
     }
 }
