@@ -7,6 +7,7 @@ mod poll;
 mod raw;
 mod reuse;
 mod typed;
+mod typed_reuse;
 
 use std::io::{Error, Result};
 
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "raw" => raw::serve(&listener),
         "raw-reuse" => reuse::serve(&listener),
         "typed" => typed::serve(listener),
+        "typed-reuse" => typed_reuse::serve(listener),
         "poll" => poll::serve(listener),
         "mio" => peers::mio(listener),
         "polling" => peers::polling(&listener),

@@ -111,10 +111,10 @@ pub(super) fn knock(port: u16, times: u64, first: bool, quiet: &Quiet) -> Result
     for _ in 0..times {
         quiet.wait()?;
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
         if first {
             stream.shutdown(Shutdown::Write)?;
         }
+        stream.set_read_timeout(Some(PATIENCE))?;
         match stream.read(&mut [0]) {
             Ok(0) => {}
             // Windows resets what was not read; nothing was sent here.

@@ -107,20 +107,33 @@ fn accept(call: AcceptEx, listening: SOCKET, port: HANDLE, room: &mut Room) -> R
 }
 
 /// The options of the listener, the port, skip mode.
-pub(super) fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
+fn ready(socket: SOCKET, listening: SOCKET, port: HANDLE) -> Result<()> {
+    update(socket, listening)?;
+    associate(socket, port, true)
+}
+
+/// Gives an accepted socket the options of its listener.
+pub(super) fn update(socket: SOCKET, listening: SOCKET) -> Result<()> {
     let (value, len) = (std::ptr::from_ref(&listening).cast(), size_of::<SOCKET>() as i32);
     // SAFETY:
     // * the option takes the listener's handle, of that size.
-    let updated =
-        unsafe { setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, value, len) } == 0;
+    match unsafe { setsockopt(socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, value, len) } {
+        0 => Ok(()),
+        _ => Err(Error::last_os_error()),
+    }
+}
+
+/// Gives a socket to the port, and puts it into skip mode if that is wanted.
+pub(super) fn associate(socket: SOCKET, port: HANDLE, skips: bool) -> Result<()> {
     // SAFETY:
     // * two handles and a number.
     let associated = !unsafe { CreateIoCompletionPort(socket as HANDLE, port, 1, 0) }.is_null();
     let flags = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
     // SAFETY:
     // * a handle and flags.
-    let skips = unsafe { SetFileCompletionNotificationModes(socket as HANDLE, flags as u8) } != 0;
-    match updated && associated && skips {
+    let is_set =
+        !skips || unsafe { SetFileCompletionNotificationModes(socket as HANDLE, flags as u8) } != 0;
+    match associated && is_set {
         true => Ok(()),
         false => Err(Error::last_os_error()),
     }

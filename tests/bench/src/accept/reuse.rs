@@ -1,8 +1,12 @@
 //! The floor with socket reuse: `DisconnectEx` makes a socket new, so that none is made or closed and
 //! each is associated once.
 //!
-//! `AcceptEx` also receives, so that it ends when the client has ended its direction: who ends the
-//! connection first waits for minutes before the address may be used again.
+//! All sockets are associated before the first connection, so that each connection takes the same
+//! way, on a socket that had one before or not: one that was disconnected before its client was stays
+//! away for minutes.
+//!
+//! Under Wine sockets are not in skip mode here: Wine says that a disconnect is pending which is done,
+//! and sends no packet in skip mode.
 //!
 //! # Safety
 //!
@@ -14,21 +18,21 @@
 use std::{
     ffi::c_void,
     io::{Error, Result},
-    mem::{size_of, zeroed},
+    mem::zeroed,
     net::TcpListener,
     os::windows::io::AsRawSocket,
 };
 
+use iocp::Config;
 use iocp_sys::*;
+use iocp_tests::kernel;
 
-use super::raw::{accept_ex, extension, new_socket, port_of, ready, AcceptEx, ADDRESS};
+use super::raw::{accept_ex, associate, extension, new_socket, port_of, update, AcceptEx, ADDRESS};
 use crate::meter;
 
-/// Sockets there are; one accepts, the others are being disconnected or wait for their turn.
-const SOCKETS: usize = 4;
-
-/// What `AcceptEx` may receive: nothing comes but the end.
-const RECEIVE: usize = 16;
+/// Sockets there are, more than connections come in a run: one accepts, the others are being
+/// disconnected or wait for their turn.
+pub(super) const SOCKETS: usize = 64;
 
 type DisconnectEx = unsafe extern "system" fn(SOCKET, *mut OVERLAPPED, u32, u32) -> BOOL;
 
@@ -37,9 +41,8 @@ type DisconnectEx = unsafe extern "system" fn(SOCKET, *mut OVERLAPPED, u32, u32)
 struct Slot {
     block: OVERLAPPED,
     socket: SOCKET,
-    is_associated: bool,
     is_accepting: bool,
-    addresses: [u8; RECEIVE + 2 * ADDRESS],
+    addresses: [u8; 2 * ADDRESS],
 }
 
 struct Server {
@@ -58,22 +61,27 @@ pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
     // SAFETY:
     // * the system gave this pointer for WSAID_DISCONNECTEX, whose signature this is.
     let disconnect_ex = unsafe { std::mem::transmute::<*mut c_void, DisconnectEx>(disconnect_ex) };
-    let free = (0..SOCKETS).map(|_| slot()).collect::<Result<_>>()?;
+    let free = (0..SOCKETS).map(|_| slot(port)).collect::<Result<_>>()?;
     let accept_ex = accept_ex(listening)?;
     Server { listening, port, accept_ex, disconnect_ex, free }.run()
 }
 
-/// A new socket in a slot that stays.
-fn slot() -> Result<*mut Slot> {
+/// Skip mode where a disconnect that is done says so.
+pub(super) fn port_config() -> Config {
+    Config { skip_on_success: !kernel().is_wine(), ..Config::default() }
+}
+
+/// A new socket of the port, in a slot that stays.
+fn slot(port: HANDLE) -> Result<*mut Slot> {
     let socket = new_socket()?;
+    associate(socket, port, port_config().skip_on_success)?;
     Ok(Box::into_raw(Box::new(Slot {
         // SAFETY:
         // * all zeros is a valid `OVERLAPPED`.
         block: unsafe { zeroed() },
         socket,
-        is_associated: false,
         is_accepting: false,
-        addresses: [0; RECEIVE + 2 * ADDRESS],
+        addresses: [0; 2 * ADDRESS],
     })))
 }
 
@@ -121,20 +129,11 @@ impl Server {
         let it = unsafe { &mut *slot };
         it.is_accepting = true;
         let (addresses, block, mut got) = (it.addresses.as_mut_ptr().cast(), &mut it.block, 0);
-        let (receive, each) = (RECEIVE as u32, ADDRESS as u32);
+        let each = ADDRESS as u32;
         // SAFETY:
         // * block and addresses are leaked.
         let done = unsafe {
-            (self.accept_ex)(
-                self.listening,
-                it.socket,
-                addresses,
-                receive,
-                each,
-                each,
-                &mut got,
-                block,
-            )
+            (self.accept_ex)(self.listening, it.socket, addresses, 0, each, each, &mut got, block)
         };
         pending_or_done(done).map(drop)
     }
@@ -145,20 +144,7 @@ impl Server {
         // * a leaked slot with nothing in flight; one thread serves.
         let it = unsafe { &mut *slot };
         it.is_accepting = false;
-        if it.is_associated {
-            let value = std::ptr::from_ref(&self.listening).cast();
-            let len = size_of::<SOCKET>() as i32;
-            // SAFETY:
-            // * the option takes the listener's handle, of that size.
-            let failed =
-                unsafe { setsockopt(it.socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, value, len) };
-            if failed != 0 {
-                return Err(Error::last_os_error());
-            }
-        } else {
-            ready(it.socket, self.listening, self.port)?;
-            it.is_associated = true;
-        }
+        update(it.socket, self.listening)?;
         // SAFETY:
         // * the block is leaked.
         let done = unsafe { (self.disconnect_ex)(it.socket, &mut it.block, TF_REUSE_SOCKET, 0) };
