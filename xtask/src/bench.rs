@@ -6,7 +6,9 @@
 
 mod benches;
 mod client;
+mod goals;
 mod pin;
+mod place;
 mod plot;
 mod quiet;
 mod report;
@@ -15,14 +17,18 @@ mod server;
 pub(crate) mod step;
 mod table;
 
+use std::time::Instant;
+
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{number, usage, Usage},
-    process::{headline, note, output},
+    process::{headline, note},
 };
 use benches::{Asked, Bench, ALL};
+use goals::Findings;
+use place::Place;
 use table::Table;
 
 /// How often a bench of times repeats.
@@ -35,18 +41,26 @@ pub(crate) struct Args {
     quick: bool,
     publish: bool,
     repeat: bool,
+    resume: bool,
     rounds: u32,
 }
 
 impl Args {
     pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args =
-            Self { names: Vec::new(), quick: false, publish: false, repeat: false, rounds: ROUNDS };
+        let mut args = Self {
+            names: Vec::new(),
+            quick: false,
+            publish: false,
+            repeat: false,
+            resume: false,
+            rounds: ROUNDS,
+        };
         while let Some(arg) = parser.next().map_err(usage)? {
             match arg {
                 Arg::Long("quick") => args.quick = true,
                 Arg::Long("publish") => args.publish = true,
                 Arg::Long("repeat") => args.repeat = true,
+                Arg::Long("resume") => args.resume = true,
                 Arg::Long("rounds") => args.rounds = number(parser, "--rounds", 1..=99)?,
                 Arg::Value(name) => {
                     let name = name.string().map_err(usage)?;
@@ -60,12 +74,19 @@ impl Args {
                 other => return Err(usage(other.unexpected())),
             }
         }
+        if args.resume && !args.is_whole() {
+            bail!(Usage("--resume goes on with a whole run: without names and --quick".into()));
+        }
         Ok(args)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.names.is_empty() && !self.quick
     }
 
     /// Whether counts are counted twice and compared: in a whole run always.
     fn repeats(&self) -> bool {
-        self.repeat || (self.names.is_empty() && !self.quick)
+        self.repeat || self.is_whole()
     }
 
     fn wants(&self, bench: &Bench) -> bool {
@@ -76,22 +97,30 @@ impl Args {
     }
 }
 
-/// Runs the benches, prints and writes what they found.
+/// Runs the benches, prints and writes what they found: each as soon as it is there.
 pub(crate) fn run(args: &Args) -> Result<()> {
     client::many_files()?; // also for the programs that we start
     std::fs::create_dir_all(crate::process::target_dir().join("bench"))?;
+    let place = Place::of(args);
+    let before = if args.resume { report::read(&place)? } else { Vec::new() };
+    let has = |bench: &&Bench| before.iter().any(|found| found.name == bench.name);
     let mut tables: Vec<Table> = Vec::new();
     let mut broken = Vec::new();
-    for bench in ALL.iter().filter(|bench| args.wants(bench)) {
+    for bench in ALL.iter().filter(|bench| args.wants(bench) && !has(bench)) {
         headline(bench.name);
         if let Some(reason) = (bench.not_here)() {
             note(&format!("not measured here: {reason}"));
             continue;
         }
+        let begun = Instant::now();
         match measured(bench, args) {
             Ok(table) => {
                 table.print();
                 tables.push(table);
+                report::write(&place, &tables, &before)?;
+                if args.publish {
+                    report::publish(&place, tables.last())?;
+                }
             }
             Err(error) => {
                 // The others are still worth having; the command fails at the end.
@@ -99,35 +128,48 @@ pub(crate) fn run(args: &Args) -> Result<()> {
                 broken.push(bench.name);
             }
         }
+        note(&format!("{} took {} s", bench.name, begun.elapsed().as_secs()));
     }
-    let place = place(args);
-    let folder = report::write(&place, &tables)?;
-    if args.publish {
-        report::publish(&place, &tables)?;
+    let folder = report::write(&place, &tables, &before)?;
+    let mut all = before;
+    all.extend(tables.iter().map(Findings::from));
+    if args.publish && args.is_whole() {
+        report::publish_goals(&place, &all)?;
     }
     headline("result");
     note(&format!("written: {}/report.md, .json, .svg", folder.display()));
-    if let Some(sentence) = verdict(&tables, &broken) {
+    if let Some(sentence) = verdict(&all, &broken) {
         bail!(sentence);
     }
     println!("  all goals on counts are met");
     Ok(())
 }
 
-/// One bench, run again where its counts are to be compared.
+/// One bench, run again where its counts are to be compared. What broke is tried once more, and the
+/// table says so: a bench has hundreds of programs to start, and one that did not come to wait in
+/// time need not cost the others.
 fn measured(bench: &Bench, args: &Args) -> Result<Table> {
     let asked = Asked { rounds: args.rounds, again: false };
-    let mut table = (bench.run)(&asked)?;
+    let mut hiccups = Vec::new();
+    let mut run = |asked: &Asked| {
+        (bench.run)(asked).or_else(|error| {
+            note(&format!("{}, tried once more after: {error:#}", bench.name));
+            hiccups.push(format!("Measured at the second attempt; the first one: {error:#}."));
+            (bench.run)(asked)
+        })
+    };
+    let mut table = run(&asked)?;
     if bench.counts && args.repeats() {
-        table.compare(&(bench.run)(&Asked { again: true, ..asked })?);
+        table.compare(&run(&Asked { again: true, ..asked })?);
     }
+    table.notes.extend(hiccups);
     Ok(table)
 }
 
 /// Why the command fails: one sentence that names each goal on counts that was missed.
-fn verdict(tables: &[Table], broken: &[&str]) -> Option<String> {
+fn verdict(found: &[Findings], broken: &[&str]) -> Option<String> {
     let mut missed = Vec::new();
-    for table in tables {
+    for table in found {
         for goal in table.goals.iter().filter(|goal| goal.binding && !goal.is_met()) {
             missed.push(format!("{} ({})", table.name, goal.text));
         }
@@ -143,37 +185,15 @@ fn verdict(tables: &[Table], broken: &[&str]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn place(args: &Args) -> report::Place {
-    let said = |program: &str, words: &[&str]| {
-        let text = output(crate::process::command(program).args(words)).unwrap_or_default();
-        text.lines().next().unwrap_or("unknown").to_owned()
-    };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
-    let mut command = String::from("cargo xtask bench");
-    command.extend(args.names.iter().map(|name| format!(" {name}")));
-    command += if args.quick { " --quick" } else { "" };
-    command += if args.repeat { " --repeat" } else { "" };
-    if args.rounds != ROUNDS {
-        command += &format!(" --rounds {}", args.rounds);
-    }
-    report::Place {
-        machine: format!("{system} on {processor}, {cores} cores"),
-        rust: said("rustc", &["--version"]),
-        commit: said("git", &["describe", "--always", "--dirty"]),
-        command,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn table(found: f64, binding: bool) -> Table {
+    fn table(found: f64, binding: bool) -> Findings {
         let mut table = Table { name: "echo_calls", ..Table::default() };
         let add = if binding { Table::goal } else { Table::wish };
         add(&mut table, "calls", found, 3.0);
-        table
+        Findings::from(&table)
     }
 
     #[test]
@@ -201,5 +221,9 @@ mod tests {
         assert!(!quick.repeats() && parse(&["--quick", "--repeat"]).repeats());
         assert!(parse(&[]).repeats() && !parse(&["scale"]).repeats());
         assert!(Args::parse(&mut Parser::from_args(["fly"])).is_err());
+        assert!(parse(&["--resume", "--publish"]).resume);
+        for part in ["--quick", "scale"] {
+            assert!(Args::parse(&mut Parser::from_args(["--resume", part])).is_err());
+        }
     }
 }

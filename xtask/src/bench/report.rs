@@ -2,69 +2,84 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 
 use super::{
+    goals::{self, Findings},
+    place::Place,
     plot::svg,
     table::{number, Table},
 };
 use crate::process::{root, target_dir};
 
-/// Where a run is from.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) machine: String,
-    pub(super) rust: String,
-    pub(super) commit: String,
-    pub(super) command: String,
-}
-
-/// Writes all three files; returns the folder.
-pub(super) fn write(place: &Place, tables: &[Table]) -> Result<PathBuf> {
+/// Writes all three files; returns the folder. Of what an earlier part of the run found, the data
+/// stays.
+pub(super) fn write(place: &Place, tables: &[Table], before: &[Findings]) -> Result<PathBuf> {
     let folder = target_dir().join("bench");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("report.md"), markdown(place, tables))?;
-    fs::write(folder.join("report.json"), json(place, tables))?;
+    let kept = before.iter().map(|found| found.json.clone());
+    let tables_json = kept.chain(tables.iter().map(json_table)).collect();
+    fs::write(folder.join(DATA), json(place, tables_json))?;
     fs::write(folder.join("report.svg"), svg(tables))?;
     Ok(folder)
+}
+
+const DATA: &str = "report.json";
+
+/// What the last run found, if it was this one: the same command on the same commit and machine.
+pub(super) fn read(place: &Place) -> Result<Vec<Findings>> {
+    let file = target_dir().join("bench").join(DATA);
+    let text = fs::read_to_string(&file).with_context(|| format!("no run to resume: {DATA}"))?;
+    let data: serde_json::Value = serde_json::from_str(&text)?;
+    for (key, own) in place.fields() {
+        let theirs = data[key].as_str().unwrap_or_default();
+        if theirs != own {
+            bail!("no run to resume: the {key} of the last one is `{theirs}`, not `{own}`");
+        }
+    }
+    data["benches"].as_array().context("no benches in it")?.iter().map(Findings::read).collect()
 }
 
 /// The page that is kept in the repository, and where the data of its plots are.
 const PAGE: &str = "tests/bench/BENCHMARKS.md";
 const RESULTS: &str = "tests/bench/results";
 
-/// Puts each table into its place in the page, and its data and plot beside the page. What did not
+/// Puts a table into its place in the page, and its data and plot beside the page. What did not
 /// run stays as it is: each part says which run it is from.
-pub(super) fn publish(place: &Place, tables: &[Table]) -> Result<()> {
-    let page = root().join(PAGE);
-    let mut text = fs::read_to_string(&page).with_context(|| PAGE.to_owned())?;
+pub(super) fn publish(place: &Place, table: Option<&Table>) -> Result<()> {
+    let Some(table) = table else { return Ok(()) };
     fs::create_dir_all(root().join(RESULTS))?;
-    for table in tables {
-        let start = format!("<!-- {} -->", table.name);
-        let (before, rest) = text.split_once(&start).with_context(|| format!("{PAGE}: {start}"))?;
-        let (_, after) = rest.split_once(END).with_context(|| format!("{PAGE}: {END}"))?;
-        let name = table.name;
-        let files = format!("![plot](results/{name}.svg) [data](results/{name}.json)\n");
-        let part = format!("{}\n{files}\n{}", section(table), from(place));
-        text = format!("{before}{start}\n{part}\n{END}{after}");
-        let data = root().join(RESULTS).join(table.name);
-        fs::write(data.with_extension("json"), json(place, std::slice::from_ref(table)))?;
-        fs::write(data.with_extension("svg"), svg(std::slice::from_ref(table)))?;
-    }
-    Ok(fs::write(page, text)?)
+    let name = table.name;
+    let files = format!("![plot](results/{name}.svg) [data](results/{name}.json)\n");
+    fill(name, &format!("{}\n{files}\n{}", section(table), place.line()))?;
+    let data = root().join(RESULTS).join(name);
+    fs::write(data.with_extension("json"), json(place, vec![json_table(table)]))?;
+    fs::write(data.with_extension("svg"), svg(std::slice::from_ref(table)))?;
+    Ok(())
+}
+
+/// Puts the table of all goals into its place.
+pub(super) fn publish_goals(place: &Place, found: &[Findings]) -> Result<()> {
+    fill("goals", &format!("\n{}\n{}", goals::markdown(found), place.line()))
+}
+
+/// Replaces the part of the page that has this name.
+fn fill(name: &str, part: &str) -> Result<()> {
+    let page = root().join(PAGE);
+    let text = fs::read_to_string(&page).with_context(|| PAGE.to_owned())?;
+    let start = format!("<!-- {name} -->");
+    let (before, rest) = text.split_once(&start).with_context(|| format!("{PAGE}: {start}"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("{PAGE}: {END}"))?;
+    Ok(fs::write(page, format!("{before}{start}\n{part}\n{END}{after}"))?)
 }
 
 /// The end of each part that is filled in.
 const END: &str = "<!-- end -->";
 
-fn from(place: &Place) -> String {
-    let Place { machine, rust, commit, command } = place;
-    format!("Run: `{command}` at {commit}, {rust}; {machine}.\n")
-}
-
 /// The report as it is read.
 fn markdown(place: &Place, tables: &[Table]) -> String {
-    let mut out = from(place) + "\n![plots](report.svg)\n";
+    let mut out = place.line() + "\n![plots](report.svg)\n";
     for table in tables {
         out += &format!("\n## {}\n{}", table.name, section(table));
     }
@@ -94,20 +109,16 @@ fn section(table: &Table) -> String {
     out
 }
 
-fn json(place: &Place, tables: &[Table]) -> String {
-    let tables: Vec<String> = tables.iter().map(json_table).collect();
-    let Place { machine, rust, commit, command } = place;
-    format!(
-        "{{\"machine\":{},\"rust\":{},\"commit\":{},\"command\":{},\"benches\":[\n{}\n]}}\n",
-        text(machine),
-        text(rust),
-        text(commit),
-        text(command),
-        tables.join(",\n")
-    )
+fn json(place: &Place, tables: Vec<String>) -> String {
+    let place: Vec<_> = place
+        .fields()
+        .iter()
+        .map(|(key, value)| format!("{}:{}", text(key), text(value)))
+        .collect();
+    format!("{{{},\"benches\":[\n{}\n]}}\n", place.join(","), tables.join(",\n"))
 }
 
-fn json_table(table: &Table) -> String {
+pub(super) fn json_table(table: &Table) -> String {
     let rows = table.rows.iter().map(|row| {
         let values = table.columns.iter().zip(&row.values);
         let values: Vec<_> =
@@ -177,11 +188,22 @@ mod tests {
         };
         let tables = [table];
         assert!(markdown(&place, &tables).contains("| few | 3.500 | 3 | MISSED |"));
-        let json = json(&place, &tables);
+        let json = json(&place, vec![json_table(&tables[0])]);
         assert!(json.contains(r#""name":"a\"b<","values":{"calls":3.5}"#), "{json}");
         assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
         assert!(json.contains(r#""found":3.5,"bar":3,"met":false"#), "{json}");
         assert!(svg(&tables).contains("a\"b&lt;</text>"));
         assert!(!svg(&tables).contains("NaN"));
+    }
+
+    #[test]
+    fn the_page_has_a_place_for_each_bench_and_for_the_goals() {
+        let page = fs::read_to_string(root().join(PAGE)).expect("it is there");
+        let names = super::super::benches::ALL.map(|bench| bench.name);
+        for name in names.into_iter().chain(["goals"]) {
+            let (_, rest) = page.split_once(&format!("<!-- {name} -->")).expect(name);
+            let end = rest.find("<!-- ").expect("something follows");
+            assert!(rest[end..].starts_with(END), "{name}");
+        }
     }
 }

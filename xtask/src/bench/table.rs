@@ -36,7 +36,7 @@ pub(super) struct Row {
 }
 
 /// One goal, and whether it is met.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Goal {
     pub(super) text: String,
     pub(super) found: f64,
