@@ -1,5 +1,8 @@
 //! The tracer: which thread is where.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::{Context, Result};
