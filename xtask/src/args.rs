@@ -34,9 +34,10 @@ cargo xtask surface [--faults]
     iocp-sys against the C headers, windows-sys and Wine's DLLs; --faults: are faults seen?
 cargo xtask api
     writes the lists of public names in tests/api anew
-cargo xtask bench [--quick] [--repeat] [--publish] [--rounds N] [NAME...]
+cargo xtask bench [--quick] [--repeat] [--publish] [--resume] [--rounds N] [NAME...]
     iocp beside raw Win32 and its peers; --quick: the counts that CI compares with the goals;
-    --repeat: two runs must count the same; --publish: into tests/bench/BENCHMARKS.md
+    --repeat: two runs must count the same; --publish: into tests/bench/BENCHMARKS.md;
+    --resume: goes on with a whole run that was stopped
 
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";

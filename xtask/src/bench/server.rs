@@ -251,7 +251,7 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Option<Client>,
         let accepted = server.wait_for("accepted", LIMIT, &never)?;
         accepted.map(drop).context("the server does not accept connections any more")
     })?;
-    // A stepper would be stopped with its program, and is slow enough to find all of a round.
+    // A stepper would be stopped with its program: how many of a round it finds at once varies.
     let settle = run.settle.then_some((&quiet, !run.steps));
     client.echo(run.warm, run.window, None)?;
     client.echo(REHEARSAL, run.window.min(1), settle)?;

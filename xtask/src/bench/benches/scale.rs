@@ -171,8 +171,8 @@ pub(super) fn waiters(_: &Asked) -> Result<Table> {
             .into(),
     );
     table.notes.push(
-        "Instructions are those of whole messages, thread by thread. Busy ones depend on how the \
-         threads share the packets out, also raw's: fewer packets a wait are more waits."
+        "Instructions are those of whole messages, thread by thread. Busy ones depend on how many \
+         packets a wait finds, also raw's: fewer packets a wait are more waits."
             .into(),
     );
     Ok(table)
