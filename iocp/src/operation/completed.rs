@@ -72,36 +72,6 @@ impl<B: Send + 'static> Completed<B> {
         Self { operation }
     }
 
-    /// As [`collect`](Self::collect), and how many bytes have arrived; 0 if it did not simply succeed,
-    /// or brought none, or fills nothing: then ask for the [`result`](Self::result).
-    ///
-    /// # Safety
-    ///
-    /// As [`collect`](Self::collect).
-    #[inline(always)]
-    pub(crate) unsafe fn collect_bytes(place: Place, filling: Option<Filling>) -> (Self, usize) {
-        // SAFETY:
-        // * the caller owns the idle slot.
-        let Outcome { status, count } = unsafe { place.slot().outcome_of_own() };
-        match filling {
-            Some(Filling { fill, room })
-                if status == NtStatus::SUCCESS && count <= room as usize =>
-            {
-                // SAFETY:
-                // * the slot is the caller's to give, idle, and holds a `B`.
-                let mut operation = unsafe { Operation::<B>::adopt(place) };
-                // SAFETY:
-                // * `fill` was set for buffers of type `B`, and `count` is at most the room.
-                // * the kernel has written that many bytes from the start of the room.
-                unsafe { fill(std::ptr::from_mut(operation.buffer_mut()).cast(), count) };
-                (Self { operation }, count)
-            }
-            // SAFETY:
-            // * the caller promises the same.
-            filling => (unsafe { collect_other(place, filling) }, 0),
-        }
-    }
-
     /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
     ///
     /// # Errors
@@ -158,13 +128,40 @@ impl<B: Send + 'static> Completed<B> {
     }
 }
 
-/// # Safety
-///
-/// As [`Completed::collect`].
+impl Completed<Box<[u8]>> {
+    /// As [`collect`](Self::collect) of a receive, and how many bytes have arrived, which lie within the
+    /// buffer; 0 if it did not simply succeed, or brought none: then ask for the
+    /// [`result`](Self::result).
+    ///
+    /// A boxed slice is filled without a change to it, so its own length is the room.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the slot, idle, with such a buffer in it that the kernel is done with, and gives it
+    /// away.
+    #[inline(always)]
+    pub(crate) unsafe fn collect_received(place: Place) -> (Self, usize) {
+        // SAFETY:
+        // * the slot is the caller's to give, idle, and holds such a buffer.
+        let operation = unsafe { Operation::adopt(place) };
+        let completed = Self { operation };
+        let Outcome { status, count } = completed.outcome();
+        if status == NtStatus::SUCCESS && count <= completed.buffer().len() {
+            return (completed, count);
+        }
+        (collect_other(completed), 0)
+    }
+}
+
 #[cold]
-unsafe fn collect_other<B: Send>(place: Place, filling: Option<Filling>) -> Completed<B> {
+fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box<[u8]>> {
+    let place = operation.into_place();
     // SAFETY:
-    // * the caller promises the same.
+    // * the operation owned the slot, which holds such a buffer.
+    let filling = unsafe { place.slot().filling::<Box<[u8]>>() };
+    // SAFETY:
+    // * the slot was the operation's.
+    // * `filling` is what its last use set.
     unsafe { Completed::collect(place, filling) }
 }
 

@@ -89,23 +89,6 @@ impl<B: Send + 'static> InFlight<B> {
         Ok(unsafe { Completed::collect(place, filling) })
     }
 
-    /// As [`finish`](Self::finish), with the number of bytes that have arrived, as in
-    /// [`collect_bytes`](Completed::collect_bytes).
-    #[inline(always)]
-    pub(crate) fn finish_bytes(self) -> Result<(Completed<B>, usize), Self> {
-        if !self.slot().redeem(self.lent) {
-            return Err(self);
-        }
-        let place = self.into_place();
-        // SAFETY:
-        // * `redeem` made us the owner of the slot, which is made for a `B`.
-        let filling = unsafe { place.slot().filling::<B>() };
-        // SAFETY:
-        // * `redeem` made us the owner of the slot, which holds a finished `B`.
-        // * `filling` is what its last use set.
-        Ok(unsafe { Completed::collect_bytes(place, filling) })
-    }
-
     /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
     ///
     /// # Errors
@@ -178,6 +161,23 @@ impl<B: Send + 'static> InFlight<B> {
         // SAFETY:
         // * `this` is never dropped, so the place is moved out once.
         unsafe { ManuallyDrop::take(&mut this.place) }
+    }
+}
+
+/// A finished receive, and how many bytes it brought.
+type Received<B> = (Completed<B>, usize);
+
+impl InFlight<Box<[u8]>> {
+    /// As [`finish`](Self::finish) of a receive or a probe, with the number of bytes that have arrived,
+    /// as in [`collect_received`](Completed::collect_received).
+    #[inline(always)]
+    pub(crate) fn finish_received(self) -> Result<Received<Box<[u8]>>, Self> {
+        if !self.slot().redeem(self.lent) {
+            return Err(self);
+        }
+        // SAFETY:
+        // * `redeem` made us the owner of the slot, which holds a finished buffer of this type.
+        Ok(unsafe { Completed::collect_received(self.into_place()) })
     }
 }
 

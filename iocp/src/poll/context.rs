@@ -27,6 +27,12 @@ pub(super) fn token(index: u32, kind: usize) -> usize {
     (index as usize) << INDEX_SHIFT | kind
 }
 
+/// Whether it is [told](TOLD).
+#[inline]
+pub(super) fn is_told(token: usize) -> bool {
+    token & TOLD != 0
+}
+
 /// The kind in a token.
 #[inline]
 pub(super) fn kind_of(token: usize) -> usize {

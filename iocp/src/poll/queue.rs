@@ -11,7 +11,7 @@ use std::{fmt, io};
 
 use super::{
     config::Config,
-    context::{index_of, kind_of, Context, Settled, PROBE, TOLD},
+    context::{index_of, is_told, kind_of, Context, Settled, PROBE},
     event::Ready,
     events::Merged,
     lists::{Lists, RETRY},
@@ -220,8 +220,7 @@ impl Taker for Teller<'_> {
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
         let tag = arrived.token();
         let Some(bytes) = arrived.succeeded_with() else { return false };
-        let is_told = tag & TOLD != 0 && (bytes != 0 || kind_of(tag) == PROBE);
-        if !is_told || !arrived.settle() {
+        if !is_told(tag) || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
         let token = arrived.key();

@@ -17,7 +17,7 @@ impl Inbox {
     /// more.
     #[inline(always)]
     pub(in crate::poll::stream) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
-        match self.plain.take()?.finish_bytes() {
+        match self.plain.take()?.finish_received() {
             Ok(arrived) => Some(arrived),
             Err(ticket) => {
                 put(&mut self.plain, ticket);
