@@ -269,6 +269,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_gate_keeps_the_kind_of_its_socket() {
+        let handle = Narrow(4);
+        for (stream, family, skips) in [(true, 2, true), (true, 23, false), (false, 23, false)] {
+            let kind = Some(SocketKind { stream, ifs: true, family });
+            let gate = Gate::new();
+            gate.open(&Entrant { handle, packet_key: 15, key: 7, kind, skips });
+            let SocketKind { stream: is_stream, family: has, .. } = gate.kind();
+            assert_eq!((is_stream, has), (stream, family));
+            // SAFETY:
+            // * nobody opens it meanwhile.
+            assert_eq!(unsafe { gate.skips() }, skips);
+        }
+    }
+
+    #[test]
     fn a_handle_is_its_low_half_with_the_sign_of_that() {
         let half = |value| Narrow::of(Handle(value));
         for value in [0, 4, 0x7FFF_FFFC, usize::MAX, usize::MAX - 1] {

@@ -178,3 +178,25 @@ impl Drop for Gates {
         }
     }
 }
+
+#[cfg(all(test, not(windows)))]
+mod tests {
+    use super::*;
+    use crate::sim::{Kernel, Script};
+
+    #[test]
+    fn every_gate_lies_in_memory_that_is_committed_and_overlaps_no_other() {
+        let _kernel = Kernel::new(Script::default());
+        let gates = Gates::new();
+        let mut last = None;
+        for made in 1..=2 * IN_A_STEP + 3 {
+            let gate = gates.take(std::ptr::null()).unwrap();
+            let list = gates.lock();
+            let (step, offset) = (list.steps.len() - 1, gate.as_ptr() as usize % STEP_BYTES);
+            assert!(offset >= size_of::<Gate>() && offset + size_of::<Gate>() <= list.committed);
+            assert!(list.committed <= STEP_BYTES && list.committed % PAGE_BYTES == 0);
+            assert_eq!(Some(step * IN_A_STEP + place_of(gate)), Some(made));
+            assert_ne!(last.replace(gate), Some(gate));
+        }
+    }
+}

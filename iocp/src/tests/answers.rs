@@ -1,9 +1,10 @@
 //! What a call answers, and whether a packet follows.
 
-use std::thread;
+use std::{sync::atomic::Ordering, thread};
 
 use super::{buffer, config, finish, io, is_quiet, pending, port, recv, scripts};
 use crate::{
+    os,
     sim::{Answer, Fault, Finish, Kernel, Order, Point, Script},
     CompletionKind, CompletionPort, Config, Error, NtStatus, Packet, Packets, Submitted, Wait,
 };
@@ -104,6 +105,33 @@ fn a_waiter_quicker_than_the_submitter_gives_one_packet_and_a_pending_that_is_do
         });
         assert!(is_quiet(&port, &mut packets));
     }
+}
+
+/// In skip mode no packet follows; but somebody forged one, after the system had written how it ended.
+#[test]
+fn an_operation_that_a_forged_packet_finished_before_its_call_returned_is_not_taken_back() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (skipping(), Packets::with_capacity(8));
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    assert!(socket.skips_on_success() && peer.send(b"quick"));
+    let operation = port.operation(buffer(), 1).unwrap();
+    let slot = operation.place().slot();
+    let (index, block) = (port.core.index_of(slot), slot.overlapped() as usize);
+    let hold = kernel.hold(&socket, Point::Return);
+    thread::scope(|scope| {
+        let submitter = scope.spawn(|| socket.recv(operation));
+        hold.wait_for_call();
+        let key = port.core.slot(index).key.load(Ordering::Relaxed);
+        os::port_post(port.core.handle, 0, key, block).unwrap();
+        let (id, bytes) = io(&port, &mut packets);
+        assert_eq!(bytes, 5);
+        hold.release();
+        let ticket = submitter.join().unwrap().pending().expect("a waiter was quicker");
+        assert_eq!((ticket.id(), ticket.is_done()), (id, true));
+        assert_eq!(finish(ticket).buffer(), b"quick");
+    });
+    assert!(is_quiet(&port, &mut packets));
 }
 
 /// Behaviour 9b: many times over, without holding anybody.

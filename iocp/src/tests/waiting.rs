@@ -141,6 +141,20 @@ fn a_count_of_packets_beyond_the_array_is_not_believed() {
     }
 }
 
+/// A call that succeeds brings a packet, says the system; a wait does not rely on it.
+#[test]
+fn a_wait_that_succeeds_without_an_entry_goes_on() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(2));
+    for _ in 0..3 {
+        kernel.bring_nothing_once();
+        port.post(UserPacket { token: 4, bytes: 0 }).unwrap();
+        assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+        kernel.bring_nothing_once();
+        assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
+    }
+}
+
 /// Posts what is a stale packet of an idle slot.
 fn post_stale(port: &CompletionPort, count: usize) {
     let index = port.core.take(0).unwrap();

@@ -77,6 +77,11 @@ impl Kernel {
         self.machine.exaggeration.store(by, Ordering::Relaxed);
     }
 
+    /// The next wait brings nothing, and says that it has succeeded.
+    pub fn bring_nothing_once(&self) {
+        self.machine.empty_waits.store(1, Ordering::Relaxed);
+    }
+
     /// The next alertable wait runs a procedure call.
     pub fn queue_apc(&self) {
         self.machine.apcs.fetch_add(1, Ordering::Relaxed);

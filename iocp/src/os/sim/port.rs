@@ -99,6 +99,9 @@ impl Port {
         timeout_ms: u32,
         alertable: bool,
     ) -> Result<usize, Code> {
+        if self.machine.empty_waits.swap(0, Ordering::Relaxed) > 0 {
+            return Ok(0);
+        }
         let early = self.choose().bits % 100 < u64::from(self.machine.script.early_timeouts);
         let limit = Duration::from_millis(u64::from(timeout_ms)) / if early { 2 } else { 1 };
         let end = (timeout_ms != u32::MAX).then(|| Instant::now() + limit);

@@ -9,6 +9,7 @@ use super::{config, none, one, stream, would_block, NOW_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpListener, UdpSocket},
     sim::{Fault, Kernel, Script},
+    tests::scripts,
 };
 
 fn address(port: u16) -> SocketAddr {
@@ -125,6 +126,29 @@ fn a_poll_that_does_not_wait_finds_the_event_behind_packets_of_nobody() {
 }
 
 /// Its accepts have all failed, so no packet of its own would ever come.
+/// What the system says of how much it brought is not relied on.
+#[test]
+fn a_poll_whose_system_call_says_nothing_or_too_much_brings_the_event() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let poll = Poll::with_config(&config()).unwrap();
+        let mut events = Events::with_capacity(1);
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        let mut room = [0; 8];
+        for by in [0, 1, usize::MAX] {
+            kernel.exaggerate_waits(by);
+            kernel.bring_nothing_once();
+            assert!(peer.send(b"bytes"));
+            assert_eq!(one(&poll, &mut events).id(), 1);
+            assert_eq!(stream.read(&mut room).unwrap(), 5);
+            would_block(stream.read(&mut room));
+            kernel.bring_nothing_once();
+            none(&poll, &mut events);
+        }
+    }
+}
+
 #[test]
 fn a_listener_out_of_sockets_says_so_and_accepts_again_by_itself() {
     let kernel = Kernel::new(Script::default());
