@@ -145,6 +145,20 @@ fn a_lost_close_packet_costs_time_and_never_a_hang() {
     }
 }
 
+/// Whoever does not wait hears of it, though no packet says so.
+#[test]
+fn a_port_that_was_closed_without_its_packet_is_closed_also_for_a_wait_of_no_time() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    port.post(UserPacket { token: 1, bytes: 0 }).unwrap();
+    kernel.fail_posts(1, Some(CLOSE));
+    port.close().unwrap();
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
+    for _ in 0..2 {
+        assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
+    }
+}
+
 /// The system's handle closed under the waiters: 735, which is closed for ever.
 #[test]
 fn a_port_whose_handle_is_gone_is_closed_for_ever() {

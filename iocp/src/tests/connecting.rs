@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use super::{buffer, finish, io, pending, port, recv, scripts};
 use crate::{
     sim::{Answer, Kernel, OwnedSocket, Script, SocketSpec},
-    stream_socket, Associated, CompletionKind, CompletionPort, Config, Error, Packets, Submitted,
+    stream_socket, AcceptError, Associated, CompletionKind, CompletionPort, Config, Error, Packets,
+    Submitted,
 };
 
 fn address() -> SocketAddr {
@@ -123,6 +124,19 @@ fn an_accepted_socket_that_is_refused_comes_back() {
     assert!(matches!(refused.error, Error::Closed));
     let other = super::port();
     other.associate(refused.value).unwrap();
+}
+
+#[test]
+fn an_accept_is_finished_with_a_listener_of_its_own_port_only() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let listener = port.associate(kernel.listener(address())).unwrap();
+    let other = super::port().associate(kernel.listener(([127, 0, 0, 1], 81).into())).unwrap();
+    let _peer = kernel.connect(address()).unwrap();
+    let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
+    io(&port, &mut packets);
+    let error = finish(ticket).accepted(&other).result.unwrap_err();
+    assert!(matches!(error, AcceptError::Setup(Error::WrongPort)), "{error:?}");
 }
 
 #[test]

@@ -159,6 +159,9 @@ fn an_id_of_another_port_or_of_an_earlier_use_is_unknown() {
     let ticket = recv(&socket, finish(ticket).into_operation());
     assert!(peer.send(b"two"));
     io(&port, &mut packets);
+    // Finished, and not parked: that is said of the id of this use only.
+    assert!(matches!(port.redeem::<Vec<u8>>(ticket.id()), Err(Error::StillSubmitting)));
+    assert!(matches!(port.redeem::<Vec<u8>>(first), Err(Error::UnknownOperation)));
     let second = ticket.park();
     assert_ne!(first, second);
     assert!(matches!(port.redeem::<Vec<u8>>(first), Err(Error::UnknownOperation)));

@@ -108,6 +108,26 @@ fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
     assert_eq!(error.kind, CompletionKind::AbortedBySystem);
 }
 
+/// Its slot was used before, by an operation that was cancelled here.
+#[test]
+fn an_operation_cancelled_once_does_not_answer_for_its_next_use() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    ticket.cancel().unwrap();
+    io(&port, &mut packets);
+    let cancelled = finish(ticket);
+    assert_eq!(cancelled.result().unwrap_err().kind, CompletionKind::Cancelled);
+    let stuck = kernel.stick(&socket).unwrap();
+    let ticket = recv(&socket, cancelled.into_operation());
+    assert_eq!(stuck.finish(NtStatus::CANCELLED.0, 0), 1);
+    io(&port, &mut packets);
+    let error = finish(ticket).result().unwrap_err();
+    assert_eq!(error.kind, CompletionKind::AbortedBySystem);
+}
+
 #[test]
 fn a_detached_operation_runs_to_its_end_unreported() {
     for script in scripts() {
