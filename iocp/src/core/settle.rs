@@ -308,8 +308,8 @@ impl Arrived<'_> {
         self.outcome.status != NtStatus::PENDING
     }
 
-    /// Its token and its handle's key. Read after it is settled, those of now: of another operation if
-    /// this one was redeemed and dropped.
+    /// Its token and its handle's key. Read after it is settled, those of now: of other operations, each
+    /// perhaps of another one, if this one was redeemed meanwhile.
     #[inline(always)]
     pub(crate) fn token(&self) -> usize {
         self.slot.token.load(Ordering::SeqCst)

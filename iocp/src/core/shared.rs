@@ -5,7 +5,7 @@ use std::{
     panic::{catch_unwind, AssertUnwindSafe},
     ptr::NonNull,
     sync::{
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
         Arc,
     },
     time::{Duration, Instant},
@@ -29,6 +29,9 @@ use crate::{
 
 /// Operations of ports long gone that the kernel never gave back.
 static LEAKED: AtomicUsize = AtomicUsize::new(0);
+
+/// The longest single wait: so that a lost wake-up costs latency, never a hang.
+pub(crate) const SLICE_MS: u32 = 5_000;
 
 /// A drop must not block for ever, whatever it was told.
 const LONGEST_DRAIN: Duration = Duration::from_secs(60);
@@ -65,6 +68,8 @@ pub(crate) struct Core {
     pub(crate) port: Arc<PortHandle>,
     /// The port's own handle, for waits.
     pub(crate) handle: Handle,
+    /// The longest single wait: [`SLICE_MS`], and 0 once the port is closed.
+    pub(crate) slice_ms: AtomicU32,
     pub(crate) budget: OwnLine<Budget>,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
@@ -86,6 +91,7 @@ impl Core {
             gates: Gates::new(),
             port: Arc::new(PortHandle::new(handle)),
             handle,
+            slice_ms: AtomicU32::new(SLICE_MS),
             budget: OwnLine(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,
@@ -169,6 +175,7 @@ impl Core {
     #[cold]
     pub(crate) fn close(&self) -> bool {
         let first = self.port.set_closed();
+        self.slice_ms.store(0, Ordering::Relaxed);
         self.gates.set_port_closed();
         first
     }

@@ -211,7 +211,8 @@ impl Slot {
         gate.set_used();
         self.gate.store(std::ptr::from_ref(gate).cast_mut(), Ordering::Relaxed);
         self.key.store(gate.packet_key(), Ordering::Relaxed);
-        self.handle_key.store(gate.key(), Ordering::Relaxed);
+        // Whoever sees this key sees the token that was set before.
+        self.handle_key.store(gate.key(), Ordering::Release);
     }
 
     /// Sets what its packets carry, by whoever has its operation or its ticket: the key first, so that

@@ -82,7 +82,7 @@ impl Merged {
 
     /// Adds that a source is readable, by the packet of its receive, of which it has one at a time: in
     /// what the first system call of a poll brings it is in no other such packet, and only such are in
-    /// the list.
+    /// the list. (But one that is being dropped meanwhile, beside the next source of its number.)
     #[inline(always)]
     pub(super) fn tell(&mut self, source: u32, token: Token) {
         self.list.push(Event::new(source, token, Ready::READABLE));

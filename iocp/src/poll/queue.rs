@@ -108,13 +108,12 @@ impl Queue {
         }
     }
 
-    /// Tells of bytes that have come, of a source that is being registered anew meanwhile.
+    /// Tells of bytes that have come to a source, by what its place says.
     #[cold]
-    fn tell_anew(&self, index: u32, events: &mut Merged) {
+    fn tell_by_place(&self, index: u32, events: &mut Merged) {
         if let Some(place) = self.table.get(index) {
             let watch = place.watch_of_packet();
             events.add(index, watch.token, Ready::READABLE.wanted(watch.interests));
-            events.goes_on();
         }
     }
 
@@ -223,14 +222,19 @@ impl Taker for Teller<'_> {
         if !is_told(tag) || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
-        let token = arrived.key();
         let index = index_of(tag);
-        if arrived.token() != tag {
-            self.queue.tell_anew(index, self.events);
-        } else if first {
+        if !first {
+            // An event of the number's next source may be there, in whose place a token that is over by
+            // now must not come.
+            self.queue.tell_by_place(index, self.events);
+            return true;
+        }
+        let token = arrived.key();
+        if arrived.token() == tag {
             self.events.tell(index, token);
         } else {
-            self.events.add(index, token, Ready::READABLE);
+            self.queue.tell_by_place(index, self.events);
+            self.events.goes_on();
         }
         true
     }

@@ -1,17 +1,14 @@
 //! Waiting: deadlines, slices, and the close packet that everybody hears.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{CompletionPort, Wait};
 use crate::{
-    core::shared::Core,
+    core::shared::{Core, SLICE_MS},
     os::Code,
     timeout::{to_millis, Deadline, INFINITE},
     Error, Packets,
 };
-
-/// The longest single wait: so that a lost wake-up costs latency, never a hang.
-const SLICE_MS: u32 = 5_000;
 
 /// After so many dequeues that brought nothing for the caller, the deadline is looked at.
 const FRUITLESS: u32 = 64;
@@ -29,10 +26,10 @@ impl CompletionPort {
         if packets.has_more() {
             return self.wait_until(packets, deadline, Mode::WAIT);
         }
-        // Whether the port is closed is not asked: then its close packet is there, or is with somebody
-        // who passes it on, and the next slice of time asks.
+        // Whether the port is closed is not asked: then no call waits, and who gets nothing asks.
         let left_ms = to_millis(timeout);
-        let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false);
+        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
+        let taken = packets.dequeue_entries(core, left_ms.min(slice_ms), false);
         if matches!(taken, Ok(false)) {
             return Ok(Wait::Packets(packets.len()));
         }

@@ -154,9 +154,34 @@ fn a_port_that_was_closed_without_its_packet_is_closed_also_for_a_wait_of_no_tim
     kernel.fail_posts(1, Some(CLOSE));
     port.close().unwrap();
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
-    for _ in 0..2 {
-        assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
+    for limit in [NOW, None, LIMIT] {
+        let start = Instant::now();
+        assert!(matches!(port.wait(&mut packets, limit), Err(Error::Closed)));
+        assert!(start.elapsed() < Duration::from_secs(2), "{limit:?}");
     }
+}
+
+/// The close packet is with a thread that drains: nobody waits for it.
+#[test]
+fn a_wait_after_close_does_not_block_beside_a_drain() {
+    let kernel = &Kernel::new(Script::default());
+    let port = &port();
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
+    port.close().unwrap();
+    thread::scope(|scope| {
+        let drainer = scope.spawn(|| port.drain(&mut Packets::with_capacity(1), LIMIT));
+        thread::sleep(Duration::from_millis(100));
+        let start = Instant::now();
+        let waited = port.wait(&mut Packets::with_capacity(1), None);
+        let took = start.elapsed();
+        let _inside = kernel.enter();
+        assert!(peer.send(b"end of the drain"));
+        drainer.join().unwrap().unwrap();
+        assert!(matches!(waited, Err(Error::Closed)) && took < Duration::from_secs(2), "{took:?}");
+    });
+    drop(ticket);
 }
 
 /// The system's handle closed under the waiters: 735, which is closed for ever.

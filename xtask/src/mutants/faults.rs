@@ -354,6 +354,22 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["telling"]),
     },
     Fault {
+        name: "a-dead-token-beside-other-events",
+        why: "the event of a stream is lost to the last one of the stream that had its number",
+        file: "iocp/src/poll/queue.rs",
+        old: "self.queue.tell_by_place(index, self.events);\n            return true;",
+        new: "self.events.add(index, arrived.key(), Ready::READABLE);\n            return true;",
+        by: Tests(&["telling"]),
+    },
+    Fault {
+        name: "closed-ports-are-waited-on",
+        why: "a wait on a port that is closed takes its time",
+        file: "iocp/src/core/shared.rs",
+        old: "        self.slice_ms.store(0, Ordering::Relaxed);\n",
+        new: "",
+        by: Tests(&["closing"]),
+    },
+    Fault {
         name: "any-source-is-steady",
         why: "a source that answers with another socket is submitted on with a handle that is closed",
         file: "iocp/src/associated/mod.rs",

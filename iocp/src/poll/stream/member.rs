@@ -165,4 +165,12 @@ impl Member {
     pub(super) fn abort(&self) {
         self.link.with_stream(|stream, _| stream.abort());
     }
+
+    /// Dropped as far as its place.
+    #[cfg(all(test, not(windows)))]
+    pub(super) fn half_dropped(self) -> impl std::any::Any {
+        let Self { link, outbox, inbox } = self;
+        drop(link);
+        (outbox, inbox)
+    }
 }

@@ -213,6 +213,15 @@ impl Attach for TcpStream {
     }
 }
 
+#[cfg(all(test, not(windows)))]
+impl TcpStream {
+    /// As far as a drop has come whose thread is interrupted: its place is given back, what is returned
+    /// comes later.
+    pub(crate) fn half_dropped(self) -> impl std::any::Any {
+        self.member.map(Member::half_dropped)
+    }
+}
+
 /// Puts back, or puts the next, where something was taken from: nothing is there to be dropped.
 #[inline(always)]
 fn put<T>(place: &mut Option<T>, value: T) {

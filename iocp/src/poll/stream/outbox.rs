@@ -103,7 +103,9 @@ impl Outbox {
         link.with_stream(|stream, at| {
             let written = stream.write(at, idle, bytes);
             self.idle = stream.lend();
-            self.shares = at.queue.config.zero_read && stream.is_clear();
+            // Not beside one of its own, which says that nothing is on its way.
+            let shares = self.idle.is_none() && at.queue.config.zero_read;
+            self.shares = shares && stream.is_clear();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }

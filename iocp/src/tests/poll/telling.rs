@@ -175,3 +175,21 @@ fn a_stream_in_the_slot_of_another_is_told_under_its_own_token() {
         none(&poll, &mut events);
     }
 }
+
+/// The last event of the one is not in the place of the next one's.
+#[test]
+fn a_stream_in_the_place_of_one_that_is_being_dropped_hears_of_its_own() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::with_config(&config()).unwrap();
+    let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
+    let (mut old, old_peer) = stream(&kernel);
+    registrator.register(&mut old, 1, Interests::READABLE).unwrap();
+    let rest = old.half_dropped();
+    let (mut new, _peer) = stream(&kernel);
+    registrator.register(&mut new, 2, Interests::WRITABLE).unwrap();
+    assert!(old_peer.send(b"late"));
+    poll.poll(&mut events, super::LIMIT_MS).unwrap();
+    let told = events.iter().any(|event| event.id() == 2 && event.is_writable());
+    assert!(told, "{events:?}");
+    drop(rest);
+}

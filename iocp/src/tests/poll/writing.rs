@@ -217,6 +217,34 @@ fn a_write_that_found_the_port_full_is_told_of_room() {
 }
 
 /// `WSAENOBUFS` for what is queued passes, as it does for a write: the backlog is kept and sent.
+/// A stream that has a send of its own for once takes none of those that are shared beside it.
+#[test]
+fn a_flush_knows_of_every_send_of_a_stream_that_shares_its_buffers() {
+    let kernel = Kernel::new(Script { window: 4096, ..Script::default() });
+    let config = Config { zero_read: true, send_high_water: 8192, ..config() };
+    let poll = Poll::with_config(&config).unwrap();
+    let registrator = poll.registrator();
+    let (socket, _peer) = kernel.stream_pair();
+    let same = socket.try_clone().unwrap();
+    let mut near: TcpStream = socket.into();
+    registrator.register(&mut near, 1, Interests::WRITABLE).unwrap();
+    let (mut other, _other_peer) = stream(&kernel);
+    registrator.register(&mut other, 2, Interests::WRITABLE).unwrap();
+    near.write_all(&[1; 100]).unwrap();
+    // Refused twice: it keeps the send.
+    for _ in 0..2 {
+        kernel.fault(&same, Fault::Fail(10_055));
+        near.write_all(&[2; 100]).unwrap_err();
+    }
+    near.write_all(&[2; 100]).unwrap();
+    // A larger one, that is shared.
+    other.write_all(&[3; 2000]).unwrap();
+    let stuck = kernel.stick(&same).unwrap();
+    near.write_all(&[4; 1500]).unwrap();
+    would_block(near.flush());
+    assert_eq!(stuck.finish(0, 1500), 1);
+}
+
 #[test]
 fn a_backlog_that_meets_a_shortage_of_memory_is_sent_later() {
     for script in narrow() {
