@@ -108,6 +108,22 @@ fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
     assert_eq!(error.kind, CompletionKind::AbortedBySystem);
 }
 
+/// A success that is not zero: the bytes are there.
+#[test]
+fn a_success_with_another_status_than_zero_is_one() {
+    const MORE_ENTRIES: u32 = 0x105;
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate(socket).unwrap();
+    let stuck = kernel.stick(&socket).unwrap();
+    let ticket = recv(&socket, port.operation(vec![0; 4].into_boxed_slice(), 1).unwrap());
+    assert_eq!(stuck.finish(MORE_ENTRIES, 3), 1);
+    io(&port, &mut packets);
+    let completed = finish(ticket);
+    assert_eq!((completed.result(), completed.status().0), (Ok(3), MORE_ENTRIES));
+}
+
 /// Its slot was used before, by an operation that was cancelled here.
 #[test]
 fn an_operation_cancelled_once_does_not_answer_for_its_next_use() {
