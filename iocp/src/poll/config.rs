@@ -10,7 +10,8 @@ pub struct Config {
     /// system call for each message, no buffer for each idle connection.
     ///
     /// A stream holds such a buffer until what came is read, and one to send with until it is sent.
-    /// Some are kept for the next, 64 of each at most. All are counted by the port's
+    /// At most 64 of each are kept for the next, until the [`Poll`](super::Poll) is gone: those to send
+    /// with as large as they have grown, up to `send_high_water`. All are counted by the port's
     /// [`max_bytes`](crate::Config::max_bytes): a read that finds none left is `WouldBlock`, and the
     /// stream readable again when there is room.
     pub zero_read: bool,
@@ -22,7 +23,7 @@ pub struct Config {
     pub send_low_water: usize,
     /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
     pub datagram_buffer: usize,
-    /// The limits of the port beneath: how many operations and bytes are lent at most. Each
+    /// The limits of the port beneath, a [`crate::Config`]: how many operations and bytes are lent at most. Each
     /// readable stream takes one operation, each that writes up to two more.
     pub port: crate::Config,
 }

@@ -39,27 +39,6 @@
 //! that is known, and reads say `WouldBlock` where it is not. A receive that the system has ended by
 //! itself gives such an event too: the read starts the next one.
 //!
-//! # Differences from the plan this queue was made by
-//!
-//! Its interface was planned in a document, the *seed*; what became of each part:
-//!
-//! | in the seed | here |
-//! | --- | --- |
-//! | `Poll::poll(&mut events, Option<i32>)` | the same; negative is 0, rounded up, never early; several threads may poll |
-//! | `Selector::{new, registrator, select}` | the same |
-//! | `Event` is the system's `OVERLAPPED_ENTRY`; `id()` follows its pointer | plain data; the port's packets are looked up and never believed |
-//! | `Vec<Event>` | [`Events`], whose capacity is at least 1 |
-//! | `Registrator::register` for readable, `unimplemented!` for writable | both, as a set; any number of times: one association, one receive |
-//! | a registrator beside one polling thread | any number of both; [`Clone`], [`Send`], [`Sync`], no raw handle |
-//! | a second `close_loop` is `Interrupted` | the same; `poll` and `register` too, without a system call, also when the `Poll` is gone |
-//! | the events beside a close are lost | they come first |
-//! | `read` gives the whole buffer, once | what arrived, then `WouldBlock`; `Ok(0)` at the end only; errors after the data |
-//! | `write` is the blocking socket's | queued, in order, with marks and a late error |
-//! | `connect` blocks | it does, and [`Registrator::connect`] does not |
-//! | a dropped stream's buffer is still written to | it belongs to the operation, which outlives the stream |
-//! | "a counter and a limit" (its own note) | [`Config::port`] limits operations and bytes that are lent, the water marks what one stream queues |
-//! | data there at once is not handled | it gives an event at once |
-//!
 //! # Who keeps what open
 //!
 //! A source keeps its queue's port open, and a registrator does; neither keeps the queue *going*:
@@ -124,6 +103,27 @@
 //! # #[cfg(not(windows))]
 //! # fn main() {}
 //! ```
+//!
+//! # Differences from the plan this queue was made by
+//!
+//! Its interface was planned in a document, the *seed*; what became of each part:
+//!
+//! | in the seed | here |
+//! | --- | --- |
+//! | `Poll::poll(&mut events, Option<i32>)` | the same; negative is 0, rounded up, never early; several threads may poll |
+//! | `Selector::{new, registrator, select}` | the same |
+//! | `Event` is the system's `OVERLAPPED_ENTRY`; `id()` follows its pointer | plain data; the port's packets are looked up and never believed |
+//! | `Vec<Event>` | [`Events`], whose capacity is at least 1 |
+//! | `Registrator::register` for readable, `unimplemented!` for writable | both, as a set; any number of times: one association, one receive |
+//! | a registrator beside one polling thread | any number of both; [`Clone`], [`Send`], [`Sync`], no raw handle |
+//! | a second `close_loop` is `Interrupted` | the same; `poll` and `register` too, without a system call, also when the `Poll` is gone |
+//! | the events beside a close are lost | they come first |
+//! | `read` gives the whole buffer, once | what arrived, then `WouldBlock`; `Ok(0)` at the end only; errors after the data |
+//! | `write` is the blocking socket's | queued, in order, with marks and a late error |
+//! | `connect` blocks | it does, and [`Registrator::connect`] does not |
+//! | a dropped stream's buffer is still written to | it belongs to the operation, which outlives the stream |
+//! | "a counter and a limit" (its own note) | [`Config::port`] limits operations and bytes that are lent, the water marks what one stream queues |
+//! | data there at once is not handled | it gives an event at once |
 
 mod config;
 mod context;

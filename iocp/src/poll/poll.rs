@@ -76,7 +76,7 @@ impl Poll {
         self.selector.is_closed()
     }
 
-    /// Counts of the port beneath: for diagnosis and tests.
+    /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
     #[must_use]
     pub fn stats(&self) -> crate::Stats {
         self.selector.stats()

@@ -91,6 +91,9 @@ impl Registrator {
     /// As [`register`](Self::register), for a source that is registered: needs only a shared
     /// reference.
     ///
+    /// An event under the old token may be on its way, also to another thread that polls: it may be
+    /// ignored, because what is ready gives an event under the new one.
+    ///
     /// # Errors
     ///
     /// As [`register`](Self::register); kind `NotFound` if the source was never registered.

@@ -63,7 +63,7 @@ impl Selector {
         self.queue.select(events, Deadline::after(timeout))
     }
 
-    /// Operations that the system holds now: looks at every one, for diagnosis and tests.
+    /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
     #[must_use]
     pub fn stats(&self) -> crate::Stats {
         self.queue.port.stats()

@@ -141,6 +141,10 @@ impl CompletionPort {
     /// # Errors
     ///
     /// As [`wait`](Self::wait).
+    ///
+    /// # Panics
+    ///
+    /// As [`wait`](Self::wait).
     pub fn wait_alertable(
         &self,
         packets: &mut Packets,
@@ -158,6 +162,10 @@ impl CompletionPort {
     /// # Errors
     ///
     /// [`Error::Os`], or [`Error::Closed`] if the system's port itself is gone.
+    ///
+    /// # Panics
+    ///
+    /// As [`wait`](Self::wait).
     pub fn drain(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {
         self.wait_until(packets, Deadline::after(timeout), Mode { drain: true, ..Mode::WAIT })
     }
