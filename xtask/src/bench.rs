@@ -35,7 +35,7 @@ use table::Table;
 const ROUNDS: u32 = 9;
 
 /// What `cargo xtask bench` was asked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Args {
     names: Vec<String>,
     quick: bool,
@@ -47,14 +47,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self {
-            names: Vec::new(),
-            quick: false,
-            publish: false,
-            repeat: false,
-            resume: false,
-            rounds: ROUNDS,
-        };
+        let mut args = Self { rounds: ROUNDS, ..Self::default() };
         while let Some(arg) = parser.next().map_err(usage)? {
             match arg {
                 Arg::Long("quick") => args.quick = true,
@@ -95,6 +88,11 @@ impl Args {
             false => self.names.iter().any(|name| name == bench.name),
         }
     }
+}
+
+/// The counts that have goals, for `cargo xtask ci`.
+pub(crate) fn quick() -> Result<()> {
+    run(&Args { quick: true, rounds: ROUNDS, ..Args::default() })
 }
 
 /// Runs the benches, prints and writes what they found: each as soon as it is there.

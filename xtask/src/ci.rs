@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    check, deep, demo, doc, examples, peers,
+    bench, check, deep, demo, doc, examples, peers,
     process::Parts,
     surface, test, tidy,
     wine::{Wine, TARGET_32},
@@ -31,6 +31,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
         parts.part("tests under Wine 10", || wine10(None))?;
         parts.part("tests under Wine 10, 32 bit", || wine10(Some(TARGET_32)))?;
         parts.part("Miri (short)", deep::miri_short)?;
+        parts.part("counts beside the peers", || bench::quick().and(ok()))?;
         parts.part("examples", || examples::run(&examples::Args::default()).and(ok()))?;
     }
     let args = demo::Args { seconds: DEMO_SECONDS, ..demo::Args::default() };

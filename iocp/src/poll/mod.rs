@@ -48,7 +48,8 @@
 //! Limits: a `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a
 //! read or write that finds it full is `WouldBlock`, and gives an event when there is room.
 //!
-//! Reads and writes through `&mut TcpStream` take no lock where they are done at once; those through
+//! Reads and writes through `&mut TcpStream` take no lock where they are done at once (of
+//! [`zero_read`](Config::zero_read) streams that of a shared pool, for a moment); those through
 //! `&TcpStream` take one for each direction.
 //!
 //! # Examples

@@ -69,12 +69,17 @@ impl Table {
 
     /// Adds a goal on counts: at most `bar`.
     pub(super) fn goal(&mut self, text: impl Into<String>, found: f64, bar: f64) {
-        self.goals.push(Goal { text: text.into(), found, bar, binding: true });
+        self.add(text, found, bar, true);
     }
 
     /// Adds a goal on times or build times.
     pub(super) fn wish(&mut self, text: impl Into<String>, found: f64, bar: f64) {
-        self.goals.push(Goal { text: text.into(), found, bar, binding: false });
+        self.add(text, found, bar, false);
+    }
+
+    /// Adds a goal that makes the command fail, or does not.
+    pub(super) fn add(&mut self, text: impl Into<String>, found: f64, bar: f64, binding: bool) {
+        self.goals.push(Goal { text: text.into(), found, bar, binding });
     }
 
     /// Compares with the same bench run again: what is ours or raw must agree; how far the peers are
