@@ -10,6 +10,8 @@ pub(crate) mod budget;
 pub(crate) mod keys;
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod arrived;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod block;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod gate;

@@ -12,15 +12,14 @@ use std::{mem::MaybeUninit, sync::atomic::Ordering};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
-    block::Outcome,
+    arrived::Arrived,
     keys::{class, external_number, Class, USER},
     shared::Core,
     slab::is_header,
-    slot::Slot,
-    state::{Settled, Snapshot},
+    state::Settled,
 };
 use crate::{
-    packet::{ForeignPacket, OperationId, Packet, UserPacket},
+    packet::{ForeignPacket, Packet, UserPacket},
     status::NtStatus,
 };
 
@@ -38,16 +37,6 @@ pub(crate) struct Sorted {
     /// There was not one packet for each entry, and at least one: one of the above, what a panic held
     /// back, what is stale, or nothing at all.
     pub(crate) more: bool,
-}
-
-/// An operation in flight whose packet has come: a forged one, if the system has not
-/// [finished](Arrived::is_finished) it.
-pub(crate) struct Arrived<'a> {
-    slot: &'a Slot,
-    index: u32,
-    /// The state word, of an operation in flight.
-    seen: Snapshot,
-    outcome: Outcome,
 }
 
 /// Whoever wants packets of operations as they arrive, before they are packets.
@@ -195,21 +184,6 @@ impl Core {
         }
     }
 
-    /// What the entry is the packet of, if that is an operation in flight. `None` if it is anything
-    /// else.
-    ///
-    /// Its key needs no look of its own: it is that of a slot, which only handles have.
-    #[inline(always)]
-    pub(crate) fn arrived(&self, entry: &OVERLAPPED_ENTRY) -> Option<Arrived<'_>> {
-        let (index, slot) = self.find(entry.lpOverlapped as usize)?;
-        let seen = slot.state.load();
-        // These reads belong to the generation of `seen`: if it is over, settling says so.
-        if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
-            return None;
-        }
-        Some(Arrived { slot, index, seen, outcome: slot.outcome() })
-    }
-
     /// Settles an entry of any sort. The packet, if it is one for the caller.
     #[inline(never)]
     pub(crate) fn settle_any(
@@ -252,7 +226,7 @@ impl Core {
         {
             None
         } else {
-            let arrived = Arrived { slot, index, seen, outcome: slot.outcome() };
+            let arrived = Arrived::new(index, slot, seen);
             let packet = arrived.packet(self.number);
             Some((slot.state.settle(seen), packet))
         };
@@ -284,52 +258,4 @@ fn user_packet(entry: &OVERLAPPED_ENTRY) -> Packet {
         token: entry.lpOverlapped as usize,
         bytes: entry.dwNumberOfBytesTransferred,
     })
-}
-
-impl Arrived<'_> {
-    /// What is told of it. `port` is the port's number.
-    #[inline(always)]
-    fn packet(&self, port: u64) -> Packet {
-        // One operation lends 4 GiB - 1 at most.
-        #[allow(clippy::cast_possible_truncation)]
-        let bytes = self.outcome.count as u32;
-        Packet::Io {
-            id: OperationId { port, index: self.index, word: self.seen },
-            token: self.slot.token.load(Ordering::Relaxed),
-            key: self.slot.handle_key.load(Ordering::Relaxed),
-            status: self.outcome.status,
-            bytes,
-        }
-    }
-
-    /// Whether the system has written how it ended: the packet alone says nothing.
-    #[inline(always)]
-    fn is_finished(&self) -> bool {
-        self.outcome.status != NtStatus::PENDING
-    }
-
-    /// Its token and its handle's key. Read after it is settled, those of now: of other operations, each
-    /// perhaps of another one, if this one was redeemed meanwhile.
-    #[inline(always)]
-    pub(crate) fn token(&self) -> usize {
-        self.slot.token.load(Ordering::SeqCst)
-    }
-
-    #[inline(always)]
-    pub(crate) fn key(&self) -> usize {
-        self.slot.handle_key.load(Ordering::SeqCst)
-    }
-
-    /// Bytes that have arrived; `None` if it did not simply succeed.
-    #[inline(always)]
-    pub(crate) fn succeeded_with(&self) -> Option<usize> {
-        (self.outcome.status == NtStatus::SUCCESS).then_some(self.outcome.count)
-    }
-
-    /// Accepts its packet: from now on its ticket is ready. False, and nothing was changed, if it is
-    /// not the usual change of its state.
-    #[inline(always)]
-    pub(crate) fn settle(&self) -> bool {
-        self.slot.state.settle_plain(self.seen)
-    }
 }

@@ -4,14 +4,12 @@ use std::{
     fmt,
     marker::PhantomData,
     mem::ManuallyDrop,
-    sync::{atomic::Ordering, Arc, Weak},
+    sync::{atomic::Ordering, Arc},
 };
 
-use super::{drop_in_slot, Completed, Place};
+use super::{canceller::outcome, drop_in_slot, CancelOutcome, Canceller, Completed, Place};
 use crate::{
     core::{
-        gate::Cancel,
-        shared::Core,
         slot::Slot,
         state::{Phase, Snapshot},
     },
@@ -35,15 +33,6 @@ pub struct InFlight<B: Send + 'static> {
     lent: Snapshot,
     /// Exactly this `B`: its subtypes and supertypes have another `TypeId`, which the slot keeps.
     buffer: PhantomData<fn(B) -> B>,
-}
-
-/// What became of a request to cancel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CancelOutcome {
-    /// The system was asked. The packet follows, and may still report success.
-    Requested,
-    /// The operation was done already, or its handle is closed: nothing was cancelled.
-    AlreadyDone,
 }
 
 impl<B: Send + 'static> InFlight<B> {
@@ -102,11 +91,8 @@ impl<B: Send + 'static> InFlight<B> {
     /// A handle that cancels this operation from any thread, however late.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
-        Canceller {
-            core: Arc::downgrade(&self.place.counted()),
-            index: self.place.index(),
-            generation: self.lent.generation(),
-        }
+        let core = Arc::downgrade(&self.place.counted());
+        Canceller::new(core, self.place.index(), self.lent.generation())
     }
 
     /// Lets the operation run to its end with nobody waiting: its packet is not reported, its buffer
@@ -225,45 +211,5 @@ impl<B: Send + 'static> Drop for InFlight<B> {
 impl<B: Send + 'static> fmt::Debug for InFlight<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InFlight").field("id", &self.id()).field("done", &self.is_done()).finish()
-    }
-}
-
-/// Cancels one operation from any thread. Made by [`InFlight::canceller`].
-///
-/// Used late it does nothing: a new operation in the same place is another generation. It does not
-/// keep the port open; if the last other reference goes while it cancels, the port's end (see
-/// [`CompletionPort`](crate::CompletionPort)) runs on its thread.
-#[derive(Clone)]
-pub struct Canceller {
-    core: Weak<Core>,
-    index: u32,
-    generation: u64,
-}
-
-impl Canceller {
-    /// `CancelIoEx`, as [`InFlight::cancel`].
-    ///
-    /// # Errors
-    ///
-    /// As [`InFlight::cancel`].
-    pub fn cancel(&self) -> Result<CancelOutcome, Error> {
-        match self.core.upgrade() {
-            Some(core) => outcome(core.cancel(core.slot(self.index), self.generation)),
-            None => Ok(CancelOutcome::AlreadyDone),
-        }
-    }
-}
-
-impl fmt::Debug for Canceller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Canceller").finish_non_exhaustive()
-    }
-}
-
-fn outcome(cancel: Cancel) -> Result<CancelOutcome, Error> {
-    match cancel {
-        Cancel::Requested => Ok(CancelOutcome::Requested),
-        Cancel::AlreadyDone => Ok(CancelOutcome::AlreadyDone),
-        Cancel::Failed(code) => Err(Error::os("CancelIoEx", code)),
     }
 }

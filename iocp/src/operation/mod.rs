@@ -4,6 +4,7 @@
 //! the slot with other rights: nothing is allocated or moved on the way round. While the operation
 //! is in flight nobody but the kernel touches the buffer.
 
+mod canceller;
 mod completed;
 mod escape;
 mod in_flight;
@@ -12,9 +13,10 @@ mod place;
 mod submit;
 
 pub use self::{
+    canceller::{CancelOutcome, Canceller},
     completed::Completed,
     escape::{Attached, CallResult},
-    in_flight::{CancelOutcome, Canceller, InFlight},
+    in_flight::InFlight,
     outcome::{Parked, Refused, SubmitError, Submitted},
 };
 pub(crate) use self::{

@@ -22,7 +22,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    core::settle::{Arrived, Taker},
+    core::{arrived::Arrived, settle::Taker},
     timeout::to_millis,
     CompletionPort, Error, Packet, UserPacket,
 };

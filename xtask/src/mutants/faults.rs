@@ -112,7 +112,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "key-not-compared",
         why: "a packet of another handle finishes the operation",
-        file: "iocp/src/core/settle.rs",
+        file: "iocp/src/core/arrived.rs",
         old: "if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {",
         new: "if !seen.is_in_flight() {",
         by: Tests(&["forgery"]),
@@ -120,7 +120,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "status-not-looked-at",
         why: "a packet alone finishes an operation that the kernel still owns",
-        file: "iocp/src/core/settle.rs",
+        file: "iocp/src/core/arrived.rs",
         old: "self.outcome.status != NtStatus::PENDING",
         new: "self.outcome.status != NtStatus(u32::MAX)",
         by: Tests(&["forgery"]),
