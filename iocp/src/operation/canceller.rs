@@ -16,7 +16,7 @@ pub enum CancelOutcome {
     AlreadyDone,
 }
 
-/// Cancels one operation from any thread. Made by [`InFlight::canceller`].
+/// Cancels one operation from any thread. Made by [`InFlight::canceller`](crate::InFlight::canceller).
 ///
 /// Used late it does nothing: a new operation in the same place is another generation. It does not
 /// keep the port open; if the last other reference goes while it cancels, the port's end (see
@@ -33,11 +33,11 @@ impl Canceller {
         Self { core, index, generation }
     }
 
-    /// `CancelIoEx`, as [`InFlight::cancel`].
+    /// `CancelIoEx`, as [`InFlight::cancel`](crate::InFlight::cancel).
     ///
     /// # Errors
     ///
-    /// As [`InFlight::cancel`].
+    /// As [`InFlight::cancel`](crate::InFlight::cancel).
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
         match self.core.upgrade() {
             Some(core) => outcome(core.cancel(core.slot(self.index), self.generation)),
