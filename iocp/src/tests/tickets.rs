@@ -10,8 +10,9 @@ use super::{
     buffer, drain, finish, forget, io, is_quiet, port, recv, scripts, Counted, LIMIT, NOW,
 };
 use crate::{
-    sim::{Kernel, Point, Script},
-    CancelOutcome, CompletionKind, NtStatus, Packet, Packets, Wait,
+    sim::{Kernel, OwnedSocket, Point, Script},
+    Associated, CancelOutcome, Completed, CompletionKind, CompletionPort, IoBufMut, NtStatus,
+    Operation, Packet, Packets, Wait,
 };
 
 /// Behaviour 1: a ticket dropped with a receive pending; the peer sends.
@@ -93,19 +94,31 @@ fn a_cancelled_operation_says_so_and_a_second_cancel_finds_it_done() {
     }
 }
 
+/// A receive that the system ends with this status and so many bytes, whatever was sent.
+fn ended<B: IoBufMut>(
+    kernel: &Kernel,
+    port: &CompletionPort,
+    socket: &Associated<OwnedSocket>,
+    operation: Operation<B>,
+    (status, bytes): (u32, usize),
+) -> Completed<B> {
+    let stuck = kernel.stick(socket).unwrap();
+    let ticket = recv(socket, operation);
+    assert_eq!(stuck.finish(status, bytes), 1);
+    io(port, &mut Packets::with_capacity(8));
+    finish(ticket)
+}
+
 /// Behaviour 12: what somebody else ended is told apart.
 #[test]
 fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
     let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let port = port();
     let (socket, _peer) = kernel.stream_pair();
     let socket = port.associate(socket).unwrap();
-    let stuck = kernel.stick(&socket).unwrap();
-    let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
-    assert_eq!(stuck.finish(NtStatus::CANCELLED.0, 0), 1);
-    io(&port, &mut packets);
-    let error = finish(ticket).result().unwrap_err();
-    assert_eq!(error.kind, CompletionKind::AbortedBySystem);
+    let operation = port.operation(buffer(), 1).unwrap();
+    let aborted = ended(&kernel, &port, &socket, operation, (NtStatus::CANCELLED.0, 0));
+    assert_eq!(aborted.result().unwrap_err().kind, CompletionKind::AbortedBySystem);
 }
 
 /// A success that is not zero: the bytes are there.
@@ -113,14 +126,11 @@ fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
 fn a_success_with_another_status_than_zero_is_one() {
     const MORE_ENTRIES: u32 = 0x105;
     let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(8));
+    let port = port();
     let (socket, _peer) = kernel.stream_pair();
     let socket = port.associate(socket).unwrap();
-    let stuck = kernel.stick(&socket).unwrap();
-    let ticket = recv(&socket, port.operation(vec![0; 4].into_boxed_slice(), 1).unwrap());
-    assert_eq!(stuck.finish(MORE_ENTRIES, 3), 1);
-    io(&port, &mut packets);
-    let completed = finish(ticket);
+    let operation = port.operation(vec![0; 4].into_boxed_slice(), 1).unwrap();
+    let completed = ended(&kernel, &port, &socket, operation, (MORE_ENTRIES, 3));
     assert_eq!((completed.result(), completed.status().0), (Ok(3), MORE_ENTRIES));
 }
 
@@ -136,12 +146,9 @@ fn an_operation_cancelled_once_does_not_answer_for_its_next_use() {
     io(&port, &mut packets);
     let cancelled = finish(ticket);
     assert_eq!(cancelled.result().unwrap_err().kind, CompletionKind::Cancelled);
-    let stuck = kernel.stick(&socket).unwrap();
-    let ticket = recv(&socket, cancelled.into_operation());
-    assert_eq!(stuck.finish(NtStatus::CANCELLED.0, 0), 1);
-    io(&port, &mut packets);
-    let error = finish(ticket).result().unwrap_err();
-    assert_eq!(error.kind, CompletionKind::AbortedBySystem);
+    let again = cancelled.into_operation();
+    let aborted = ended(&kernel, &port, &socket, again, (NtStatus::CANCELLED.0, 0));
+    assert_eq!(aborted.result().unwrap_err().kind, CompletionKind::AbortedBySystem);
 }
 
 #[test]
