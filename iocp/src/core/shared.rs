@@ -30,7 +30,8 @@ use crate::{
 /// Operations of ports long gone that the kernel never gave back.
 static LEAKED: AtomicUsize = AtomicUsize::new(0);
 
-/// The longest single wait: so that a lost wake-up costs latency, never a hang.
+/// The longest single wait: so that a lost wake-up, or an event whose post failed, costs latency, never
+/// a hang.
 pub(crate) const SLICE_MS: u32 = 5_000;
 
 /// A drop must not block for ever, whatever it was told.

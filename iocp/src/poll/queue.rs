@@ -22,13 +22,10 @@ use super::{
     table::Table,
 };
 use crate::{
-    core::{arrived::Arrived, settle::Taker},
+    core::{arrived::Arrived, settle::Taker, shared::SLICE_MS},
     timeout::to_millis,
     CompletionPort, Error, Packet, UserPacket,
 };
-
-/// The longest single wait: a post that failed is looked for after it.
-pub(super) const SLICE_MS: u32 = 5_000;
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {

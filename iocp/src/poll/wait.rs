@@ -4,9 +4,14 @@ use std::io;
 
 use super::{
     events::Events,
-    queue::{closed, Queue, Teller, SLICE_MS},
+    queue::{closed, Queue, Teller},
 };
-use crate::{core::shared::Core, os::Code, timeout::Deadline, Error, Wait};
+use crate::{
+    core::shared::{Core, SLICE_MS},
+    os::Code,
+    timeout::Deadline,
+    Error, Wait,
+};
 
 /// After so many system calls that brought no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
