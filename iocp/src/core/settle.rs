@@ -186,11 +186,7 @@ impl Core {
 
     /// Settles an entry of any sort. The packet, if it is one for the caller.
     #[inline(never)]
-    pub(crate) fn settle_any(
-        &self,
-        entry: &OVERLAPPED_ENTRY,
-        sorted: &mut Sorted,
-    ) -> Option<Packet> {
+    fn settle_any(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> Option<Packet> {
         match class(entry.lpCompletionKey) {
             Class::Handle => self.settle_operation(entry, sorted),
             Class::Foreign => Some(self.foreign(entry)),
