@@ -217,40 +217,75 @@ pub mod ws2def;
 pub mod ws2ipdef;
 pub mod ws2tcpip;
 
+#[doc(hidden)]
 pub use crate::afd::*;
+#[doc(hidden)]
 pub use crate::afunix::*;
+#[doc(hidden)]
 pub use crate::basetsd::*;
+#[doc(hidden)]
 pub use crate::errhandlingapi::*;
+#[doc(hidden)]
 pub use crate::fileapi::*;
+#[doc(hidden)]
 pub use crate::guiddef::*;
+#[doc(hidden)]
 pub use crate::handleapi::*;
+#[doc(hidden)]
 pub use crate::in6addr::*;
+#[doc(hidden)]
 pub use crate::inaddr::*;
+#[doc(hidden)]
 pub use crate::ioapiset::*;
+#[doc(hidden)]
 pub use crate::jobapi2::*;
+#[doc(hidden)]
 pub use crate::libloaderapi::*;
+#[doc(hidden)]
 pub use crate::memoryapi::*;
+#[doc(hidden)]
 pub use crate::minwinbase::*;
+#[doc(hidden)]
 pub use crate::minwindef::*;
+#[doc(hidden)]
 pub use crate::mstcpip::*;
+#[doc(hidden)]
 pub use crate::mswsock::*;
+#[doc(hidden)]
 pub use crate::mswsockdef::*;
+#[doc(hidden)]
 pub use crate::namedpipeapi::*;
+#[doc(hidden)]
 pub use crate::ntifs::*;
+#[doc(hidden)]
 pub use crate::ntioapi::*;
+#[doc(hidden)]
 pub use crate::ntstatus::*;
+#[doc(hidden)]
 pub use crate::processthreadsapi::*;
+#[doc(hidden)]
 pub use crate::synchapi::*;
+#[doc(hidden)]
 pub use crate::threadpoolapiset::*;
+#[doc(hidden)]
 pub use crate::threadpoollegacyapiset::*;
+#[doc(hidden)]
 pub use crate::winbase::*;
+#[doc(hidden)]
 pub use crate::winerror::*;
+#[doc(hidden)]
 pub use crate::winerror_wsa::*;
+#[doc(hidden)]
 pub use crate::winnt::*;
+#[doc(hidden)]
 pub use crate::winsock2::*;
+#[doc(hidden)]
 pub use crate::winternl::*;
+#[doc(hidden)]
 pub use crate::ws2def::*;
+#[doc(hidden)]
 pub use crate::ws2ipdef::*;
+#[doc(hidden)]
 pub use crate::ws2tcpip::*;
 
 /// The examples of the readme must compile.

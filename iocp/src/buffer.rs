@@ -168,3 +168,17 @@ unsafe impl IoBufMut for PooledBuffer {
         unsafe { (**self).set_filled(n) };
     }
 }
+
+/// [`IoBufMut::set_filled`] of `B`, without the type.
+///
+/// # Safety
+///
+/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
+pub(crate) unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
+    // SAFETY:
+    // * `buffer` is a `B`, and the caller holds it mutably.
+    let buffer = unsafe { &mut *buffer.cast::<B>() };
+    // SAFETY:
+    // * the caller promises that the first `n` bytes of the room are initialised.
+    unsafe { buffer.set_filled(n) };
+}

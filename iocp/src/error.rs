@@ -154,3 +154,32 @@ impl From<CompletionError> for io::Error {
         }
     }
 }
+
+/// A value that was refused, and why.
+#[derive(thiserror::Error)]
+#[error("{error}")]
+pub struct Refused<T> {
+    /// Why.
+    #[source]
+    pub error: Error,
+    /// What was given.
+    pub value: T,
+}
+
+impl<T> fmt::Debug for Refused<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<T> From<Refused<T>> for Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error
+    }
+}
+
+impl<T> From<Refused<T>> for std::io::Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.error.into()
+    }
+}

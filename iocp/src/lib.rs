@@ -19,9 +19,6 @@ mod error;
 #[allow(unsafe_code)]
 mod os;
 #[cfg(not(loom))]
-#[allow(unsafe_code)]
-mod packet;
-#[cfg(not(loom))]
 mod pool;
 #[cfg(not(loom))]
 mod status;
@@ -32,8 +29,8 @@ mod timeout;
 pub use self::{
     buffer::{IoBuf, IoBufMut},
     config::{Config, Stats},
-    error::{CompletionError, Error, OsError},
-    packet::{ForeignPacket, OperationId, Packet, UserPacket},
+    core::packet::{ForeignPacket, OperationId, Packet, UserPacket},
+    error::{CompletionError, Error, OsError, Refused},
     pool::{BufferPool, PooledBuffer},
     status::{CompletionKind, NtStatus},
 };
@@ -42,7 +39,11 @@ pub use self::{
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod kernel {
     pub use crate::{
-        associated::{Associated, AssociatedHandle},
+        associated::{
+            accepted::{AcceptedAs, AcceptedSocket},
+            Associated, AssociatedHandle,
+        },
+        core::packets::Packets,
         core::shared::leaked_operations,
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
@@ -50,18 +51,17 @@ mod kernel {
         },
         mailbox::{Mailbox, Sender},
         operation::{
-            Attached, CallResult, CancelOutcome, Canceller, Completed, InFlight, Operation, Parked,
-            Refused, SubmitError, Submitted,
+            CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, SubmitError,
+            Submitted,
         },
         ops::{
             accept::{Accept, AcceptError, Accepted},
-            accepted::{AcceptedAs, AcceptedSocket},
             blocking::wsa_recv_timeout,
             buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},
             datagram::Datagram,
+            escape::{Attached, CallResult},
         },
-        packets::Packets,
         port::{CompletionPort, Wait},
         waker::Waker,
     };
@@ -84,9 +84,6 @@ mod operation;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 #[allow(unsafe_code)]
 mod ops;
-#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
-#[allow(unsafe_code)]
-mod packets;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub mod poll;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]

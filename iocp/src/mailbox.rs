@@ -15,7 +15,7 @@ use std::{
 
 use crate::{
     core::{keys::MAIL, port_handle::PortHandle},
-    operation::Refused,
+    error::Refused,
     CompletionPort, Error,
 };
 

@@ -2,15 +2,15 @@
 
 use std::{fmt, sync::Arc};
 
-use super::member::{associate, Member, Target};
+use super::member::{associate, Member};
 use crate::{
-    core::shared::Core,
-    operation::Refused,
+    core::{seat::Target, shared::Core},
+    error::Refused,
     os::{self, AsHandle},
-    CompletionPort, Error,
+    Error,
 };
 
-/// A file, pipe or device associated with a [`CompletionPort`].
+/// A file, pipe or device associated with a [`CompletionPort`](crate::CompletionPort).
 ///
 /// The handle must be opened for overlapped I/O (`FILE_FLAG_OVERLAPPED`, in std
 /// `OpenOptionsExt::custom_flags(0x4000_0000)`).
@@ -22,36 +22,8 @@ pub struct AssociatedHandle<H: AsHandle> {
     member: Member<H>,
 }
 
-impl CompletionPort {
-    /// `CreateIoCompletionPort`: associates a file, pipe or device with this port, for its whole
-    /// life; `key` comes back with each of its packets.
-    ///
-    /// Never in skip mode: each operation that is not refused sends a packet.
-    ///
-    /// # Errors
-    ///
-    /// The source comes back with:
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not opened for overlapped I/O.
-    /// * [`Error::HandleClosed`] ← 6: not an open handle.
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
-    #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_handle<H: AsHandle>(
-        &self,
-        handle: H,
-        key: usize,
-    ) -> Result<AssociatedHandle<H>, Refused<H>> {
-        AssociatedHandle::new(&self.core, handle, key)
-    }
-}
-
 impl<H: AsHandle> AssociatedHandle<H> {
-    fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
+    pub(crate) fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
         match associate(core, os::handle_value(source.as_handle()), None, key) {
             Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
             Err(error) => Err(Refused { error, value: source }),

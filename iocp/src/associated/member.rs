@@ -10,11 +10,10 @@ use crate::{
     core::{
         gate::{Cancel, Entrant, Gate, Narrow},
         keys,
-        seat::Seat,
+        seat::{Seat, Target},
         shared::Core,
     },
-    os::{self, Handle, SocketKind},
-    port::foreign::associating,
+    os::{self, Code, Handle, SocketKind},
     Error,
 };
 
@@ -25,14 +24,6 @@ use crate::{
 pub(crate) struct Member<S> {
     pub(super) source: S,
     seat: Seat,
-}
-
-/// What to submit on.
-#[derive(Clone, Copy)]
-pub(crate) struct Target<'a> {
-    pub(crate) seat: &'a Seat,
-    /// The same as the seat's.
-    pub(crate) handle: Handle,
 }
 
 /// Associates a handle with the port, for its whole life. A stream is put into skip mode if the port
@@ -119,5 +110,15 @@ impl<S> Member<S> {
 impl<S> Drop for Member<S> {
     fn drop(&mut self) {
         self.gate().close();
+    }
+}
+
+/// Why a handle could not be associated.
+pub(crate) fn associating(code: Code) -> Error {
+    match code {
+        // Some Wine 8 is said to give no code at all for a second association.
+        Code::INVALID_PARAMETER | Code(0) => Error::NotAssociable,
+        Code::INVALID_HANDLE => Error::HandleClosed,
+        code => Error::os("CreateIoCompletionPort", code),
     }
 }

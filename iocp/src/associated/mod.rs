@@ -1,5 +1,6 @@
 //! Sockets and other handles that belong to a port.
 
+pub(crate) mod accepted;
 mod handle;
 #[allow(unsafe_code)]
 mod member;
@@ -7,18 +8,18 @@ mod member;
 mod steady;
 
 pub use self::handle::AssociatedHandle;
-pub(crate) use self::member::Target;
+pub(crate) use self::member::associating;
 
 use std::{fmt, ops::Deref, sync::Arc};
 
 use self::{
+    accepted::{AcceptedAs, AcceptedSocket},
     member::{associate, Member},
     steady::is_steady,
 };
 use crate::{
-    core::shared::Core,
-    operation::Refused,
-    ops::accepted::{AcceptedAs, AcceptedSocket},
+    core::{seat::Target, shared::Core},
+    error::Refused,
     os::{self, AsSocket, Code, Handle, SocketKind},
     Error,
 };

@@ -4,11 +4,9 @@ use std::sync::atomic::Ordering;
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
+use super::packet::{OperationId, Packet};
 use super::{block::Outcome, shared::Core, slot::Slot, state::Snapshot};
-use crate::{
-    packet::{OperationId, Packet},
-    status::NtStatus,
-};
+use crate::status::NtStatus;
 
 /// An operation in flight whose packet has come: a forged one, if the system has not
 /// [finished](Arrived::is_finished) it.

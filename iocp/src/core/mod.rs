@@ -8,6 +8,8 @@ pub(crate) mod state;
 pub(crate) mod budget;
 #[cfg(not(loom))]
 pub(crate) mod keys;
+#[cfg(not(loom))]
+pub(crate) mod packet;
 
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod arrived;
@@ -18,7 +20,11 @@ pub(crate) mod gate;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod gates;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod held;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod line;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+pub(crate) mod packets;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod port_handle;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]

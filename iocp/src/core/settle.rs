@@ -11,6 +11,7 @@ use std::{mem::MaybeUninit, sync::atomic::Ordering};
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
+use super::packet::{ForeignPacket, Packet, UserPacket};
 use super::{
     arrived::Arrived,
     keys::{class, external_number, Class, USER},
@@ -18,10 +19,7 @@ use super::{
     slab::is_header,
     state::Settled,
 };
-use crate::{
-    packet::{ForeignPacket, Packet, UserPacket},
-    status::NtStatus,
-};
+use crate::status::NtStatus;
 
 /// What the entries of one wait came to.
 #[derive(Default)]

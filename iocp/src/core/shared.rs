@@ -17,6 +17,7 @@ use super::{
     gates::Gates,
     keys::DRAINED,
     line::OwnLine,
+    packets::Packets,
     port_handle::PortHandle,
     slab::Slab,
     slot::Slot,
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::{
     os::{self, Code, Handle},
-    Config, Error, Packets, Stats,
+    Config, Error, Stats,
 };
 
 /// Operations of ports long gone that the kernel never gave back.

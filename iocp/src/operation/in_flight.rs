@@ -10,10 +10,10 @@ use std::{
 use super::{canceller::outcome, drop_in_slot, CancelOutcome, Canceller, Completed, Place};
 use crate::{
     core::{
+        packet::OperationId,
         slot::Slot,
         state::{Phase, Snapshot},
     },
-    packet::OperationId,
     Error,
 };
 

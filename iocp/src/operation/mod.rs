@@ -6,7 +6,6 @@
 
 mod canceller;
 mod completed;
-mod escape;
 mod in_flight;
 mod outcome;
 mod place;
@@ -15,13 +14,12 @@ mod submit;
 pub use self::{
     canceller::{CancelOutcome, Canceller},
     completed::Completed,
-    escape::{Attached, CallResult},
     in_flight::InFlight,
-    outcome::{Parked, Refused, SubmitError, Submitted},
+    outcome::{Parked, SubmitError, Submitted},
 };
 pub(crate) use self::{
     place::Place,
-    submit::{set_filled, Prepared, StartCall},
+    submit::{Prepared, StartCall},
 };
 
 use std::{
@@ -33,7 +31,10 @@ use std::{
     thread,
 };
 
-use crate::core::shared::{forget_panic, Core};
+use crate::{
+    core::shared::{forget_panic, Core},
+    error::Refused,
+};
 
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.
 ///
@@ -60,7 +61,7 @@ impl<B: Send + 'static> Operation<B> {
             Ok(index) => index,
             Err(error) => return Err(Refused { error, value: buffer }),
         };
-        let place = Place::new(Arc::clone(core), index);
+        let place = Place::at(Arc::clone(core), index);
         // SAFETY:
         // * the slot was free and is ours.
         unsafe { place.slot().set_buffer_type::<B>() };

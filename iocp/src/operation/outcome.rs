@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Completed, InFlight, Operation};
-use crate::{packet::OperationId, Error};
+use crate::{core::packet::OperationId, Error};
 
 /// What a submit came to.
 #[must_use = "dropping a pending ticket cancels the operation"]
@@ -71,35 +71,6 @@ impl<B: Send + 'static> From<SubmitError<B>> for std::io::Error {
     /// The operation is dropped.
     fn from(failed: SubmitError<B>) -> Self {
         failed.error.into()
-    }
-}
-
-/// A value that was refused, and why.
-#[derive(thiserror::Error)]
-#[error("{error}")]
-pub struct Refused<T> {
-    /// Why.
-    #[source]
-    pub error: Error,
-    /// What was given.
-    pub value: T,
-}
-
-impl<T> fmt::Debug for Refused<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refused").field("error", &self.error).finish_non_exhaustive()
-    }
-}
-
-impl<T> From<Refused<T>> for Error {
-    fn from(refused: Refused<T>) -> Self {
-        refused.error
-    }
-}
-
-impl<T> From<Refused<T>> for std::io::Error {
-    fn from(refused: Refused<T>) -> Self {
-        refused.error.into()
     }
 }
 

@@ -13,10 +13,9 @@ use iocp_sys::OVERLAPPED;
 
 use super::{Completed, InFlight, Operation, SubmitError, Submitted};
 use crate::{
-    associated::Target,
-    buffer::IoBufMut,
     core::{
         gate::Gate,
+        seat::Target,
         slot::{Fill, Filling, Slot},
         step::core_of,
     },
@@ -60,20 +59,6 @@ impl StartCall {
     pub(crate) const fn named(name: &'static str) -> Self {
         Self { name, offset: None, touches: false }
     }
-}
-
-/// [`IoBufMut::set_filled`] of `B`, without the type.
-///
-/// # Safety
-///
-/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
-pub(crate) unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
-    // SAFETY:
-    // * `buffer` is a `B`, and the caller holds it mutably.
-    let buffer = unsafe { &mut *buffer.cast::<B>() };
-    // SAFETY:
-    // * the caller promises that the first `n` bytes of the room are initialised.
-    unsafe { buffer.set_filled(n) };
 }
 
 impl<B: Send + 'static> Operation<B> {

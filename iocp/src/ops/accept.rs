@@ -2,11 +2,10 @@
 
 use std::{fmt, net::SocketAddr};
 
-use super::{accepted::AcceptedSocket, address::LONGEST};
 use crate::{
-    associated::Associated,
+    associated::{accepted::AcceptedSocket, Associated},
     operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
-    os::{self, AsSocket},
+    os::{self, address::LONGEST, AsSocket},
     CompletionError, CompletionPort, Error,
 };
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr};
 
-use super::address::{encode, family, LONGEST};
+use crate::os::address::{encode, family, LONGEST};
 use crate::{
     associated::Associated,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr};
 
 use iocp_sys::WSABUF;
 
-use super::address::{decode, encode, LONGEST};
+use crate::os::address::{decode, encode, LONGEST};
 use crate::{
     associated::Associated,
     buffer::{IoBuf, IoBufMut},

@@ -2,8 +2,8 @@
 
 use crate::{
     associated::AssociatedHandle,
-    buffer::{IoBuf, IoBufMut},
-    operation::{set_filled, Operation, Prepared, StartCall, Submitted},
+    buffer::{set_filled, IoBuf, IoBufMut},
+    operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsHandle},
     Error,
 };

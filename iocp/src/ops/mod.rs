@@ -1,13 +1,12 @@
 //! The operations on sockets, files and pipes.
 
 pub(crate) mod accept;
-pub(crate) mod accepted;
-pub(crate) mod address;
 pub(crate) mod blocking;
 pub(crate) mod buffers;
 pub(crate) mod connect;
 pub(crate) mod datagram;
 mod disconnect;
+pub(crate) mod escape;
 mod file;
 mod stream;
 mod vectored;

@@ -4,8 +4,8 @@ use iocp_sys::WSABUF;
 
 use crate::{
     associated::Associated,
-    buffer::{IoBuf, IoBufMut},
-    operation::{set_filled, Operation, Prepared, StartCall, Submitted},
+    buffer::{set_filled, IoBuf, IoBufMut},
+    operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
 };

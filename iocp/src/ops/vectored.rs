@@ -3,7 +3,8 @@
 use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
     associated::Associated,
-    operation::{Operation, Prepared, Refused, StartCall, Submitted},
+    error::Refused,
+    operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     CompletionPort, Error,
 };

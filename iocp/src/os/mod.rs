@@ -13,6 +13,8 @@
 //! the buffers valid, and untouched, until the packet is dequeued or the call is known to have
 //! failed without one.
 
+pub(crate) mod address;
+
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]

@@ -1,28 +1,19 @@
 //! The completion port: associate handles, make operations, wait for packets, close.
 
-pub(crate) mod foreign;
+mod associate;
+mod calls;
 mod redeem;
 mod wait;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
-use self::wait::Mode;
-use crate::{
-    associated::Associated,
-    buffer::IoBuf,
-    core::{keys::USER, shared::Core},
-    operation::{Operation, Refused},
-    os::AsSocket,
-    packet::UserPacket,
-    timeout::Deadline,
-    Config, Error, Packets, Stats, Waker,
-};
+use crate::core::shared::Core;
 
 /// An I/O completion port: a queue in which finished operations of many handles arrive.
 ///
 /// A cheap handle to a shared core; clones are the same port. What keeps it open: every clone, every
-/// [`Associated`], [`Operation`] and ticket. When the last of them is gone the port waits up to
-/// [`Config::drain_limit`] for what the system still owns, and leaks the rest (counted by
+/// [`Associated`](crate::Associated), [`Operation`](crate::Operation) and ticket. When the last of them is gone the port waits up to
+/// [`Config::drain_limit`](crate::Config::drain_limit) for what the system still owns, and leaks the rest (counted by
 /// [`leaked_operations`](crate::leaked_operations)). A buffer that owns a clone of the port is a
 /// cycle: it is never freed.
 ///
@@ -37,197 +28,15 @@ pub struct CompletionPort {
 /// What ended a [`wait`](CompletionPort::wait).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// So many packets are in the [`Packets`]: at least one from a wait; 0 from a
+    /// So many packets are in the [`Packets`](crate::Packets): at least one from a wait; 0 from a
     /// [`drain`](CompletionPort::drain) that is finished.
     Packets(usize),
     /// The time limit passed. Not an error.
     TimedOut,
-    /// A [`Waker`] asked for attention.
+    /// A [`Waker`](crate::Waker) asked for attention.
     Woken,
     /// An asynchronous procedure call ran on this thread (only in an alertable wait).
     Apc,
-}
-
-impl CompletionPort {
-    /// `CreateIoCompletionPort`: makes a port with the default limits.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Os`] if the system has no handle or memory left.
-    #[doc(alias = "CreateIoCompletionPort")]
-    pub fn new() -> Result<Self, Error> {
-        Self::with_config(&Config::default())
-    }
-
-    /// `CreateIoCompletionPort`: makes a port.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Os`] if the system has no handle or memory left.
-    pub fn with_config(config: &Config) -> Result<Self, Error> {
-        Ok(Self { core: Arc::new(Core::new(config)?) })
-    }
-
-    /// `CreateIoCompletionPort`: associates a socket with this port, for its whole life.
-    ///
-    /// As [`associate_with_key`](Self::associate_with_key) with key 0.
-    ///
-    /// # Errors
-    ///
-    /// As [`associate_with_key`](Self::associate_with_key).
-    pub fn associate<S: AsSocket>(&self, socket: S) -> Result<Associated<S>, Refused<S>> {
-        self.associate_with_key(socket, 0)
-    }
-
-    /// `CreateIoCompletionPort`: associates a socket with this port; `key` comes back with each of
-    /// its packets.
-    ///
-    /// A stream socket is put into skip mode (`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`) if
-    /// [`Config::skip_on_success`] asks for it; a datagram socket never is.
-    ///
-    /// # Errors
-    ///
-    /// The socket comes back with:
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not overlapped.
-    /// * [`Error::HandleClosed`] ← 6, 10038: not an open socket.
-    /// * [`Error::Unsupported`]: its provider has no real file handles (`XP1_IFS_HANDLES`).
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    pub fn associate_with_key<S: AsSocket>(
-        &self,
-        socket: S,
-        key: usize,
-    ) -> Result<Associated<S>, Refused<S>> {
-        Associated::new(&self.core, socket, key)
-    }
-
-    /// Makes an operation that owns `buffer` and can be submitted any number of times.
-    ///
-    /// The limits are charged here, not at each submit. `token` is any number; it comes back with
-    /// each packet.
-    ///
-    /// # Errors
-    ///
-    /// The buffer comes back with [`Error::Full`], [`Error::TooLarge`] or [`Error::Closed`].
-    pub fn operation<B: IoBuf>(&self, buffer: B, token: usize) -> Result<Operation<B>, Refused<B>> {
-        let bytes = buffer.capacity();
-        Operation::new(&self.core, buffer, bytes, token)
-    }
-
-    /// `GetQueuedCompletionStatusEx`: waits for packets.
-    ///
-    /// `timeout`: `None` waits for ever, zero polls, anything else is rounded up to milliseconds and
-    /// never returns early. After [`close`](Self::close) it takes what is there without blocking,
-    /// then says [`Error::Closed`]. Several threads may wait at once.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`], or [`Error::Os`].
-    ///
-    /// # Panics
-    ///
-    /// If the buffer of a dropped ticket panics in its own drop. All packets of the batch are
-    /// settled before; the next call returns them.
-    #[doc(alias = "GetQueuedCompletionStatusEx")]
-    #[inline]
-    pub fn wait(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {
-        self.wait_for(packets, timeout)
-    }
-
-    /// As [`wait`](Self::wait), also ended by an asynchronous procedure call queued to this thread:
-    /// [`Wait::Apc`].
-    ///
-    /// # Errors
-    ///
-    /// As [`wait`](Self::wait).
-    ///
-    /// # Panics
-    ///
-    /// As [`wait`](Self::wait).
-    pub fn wait_alertable(
-        &self,
-        packets: &mut Packets,
-        timeout: Option<Duration>,
-    ) -> Result<Wait, Error> {
-        self.wait_until(packets, Deadline::after(timeout), Mode { alertable: true, ..Mode::WAIT })
-    }
-
-    /// Takes the packets of operations still in flight, also after [`close`](Self::close).
-    ///
-    /// Returns `Packets(0)` once nothing is in flight and the queue is empty, and `TimedOut` if
-    /// something still is when the time has passed. It cancels nothing: drop or cancel the sockets
-    /// first, or a receive from a silent peer keeps `drain(None)` waiting for ever.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Os`], or [`Error::Closed`] if the system's port itself is gone.
-    ///
-    /// # Panics
-    ///
-    /// As [`wait`](Self::wait).
-    pub fn drain(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {
-        self.wait_until(packets, Deadline::after(timeout), Mode { drain: true, ..Mode::WAIT })
-    }
-
-    /// `PostQueuedCompletionStatus`: puts a packet of the caller's own into the queue.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`], or [`Error::Os`] if the system is out of memory: nothing was posted then.
-    #[doc(alias = "PostQueuedCompletionStatus")]
-    pub fn post(&self, packet: UserPacket) -> Result<(), Error> {
-        if self.is_closed() {
-            return Err(Error::Closed);
-        }
-        let port = &self.core.port;
-        port.post(packet.bytes, USER, packet.token)
-            .map_err(|code| Error::os("PostQueuedCompletionStatus", code))
-    }
-
-    /// The completion key to give to other code that sends packets to this port, such as a job
-    /// object (`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`): they arrive as
-    /// [`Packet::External`](crate::Packet::External) with this number. `None` above
-    /// `usize::MAX / 8`.
-    #[must_use]
-    pub fn external_key(&self, number: usize) -> Option<usize> {
-        crate::core::keys::external(number)
-    }
-
-    /// A handle that wakes one waiter of this port from any thread, and does not keep it open.
-    #[must_use]
-    pub fn waker(&self) -> Waker {
-        Waker::new(Arc::clone(&self.core.port))
-    }
-
-    /// Closes the port: every waiter, now and later, gets what is there, then [`Error::Closed`].
-    ///
-    /// Operations in flight go on; take them with [`drain`](Self::drain). The system's handle is
-    /// closed when the last reference is gone.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`] if it was closed before.
-    pub fn close(&self) -> Result<(), Error> {
-        if !self.core.close() {
-            return Err(Error::Closed);
-        }
-        self.core.port.post_close();
-        Ok(())
-    }
-
-    /// Whether [`close`](Self::close) was called, or the system's port is gone.
-    #[must_use]
-    #[inline]
-    pub fn is_closed(&self) -> bool {
-        self.core.port.is_closed()
-    }
-
-    /// Counts of this moment. Looks at every slot: for diagnosis, not for every message.
-    #[must_use]
-    pub fn stats(&self) -> Stats {
-        self.core.stats()
-    }
 }
 
 impl fmt::Debug for CompletionPort {

@@ -4,9 +4,8 @@ use std::{any::TypeId, sync::Arc};
 
 use super::CompletionPort;
 use crate::{
-    core::{slot::Slot, state::Phase},
+    core::{packet::OperationId, slot::Slot, state::Phase},
     operation::{Completed, Place},
-    packet::OperationId,
     Error,
 };
 
@@ -32,7 +31,7 @@ impl CompletionPort {
         if !slot.state.redeem_parked(id.generation()) {
             return Err(Error::UnknownOperation);
         }
-        let place = Place::new(Arc::clone(&self.core), id.index);
+        let place = Place::at(Arc::clone(&self.core), id.index);
         // SAFETY:
         // * `redeem_parked` made us the owner of the slot, which is made for a `B`.
         let filling = unsafe { slot.filling::<B>() };

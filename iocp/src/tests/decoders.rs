@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::{
     core::keys::{class, external, external_number, next_handle, Class},
-    ops::address::{decode, encode, LONGEST},
+    os::address::{decode, encode, LONGEST},
     timeout::{to_millis, INFINITE, LONGEST_MS},
     CompletionError, CompletionKind, NtStatus,
 };

@@ -16,7 +16,7 @@ use super::{
     request::{Request, CANCELLED, REFUSED, SUCCESS},
 };
 use crate::{
-    ops::address::{encode, LONGEST},
+    os::address::{encode, LONGEST},
     os::Code,
 };
 

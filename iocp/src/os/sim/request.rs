@@ -10,7 +10,7 @@ use std::{collections::VecDeque, net::SocketAddr, ptr::addr_of_mut};
 use iocp_sys::{OVERLAPPED, WSABUF};
 
 use super::{event::Event, finished::Finished, handles, port::Port, script::Choices};
-use crate::{ops::address::encode, os::Handle};
+use crate::{os::address::encode, os::Handle};
 
 pub(super) const SUCCESS: u32 = 0;
 pub(super) const OVERFLOW: u32 = 0x8000_0005;

@@ -24,7 +24,7 @@ use super::{
     request::{Lent, Request},
 };
 use crate::{
-    ops::address,
+    os::address,
     os::{Code, Handle, Issued, SocketKind},
 };
 

@@ -13,7 +13,7 @@ use iocp_sys::SOCKET;
 
 use super::{extension::accept_sockaddrs, last_socket_error, size_i32, winsock};
 use crate::{
-    ops::address,
+    os::address,
     os::{Code, Handle, SocketKind},
 };
 

@@ -47,7 +47,7 @@ pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
 
 /// # Safety
 ///
-/// As [`recv`], also for the address: [`LONGEST`](crate::ops::address::LONGEST) bytes at `from`,
+/// As [`recv`], also for the address: [`LONGEST`](crate::os::address::LONGEST) bytes at `from`,
 /// and their number at `from_len`.
 pub(crate) unsafe fn recv_from(
     socket: Handle,

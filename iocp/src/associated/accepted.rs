@@ -2,17 +2,12 @@
 
 use std::fmt;
 
-use crate::{
-    associated::Associated,
-    operation::Refused,
-    os::{AsSocket, OwnedSocket, SocketKind},
-    CompletionPort,
-};
+use crate::os::{AsSocket, OwnedSocket, SocketKind};
 
 /// A connection that [`accepted`](crate::Completed::accepted) gave.
 ///
 /// It is a socket like any other: `TcpStream::from` and `OwnedSocket::from` take it. As long as it is
-/// this, [`CompletionPort::associate_accepted`] need not ask the system what it is.
+/// this, [`CompletionPort::associate_accepted`](crate::CompletionPort::associate_accepted) need not ask the system what it is.
 pub struct AcceptedSocket {
     socket: OwnedSocket,
     /// Found out once, of its listener: the system accepts into a socket of the same provider only,
@@ -21,7 +16,7 @@ pub struct AcceptedSocket {
 }
 
 impl AcceptedSocket {
-    pub(super) fn new(socket: OwnedSocket, kind: SocketKind) -> Self {
+    pub(crate) fn new(socket: OwnedSocket, kind: SocketKind) -> Self {
         Self { socket, kind }
     }
 
@@ -56,29 +51,6 @@ impl sealed::From for OwnedSocket {
 impl sealed::From for std::net::TcpStream {
     fn from_accepted(accepted: AcceptedSocket) -> Self {
         accepted.into()
-    }
-}
-
-impl CompletionPort {
-    /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a
-    /// connection that was just accepted, with one system call less.
-    ///
-    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then.
-    ///
-    /// # Errors
-    ///
-    /// As [`associate_with_key`](Self::associate_with_key): the socket comes back.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
-    #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_accepted<S: AcceptedAs>(
-        &self,
-        socket: AcceptedSocket,
-        key: usize,
-    ) -> Result<Associated<S>, Refused<AcceptedSocket>> {
-        Associated::accepted(&self.core, socket, key)
     }
 }
 

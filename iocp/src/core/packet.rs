@@ -7,7 +7,8 @@ use std::{
 
 use iocp_sys::OVERLAPPED;
 
-use crate::{core::state::Snapshot, status::NtStatus};
+use super::state::Snapshot;
+use crate::status::NtStatus;
 
 /// Names one use of one operation of one port: for [`redeem`](crate::CompletionPort::redeem).
 ///

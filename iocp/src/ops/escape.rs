@@ -6,9 +6,10 @@
 //! promises covers the one call; what follows (packets, tickets, cancelling, dropping) is as sound
 //! as for every other operation.
 
-use super::{Operation, Prepared, StartCall, Submitted};
 use crate::{
-    associated::{Associated, AssociatedHandle, Target},
+    associated::{Associated, AssociatedHandle},
+    core::seat::Target,
+    operation::{Operation, Prepared, StartCall, Submitted},
     os::{AsHandle, AsSocket, Handle, Issued},
     Error,
 };
@@ -59,7 +60,7 @@ impl<B: Send + 'static> Operation<B> {
     ///
     /// `call` gets the handle (a `SOCKET` or `HANDLE` as a number), the status block
     /// (`*mut OVERLAPPED`), and the buffer at the address where it stays while in flight. Nothing is
-    /// made part of the buffer by the completion: [`result`](super::Completed::result) gives the
+    /// made part of the buffer by the completion: [`result`](crate::Completed::result) gives the
     /// system's count, and what it means is for the caller to say.
     ///
     /// # Safety

@@ -10,14 +10,12 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
-use crate::{
-    core::{
-        settle::{Sorted, Taker},
-        shared::{forget_panic, Core},
-    },
-    os::{self, Code},
+use super::{
     packet::Packet,
+    settle::{Sorted, Taker},
+    shared::{forget_panic, Core},
 };
+use crate::os::{self, Code};
 
 /// Holds the packets of one [`wait`](crate::CompletionPort::wait).
 pub struct Packets {

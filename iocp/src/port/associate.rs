@@ -1,0 +1,96 @@
+//! Associating handles: sockets just accepted, files and pipes, and handles of other code.
+
+use super::CompletionPort;
+use crate::{
+    associated::{
+        accepted::{AcceptedAs, AcceptedSocket},
+        associating, Associated, AssociatedHandle,
+    },
+    core::keys,
+    error::Refused,
+    os::{self, AsHandle, BorrowedHandle},
+    Error,
+};
+
+impl CompletionPort {
+    /// `CreateIoCompletionPort`: associates a handle whose operations other code starts, with
+    /// `OVERLAPPED`s of its own.
+    ///
+    /// Its packets arrive as [`Packet::Foreign`](crate::Packet::Foreign), with the pointer as it came
+    /// and the completion key that this returns, which is `number * 8`. For a handle whose
+    /// operations this crate is to start, use [`associate`](Self::associate). Nothing is asked about
+    /// the handle and no mode of it is changed; it is not closed or cancelled by the port's end.
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
+    ///   port, through any duplicate; or not overlapped. Also a `number` above `usize::MAX / 8`.
+    /// * [`Error::HandleClosed`] ← 6: not an open handle.
+    /// * [`Error::Closed`]: this port is closed.
+    /// * [`Error::Os`]: anything else.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub fn associate_foreign(
+        &self,
+        handle: BorrowedHandle<'_>,
+        number: usize,
+    ) -> Result<usize, Error> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        let key = keys::foreign(number).ok_or(Error::NotAssociable)?;
+        let port = self.core.port.handle;
+        os::port_associate(port, os::handle_value(handle), key).map_err(associating)?;
+        Ok(key)
+    }
+
+    /// `CreateIoCompletionPort`: associates a file, pipe or device with this port, for its whole
+    /// life; `key` comes back with each of its packets.
+    ///
+    /// Never in skip mode: each operation that is not refused sends a packet.
+    ///
+    /// # Errors
+    ///
+    /// The source comes back with:
+    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
+    ///   port, through any duplicate; or not opened for overlapped I/O.
+    /// * [`Error::HandleClosed`] ← 6: not an open handle.
+    /// * [`Error::Closed`]: this port is closed.
+    /// * [`Error::Os`]: anything else.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub fn associate_handle<H: AsHandle>(
+        &self,
+        handle: H,
+        key: usize,
+    ) -> Result<AssociatedHandle<H>, Refused<H>> {
+        AssociatedHandle::new(&self.core, handle, key)
+    }
+
+    /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a
+    /// connection that was just accepted, with one system call less.
+    ///
+    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then.
+    ///
+    /// # Errors
+    ///
+    /// As [`associate_with_key`](Self::associate_with_key): the socket comes back.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub fn associate_accepted<S: AcceptedAs>(
+        &self,
+        socket: AcceptedSocket,
+        key: usize,
+    ) -> Result<Associated<S>, Refused<AcceptedSocket>> {
+        Associated::accepted(&self.core, socket, key)
+    }
+}
