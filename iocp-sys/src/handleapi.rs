@@ -58,7 +58,34 @@ link! { "kernel32.dll";
         bInheritHandle: BOOL,
         dwOptions: DUPLICATE_HANDLE_OPTIONS,
     ) -> BOOL;
+}
 
+link_late! { "kernelbase.dll";
+    /// Whether two handles of this process refer to one object: resolve at run time with
+    /// `GetProcAddress`.
+    ///
+    /// One *file object*, not one file: two opened handles of a file differ, a duplicate does not.
+    /// `kernel32.dll` does not export it.
+    ///
+    /// # Errors
+    /// 0: two objects, or a handle is not valid; the last error then is `ERROR_NOT_SAME_OBJECT`
+    /// (1656) or `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * both are open handles, or pseudo-handles such as that of [`GetCurrentProcess`].
+    ///
+    /// [`GetCurrentProcess`]: crate::GetCurrentProcess
+    ///
+    /// # Source
+    /// Windows 10. DLL: `kernelbase.dll`. Header: `handleapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/handleapi/nf-handleapi-compareobjecthandles>
+    pub fn CompareObjectHandles(
+        hFirstObjectHandle: HANDLE,
+        hSecondObjectHandle: HANDLE,
+    ) -> BOOL as PFN_CompareObjectHandles;
+}
+
+link! { "kernel32.dll";
     /// Sets or clears the flags of a handle: those in `dwMask`, to their bits in `dwFlags`.
     ///
     /// # Errors

@@ -8,10 +8,9 @@
 //! | `ReadFileEx`, `WriteFileEx` | completion routines (APCs): they fail on a handle that is tied to a port | [`ReadFile`](crate::ReadFile), [`WriteFile`](crate::WriteFile) |
 //! | `LockFile`, `UnlockFile` | take no `OVERLAPPED` | [`LockFileEx`](crate::LockFileEx), [`UnlockFileEx`](crate::UnlockFileEx) |
 //! | `CreateDirectoryW`, `DeleteFileW`, `MoveFileExW`, `RemoveDirectoryW` | synchronous | `std::fs` |
-//! | `NtNotifyChangeDirectoryFile` | brings nothing more | [`ReadDirectoryChangesW`](crate::ReadDirectoryChangesW) |
 //! | `ClearCommError`, `SetCommMask`, `WaitCommEvent` | a serial line may be tied to a port, but its settings are a matter of their own | windows-sys for these, the rest here |
 //! | `CreateFile2` | `CreateFileW` under another name, for Store apps | [`CreateFileW`](crate::CreateFileW) |
-//! | `NtOpenFile`, `NtLockFile`, `NtQueryDirectoryFile`, `NtFlushBuffersFileEx`, `NtCreateNamedPipeFile` | what they do with a port, others do | [`NtCreateFile`](crate::NtCreateFile), [`LockFileEx`](crate::LockFileEx), [`NtFsControlFile`](crate::NtFsControlFile), [`CreateNamedPipeW`](crate::CreateNamedPipeW) |
+//! | `NtOpenFile`, `NtQueryDirectoryFile`, `NtFlushBuffersFileEx`, `NtCreateNamedPipeFile` | what they do with a port, others do | [`NtCreateFile`](crate::NtCreateFile), [`NtFsControlFile`](crate::NtFsControlFile), [`CreateNamedPipeW`](crate::CreateNamedPipeW) |
 //! | `SetResourceManagerCompletionPort`, `GetNotificationResourceManagerAsync` | kernel transactions; Microsoft advises against them | |
 //! | `HttpReceiveHttpRequest`, `RegNotifyChangeKeyValue`, `FindFirstChangeNotificationW` | other DLLs' interfaces with an `OVERLAPPED` or an event of their own | tie their handle with [`CreateIoCompletionPort`](crate::CreateIoCompletionPort), or forward the event: [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket) |
 //! | `WaitForSingleObjectEx`, `WaitForMultipleObjectsEx`, `SignalObjectAndWait`, `QueueUserAPC2` | a port's own wait is alertable | [`GetQueuedCompletionStatusEx`](crate::GetQueuedCompletionStatusEx), [`SleepEx`](crate::SleepEx), [`QueueUserAPC`](crate::QueueUserAPC) |

@@ -23,7 +23,8 @@
 //! | `synchapi.h`, `processthreadsapi.h` | [`synchapi`], [`processthreadsapi`] | events, timers, waits; processes and APCs |
 //! | `jobapi2.h` | [`jobapi2`] | jobs: news about processes |
 //! | `threadpoolapiset.h`, `threadpoollegacyapiset.h` | [`threadpoolapiset`], [`threadpoollegacyapiset`] | the thread pool of Windows |
-//! | `winternl.h`, `ntifs.h`, `ntioapi.h` (not public) | [`winternl`], [`ntifs`], [`ntioapi`] | the native interface: documented, of the driver kit, undocumented |
+//! | `winternl.h`, `ntifs.h`, `ntioapi.h` and `ntrtl.h` (not public) | [`winternl`], [`ntifs`], [`ntioapi`], [`ntrtl`] | the native interface: documented, of the driver kit, undocumented |
+//! | `winioctl.h` | [`winioctl`] | kinds of devices |
 //! | `memoryapi.h`, `libloaderapi.h` | [`memoryapi`], [`libloaderapi`] | pages; finding functions at run time |
 //! | `winerror.h`, `ntstatus.h` | [`winerror`], [`winerror_wsa`], [`ntstatus`] | error and status codes |
 //! | `minwindef.h`, `basetsd.h`, `guiddef.h`, `winnt.h` | [`minwindef`], [`basetsd`], [`guiddef`], [`winnt`] | basic types, access rights, jobs, records of changes |
@@ -46,6 +47,7 @@
 //! | skip packets of operations done at once | [`SetFileCompletionNotificationModes`] with [`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`]; sockets: only with [`XP1_IFS_HANDLES`] |
 //! | have no packet for one operation | [`OVERLAPPED::hEvent`] = an event with its lowest bit set |
 //! | know how many packets wait | [`NtQueryIoCompletion`] |
+//! | know what a handle is | [`GetFileType`]; more exactly [`NtQueryVolumeInformationFile`] with [`FileFsDeviceInformation`]; whether two are one: [`CompareObjectHandles`] |
 //! | close | [`CloseHandle`] (sockets: [`closesocket`]), when nothing is in flight any more |
 //! | open a file, directory, pipe for overlapped I/O | [`CreateFileW`] with [`FILE_FLAG_OVERLAPPED`]; a directory also [`FILE_FLAG_BACKUP_SEMANTICS`] |
 //! | make a plain file handle overlapped | [`ReOpenFile`] with [`FILE_FLAG_OVERLAPPED`]; to see what it is: [`FileModeInformation`] |
@@ -185,7 +187,7 @@ pub mod inaddr;
 pub mod ioapiset;
 pub mod jobapi2;
 #[rustfmt::skip] // one search term after the other
-#[doc(alias("CreateFile2", "NtOpenFile", "NtLockFile", "WaitForSingleObjectEx"))]
+#[doc(alias("CreateFile2", "NtOpenFile", "WaitForSingleObjectEx"))]
 #[doc(alias("ReadFileEx", "WriteFileEx", "LockFile", "UnlockFile", "CreateIoRing", "SubmitIoRing"))]
 #[doc(alias("GetStdHandle", "SetConsoleCtrlHandler", "WaitCommEvent", "FormatMessageW", "select"))]
 #[doc(alias("WSAEventSelect", "WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents"))]
@@ -202,6 +204,7 @@ pub mod mswsockdef;
 pub mod namedpipeapi;
 pub mod ntifs;
 pub mod ntioapi;
+pub mod ntrtl;
 pub mod ntstatus;
 pub mod processthreadsapi;
 pub mod synchapi;
@@ -210,6 +213,7 @@ pub mod threadpoollegacyapiset;
 pub mod winbase;
 pub mod winerror;
 pub mod winerror_wsa;
+pub mod winioctl;
 pub mod winnt;
 pub mod winsock2;
 pub mod winternl;
@@ -260,6 +264,8 @@ pub use crate::ntifs::*;
 #[doc(hidden)]
 pub use crate::ntioapi::*;
 #[doc(hidden)]
+pub use crate::ntrtl::*;
+#[doc(hidden)]
 pub use crate::ntstatus::*;
 #[doc(hidden)]
 pub use crate::processthreadsapi::*;
@@ -275,6 +281,8 @@ pub use crate::winbase::*;
 pub use crate::winerror::*;
 #[doc(hidden)]
 pub use crate::winerror_wsa::*;
+#[doc(hidden)]
+pub use crate::winioctl::*;
 #[doc(hidden)]
 pub use crate::winnt::*;
 #[doc(hidden)]

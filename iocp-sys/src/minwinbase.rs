@@ -2,6 +2,10 @@
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-lockfileex>
 
+mod file_info;
+
+pub use file_info::*;
+
 use core::ffi::c_void;
 use core::fmt;
 

@@ -4,6 +4,12 @@
 //!
 //! <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ne-wdm-_file_information_class>
 
+mod lock;
+mod volume;
+
+pub use lock::*;
+pub use volume::*;
+
 use core::ffi::c_void;
 
 use crate::winnt::HANDLE;
@@ -11,7 +17,7 @@ use crate::winternl::{IO_STATUS_BLOCK, NTSTATUS, PIO_APC_ROUTINE};
 
 /// What a file information call reads or sets; `enum _FILE_INFORMATION_CLASS` in C.
 pub type FILE_INFORMATION_CLASS = i32;
-/// The value is a `u32` of `FILE_SYNCHRONOUS_IO_…` bits: is the handle overlapped?
+/// The value is a [`FILE_MODE_INFORMATION`]: is the handle overlapped?
 pub const FileModeInformation: FILE_INFORMATION_CLASS = 16;
 /// Set: associate with a port; the value is a [`FILE_COMPLETION_INFORMATION`].
 pub const FileCompletionInformation: FILE_INFORMATION_CLASS = 30;
@@ -41,6 +47,24 @@ pub struct FILE_COMPLETION_INFORMATION {
 }
 layout!(FILE_COMPLETION_INFORMATION: size 8 | 16, align 4 | 8; Port: 0 | 0, Key: 4 | 8);
 plain!(FILE_COMPLETION_INFORMATION);
+
+/// How a file is open: some of the options of `NtCreateFile`.
+///
+/// # Layout
+/// 4 bytes, align 4 (64- and 32-bit).
+///
+/// # Source
+/// Any Windows. Header: `ntifs.h`.
+/// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/ns-ntifs-_file_mode_information>
+#[repr(C)]
+#[derive(Debug)]
+pub struct FILE_MODE_INFORMATION {
+    /// Overlapped if neither [`FILE_SYNCHRONOUS_IO_ALERT`](crate::FILE_SYNCHRONOUS_IO_ALERT) nor
+    /// [`FILE_SYNCHRONOUS_IO_NONALERT`](crate::FILE_SYNCHRONOUS_IO_NONALERT) is set.
+    pub Mode: u32,
+}
+layout!(FILE_MODE_INFORMATION: size 4 | 4, align 4 | 4; Mode: 0 | 0);
+plain!(FILE_MODE_INFORMATION);
 
 /// The notification modes of a file: `FILE_SKIP_…` bits.
 ///

@@ -5,8 +5,10 @@
 //! what the `kernel32` calls do, plus: timeouts in 100 ns, a status of the poster's choice, packets
 //! that cannot fail for memory, packets from waitable objects.
 
+mod file;
 mod wait_packet;
 
+pub use file::*;
 pub use wait_packet::*;
 
 use core::ffi::c_void;

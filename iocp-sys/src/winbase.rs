@@ -6,8 +6,10 @@
 //! <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
 
 mod calls;
+mod file_info;
 
 pub use calls::*;
+pub use file_info::*;
 
 use crate::minwinbase::OVERLAPPED;
 use crate::ntstatus::STATUS_PENDING;
@@ -124,6 +126,8 @@ pub const FILE_TYPE_DISK: FILE_TYPE = 1;
 pub const FILE_TYPE_CHAR: FILE_TYPE = 2;
 /// Pipe or socket.
 pub const FILE_TYPE_PIPE: FILE_TYPE = 3;
+/// Never returned by today's systems.
+pub const FILE_TYPE_REMOTE: FILE_TYPE = 0x8000;
 
 /// Whether an operation is complete.
 ///

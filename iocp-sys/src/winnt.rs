@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/windows/win32/winprog/windows-data-types>
 
 mod access;
+mod file_id;
 mod job;
 mod job_notify;
 mod memory;
@@ -10,6 +11,7 @@ mod notify;
 mod threadpool;
 
 pub use access::*;
+pub use file_id::*;
 pub use job::*;
 pub use job_notify::*;
 pub use memory::*;

@@ -38,6 +38,7 @@ const FOR_PROGRAMS: &str = "\
 #include <mstcpip.h>
 #include <afunix.h>
 #include <windows.h>
+#include <winioctl.h>
 #include <winternl.h>
 #include <ntstatus.h>
 #include <threadpoolapiset.h>
