@@ -32,6 +32,9 @@ pub enum Error {
     /// The buffer alone is larger than `max_bytes`, or than the 4 GiB - 1 of one system buffer.
     #[error("the buffer is larger than this port may ever lend to the system")]
     TooLarge,
+    /// Above `i64::MAX`, the last offset that the system has.
+    #[error("the offset is above i64::MAX, the last one of any file")]
+    OffsetTooLarge,
     /// A receive without room: its end would look like the end of the stream.
     #[error("the buffer has no room left to receive into")]
     NoRoom,
@@ -66,6 +69,12 @@ pub enum Error {
 pub struct OsError(Code);
 
 impl OsError {
+    /// A code as `GetLastError` or `WSAGetLastError` gave it; the latter's sign changes nothing.
+    #[must_use]
+    pub const fn from_raw(code: u32) -> Self {
+        Self(Code(code))
+    }
+
     /// The code: always there.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {

@@ -40,6 +40,7 @@ statuses! {
     /// More data than room: the bytes are valid, the rest stays (pipe) or is lost (datagram).
     BUFFER_OVERFLOW = 0x8000_0005, 234, 10_040, Truncated;
     HANDLES_CLOSED = 0x8000_000A, 676, 0, LocalClose;
+    VERIFY_REQUIRED = 0x8000_0016, 1110, 0, Other;
     UNSUCCESSFUL = 0xC000_0001, 31, 0, Other;
     ACCESS_VIOLATION = 0xC000_0005, 998, 10_014, Other;
     INVALID_HANDLE = 0xC000_0008, 6, 10_038, Other;
@@ -53,6 +54,8 @@ statuses! {
     INSUFFICIENT_RESOURCES = 0xC000_009A, 1450, 10_055, NoResources;
     WORKING_SET_QUOTA = 0xC000_00A1, 1453, 10_055, NoResources;
     PIPE_DISCONNECTED = 0xC000_00B0, 233, 10_058, BrokenPipe;
+    /// The other end was there already: a `ConnectNamedPipe` then owes no packet.
+    PIPE_CONNECTED = 0xC000_00B2, 535, 0, Other;
     PIPE_CLOSING = 0xC000_00B1, 232, 0, BrokenPipe;
     IO_TIMEOUT = 0xC000_00B5, 121, 10_060, TimedOut;
     NOT_SUPPORTED = 0xC000_00BB, 50, 10_045, Other;
@@ -123,6 +126,20 @@ impl NtStatus {
             && !matches!(self, Self::PENDING | Self::NOTIFY_CLEANUP | Self::NOTIFY_ENUM_DIR)
     }
 
+    /// Whether it is a warning (severity 2): the operation was carried out, if perhaps in part. A
+    /// call that says so owes a packet as one that succeeds does.
+    #[must_use]
+    pub const fn is_warning(self) -> bool {
+        self.0 >> 30 == 2
+    }
+
+    /// Whether it is an error (severity 3). A call of a file, pipe or socket that says so has started
+    /// nothing, and owes no packet.
+    #[must_use]
+    pub const fn is_error(self) -> bool {
+        self.0 >> 30 == 3
+    }
+
     /// The kind of failure this status stands for.
     #[must_use]
     pub const fn kind(self) -> CompletionKind {
@@ -156,9 +173,13 @@ impl NtStatus {
         Self(internal as u32)
     }
 
-    /// Whether bytes that arrived with this status are valid: success, or truncated.
+    /// Whether bytes that arrived with this status are valid: success, or a warning, such as a message
+    /// that was truncated.
+    ///
+    /// With `STATUS_VERIFY_REQUIRED` the system copies nothing to a caller's buffer, whatever is counted:
+    /// [ReactOS says why](https://doxygen.reactos.org/d8/d6e/irp_8c.html), Microsoft's pages nothing.
     pub(crate) const fn carries_bytes(self) -> bool {
-        self.is_success() || matches!(self, Self::BUFFER_OVERFLOW)
+        self.is_success() || self.is_warning() && !matches!(self, Self::VERIFY_REQUIRED)
     }
 }
 

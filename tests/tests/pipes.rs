@@ -11,14 +11,9 @@ use std::{
 
 use iocp::{AssociatedHandle, CallResult, CompletionKind, CompletionPort, Submitted};
 use iocp_sys::{
-    ConnectNamedPipe, ERROR_IO_PENDING, ERROR_PIPE_CONNECTED, HANDLE, OVERLAPPED,
-    PIPE_READMODE_MESSAGE, PIPE_WAIT,
+    ConnectNamedPipe, ERROR_PIPE_CONNECTED, HANDLE, OVERLAPPED, PIPE_READMODE_MESSAGE, PIPE_WAIT,
 };
-use iocp_tests::{
-    pipe::message_pipe,
-    raw::{last_error, pipe_state},
-    waiting::wait_for,
-};
+use iocp_tests::{pipe::message_pipe, raw::pipe_state, waiting::wait_for};
 
 fn name(test: &str) -> String {
     format!(r"\\.\pipe\iocp-{}-{test}", std::process::id())
@@ -37,17 +32,11 @@ fn connect(
     let call = |handle, block: *mut OVERLAPPED, _| {
         // SAFETY:
         // * the pipe is open and overlapped, and the block stays until the packet.
-        if unsafe { ConnectNamedPipe(handle as HANDLE, block) } != 0 {
-            return CallResult::Done;
-        }
-        match last_error() {
-            ERROR_IO_PENDING => CallResult::Pending,
-            code => CallResult::Failed(code),
-        }
+        CallResult::of_win32(|| unsafe { ConnectNamedPipe(handle as HANDLE, block) })
     };
     // SAFETY:
     // * one ConnectNamedPipe with this block, which uses no other memory.
-    // * its answer is given as it is: 535 is an error of the call, and no packet follows.
+    // * its answer is found out: 535 is an error, and no packet follows.
     let submitted = unsafe { operation.submit_with(pipe, call) };
     match submitted {
         Submitted::Pending(ticket) => Some(ticket),

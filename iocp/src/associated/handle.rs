@@ -1,4 +1,8 @@
 //! Files, pipes and devices that belong to a port.
+//!
+//! # Safety
+//!
+//! One unsafe function, whose caller vouches for a driver.
 
 use std::{fmt, sync::Arc};
 
@@ -6,11 +10,11 @@ use super::member::{associate, Member};
 use crate::{
     core::{seat::Target, shared::Core},
     error::Refused,
-    os::{self, AsHandle},
+    os::{self, AsHandle, Code, Handle},
     Error,
 };
 
-/// A file, pipe or device associated with a [`CompletionPort`](crate::CompletionPort).
+/// A file or pipe, or a device that its associator vouches for, associated with a [`CompletionPort`](crate::CompletionPort).
 ///
 /// The handle must be opened for overlapped I/O (`FILE_FLAG_OVERLAPPED`, in std
 /// `OpenOptionsExt::custom_flags(0x4000_0000)`).
@@ -23,7 +27,25 @@ pub struct AssociatedHandle<H: AsHandle> {
 }
 
 impl<H: AsHandle> AssociatedHandle<H> {
+    /// Refuses what is neither a file of a disk nor a pipe.
     pub(crate) fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
+        let handle = os::handle_value(source.as_handle());
+        match refuse_device(core, handle).and_then(|()| associate(core, handle, None, key)) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
+            Err(error) => Err(Refused { error, value: source }),
+        }
+    }
+
+    /// As [`new`](Self::new), of a device too.
+    ///
+    /// # Safety
+    ///
+    /// A driver of the handle that answers a request with an error has not marked it pending.
+    pub(crate) unsafe fn of_device(
+        core: &Arc<Core>,
+        source: H,
+        key: usize,
+    ) -> Result<Self, Refused<H>> {
         match associate(core, os::handle_value(source.as_handle()), None, key) {
             Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
             Err(error) => Err(Refused { error, value: source }),
@@ -72,6 +94,18 @@ impl<H: AsHandle> AssociatedHandle<H> {
     #[inline]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
         self.member.target(os::handle_value(self.member.source.as_handle()))
+    }
+}
+
+fn refuse_device(core: &Core, handle: Handle) -> Result<(), Error> {
+    if core.port.is_closed() {
+        return Err(Error::Closed);
+    }
+    match os::is_device(handle) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Error::Unsupported("a device by `associate_handle`: `associate_device`")),
+        Err(Code::INVALID_HANDLE) => Err(Error::HandleClosed),
+        Err(code) => Err(Error::os("GetFileType", code)),
     }
 }
 

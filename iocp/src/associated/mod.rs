@@ -1,6 +1,7 @@
 //! Sockets and other handles that belong to a port.
 
 pub(crate) mod accepted;
+#[allow(unsafe_code)]
 mod handle;
 #[allow(unsafe_code)]
 mod member;

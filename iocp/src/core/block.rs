@@ -64,26 +64,14 @@ impl StatusBlock {
         self.count.store(0, Ordering::Relaxed);
     }
 
-    /// At an offset of a file.
-    ///
-    /// # Safety
-    ///
-    /// As [`preset`](Self::preset).
-    pub(super) unsafe fn set_offset(&self, offset: u64) {
-        self.offset[0].store((offset & 0xFFFF_FFFF) as u32, Ordering::Relaxed);
-        self.offset[1].store((offset >> 32) as u32, Ordering::Relaxed);
-    }
-
-    /// No offset and no event: what nobody sets but a read or write of a file, which sets it each time,
-    /// and the caller's own call.
+    /// No offset and no event: what nobody sets but the caller's own call.
     ///
     /// # Safety
     ///
     /// As [`preset`](Self::preset).
     pub(super) unsafe fn reset(&self) {
-        // SAFETY:
-        // * as the caller promises.
-        unsafe { self.set_offset(0) };
+        self.offset[0].store(0, Ordering::Relaxed);
+        self.offset[1].store(0, Ordering::Relaxed);
         self.event.store(0, Ordering::Relaxed);
     }
 

@@ -117,22 +117,16 @@ impl Slot {
         self.block.overlapped()
     }
 
-    /// Presets the status block: pending, nothing transferred; and the offset of a file, if there is
-    /// one.
+    /// Presets the status block: pending, nothing transferred.
     ///
     /// # Safety
     ///
     /// The caller owns the idle slot.
     #[inline(always)]
-    pub(crate) unsafe fn preset(&self, offset: Option<u64>) {
+    pub(crate) unsafe fn preset(&self) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
         unsafe { self.block.preset() };
-        if let Some(offset) = offset {
-            // SAFETY:
-            // * the caller owns the idle slot, so the kernel does not have its block.
-            unsafe { self.block.set_offset(offset) };
-        }
     }
 
     /// Puts offset and event of the status block in order: none.

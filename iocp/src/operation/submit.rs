@@ -1,11 +1,21 @@
 //! Handing an operation to the kernel, and what the answer means.
 //!
-//! For a port's handle the system does not touch the status block until the packet is taken, the
-//! only exception being a call that fails at once. So: success where skip mode is on is `Ready`;
-//! `ERROR_IO_PENDING`, success without skip mode, and the two warnings that are no errors
-//! (`ERROR_MORE_DATA`, `WSAEMSGSIZE`, both of a receive: `STATUS_BUFFER_OVERFLOW`) owe a packet;
-//! anything else failed and owes none. A send that is too long says `WSAEMSGSIZE` too, but from
-//! `STATUS_INVALID_BUFFER_SIZE`, which is an error.
+//! The severity of the call's status decides whether a packet follows (facts SKIP04 to SKIP10):
+//!
+//! | the call says | packet | outcome |
+//! | --- | --- | --- |
+//! | success, information | yes; in skip mode no | `Pending`; in skip mode `Ready` |
+//! | pending | yes | `Pending` |
+//! | warning | yes; Windows 7 in skip mode none | `Pending` |
+//! | error | no | `Failed`; the end of a file is `Ready` |
+//!
+//! Files, pipes and devices are called by the native functions, which return the status. Winsock
+//! returns codes: that of its only warning, 10040 of a receive, owes a packet; 10040 of a send is an
+//! error. Only byte streams are in skip mode, and those come to no warning.
+//!
+//! A driver can mark a request pending and answer an error all the same; then a packet follows, and the
+//! request goes on (SKIP10). Those of sockets, pipes and disks do not; any other handle is associated
+//! by an unsafe function, whose caller vouches for the driver.
 
 use std::ptr::NonNull;
 
@@ -19,7 +29,7 @@ use crate::{
         slot::{Fill, Filling, Slot},
         step::core_of,
     },
-    os::{Code, Handle, Issued},
+    os::{self, Code, Handle, Issued},
     status::NtStatus,
     Error,
 };
@@ -49,15 +59,13 @@ impl<P> Prepared<P> {
 pub(crate) struct StartCall {
     /// Its name, for the error.
     pub(crate) name: &'static str,
-    /// The offset in a file.
-    pub(crate) offset: Option<u64>,
     /// Whether it may write to all of the status block.
     pub(crate) touches: bool,
 }
 
 impl StartCall {
     pub(crate) const fn named(name: &'static str) -> Self {
-        Self { name, offset: None, touches: false }
+        Self { name, touches: false }
     }
 }
 
@@ -70,7 +78,7 @@ impl<B: Send + 'static> Operation<B> {
     /// # Safety
     ///
     /// `issue` makes exactly one call that starts an overlapped operation on the handle with the
-    /// status block it is given, or none and says `Failed`; the call uses no memory but the
+    /// status block it is given, or none and says `NoCall`; the call uses no memory but the
     /// buffer's, through pointers that `prepare` got from it, and memory of the call itself that
     /// the system does not use afterwards. A `filling` is one for buffers of type `B`, the buffer
     /// type's usual one if there is such, and the system initialises what it reports from the start
@@ -115,7 +123,7 @@ impl<B: Send + 'static> Operation<B> {
         let slot = self.place.slot();
         // SAFETY:
         // * the operation owns the idle slot.
-        unsafe { slot.preset(call.offset) };
+        unsafe { slot.preset() };
         // SAFETY:
         // * the operation owns the idle slot, made for a `B`.
         unsafe { slot.set_filling::<B>(filling) };
@@ -140,14 +148,12 @@ impl<B: Send + 'static> Operation<B> {
                 Ok(place) => Submitted::Ready(unsafe { Completed::collect(place, filling) }),
                 Err(done) => Submitted::Pending(done),
             },
-            Issued::Failed(code) if owes_a_packet(code, filling.is_some()) => {
-                Submitted::Pending(ticket)
-            }
-            Issued::Failed(code) => match ticket.take_back() {
+            answer if owes_a_packet(answer, filling.is_some()) => Submitted::Pending(ticket),
+            answer => match ticket.take_back() {
                 Ok(place) => {
                     // SAFETY:
                     // * the slot is ours, and the system is done with its block.
-                    if unsafe { ends(place.pointer(), code, filling.is_some()) } {
+                    if unsafe { ends(place.pointer(), answer, filling.is_some()) } {
                         // SAFETY:
                         // * the slot is ours and holds a `B`, and the system is done with it.
                         // * `filling` was set above.
@@ -155,7 +161,7 @@ impl<B: Send + 'static> Operation<B> {
                     }
                     // SAFETY:
                     // * the slot is ours, idle, and holds its `B`, untouched.
-                    refuse(unsafe { Self::adopt(place) }, Error::os(call.name, code))
+                    refuse(unsafe { Self::adopt(place) }, error(call.name, answer))
                 }
                 Err(done) => Submitted::Pending(done),
             },
@@ -196,22 +202,39 @@ unsafe fn move_to(slot: NonNull<Slot>, gate: NonNull<Gate>) -> Result<(), Error>
     Ok(())
 }
 
-/// Whether a packet follows although the call gave a code.
+/// Whether a packet follows an answer that is neither success nor pending. `fills`: it is a receive or
+/// a read.
 #[cold]
 #[inline(never)]
-fn owes_a_packet(code: Code, fills: bool) -> bool {
-    fills && matches!(code, Code::MORE_DATA | Code::MESSAGE_SIZE)
+fn owes_a_packet(answer: Issued, fills: bool) -> bool {
+    match answer {
+        Issued::Done | Issued::Pending => true,
+        Issued::Status(status) => !status.is_error(),
+        Issued::Code(code) => fills && code == Code::MESSAGE_SIZE,
+        Issued::NoCall => false,
+    }
 }
 
-/// Whether it is done although the call gave a code: a read at the end of a file may say so at once,
+/// What an answer that owes no packet says.
+#[cold]
+fn error(call: &'static str, answer: Issued) -> Error {
+    match answer {
+        Issued::Code(code) => Error::os(call, code),
+        Issued::Status(status) => Error::os(call, os::win32_code(status)),
+        // Nobody sees it: whoever made no call knows why.
+        Issued::Done | Issued::Pending | Issued::NoCall => Error::os(call, Code(0)),
+    }
+}
+
+/// Whether it is done although the call says an error: a read at the end of a file may say so at once,
 /// or in its packet. One result for both.
 ///
 /// # Safety
 ///
 /// The caller owns the idle slot of a port that is alive.
 #[cold]
-unsafe fn ends(slot: NonNull<Slot>, code: Code, fills: bool) -> bool {
-    if !fills || code != Code::HANDLE_EOF {
+unsafe fn ends(slot: NonNull<Slot>, answer: Issued, fills: bool) -> bool {
+    if !fills || answer != Issued::Status(NtStatus::END_OF_FILE) {
         return false;
     }
     // SAFETY:

@@ -53,11 +53,10 @@ pub fn wsa_recv_timeout<S: AsSocket>(
     // * block and buffer stay in place until the event was seen, or the call has failed.
     let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
         // Truncated at once is finished at once, as success is.
-        Issued::Done | Issued::Failed(Code::MESSAGE_SIZE | Code::MORE_DATA) => {
-            event.is_set_by(Deadline::Never)
-        }
+        Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => event.is_set_by(Deadline::Never),
         Issued::Pending => event.is_set_by(Deadline::after(timeout)),
-        Issued::Failed(code) => return Err(Error::os("WSARecv", code)),
+        Issued::Code(code) => return Err(Error::os("WSARecv", code)),
+        Issued::Status(_) | Issued::NoCall => unreachable!("Winsock answers with codes"),
     };
     if !in_time {
         // Not found means that it has finished meanwhile.

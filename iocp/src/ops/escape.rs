@@ -10,7 +10,8 @@ use crate::{
     associated::{Associated, AssociatedHandle},
     core::seat::Target,
     operation::{Operation, Prepared, StartCall, Submitted},
-    os::{AsHandle, AsSocket, Handle, Issued},
+    os::{AsHandle, AsSocket, Code, Handle, Issued},
+    status::NtStatus,
     Error,
 };
 
@@ -44,15 +45,50 @@ impl<H: AsHandle> sealed::Attached for AssociatedHandle<H> {
     }
 }
 
-/// What the closure of [`submit_with`](Operation::submit_with) says of its call.
+/// What the closure of [`submit_with`](Operation::submit_with) says of its call: the system's own
+/// answer, from which the crate reads whether a packet follows.
+///
+/// | the call | how to say it |
+/// | --- | --- |
+/// | a native one (`NtReadFile`, `NtDeviceIoControlFile` …) | [`Issued`](Self::Issued) with its result |
+/// | a Win32 one that says `TRUE` or `FALSE` (`DeviceIoControl`, `ConnectNamedPipe` …) | `CallResult::of_win32` makes the call and finds the status out |
+/// | a Winsock one (`WSARecvMsg`, `WSAIoctl` …) | [`IssuedWinsock`](Self::IssuedWinsock) with 0, or the code of `WSAGetLastError` |
+/// | none was made after all | [`NotIssued`](Self::NotIssued) |
+///
+/// A packet follows success, pending and warnings, and no error: so a pipe that is connected already
+/// (`ERROR_PIPE_CONNECTED`, 535) says `STATUS_PIPE_CONNECTED`, an error, and its operation comes back at
+/// once in [`Submitted::Failed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallResult {
-    /// It succeeded at once (where skip mode is on, no packet follows).
-    Done,
-    /// It said `ERROR_IO_PENDING` (997), or a warning: a packet follows.
-    Pending,
-    /// It failed with this code, and no packet follows.
-    Failed(u32),
+    /// The call was made and answered with this status.
+    Issued(NtStatus),
+    /// The call was made, a Winsock function, and answered 0 or this code. 997 is pending. 10040 stands
+    /// for a datagram that was truncated, a warning: of a call that *sends* it is an error, for which
+    /// to say `Issued(NtStatus::INVALID_BUFFER_SIZE)`.
+    IssuedWinsock(i32),
+    /// No call was made. The operation comes back with this error.
+    NotIssued(Error),
+}
+
+#[cfg(windows)]
+impl CallResult {
+    /// Makes a Win32 call and says what it answered.
+    ///
+    /// `call` makes one call of a function that says `TRUE` (not 0) or `FALSE`, and returns that. The
+    /// status behind a `FALSE` is the one that the thread noted last, which is cleared before; where none
+    /// was noted the function refused its arguments and the system was not called. Not for Winsock's
+    /// functions, nor `AcceptEx` and its like: they note codes only.
+    pub fn of_win32(call: impl FnOnce() -> iocp_sys::BOOL) -> Self {
+        crate::os::forget_last_status();
+        if call() != 0 {
+            return Self::Issued(NtStatus::SUCCESS);
+        }
+        match (crate::os::last_error(), crate::os::last_status()) {
+            (Code::IO_PENDING, _) => Self::Issued(NtStatus::PENDING),
+            (code, NtStatus::SUCCESS) => Self::NotIssued(Error::os("a Win32 call", code)),
+            (_, status) => Self::Issued(status),
+        }
+    }
 }
 
 impl<B: Send + 'static> Operation<B> {
@@ -66,11 +102,13 @@ impl<B: Send + 'static> Operation<B> {
     /// # Safety
     ///
     /// * `call` makes exactly one overlapped call on that handle with that status block, or none and
-    ///   answers [`CallResult::Failed`].
+    ///   answers [`CallResult::NotIssued`].
     /// * That call uses no memory but the buffer's own (what it owns on the heap, or the `B` itself)
     ///   and memory that lives until its packet is dequeued or the port is gone.
     /// * What it writes leaves the buffer a valid `B` at every moment.
-    /// * Its answer is what the system said; a call that panics counts as made.
+    /// * Its answer is what the system said, given as the table of [`CallResult`] says; a call that
+    ///   panics counts as made.
+    /// * Of a native call, the context is the address of the status block: then its packet is found.
     ///
     /// # Errors
     ///
@@ -84,15 +122,33 @@ impl<B: Send + 'static> Operation<B> {
             let parameters = std::ptr::from_mut(buffer);
             Ok(Prepared::reading(parameters))
         };
+        let mut reason = None;
         let issue = |buffer, handle: Handle, block| match call(handle.0, block, buffer) {
-            CallResult::Done => Issued::Done,
-            CallResult::Pending => Issued::Pending,
-            CallResult::Failed(code) => Issued::Failed(crate::os::Code(code)),
+            CallResult::Issued(status) => Issued::of_status(status),
+            CallResult::IssuedWinsock(code) => of_winsock(code),
+            CallResult::NotIssued(error) => {
+                reason = Some(error);
+                Issued::NoCall
+            }
         };
         let name = StartCall { touches: true, ..StartCall::named("the caller's own call") };
         // SAFETY:
-        // * the caller promises one call, or none and `Failed`, on this handle and block.
+        // * the caller promises one call, or none and `NotIssued`, on this handle and block.
         // * it promises that the call uses the buffer's memory only; nothing is filled.
-        unsafe { self.submit(on.target(), &name, prepare, issue) }
+        let mut submitted = unsafe { self.submit(on.target(), &name, prepare, issue) };
+        if let (Submitted::Failed(failed), Some(reason)) = (&mut submitted, reason) {
+            failed.error = reason;
+        }
+        submitted
+    }
+}
+
+/// Winsock's answer; of its codes one stands for a warning.
+fn of_winsock(code: i32) -> Issued {
+    match Code(u32::from_ne_bytes(code.to_ne_bytes())) {
+        Code(0) => Issued::Done,
+        Code::IO_PENDING => Issued::Pending,
+        Code::MESSAGE_SIZE => Issued::Status(NtStatus::BUFFER_OVERFLOW),
+        code => Issued::Code(code),
     }
 }

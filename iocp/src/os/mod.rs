@@ -25,6 +25,8 @@ pub mod sim;
 #[cfg(all(not(windows), any(test, iocp_sim)))]
 pub(crate) use sim::seam::*;
 
+use crate::status::NtStatus;
+
 /// The value of a handle or socket. A number only: what it names may have been closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Handle(pub(crate) usize);
@@ -37,12 +39,11 @@ impl Code {
     pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
     pub(crate) const GEN_FAILURE: Self = Self(31);
-    pub(crate) const HANDLE_EOF: Self = Self(38);
     pub(crate) const INVALID_PARAMETER: Self = Self(87);
     pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);
-    pub(crate) const MORE_DATA: Self = Self(234);
     pub(crate) const WAIT_TIMEOUT: Self = Self(258);
     pub(crate) const ABANDONED_WAIT: Self = Self(735);
+    pub(crate) const IO_PENDING: Self = Self(997);
     pub(crate) const NOT_FOUND: Self = Self(1168);
     pub(crate) const NOT_A_SOCKET: Self = Self(10_038);
     pub(crate) const MESSAGE_SIZE: Self = Self(10_040);
@@ -54,14 +55,33 @@ impl Code {
 }
 
 /// What a call that starts an operation answered.
+///
+/// Sockets are called through Winsock, which answers with codes; files, pipes and devices through the
+/// native calls, which answer with the status itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Issued {
     /// Success at once. Whether a packet follows depends on the handle's skip mode.
     Done,
-    /// `ERROR_IO_PENDING`: a packet follows.
+    /// `ERROR_IO_PENDING`, `STATUS_PENDING`: a packet follows.
     Pending,
-    /// Any other code. Whether a packet follows depends on the code.
-    Failed(Code),
+    /// A native call's warning or error. Whether a packet follows depends on the severity.
+    Status(NtStatus),
+    /// Any other code of a Winsock call. Whether a packet follows depends on the code.
+    Code(Code),
+    /// No call was made: no packet follows.
+    NoCall,
+}
+
+impl Issued {
+    /// The answer of a native call.
+    #[inline]
+    pub(crate) fn of_status(status: NtStatus) -> Self {
+        match status {
+            NtStatus::PENDING => Self::Pending,
+            status if status.is_warning() || status.is_error() => Self::Status(status),
+            _ => Self::Done,
+        }
+    }
 }
 
 /// What the provider of a socket says about it.

@@ -47,10 +47,11 @@ impl CompletionPort {
         Ok(key)
     }
 
-    /// `CreateIoCompletionPort`: associates a file, pipe or device with this port, for its whole
-    /// life; `key` comes back with each of its packets.
+    /// `CreateIoCompletionPort`: associates a file or pipe with this port, for its whole life; `key`
+    /// comes back with each of its packets.
     ///
-    /// Never in skip mode: each operation that is not refused sends a packet.
+    /// Never in skip mode: each operation that is not refused sends a packet. A device, such as a serial
+    /// port, is refused: see [`associate_device`](Self::associate_device).
     ///
     /// # Errors
     ///
@@ -58,6 +59,7 @@ impl CompletionPort {
     /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
     ///   port, through any duplicate; or not opened for overlapped I/O.
     /// * [`Error::HandleClosed`] ← 6: not an open handle.
+    /// * [`Error::Unsupported`]: `GetFileType` says that it is neither a file of a disk nor a pipe.
     /// * [`Error::Closed`]: this port is closed.
     /// * [`Error::Os`]: anything else.
     ///
@@ -71,6 +73,36 @@ impl CompletionPort {
         key: usize,
     ) -> Result<AssociatedHandle<H>, Refused<H>> {
         AssociatedHandle::new(&self.core, handle, key)
+    }
+
+    /// As [`associate_handle`](Self::associate_handle), for a device too: a serial port, a tape, a
+    /// driver of one's own.
+    ///
+    /// # Safety
+    ///
+    /// When a driver of this handle answers a read, a write or a control code with an error, it has not
+    /// marked that request pending: "a routine that calls `IoMarkIrpPending` must return
+    /// `STATUS_PENDING`". An error gives the buffer back; from a driver that breaks the rule the request
+    /// may still go on then, and write to the buffer (such a driver was seen, in Wine's tests that ran on
+    /// Windows). The drivers of disks, pipes and sockets keep it, so those are associated safely.
+    ///
+    /// # Errors
+    ///
+    /// As [`associate_handle`](Self::associate_handle), but for `Unsupported`.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport);
+    /// [IoMarkIrpPending](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub unsafe fn associate_device<H: AsHandle>(
+        &self,
+        handle: H,
+        key: usize,
+    ) -> Result<AssociatedHandle<H>, Refused<H>> {
+        // SAFETY:
+        // * the caller vouches for the drivers of the handle.
+        unsafe { AssociatedHandle::of_device(&self.core, handle, key) }
     }
 
     /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a

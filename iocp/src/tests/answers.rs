@@ -201,24 +201,6 @@ fn a_truncated_datagram_completes_exactly_once_with_what_fitted() {
     }
 }
 
-/// A warning (234) owes a packet as well.
-#[test]
-fn a_call_that_says_more_data_is_pending() {
-    let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
-    for code in [234, 10_040] {
-        let status = NtStatus::BUFFER_OVERFLOW.0;
-        kernel.fault(&socket, Fault::FailWithPacket { code, status, bytes: 7 });
-        let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
-        assert_eq!(io(&port, &mut packets).1, 7);
-        let completed = finish(ticket);
-        assert_eq!(completed.result().unwrap_err().bytes, 7);
-        assert_eq!(completed.buffer(), &[0xEE; 7]);
-    }
-}
-
 #[test]
 fn a_call_that_fails_gives_the_operation_back_and_no_packet_follows() {
     for seed in 0..8 {

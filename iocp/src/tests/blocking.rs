@@ -138,7 +138,8 @@ fn a_blocking_receive_says_reset_truncated_and_refused_for_what_they_are() {
         kernel.fault(&socket, Fault::Fail(10_055));
         assert_eq!(code(wsa_recv_timeout(&socket, &mut bytes, LIMIT)), Some(10_055));
         // A status that no table knows is still an error with a code.
-        kernel.fault(&socket, Fault::FailWithPacket { code: 234, status: 0xC0AB_CDEF, bytes: 0 });
+        kernel
+            .fault(&socket, Fault::FailWithPacket { code: 10_040, status: 0xC0AB_CDEF, bytes: 0 });
         assert_eq!(code(wsa_recv_timeout(&socket, &mut bytes, LIMIT)), Some(31));
         peer.reset();
         assert_eq!(code(wsa_recv_timeout(&socket, &mut bytes, LIMIT)), Some(10_054));

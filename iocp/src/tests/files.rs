@@ -2,8 +2,8 @@
 
 use super::{buffer, drain, finish, io, pending, port, scripts, NOW};
 use crate::{
-    sim::{Fault, Kernel, Script},
-    CompletionKind, CompletionPort, Error, Packets, Submitted, Wait,
+    sim::{Answer, Fault, Kernel, Script, SocketSpec},
+    CompletionKind, CompletionPort, Error, NtStatus, Packets, Submitted, Wait,
 };
 
 #[test]
@@ -20,7 +20,7 @@ fn a_handle_reads_and_writes_and_every_call_that_is_not_refused_sends_a_packet()
         io(&port, &mut packets);
         let completed = finish(ticket);
         assert_eq!((completed.result(), &completed.buffer()[..]), (Ok(4), &b"data"[..]));
-        let ticket = pending(pipe.write_at(completed.into_operation(), u64::MAX));
+        let ticket = pending(pipe.append(completed.into_operation()));
         io(&port, &mut packets);
         assert_eq!(finish(ticket).result(), Ok(4));
         let mut arrived = [0; 8];
@@ -35,17 +35,18 @@ fn an_end_of_file_is_one_result_whether_the_call_or_the_packet_tells_it() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (file, _peer) = kernel.stream_pair();
-    // 38, and a status block that was touched or not.
-    kernel.fault(&file, Fault::Fail(38));
+    // The status, and a status block that was touched or not.
+    kernel.fault(&file, Fault::Fail(NtStatus::END_OF_FILE.0));
     let file = port.associate_handle(file, 0).unwrap();
     let submitted = file.read_at(port.operation(buffer(), 1).unwrap(), 1 << 33);
     let Submitted::Ready(completed) = submitted else { panic!("no packet follows: {submitted:?}") };
     let told_at_once = completed.result().unwrap_err();
     assert!(completed.buffer().is_empty());
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
-    let file = file.into_inner();
     drop((file, completed));
 
+    let kernel = Kernel::new(Script { answer: Answer::Pending, ..Script::default() });
+    let port = CompletionPort::new().unwrap();
     let (file, _peer) = kernel.stream_pair();
     kernel.fault(&file, Fault::Done { status: 0xC000_0011, bytes: 0 });
     let file = port.associate_handle(file, 0).unwrap();
@@ -60,7 +61,7 @@ fn a_write_that_says_end_of_file_is_a_failure_and_comes_back() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (file, _peer) = kernel.stream_pair();
-    kernel.fault(&file, Fault::Fail(38));
+    kernel.fault(&file, Fault::Fail(NtStatus::END_OF_FILE.0));
     let file = port.associate_handle(file, 0).unwrap();
     match file.write_at(port.operation(b"data".to_vec(), 1).unwrap(), 0) {
         Submitted::Failed(failed) => {
@@ -88,5 +89,64 @@ fn a_dropped_handle_cancels_its_reads_and_a_full_buffer_is_refused() {
         assert_eq!(peer.try_recv(&mut [0; 4]), Some(0), "closed at once");
         drain(&port);
         assert_eq!(finish(ticket).result().unwrap_err().kind, CompletionKind::Cancelled);
+    }
+}
+
+// Offsets above `i64::MAX` have other meanings: -1 is the end of the file.
+#[test]
+fn an_offset_that_the_system_has_not_is_refused_and_appending_is_a_method() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (file, peer) = kernel.stream_pair();
+    let file = port.associate_handle(file, 0).unwrap();
+    for offset in [u64::MAX, u64::MAX - 1, 1 << 63] {
+        for read in [true, false] {
+            let operation = port.operation(b"data".to_vec(), 1).unwrap();
+            let submitted = if read {
+                let mut operation = operation;
+                operation.buffer_mut().reserve(8);
+                file.read_at(operation, offset)
+            } else {
+                file.write_at(operation, offset)
+            };
+            match submitted {
+                Submitted::Failed(failed) => {
+                    assert_eq!(failed.error, Error::OffsetTooLarge);
+                    assert_eq!(failed.operation.buffer(), b"data");
+                }
+                other => panic!("{offset}: not refused: {other:?}"),
+            }
+        }
+    }
+    assert_eq!(kernel.counts().submits, 0);
+    let last = i64::MAX.unsigned_abs();
+    let ticket = pending(file.write_at(port.operation(b"data".to_vec(), 1).unwrap(), last));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).result(), Ok(4));
+    let ticket = pending(file.append(port.operation(b"more".to_vec(), 1).unwrap()));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).result(), Ok(4));
+    assert_eq!(peer.recv(&mut [0; 8]), Some(8));
+}
+
+// A driver of a device may break the rule that tells whether a packet follows an error.
+#[test]
+fn a_device_is_associated_only_where_the_caller_vouches_for_its_driver() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (device, peer) = kernel.pair(SocketSpec { device: true, ..SocketSpec::default() });
+    let refused = port.associate_handle(device, 3).unwrap_err();
+    assert!(matches!(refused.error, Error::Unsupported(_)), "{refused:?}");
+    // SAFETY:
+    // * the simulated driver keeps the rule.
+    let device = unsafe { port.associate_device(refused.value, 3) }.expect("not associated before");
+    let ticket = pending(device.read_at(port.operation(buffer(), 1).unwrap(), 0));
+    assert!(peer.send(b"data"));
+    io(&port, &mut packets);
+    assert_eq!(finish(ticket).buffer(), b"data");
+    kernel.fault(device.get_ref(), Fault::Fail(NtStatus::ACCESS_DENIED.0));
+    match device.read_at(port.operation(buffer(), 1).unwrap(), 0) {
+        Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(5)),
+        other => panic!("not refused: {other:?}"),
     }
 }

@@ -22,6 +22,7 @@ mod handles;
 mod limits;
 mod mail;
 mod orderings;
+mod own_calls;
 mod panics;
 mod parked;
 mod poll;
@@ -37,6 +38,7 @@ mod tickets;
 mod touching;
 mod vectored;
 mod waiting;
+mod warnings;
 
 use std::{
     sync::{

@@ -49,7 +49,7 @@ fn an_operation_that_is_seen_in_flight_is_seen_with_its_status_preset() {
         for generation in first..first + ROUNDS {
             // SAFETY:
             // * the slot was taken here, and is idle.
-            unsafe { slot.preset(None) };
+            unsafe { slot.preset() };
             slot.state.publish(slot.state.load_uncancelled());
             let end = Instant::now() + LIMIT.unwrap();
             while seen.load(Ordering::Relaxed) != generation {
@@ -88,7 +88,7 @@ fn a_block_may_be_looked_at_while_it_is_preset() {
         for _ in 0..ROUNDS {
             // SAFETY:
             // * the slot was taken here, and is idle.
-            unsafe { slot.preset(None) };
+            unsafe { slot.preset() };
         }
     });
     // SAFETY:

@@ -11,7 +11,7 @@ use std::{
 use super::{buffer, config, drain, finish, port, recv, scripts, LIMIT, NOW};
 use crate::{
     sim::{Kernel, Script},
-    CallResult, CompletionPort, Config, IoBuf, IoBufMut, Packets, Wait,
+    CallResult, CompletionPort, Config, IoBuf, IoBufMut, NtStatus, Packets, Wait,
 };
 
 /// A buffer whose drop panics, once it has counted.
@@ -196,7 +196,7 @@ fn a_call_that_panics_leaves_an_orphan() {
         if issued == crate::os::Issued::Pending {
             panic!("after the call");
         }
-        CallResult::Done
+        CallResult::Issued(NtStatus::SUCCESS)
     };
     let submitted = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY:

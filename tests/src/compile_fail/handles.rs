@@ -143,7 +143,7 @@ pub enum UsedAfterInner {}
 /// # fn main() {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// let submitted = operation.submit_with(&socket, |_, _, _| iocp::CallResult::Failed(87));
+/// let submitted = operation.submit_with(&socket, |_, _, _| iocp::CallResult::NotIssued(iocp::Error::NoRoom));
 /// # Ok(())
 /// # }
 /// ```
@@ -154,7 +154,7 @@ pub enum UsedAfterInner {}
 /// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// // SAFETY: makes no call and says so.
-/// let submitted = unsafe { operation.submit_with(&socket, |_, _, _| iocp::CallResult::Failed(87)) };
+/// let submitted = unsafe { operation.submit_with(&socket, |_, _, _| iocp::CallResult::NotIssued(iocp::Error::NoRoom)) };
 /// # Ok(())
 /// # }
 /// ```

@@ -3,21 +3,24 @@
 use std::fmt;
 
 use super::{
+    answer::refuse,
     file::{File, Started},
     finished::Finished,
     lock,
     request::Request,
 };
-use crate::os::{Code, Issued};
+use crate::os::Issued;
 
 /// What a call that starts an operation does instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It fails with this code, and no packet follows.
+    /// It fails with this answer, and no packet follows: a code of Winsock by a socket's call, an
+    /// NTSTATUS by a handle's.
     Fail(u32),
-    /// It fails with this code, and a packet with this status and count follows all the same.
+    /// It gives this answer, and a packet with this status and count follows all the same: a driver
+    /// that has marked the request pending may answer so (fact SKIP10).
     FailWithPacket {
-        /// The code of the call.
+        /// The answer of the call, as of [`Fail`](Self::Fail).
         code: u32,
         /// The NTSTATUS of the operation.
         status: u32,
@@ -62,11 +65,12 @@ fn claim(request: Request, status: u32, bytes: usize) -> Finished {
 impl File {
     /// Does that instead.
     pub(super) fn go_wrong(&self, fault: Fault, request: Request) -> Issued {
+        let road = request.road;
         match fault {
-            Fault::Fail(code) => refuse(Code(code), request),
+            Fault::Fail(code) => refuse(road.failed(code), request),
             Fault::FailWithPacket { code, status, bytes } => {
                 claim(request, status, bytes).finish(true);
-                Issued::Failed(Code(code))
+                road.failed(code)
             }
             Fault::Done { status, bytes } => {
                 self.answer(Started::Done(claim(request, status, bytes)))
@@ -77,15 +81,6 @@ impl File {
             }
         }
     }
-}
-
-/// A call that failed: no packet, but the status block may have been written meanwhile.
-pub(super) fn refuse(code: Code, request: Request) -> Issued {
-    if request.choices.bits & 1 == 0 {
-        let status_first = request.choices.status_first;
-        request.done(0xC000_0001, 0).write(status_first);
-    }
-    Issued::Failed(code)
 }
 
 impl fmt::Debug for Stuck {

@@ -13,14 +13,14 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 use super::{
     connection::Connection,
     datagram::{self, Inbox},
-    fault::{refuse, Fault},
+    fault::Fault,
     finished::Finished,
     hold::{Holds, Point},
     listen::Listening,
     lock,
     machine::Machine,
     port::Port,
-    request::{Lent, Request, CANCELLED, OVERFLOW, REFUSED, RESET, UNREACHABLE},
+    request::{Lent, Request, Road, CANCELLED},
 };
 use crate::os::{Code, Issued, SocketKind};
 
@@ -28,6 +28,8 @@ use crate::os::{Code, Issued, SocketKind};
 pub(super) struct File {
     pub(super) machine: &'static Machine,
     pub(super) kind: SocketKind,
+    /// Neither a disk file nor a pipe.
+    pub(super) device: bool,
     overlapped: bool,
     number: u32,
     calls: AtomicU32,
@@ -71,6 +73,7 @@ impl File {
         Self {
             machine,
             kind,
+            device: false,
             overlapped,
             number: machine.number(),
             calls: AtomicU32::new(0),
@@ -133,6 +136,14 @@ impl File {
         Ok(())
     }
 
+    pub(super) fn skips(&self) -> bool {
+        self.skips.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_associated(&self) -> bool {
+        self.association.get().is_some()
+    }
+
     pub(super) fn set_fault(&self, fault: Fault) {
         *lock(&self.fault) = Some(fault);
         self.faulty.store(true, Ordering::Relaxed);
@@ -145,6 +156,7 @@ impl File {
     /// As `Request::new`.
     pub(super) unsafe fn submit(
         &'static self,
+        road: Road,
         lent: Lent,
         bufs: &[WSABUF],
         block: *mut OVERLAPPED,
@@ -156,7 +168,7 @@ impl File {
         let (target, plain) = (self.association.get().copied(), self.machine.script.plain_writes);
         // SAFETY:
         // * block and buffers stay valid until the completion, as the caller promises.
-        let mut request = unsafe { Request::new(block, bufs, target, choices, plain) };
+        let mut request = unsafe { Request::new(road, block, bufs, target, choices, plain) };
         request.lent = lent;
         let fault = if self.faulty.swap(false, Ordering::Relaxed) {
             lock(&self.fault).take()
@@ -169,37 +181,6 @@ impl File {
         };
         self.holds.pass(Point::Return);
         issued
-    }
-
-    /// What the call says, and whether the operation is over by then.
-    pub(super) fn answer(&self, started: Started) -> Issued {
-        let mut finished = match started {
-            Started::Pending => return Issued::Pending,
-            Started::Done(finished) => finished,
-            Started::Refused(code, request) => return refuse(code, request),
-        };
-        let choices = finished.request.choices;
-        let code = match finished.status {
-            _ if !choices.at_once => {
-                finished.finish(true);
-                return Issued::Pending;
-            }
-            RESET | UNREACHABLE => Code(10_054),
-            REFUSED => Code(10_061),
-            OVERFLOW => {
-                finished.finish(true);
-                return Issued::Failed(Code::MESSAGE_SIZE);
-            }
-            _ if self.skips.load(Ordering::Relaxed) => {
-                finished.write(choices.status_first);
-                return Issued::Done;
-            }
-            _ => {
-                finished.finish(true);
-                return Issued::Done;
-            }
-        };
-        refuse(code, finished.request)
     }
 
     /// `CancelIoEx`: one operation by its status block, or all of the object.

@@ -25,6 +25,7 @@
 // The large errors are values given back: finished operations.
 #![allow(clippy::result_large_err)]
 
+mod answer;
 mod connection;
 mod datagram;
 mod event;
@@ -38,6 +39,7 @@ mod kernel;
 mod listen;
 mod machine;
 mod memory;
+mod native;
 mod net;
 mod peer;
 mod port;
@@ -53,9 +55,10 @@ pub use self::{
     handle::{AsHandle, BorrowedHandle, RawHandle},
     hold::{Hold, Point},
     kernel::{Counts, Entered, Kernel},
+    native::device_control,
     net::SocketSpec,
     peer::Peer,
-    script::{Answer, Finish, Order, Script},
+    script::{Answer, Finish, Order, Script, Warning},
     socket::{close_raw, AsSocket, BorrowedSocket, OwnedSocket, RawSocket},
 };
 

@@ -23,11 +23,13 @@ pub struct SocketSpec {
     pub ifs: bool,
     /// Made for overlapped I/O.
     pub overlapped: bool,
+    /// `GetFileType` says that it is neither a disk file nor a pipe.
+    pub device: bool,
 }
 
 impl Default for SocketSpec {
     fn default() -> Self {
-        Self { stream: true, ifs: true, overlapped: true }
+        Self { stream: true, ifs: true, overlapped: true, device: false }
     }
 }
 
@@ -105,7 +107,8 @@ impl Kernel {
     pub fn socket(&self, spec: SocketSpec) -> OwnedSocket {
         let kind =
             SocketKind { stream: spec.stream, ifs: spec.ifs, family: i32::from(iocp_sys::AF_INET) };
-        let file = File::new(self.machine, kind, spec.overlapped);
+        let mut file = File::new(self.machine, kind, spec.overlapped);
+        file.device = spec.device;
         OwnedSocket::own(handles::create(self.machine, Kind::File(file)).0)
     }
 

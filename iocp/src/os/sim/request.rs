@@ -10,7 +10,7 @@ use std::{collections::VecDeque, net::SocketAddr, ptr::addr_of_mut};
 use iocp_sys::{OVERLAPPED, WSABUF};
 
 use super::{event::Event, finished::Finished, handles, port::Port, script::Choices};
-use crate::{os::address::encode, os::Handle};
+use crate::os::{address::encode, Handle};
 
 pub(super) const SUCCESS: u32 = 0;
 pub(super) const OVERFLOW: u32 = 0x8000_0005;
@@ -29,6 +29,15 @@ pub(super) enum Lent {
     ToWrite,
 }
 
+/// By which kind of call it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Road {
+    /// Through Winsock, which takes the event from the block and answers with codes.
+    Winsock,
+    /// By a native call without an event, which answers with the status.
+    Native,
+}
+
 /// An operation in the kernel's hands.
 pub(super) struct Request {
     pub(super) block: *mut OVERLAPPED,
@@ -43,6 +52,7 @@ pub(super) struct Request {
     sender: Option<(*mut u8, *mut i32)>,
     pub(super) choices: Choices,
     pub(super) plain: bool,
+    pub(super) road: Road,
     pub(super) lent: Lent,
     /// Bytes of a send that have left already.
     pub(super) sent: usize,
@@ -58,6 +68,7 @@ impl Request {
     /// The block and the memory of the buffers stay valid and untouched until the request is
     /// finished, or forgotten by its lender because the call says that it failed.
     pub(super) unsafe fn new(
+        road: Road,
         block: *mut OVERLAPPED,
         bufs: &[WSABUF],
         target: Option<(&'static Port, usize)>,
@@ -67,18 +78,18 @@ impl Request {
         let mut few = [WSABUF { len: 0, buf: std::ptr::null_mut() }; FEW];
         let first = bufs.len().min(FEW);
         few[..first].copy_from_slice(&bufs[..first]);
-        // SAFETY:
-        // * in bounds of the block.
-        let event = unsafe { addr_of_mut!((*block).hEvent) };
-        // SAFETY:
-        // * the block is valid, and nobody writes this field while it is lent.
-        let event = unsafe { event.read() } as usize;
+        let event = match road {
+            Road::Native => 0,
+            // SAFETY:
+            // * the block is valid, and lent to the kernel from now on.
+            Road::Winsock => unsafe { event_of(block) },
+        };
         // The low bit of the event keeps the packet out of the port.
         let target = target.filter(|_| event & 1 == 0);
         let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
         let (sender, lent, sent) = (None, Lent::ToWrite, 0);
-        Self { block, few, more, count, target, event, sender, choices, plain, lent, sent }
+        Self { block, few, more, count, target, event, sender, choices, plain, road, lent, sent }
     }
 
     /// The same, with a place for the sender's address.
@@ -163,6 +174,20 @@ impl Request {
     pub(super) fn done(self, status: u32, count: usize) -> Finished {
         Finished { request: self, status, count, staged: Vec::new(), sender: None }
     }
+}
+
+/// The event of a status block, as a number.
+///
+/// # Safety
+///
+/// The block is valid, and nobody writes its event meanwhile.
+unsafe fn event_of(block: *mut OVERLAPPED) -> usize {
+    // SAFETY:
+    // * in bounds of the block.
+    let event = unsafe { addr_of_mut!((*block).hEvent) };
+    // SAFETY:
+    // * the block is valid, and nobody writes this field, as the caller promises.
+    unsafe { event.read() as usize }
 }
 
 /// Moves the requests with this block from a queue.

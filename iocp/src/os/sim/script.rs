@@ -39,6 +39,17 @@ pub enum Answer {
     Any,
 }
 
+/// What a call on a handle with a port says of a warning that it has come to (facts SKIP07, SKIP09).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The warning itself, as Windows 7 and Wine. In skip mode no packet follows.
+    AtOnce,
+    /// Pending, as Windows 8 and later, although it is done. A packet follows in any mode.
+    Pending,
+    /// By the seed.
+    Any,
+}
+
 /// The choices of one [`Kernel`](super::Kernel). The default is a kind kernel, like Wine.
 #[derive(Clone, Copy, Debug)]
 pub struct Script {
@@ -50,6 +61,8 @@ pub struct Script {
     pub order: Order,
     /// What calls say whose operation is done.
     pub answer: Answer,
+    /// What calls say that have come to a warning.
+    pub warning: Warning,
     /// How many of a hundred receives get their bytes only together with the status, as buffered
     /// I/O does, instead of when they arrive.
     pub buffered: u8,
@@ -78,6 +91,7 @@ impl Default for Script {
             finish: Finish::WhenDone,
             order: Order::CountFirst,
             answer: Answer::AtOnce,
+            warning: Warning::AtOnce,
             buffered: 0,
             plain_writes: false,
             duplicates: 0,
@@ -102,6 +116,7 @@ impl Script {
             finish: Finish::Any,
             order: Order::Any,
             answer: Answer::Any,
+            warning: Warning::Any,
             buffered: 50,
             overtaking: 30,
             early_timeouts: 10,
@@ -135,6 +150,10 @@ impl Script {
                 Answer::Any => bits & 8 != 0,
                 answer => answer == Answer::AtOnce,
             },
+            warns: match self.warning {
+                Warning::Any => bits & 16 != 0,
+                warning => warning == Warning::AtOnce,
+            },
             buffered: percent(8, self.buffered),
             duplicate: percent(16, self.duplicates),
             overtake: percent(24, self.overtaking),
@@ -149,6 +168,8 @@ pub(super) struct Choices {
     pub(super) finish: Finish,
     pub(super) status_first: bool,
     pub(super) at_once: bool,
+    /// A warning is said at once.
+    pub(super) warns: bool,
     pub(super) buffered: bool,
     pub(super) duplicate: bool,
     pub(super) overtake: bool,

@@ -10,6 +10,7 @@ use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
 pub(crate) use super::{
     handle::{AsHandle, BorrowedHandle},
+    native::*,
     socket::{AsSocket, OwnedSocket},
 };
 
@@ -21,12 +22,9 @@ use super::{
     machine::Machine,
     memory,
     port::Port,
-    request::{Lent, Request},
+    request::{Lent, Request, Road},
 };
-use crate::{
-    os::address,
-    os::{Code, Handle, Issued, SocketKind},
-};
+use crate::os::{address, Code, Handle, Issued, SocketKind};
 
 pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
     // A number wider than the host's handles names nothing.
@@ -99,11 +97,13 @@ pub(crate) fn socket_kind(socket: Handle) -> Result<SocketKind, Code> {
 pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Lent::ToWrite, bufs, block, |request| file.receive(request)) }
+    unsafe {
+        file.submit(Road::Winsock, Lent::ToWrite, bufs, block, |request| file.receive(request))
+    }
 }
 
 /// # Safety
@@ -112,11 +112,15 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
 pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Lent::ToRead, bufs, block, |request| file.transmit(request, None)) }
+    unsafe {
+        file.submit(Road::Winsock, Lent::ToRead, bufs, block, |request| {
+            file.transmit(request, None)
+        })
+    }
 }
 
 /// # Safety
@@ -131,7 +135,7 @@ pub(crate) unsafe fn recv_from(
 ) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     let start = |request: Request| {
         // SAFETY:
@@ -140,7 +144,7 @@ pub(crate) unsafe fn recv_from(
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Lent::ToWrite, bufs, block, start) }
+    unsafe { file.submit(Road::Winsock, Lent::ToWrite, bufs, block, start) }
 }
 
 /// # Safety
@@ -155,43 +159,19 @@ pub(crate) unsafe fn send_to(
 ) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // SAFETY:
     // * the caller's promise: `to_len` bytes that nobody changes.
     let name = unsafe { std::slice::from_raw_parts(to, usize::try_from(to_len).unwrap_or(0)) };
-    let Some(to) = address::decode(name) else { return Issued::Failed(Code(10_014)) };
+    let Some(to) = address::decode(name) else { return Issued::Code(Code(10_014)) };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Lent::ToRead, bufs, block, |request| file.transmit(request, Some(to))) }
-}
-
-/// # Safety
-///
-/// As in `os::windows`.
-pub(crate) unsafe fn read(
-    handle: Handle,
-    start: *mut u8,
-    room: u32,
-    block: *mut OVERLAPPED,
-) -> Issued {
-    // SAFETY:
-    // * block and room stay valid until the completion, as the caller promises.
-    unsafe { recv(handle, &[WSABUF { len: room, buf: start }], block) }
-}
-
-/// # Safety
-///
-/// As in `os::windows`.
-pub(crate) unsafe fn write(
-    handle: Handle,
-    start: *const u8,
-    len: u32,
-    block: *mut OVERLAPPED,
-) -> Issued {
-    // SAFETY:
-    // * block and bytes stay valid until the completion, as the caller promises.
-    unsafe { send(handle, &[WSABUF { len, buf: start.cast_mut() }], block) }
+    unsafe {
+        file.submit(Road::Winsock, Lent::ToRead, bufs, block, |request| {
+            file.transmit(request, Some(to))
+        })
+    }
 }
 
 /// # Safety
@@ -206,14 +186,14 @@ pub(crate) unsafe fn accept(
 ) -> Issued {
     let (listener, socket) = match (handles::file(listener), handles::file(socket)) {
         (Ok(listener), Ok(socket)) => (listener, socket),
-        (Err(code), _) | (_, Err(code)) => return Issued::Failed(code),
+        (Err(code), _) | (_, Err(code)) => return Issued::Code(code),
     };
     let len = u32::try_from(2 * address_room).unwrap_or(0);
     let room = [WSABUF { len, buf: addresses }];
     // SAFETY:
     // * block and address room stay valid until the completion, as the caller promises.
     unsafe {
-        listener.submit(Lent::ToWrite, &room, block, |request| {
+        listener.submit(Road::Winsock, Lent::ToWrite, &room, block, |request| {
             listen::accept(listener, socket, request)
         })
     }
@@ -230,15 +210,19 @@ pub(crate) unsafe fn connect(
 ) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // SAFETY:
     // * the caller's promise: `len` bytes that nobody changes.
     let name = unsafe { std::slice::from_raw_parts(name, len) };
-    let Some(peer) = address::decode(name) else { return Issued::Failed(Code(10_014)) };
+    let Some(peer) = address::decode(name) else { return Issued::Code(Code(10_014)) };
     // SAFETY:
     // * the caller's promise; there is no buffer.
-    unsafe { file.submit(Lent::ToRead, &[], block, |request| listen::connect(file, peer, request)) }
+    unsafe {
+        file.submit(Road::Winsock, Lent::ToRead, &[], block, |request| {
+            listen::connect(file, peer, request)
+        })
+    }
 }
 
 /// # Safety
@@ -247,12 +231,14 @@ pub(crate) unsafe fn connect(
 pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAPPED) -> Issued {
     let file = match handles::file(socket) {
         Ok(file) => file,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // SAFETY:
     // * the caller's promise; there is no buffer.
     unsafe {
-        file.submit(Lent::ToRead, &[], block, |request| listen::disconnect(file, reuse, request))
+        file.submit(Road::Winsock, Lent::ToRead, &[], block, |request| {
+            listen::disconnect(file, reuse, request)
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) unsafe fn accept(
     let room = u32::try_from(address_room).unwrap_or(0);
     let function = match find_sockaddrs(listener).and_then(|()| accept_ex(listener)) {
         Ok(function) => function,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     // Not documented as optional, so not null.
     let mut received = 0;
@@ -57,7 +57,7 @@ pub(crate) unsafe fn connect(
 ) -> Issued {
     let function = match connect_ex(socket) {
         Ok(function) => function,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     let len = i32::try_from(len).unwrap_or(0);
     // SAFETY:
@@ -73,7 +73,7 @@ pub(crate) unsafe fn connect(
 pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAPPED) -> Issued {
     let function = match disconnect_ex(socket) {
         Ok(function) => function,
-        Err(code) => return Issued::Failed(code),
+        Err(code) => return Issued::Code(code),
     };
     let flags = if reuse { sys::TF_REUSE_SOCKET } else { 0 };
     // SAFETY:

@@ -39,7 +39,7 @@ impl Handle {
 }
 
 #[inline(always)]
-fn last_error() -> Code {
+pub(crate) fn last_error() -> Code {
     // SAFETY:
     // * no arguments; reads a value of this thread.
     Code(unsafe { sys::GetLastError() })
@@ -79,7 +79,7 @@ fn issued(result: Result<(), Code>) -> Issued {
     match result {
         Ok(()) => Issued::Done,
         Err(Code(sys::ERROR_IO_PENDING)) => Issued::Pending,
-        Err(code) => Issued::Failed(code),
+        Err(code) => Issued::Code(code),
     }
 }
 

@@ -40,8 +40,10 @@ pub(crate) fn socket_kind(socket: Handle) -> Result<SocketKind, Code> {
             &mut len,
         )
     })?;
+    // A provider may call it a stream and carry messages all the same.
+    let messages = info.dwServiceFlags1 & (sys::XP1_MESSAGE_ORIENTED | sys::XP1_PSEUDO_STREAM);
     Ok(SocketKind {
-        stream: info.iSocketType == sys::SOCK_STREAM,
+        stream: info.iSocketType == sys::SOCK_STREAM && messages == 0,
         ifs: info.dwServiceFlags1 & sys::XP1_IFS_HANDLES != 0,
         family: info.iAddressFamily,
     })

@@ -1,0 +1,78 @@
+//! What a call says of the operation that it has started, and whether that is over by then.
+
+use super::{
+    file::{File, Started},
+    request::{Request, Road},
+};
+use crate::{
+    os::{Code, Issued},
+    status::NtStatus,
+};
+
+impl Road {
+    /// The answer of a call that has failed, in the numbers of the road.
+    pub(super) fn failed(self, number: u32) -> Issued {
+        match self {
+            Self::Winsock => Issued::Code(Code(number)),
+            Self::Native => Issued::of_status(NtStatus(number)),
+        }
+    }
+
+    /// The answer that stands for a status: Winsock says 10022 for what it does not list.
+    fn of_status(self, status: NtStatus) -> Issued {
+        match self {
+            Self::Winsock => self.failed(status.winsock().unwrap_or(10_022)),
+            Self::Native => Issued::of_status(status),
+        }
+    }
+
+    /// The answer that stands for a code of Winsock's.
+    fn of_code(self, Code(code): Code) -> Issued {
+        match self {
+            Self::Winsock => self.failed(code),
+            Self::Native => self.failed(0xC007_0000 | code),
+        }
+    }
+}
+
+impl File {
+    /// Gives the answer that was chosen; with a packet, where one is owed.
+    pub(super) fn answer(&self, started: Started) -> Issued {
+        let mut finished = match started {
+            Started::Pending => return Issued::Pending,
+            Started::Done(finished) => finished,
+            Started::Refused(code, request) => return refuse(request.road.of_code(code), request),
+        };
+        let (choices, road) = (finished.request.choices, finished.request.road);
+        let status = NtStatus(finished.status);
+        if !choices.at_once {
+            finished.finish(true);
+            return Issued::Pending;
+        }
+        if status.is_error() {
+            return refuse(road.of_status(status), finished.request);
+        }
+        // Facts SKIP07 and SKIP09: since Windows 8 a warning on a handle with a port is pending, and
+        // owes a packet in any mode.
+        let pending = status.is_warning() && !choices.warns && self.is_associated();
+        if self.skips() && !pending {
+            finished.write(choices.status_first);
+        } else {
+            finished.finish(true);
+        }
+        match () {
+            () if pending => Issued::Pending,
+            () if status.is_warning() => road.of_status(status),
+            () => Issued::Done,
+        }
+    }
+}
+
+/// A call that failed: no packet, but the status block may have been written meanwhile.
+pub(super) fn refuse(answer: Issued, request: Request) -> Issued {
+    if request.choices.bits & 1 == 0 {
+        let status_first = request.choices.status_first;
+        request.done(0xC000_0001, 0).write(status_first);
+    }
+    answer
+}

@@ -1,0 +1,116 @@
+//! The native calls on files, pipes and devices, and what is asked of such a handle.
+//!
+//! There are no files here: the ends of a connection are also pipes, or devices.
+//!
+//! # Safety
+//!
+//! Each `unsafe fn` has the contract of its twin in `os::windows`.
+
+use iocp_sys::{OVERLAPPED, WSABUF};
+
+use super::{
+    file::{File, Started},
+    handles::{self, Kind},
+    request::{Lent, Road, SUCCESS},
+};
+use crate::{
+    os::{Code, Handle, Issued},
+    status::NtStatus,
+};
+
+/// The offset at which a native write appends.
+pub(crate) const APPEND: i64 = -1;
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn read(
+    handle: Handle,
+    start: *mut u8,
+    room: u32,
+    offset: i64,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let file = match native(handle, offset >= 0) {
+        Ok(file) => file,
+        Err(answer) => return answer,
+    };
+    let bufs = [WSABUF { len: room, buf: start }];
+    // SAFETY:
+    // * block and room stay valid until the completion, as the caller promises.
+    unsafe {
+        file.submit(Road::Native, Lent::ToWrite, &bufs, block, |request| file.receive(request))
+    }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn write(
+    handle: Handle,
+    start: *const u8,
+    len: u32,
+    offset: i64,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let file = match native(handle, offset >= APPEND) {
+        Ok(file) => file,
+        Err(answer) => return answer,
+    };
+    let bufs = [WSABUF { len, buf: start.cast_mut() }];
+    let start = |request| file.transmit(request, None);
+    // SAFETY:
+    // * block and bytes stay valid until the completion, as the caller promises.
+    unsafe { file.submit(Road::Native, Lent::ToRead, &bufs, block, start) }
+}
+
+/// What a native call is made on (fact FILE05: which offsets are good).
+fn native(handle: Handle, offset_is_good: bool) -> Result<&'static File, Issued> {
+    match handles::file(handle) {
+        Ok(_) if !offset_is_good => Err(Issued::Status(NtStatus::INVALID_PARAMETER)),
+        Ok(file) => Ok(file),
+        Err(_) => Err(Issued::Status(NtStatus::INVALID_HANDLE)),
+    }
+}
+
+pub(crate) fn is_device(handle: Handle) -> Result<bool, Code> {
+    match &handles::find(handle)?.kind {
+        Kind::File(file) => Ok(file.device),
+        Kind::Port(_) | Kind::Event(_) => Ok(true),
+    }
+}
+
+/// As the system translates it, as far as the table of this crate does.
+pub(crate) fn win32_code(status: NtStatus) -> Code {
+    Code(status.win32().unwrap_or(317))
+}
+
+/// `NtDeviceIoControlFile`: fills the output with its own input, for tests that call the system
+/// themselves. Returns the status.
+///
+/// # Safety
+///
+/// `block` and the `len` bytes at `buffer` stay valid and untouched until the packet is dequeued, or
+/// the call fails without one.
+#[must_use]
+pub unsafe fn device_control(
+    handle: usize,
+    buffer: *mut u8,
+    len: u32,
+    block: *mut OVERLAPPED,
+) -> NtStatus {
+    let file = match native(Handle(handle), true) {
+        Ok(file) => file,
+        Err(_) => return NtStatus::INVALID_HANDLE,
+    };
+    let bufs = [WSABUF { len, buf: buffer }];
+    let start = |request| Started::Done(super::request::Request::done(request, SUCCESS, 0));
+    // SAFETY:
+    // * block and buffer stay valid until the completion, as the caller promises.
+    match unsafe { file.submit(Road::Native, Lent::ToWrite, &bufs, block, start) } {
+        Issued::Done => NtStatus::SUCCESS,
+        Issued::Pending => NtStatus::PENDING,
+        Issued::Status(status) => status,
+        Issued::Code(_) | Issued::NoCall => unreachable!("a native call answers with a status"),
+    }
+}
