@@ -159,14 +159,14 @@ mod windows {
         }
     }
 
-    /// The key of the next packet, which comes within ten seconds.
+    /// The key of the next packet, which comes within two minutes.
     fn next_key(port: HANDLE) -> usize {
         let mut entry = OVERLAPPED_ENTRY::default();
         let mut count = 0;
         // SAFETY:
         // * an open port, room for one entry and one count.
         let ok =
-            unsafe { GetQueuedCompletionStatusEx(port, &mut entry, 1, &mut count, 10_000, FALSE) };
+            unsafe { GetQueuedCompletionStatusEx(port, &mut entry, 1, &mut count, 120_000, FALSE) };
         assert!(ok != FALSE && count == 1, "a packet comes");
         entry.lpCompletionKey
     }

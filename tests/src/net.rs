@@ -7,7 +7,7 @@ use std::{
 
 use crate::waiting::DEADLINE;
 
-/// Two ends of a TCP connection. Blocking calls on them end with an error after ten seconds.
+/// Two ends of a TCP connection. Blocking calls on them end with an error after [`DEADLINE`].
 #[must_use]
 pub fn tcp_pair() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -21,7 +21,7 @@ use iocp_tests::{
     waiting::{receive, DEADLINE},
 };
 
-const LIMIT_MS: Option<i32> = Some(10_000);
+const LIMIT_MS: Option<i32> = Some(120_000);
 const NOW_MS: Option<i32> = Some(0);
 
 fn small(zero_read: bool) -> Config {

@@ -14,7 +14,7 @@ mod counted {
         io::{Read, Write},
         net::TcpStream,
         thread,
-        time::{Duration, Instant},
+        time::Instant,
     };
 
     use iocp::{
@@ -133,7 +133,7 @@ mod counted {
             // Neither a lock that waits nor anything else.
             assert_eq!(counts.kernel_calls(), 2 * messages + waits, "{waiters}: {counts}");
             drop(sockets);
-            port.drain(&mut Packets::with_capacity(8), Some(Duration::from_secs(5))).unwrap();
+            port.drain(&mut Packets::with_capacity(8), Some(DEADLINE)).unwrap();
         }
     }
 }

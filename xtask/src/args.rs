@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{bench, deep, demo, examples, load, mutants, peers, surface, test};
+use crate::{bench, check, deep, demo, examples, load, mutants, peers, surface, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -15,7 +15,7 @@ cargo xtask test [--wine10] [--target TRIPLE] [FILTER] [-- ARGS-OF-CARGO-TEST...
     tests on this host, then under Wine (on Windows: natively)
 cargo xtask doc
     documentation for a Windows target, warnings are errors
-cargo xtask check
+cargo xtask check [PART...]
     format, clippy on all targets, minimum Rust, dependencies, licences, packages
 cargo xtask tidy
     the project's own rules: proofs, behaviours, workflow, sources
@@ -61,7 +61,7 @@ pub(crate) enum Command {
     Demo(demo::Args),
     Test(test::Args),
     Doc,
-    Check,
+    Check(check::Args),
     Tidy,
     Ci,
     Deep(deep::Args),
@@ -92,7 +92,7 @@ impl Command {
             "demo" => demo::Args::parse(&mut parser).map(Self::Demo),
             "test" => test::Args::parse(&mut parser).map(Self::Test),
             "doc" => nothing_more(&mut parser, Self::Doc),
-            "check" => nothing_more(&mut parser, Self::Check),
+            "check" => check::Args::parse(&mut parser).map(Self::Check),
             "tidy" => nothing_more(&mut parser, Self::Tidy),
             "ci" => nothing_more(&mut parser, Self::Ci),
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
@@ -181,6 +181,7 @@ mod tests {
             "demo --connections 0",
             "demo --seconds 99",
             "demo --what",
+            "check fly",
             "deep fly",
             "mutants fly",
             "peers check --wine10",

@@ -9,8 +9,10 @@ mod licences;
 use std::{path::PathBuf, process::Command};
 
 use anyhow::{bail, Context, Result};
+use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
+    args::{usage, Usage},
     process::{cargo, cargo_of, output, root, run as run_command, target_dir, Parts},
     setup,
     test::run_some,
@@ -33,29 +35,62 @@ const RUST_OF_IOCP: &str = "1.77.2";
 /// Most bytes of iocp-sys as it is published.
 const SYS_PACKAGE_LIMIT: u64 = 100_000;
 
-/// Runs all checks and prints how long each took.
-pub(crate) fn run() -> Result<()> {
+type Part = fn() -> Result<String>;
+
+/// Each part's name as an argument, what it is about, and its work; in the order in which they run.
+const PARTS: [(&str, &str, Part); 10] = [
+    ("format", "format", format),
+    ("clippy", "clippy", clippy),
+    ("compile-fail", "errors of what must not compile", compile_fail),
+    ("minimum-sys", "iocp-sys on its minimum Rust", minimum_of_sys),
+    ("minimum", "iocp on its minimum Rust", minimum_of_iocp),
+    ("dependencies", "dependencies", dependencies),
+    ("licences", "licences", licences::check),
+    ("packages", "packages", packages),
+    ("build-cost", "cost of building iocp-sys", build_cost::check),
+    ("deny", "cargo-deny", deny),
+];
+
+/// Which parts were asked for; empty means all.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    parts: Vec<String>,
+}
+
+impl Args {
+    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+        let mut parts = Vec::new();
+        while let Some(arg) = parser.next().map_err(usage)? {
+            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
+            let word = word.string().map_err(usage)?;
+            if !PARTS.iter().any(|(name, ..)| *name == word) {
+                let names = PARTS.map(|(name, ..)| name).join(", ");
+                bail!(Usage(format!("check has no part `{word}`: {names}")));
+            }
+            parts.push(word);
+        }
+        Ok(Self { parts })
+    }
+}
+
+/// Runs the parts, stops at the first that fails, and prints how long each took.
+pub(crate) fn run(args: &Args) -> Result<()> {
     let mut parts = Parts::default();
-    let outcome = run_parts(&mut parts);
+    let mut outcome = Ok(());
+    for (name, about, part) in PARTS {
+        let asked = args.parts.is_empty() || args.parts.iter().any(|part| part == name);
+        if outcome.is_ok() && asked {
+            outcome = parts.part(about, part);
+        }
+    }
     parts.print();
     outcome
 }
 
-fn run_parts(parts: &mut Parts) -> Result<()> {
-    parts.part("format", || {
-        setup::components(&["rustfmt", "clippy"])?;
-        run_command(&mut cargo(["fmt", "--all", "--check"]))?;
-        Ok("ok".into())
-    })?;
-    parts.part("clippy", clippy)?;
-    parts.part("errors of what must not compile", compile_fail)?;
-    parts.part(&format!("iocp-sys on Rust {RUST_OF_SYS}"), minimum_of_sys)?;
-    parts.part(&format!("iocp on Rust {RUST_OF_IOCP}"), minimum_of_iocp)?;
-    parts.part("dependencies", dependencies)?;
-    parts.part("licences", licences::check)?;
-    parts.part("packages", packages)?;
-    parts.part("cost of building iocp-sys", build_cost::check)?;
-    parts.part("cargo-deny", deny)
+fn format() -> Result<String> {
+    setup::components(&["rustfmt", "clippy"])?;
+    run_command(&mut cargo(["fmt", "--all", "--check"]))?;
+    Ok("ok".into())
 }
 
 fn clippy() -> Result<String> {
@@ -113,7 +148,7 @@ fn minimum_of_sys() -> Result<String> {
         check.args(["-Z", "build-std=core"]).env("RUSTC_BOOTSTRAP", "1");
         run_command(&mut check)?;
     }
-    Ok(format!("{built} built, {} more checked", TARGETS.len() - 1))
+    Ok(format!("Rust {RUST_OF_SYS}: {built} built, {} more checked", TARGETS.len() - 1))
 }
 
 fn minimum_of_iocp() -> Result<String> {
@@ -122,7 +157,7 @@ fn minimum_of_iocp() -> Result<String> {
     for target in TARGETS {
         run_command(&mut old(RUST_OF_IOCP, &["check", "-p", "iocp", "--target", target]))?;
     }
-    Ok(format!("{} Windows targets checked", TARGETS.len()))
+    Ok(format!("Rust {RUST_OF_IOCP}: {} Windows targets checked", TARGETS.len()))
 }
 
 /// Cargo's view of the fixed rule, for every target at once.
@@ -155,9 +190,6 @@ fn packages() -> Result<String> {
             }
         }
     }
-    // Together: the one depends on the other, which is not published.
-    let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
-    run_command(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
     let bytes = std::fs::metadata(package_of("iocp-sys")?)?.len();
     if bytes > SYS_PACKAGE_LIMIT {
         bail!("the package of iocp-sys has {bytes} bytes, {SYS_PACKAGE_LIMIT} are the limit");
@@ -168,8 +200,11 @@ fn packages() -> Result<String> {
     Ok(format!("both can be packed; iocp-sys {bytes} bytes, no build script"))
 }
 
-/// The package that was just made.
+/// Packs both crates; returns this one's package.
 fn package_of(name: &str) -> Result<PathBuf> {
+    // Together: the one depends on the other, which is not published.
+    let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
+    run_command(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
     let folder = target_dir().join("package");
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder)? {

@@ -188,9 +188,9 @@ mod tests {
     fn what_does_not_end_is_ended_with_all_that_it_started() {
         // A wrapper that waits for a program which heeds nothing.
         let mut wrapper = Command::new("sh");
-        wrapper.args(["-c", "sleep 61 & echo \"started id=$!\"; wait"]);
+        wrapper.args(["-c", "sleep 601 & echo \"started id=$!\"; wait"]);
         let mut child = Child::start("a wrapper", &mut wrapper).expect("sh is there");
-        let line = child.line(Duration::from_secs(10)).expect("it says the number");
+        let line = child.line(Duration::from_secs(120)).expect("it says the number");
         let program = format!("/proc/{}/stat", line.number("id").expect("a number"));
         child.end();
         let is_gone = || {
@@ -200,7 +200,7 @@ mod tests {
         };
         let begun = Instant::now();
         while !is_gone() {
-            assert!(begun.elapsed() < Duration::from_secs(10), "it was left behind");
+            assert!(begun.elapsed() < Duration::from_secs(120), "it was left behind");
             thread::yield_now();
         }
     }

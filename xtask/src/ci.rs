@@ -23,7 +23,7 @@ pub(crate) fn run() -> Result<()> {
 fn run_parts(parts: &mut Parts) -> Result<()> {
     let ok = || Ok("ok".to_owned());
     parts.part("tidy", || tidy::run().and_then(|()| ok()))?;
-    parts.part("check", || check::run().and_then(|()| ok()))?;
+    parts.part("check", || check::run(&check::Args::default()).and_then(|()| ok()))?;
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
         parts.part("peers (compiled)", peers::check)?;

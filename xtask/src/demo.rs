@@ -32,8 +32,8 @@ use crate::{
 use table::Table;
 
 /// How long the server may take to start (a first Wine program is slow) and to end.
-const START_LIMIT: Duration = Duration::from_secs(30);
-const END_LIMIT: Duration = Duration::from_secs(15);
+const START_LIMIT: Duration = Duration::from_secs(300);
+const END_LIMIT: Duration = Duration::from_secs(180);
 
 /// What `cargo xtask demo` was asked.
 #[derive(Debug)]
@@ -176,8 +176,7 @@ fn watch(
     loop {
         if stop.load(Ordering::SeqCst) || begun.elapsed() > limit {
             load.close_stdin();
-            table.load =
-                load.wait_for("loaded", Duration::from_secs(4), &AtomicBool::new(false))?;
+            table.load = load.wait_for("loaded", END_LIMIT, &AtomicBool::new(false))?;
             break;
         }
         while let Some(line) = server.line(Duration::ZERO) {

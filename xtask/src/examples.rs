@@ -45,8 +45,8 @@ const EXAMPLES: [(&str, &str, Check); 5] = [
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
 
 /// How long an example may take to start (a first Wine program is slow) and to end.
-const START_LIMIT: Duration = Duration::from_secs(30);
-const END_LIMIT: Duration = Duration::from_secs(15);
+const START_LIMIT: Duration = Duration::from_secs(300);
+const END_LIMIT: Duration = Duration::from_secs(180);
 
 /// What `cargo xtask examples` was asked.
 #[derive(Debug, Default)]

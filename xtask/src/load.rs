@@ -174,7 +174,7 @@ fn conduct(args: &Args, shared: &Shared, begun: Instant, parent: &Receiver<Strin
     }
     let go = |question: &str| {
         println!("{question}");
-        !matches!(parent.recv_timeout(Duration::from_secs(5)), Err(RecvTimeoutError::Disconnected))
+        !matches!(parent.recv_timeout(talk::PATIENCE), Err(RecvTimeoutError::Disconnected))
     };
     if !(go("steady-begin") && until(part, &|| false) && go("steady-end")) {
         return;

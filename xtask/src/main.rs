@@ -46,7 +46,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Doc => doc::run(),
-        Command::Check => check::run(),
+        Command::Check(args) => check::run(&args),
         Command::Tidy => tidy::run(),
         Command::Ci => ci::run(),
         Command::Deep(args) => deep::run(&args),

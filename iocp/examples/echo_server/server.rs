@@ -25,7 +25,7 @@ const CONNECTION: usize = 0;
 const FIRST_LISTENER: usize = 1;
 
 /// How long operations in flight may take to come back at the end.
-const WIND_DOWN: Duration = Duration::from_secs(5);
+const WIND_DOWN: Duration = Duration::from_secs(60);
 
 /// Packets per wait.
 const BATCH: usize = 64;
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error
     drop(listeners);
     drop(connections);
     let mut packets = Packets::with_capacity(BATCH);
-    while let Wait::Packets(1..) = port.drain(&mut packets, Some(Duration::from_secs(5)))? {}
+    while let Wait::Packets(1..) = port.drain(&mut packets, Some(WIND_DOWN))? {}
     let (in_flight, leaked) = (port.stats().in_flight, iocp::leaked_operations());
     println!("done {counts} in_flight={in_flight} leaked={leaked}");
     Ok(())

@@ -11,7 +11,7 @@ use std::{
 
 use super::{buffer, config, drain, finish, io, port, recv, scripts, Counted, LIMIT, NOW};
 use crate::{
-    core::keys::CLOSE,
+    core::{keys::CLOSE, shared::SLICE_MS},
     leaked_operations, os,
     sim::{Finish, Kernel, Script},
     CompletionPort, Config, Error, Packet, Packets, Submitted, UserPacket, Wait,
@@ -21,9 +21,8 @@ use crate::{
 #[test]
 fn close_wakes_every_waiter_and_the_second_close_is_refused() {
     for script in scripts() {
-        let _kernel = Kernel::new(script);
+        let kernel = Kernel::new(script);
         let port = port();
-        let start = Instant::now();
         thread::scope(|scope| {
             let waiters: Vec<_> = (0..4)
                 .map(|_| scope.spawn(|| port.wait(&mut Packets::with_capacity(4), None)))
@@ -33,15 +32,14 @@ fn close_wakes_every_waiter_and_the_second_close_is_refused() {
                 assert!(matches!(waiter.join().unwrap(), Err(Error::Closed)));
             }
         });
-        // Not by the end of their time slices.
-        assert!(start.elapsed() < Duration::from_secs(4) || cfg!(miri));
         assert!(matches!(port.close(), Err(Error::Closed)));
-        let start = Instant::now();
+        // Each has passed the close packet on: so nobody slept to the end of a slice beside it.
         for _ in 0..3 {
+            let before = kernel.counts().posts;
             let waited = port.wait(&mut Packets::with_capacity(4), None);
             assert!(matches!(waited, Err(Error::Closed)), "a wait after close");
+            assert_eq!(kernel.counts().posts, before + 1, "taken and passed on");
         }
-        assert!(start.elapsed() < Duration::from_secs(5));
         assert!(matches!(port.operation(buffer(), 1).unwrap_err().error, Error::Closed));
         assert!(matches!(port.post(UserPacket::default()), Err(Error::Closed)));
         assert!(matches!(port.waker().wake(), Err(Error::Closed)));
@@ -155,9 +153,8 @@ fn a_port_that_was_closed_without_its_packet_is_closed_also_for_a_wait_of_no_tim
     port.close().unwrap();
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
     for limit in [NOW, None, LIMIT] {
-        let start = Instant::now();
-        assert!(matches!(port.wait(&mut packets, limit), Err(Error::Closed)));
-        assert!(start.elapsed() < Duration::from_secs(2), "{limit:?}");
+        let closed = || assert!(matches!(port.wait(&mut packets, limit), Err(Error::Closed)));
+        assert!(costs_no_slice(closed), "{limit:?}");
     }
 }
 
@@ -173,13 +170,15 @@ fn a_wait_after_close_does_not_block_beside_a_drain() {
     thread::scope(|scope| {
         let drainer = scope.spawn(|| port.drain(&mut Packets::with_capacity(1), LIMIT));
         thread::sleep(Duration::from_millis(100));
-        let start = Instant::now();
-        let waited = port.wait(&mut Packets::with_capacity(1), None);
-        let took = start.elapsed();
+        let mut waited = Vec::new();
+        let quick = costs_no_slice(|| {
+            waited.push(port.wait(&mut Packets::with_capacity(1), None));
+        });
         let _inside = kernel.enter();
         assert!(peer.send(b"end of the drain"));
         drainer.join().unwrap().unwrap();
-        assert!(matches!(waited, Err(Error::Closed)) && took < Duration::from_secs(2), "{took:?}");
+        assert!(waited.iter().all(|waited| matches!(waited, Err(Error::Closed))), "{waited:?}");
+        assert!(quick);
     });
     drop(ticket);
 }
@@ -219,9 +218,7 @@ fn everything_dropped_together_is_drained_and_freed() {
         }
         drop(port);
         assert_eq!(drops.load(Ordering::SeqCst), 0);
-        let start = Instant::now();
         drop(sockets);
-        assert!(start.elapsed() < config().drain_limit + Duration::from_millis(100));
         assert_eq!(drops.load(Ordering::SeqCst), 50, "{script:?}");
     }
 }
@@ -244,7 +241,8 @@ fn what_cannot_be_drained_is_leaked_and_stays_valid() {
         let start = Instant::now();
         drop(socket);
         assert!(start.elapsed() >= drain_limit);
-        assert!(start.elapsed() < drain_limit + Duration::from_millis(500) || cfg!(miri));
+        // The longest drain there is takes a minute.
+        assert!(start.elapsed() < Duration::from_secs(30) || cfg!(miri));
         assert!(leaked_operations() > before);
         assert_eq!(drops.load(Ordering::SeqCst), 0, "lent to the kernel for ever");
         // Miri sees whether these bytes still belong to anybody.
@@ -292,16 +290,27 @@ fn a_drain_ends_with_the_last_orphan_and_not_with_its_limit() {
     for drops_the_port in [false, true] {
         let kernel = Kernel::new(Script { finish: Finish::OnWorker, ..Script::default() });
         let drain_limit = Duration::from_secs(30);
-        let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
-        let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
-        drop(recv(&socket, port.operation(buffer(), 1).unwrap()));
-        let start = Instant::now();
-        if drops_the_port {
-            drop((port, socket));
-        } else {
-            drain(&port);
-        }
-        assert!(start.elapsed() < Duration::from_secs(4));
+        let quick = costs_no_slice(|| {
+            let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
+            let (socket, _peer) = kernel.stream_pair();
+            let socket = port.associate(socket).unwrap();
+            drop(recv(&socket, port.operation(buffer(), 1).unwrap()));
+            if drops_the_port {
+                drop((port, socket));
+            } else {
+                drain(&port);
+            }
+        });
+        assert!(quick, "drops the port: {drops_the_port}");
     }
+}
+
+/// Whether something is done without sleeping to the end of a slice, in one attempt of several: a
+/// fault sleeps in each of them, a busy machine does not take seconds from every one.
+fn costs_no_slice(mut attempt: impl FnMut()) -> bool {
+    (0..5).any(|_| {
+        let start = Instant::now();
+        attempt();
+        start.elapsed() < Duration::from_millis(SLICE_MS.into()) / 2 || cfg!(miri)
+    })
 }

@@ -249,7 +249,7 @@ impl Storm<'_> {
             4 => socket.cancel_all().unwrap(),
             _ => {}
         }
-        let end = Instant::now() + Duration::from_secs(if cfg!(iocp_mutants) { 5 } else { 60 });
+        let end = Instant::now() + Duration::from_secs(if cfg!(iocp_mutants) { 5 } else { 120 });
         for round in 0.. {
             match ticket.finish() {
                 Ok(completed) => {

@@ -84,5 +84,5 @@ pub fn timer_with(rights: u32) -> Result<u32, u32> {
     }
     // SAFETY:
     // * the handle stays open during the wait.
-    Ok(unsafe { sys::WaitForSingleObject(timer, 10_000) })
+    Ok(unsafe { sys::WaitForSingleObject(timer, 120_000) })
 }

@@ -58,7 +58,7 @@ pub fn repost(port: &CompletionPort, entry: &OVERLAPPED_ENTRY) {
 ///
 /// # Panics
 ///
-/// If they do not come in ten seconds.
+/// If they do not come in [`DEADLINE`].
 #[must_use]
 pub fn steal(port: &CompletionPort, count: usize) -> Vec<OVERLAPPED_ENTRY> {
     let end = Instant::now() + DEADLINE;

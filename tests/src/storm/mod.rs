@@ -73,7 +73,7 @@ struct Round {
     marks_seen: AtomicUsize,
 }
 
-/// Runs rounds until the time has passed; prints nothing.
+/// Runs rounds until the time has passed and everything a storm is for has happened; prints nothing.
 ///
 /// # Panics
 ///
@@ -84,9 +84,10 @@ pub fn storm(seed: u64, length: Duration) -> Report {
     let mut report = Report::default();
     let _watched = Watchdog::start(length + 3 * DEADLINE);
     let end = Instant::now() + length;
-    while Instant::now() < end {
+    // A busy machine may need more rounds to have seen everything.
+    while Instant::now() < end || !report.missing().is_empty() {
         let seed = seed.wrapping_mul(1_000).wrapping_add(report.rounds);
-        round(seed, end.min(Instant::now() + ROUND), &mut report);
+        round(seed, Instant::now() + ROUND, &mut report);
         report.rounds += 1;
     }
     report
@@ -183,12 +184,8 @@ fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
 }
 
 impl Report {
-    /// Everything the storm is there for happened: else it showed nothing.
-    ///
-    /// # Panics
-    ///
-    /// If something never happened.
-    pub fn assert_complete(&self) {
+    /// What the storm is there for and has not happened yet: until then it shows nothing.
+    fn missing(&self) -> Vec<&'static str> {
         let counts = [
             ("connections", &self.connections),
             ("operations", &self.operations),
@@ -201,10 +198,10 @@ impl Report {
             ("stolen", &self.stolen),
             ("posted", &self.posted),
         ];
-        for (what, count) in counts {
-            assert_ne!(count.load(Ordering::SeqCst), 0, "{what}: {self}");
-        }
-        assert!(self.refused > 0 && self.foreign > 0, "{self}");
+        let plain = [("refused", self.refused), ("foreign", self.foreign)];
+        let shared = counts.map(|(what, count)| (what, count.load(Ordering::SeqCst)));
+        let never = |(what, count)| (count == 0).then_some(what);
+        shared.into_iter().chain(plain).filter_map(never).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use super::quiet::Quiet;
 pub(super) const MESSAGE: usize = 64;
 
 /// How long a server may be silent.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Open connections to one server.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use anyhow::{bail, Result};
 use super::pin::wine_servers;
 
 /// How long a server may take until it waits.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Between two looks, and in the place of looks where there is nothing to look at.
 const STEP: Duration = Duration::from_micros(300);

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long a server may take to start, to accept the next connections, and to count.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Messages at the end of warming up that are sent as those that count are: so that what a server
 /// makes when it first waits is made.

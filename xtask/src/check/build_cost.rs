@@ -3,82 +3,117 @@
 //! Built twice over: as those who depend on it get it, packed and from a registry (no lints, nothing
 //! kept for the next build), and from its folder, as in this workspace.
 //!
-//! Where the system tells, the seconds are those of the processor that cargo and its compilers took:
-//! while other programs run, a build takes a multiple of its time, but hardly more of the processor.
-//! Elsewhere they are those of the clock, which say something on a machine at rest only.
+//! No clock decides: the seconds are printed, and judged is what part they are of those that
+//! windows-sys takes with the same surface, built in turn with ours. A slow or busy machine is slow for
+//! both. Of each program the least of several builds counts, since others can only add to it, and one
+//! above the limit is built again, up to [`TIMES_MAX`] times, before that is believed. So a wrong
+//! verdict needs a machine that makes every one of our builds a multiple slower, and spares
+//! windows-sys's between them.
+//!
+//! Where the system tells, the seconds are those of the processor that cargo and its compilers took,
+//! which other programs change little; elsewhere those of the clock.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
 };
 
-use anyhow::{bail, Result};
+use anyhow::{ensure, Result};
 
 use super::package_of;
 use crate::process::{cargo, output, root, run_quietly, target_dir};
 
-/// Seconds that it may add to a build.
+/// The most that it may cost, as a part of what windows-sys costs.
+const LIMIT: f64 = 0.25;
+
+/// The seconds that it is meant to cost on a quiet machine: printed, not judged.
 const GOAL: f64 = 0.15;
 
-/// Where the check fails. The processor, too, takes up to 1.4 times as long while others use it: for
-/// the package the goal is far enough from what a quiet machine shows (0.10), for the folder (0.15)
-/// it is not.
-const LIMITS: [f64; 2] = [GOAL, 0.2];
-/// The same if there is only the clock, with what else runs on the machine.
-const LIMITS_OF_CLOCK: [f64; 2] = [0.6, 0.6];
+/// Builds of each program, and at most, if what was found is above the limit.
+const TIMES: usize = 5;
+const TIMES_MAX: usize = 25;
 
-/// Builds of each program; the least counts, for other programs can only add to it. So one above the
-/// limit is built more often before that is believed.
-const TIMES: usize = 9;
-const TIMES_MAX: usize = 45;
+/// windows-sys with the features that the surface of iocp-sys needs.
+const REFERENCE: &str = "tests/oracles/windows-sys";
 
-/// Measures, after the package was made.
+/// Packs and measures.
 pub(super) fn check() -> Result<String> {
     let folder = target_dir().join("build-cost");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let version = unpack(&folder)?;
-    let local = format!("iocp-sys = {{ path = {:?} }}", root().join("iocp-sys"));
+    let path = |name: &str, of: &str| format!("{name} = {{ path = {:?} }}", root().join(of));
+    let version = unpack(&folder.join("packed"))?;
     let programs = [
         program(&folder, "empty", "")?,
         program(&folder, "packed", &format!("iocp-sys = {version:?}"))?,
-        program(&folder, "local", &local)?,
+        program(&folder, "local", &path("iocp-sys", "iocp-sys"))?,
+        program(&folder, "reference", &path("iocp-oracle-two", REFERENCE))?,
     ];
-    let (of_what, limits) = match processor_seconds() {
-        Some(_) => ("of the processor", LIMITS),
-        None => ("of the clock", LIMITS_OF_CLOCK),
-    };
-    let mut least = [Seconds::MAX; 3];
+    let mut least = [Seconds::MAX; 4];
     let mut times = 0;
-    let more = loop {
+    loop {
         // In turn, so that what else runs here disturbs all alike.
         for (program, least) in programs.iter().zip(&mut least) {
             *least = least.min(build(program)?);
         }
         times += 1;
-        let more = [least[1].over(least[0]), least[2].over(least[0])];
-        let within = more[0].judged <= limits[0] && more[1].judged <= limits[1];
-        if times == TIMES_MAX || (times >= TIMES && within) {
-            break more;
+        let costs = Costs::of(&least);
+        if times == TIMES_MAX || (times >= TIMES && costs.within()) {
+            let found = format!("{costs}; least of {times}");
+            ensure!(costs.within(), "a cold build with iocp-sys is too dear: {found}");
+            return Ok(found);
         }
-    };
-    let [packed, local] = more;
-    let found = format!(
-        "{:.3} s {of_what} more than an empty program's {:.3} (clock {:.3}); from its folder {:.3} \
-         (clock {:.3}); least of {times}, goal {GOAL}",
-        packed.judged, least[0].judged, packed.clock, local.judged, local.clock,
-    );
-    if packed.judged > limits[0] || local.judged > limits[1] {
-        bail!("a cold build with iocp-sys takes {found}; the limits are {limits:?}");
     }
-    Ok(found)
+}
+
+/// What each program takes more than the empty one.
+struct Costs {
+    packed: Seconds,
+    local: Seconds,
+    reference: Seconds,
+}
+
+impl Costs {
+    /// Of the empty program, the packed, the local one, and windows-sys.
+    fn of([empty, packed, local, reference]: &[Seconds; 4]) -> Self {
+        let [packed, local, reference] = [packed, local, reference].map(|one| one.over(*empty));
+        Self { packed, local, reference }
+    }
+
+    /// Which parts of what windows-sys costs.
+    fn parts(&self) -> [f64; 2] {
+        [self.packed, self.local].map(|own| own.judged / self.reference.judged)
+    }
+
+    fn within(&self) -> bool {
+        // What is not a number, or measured as nothing, shows nothing.
+        self.reference.judged > 0.0 && self.parts().iter().all(|part| *part <= LIMIT)
+    }
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_what = if processor_seconds().is_some() { "the processor" } else { "the clock" };
+        let [packed, local] = self.parts();
+        write!(
+            f,
+            "{packed:.2} of windows-sys packed, {local:.2} from its folder (limit {LIMIT}); seconds of \
+             {of_what} more than an empty program {:.3}, {:.3}, {:.3} (clock {:.3}, {:.3}, {:.3}; goal {GOAL})",
+            self.packed.judged,
+            self.local.judged,
+            self.reference.judged,
+            self.packed.clock,
+            self.local.clock,
+            self.reference.clock,
+        )
+    }
 }
 
 /// What a build takes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Seconds {
     clock: f64,
     /// Of the processor where they are known, else of the clock.
@@ -97,7 +132,8 @@ impl Seconds {
     }
 }
 
-/// Lays out the package of iocp-sys as a registry of its own in `folder`; returns its version.
+/// Lays out the package of iocp-sys as the only registry of a program in `folder`; returns its
+/// version.
 fn unpack(folder: &Path) -> Result<String> {
     let package = package_of("iocp-sys")?;
     let registry = folder.join("registry");
@@ -153,4 +189,23 @@ fn processor_seconds() -> Option<f64> {
 #[cfg(not(target_os = "linux"))]
 fn processor_seconds() -> Option<f64> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn within(judged: [f64; 4]) -> bool {
+        Costs::of(&judged.map(|judged| Seconds { clock: judged, judged })).within()
+    }
+
+    #[test]
+    fn a_slow_machine_is_slow_for_both_and_a_dear_dependency_fails() {
+        for slow in [1.0, 1.4, 20.0] {
+            assert!(within([0.1, 0.2, 0.25, 1.3].map(|seconds| seconds * slow)));
+            assert!(!within([0.1, 0.6, 0.25, 1.3].map(|seconds| seconds * slow)));
+            assert!(!within([0.1, 0.2, 0.6, 1.3].map(|seconds| seconds * slow)));
+        }
+        assert!(!within([0.1; 4]), "nothing was measured");
+    }
 }

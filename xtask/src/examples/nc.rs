@@ -16,7 +16,7 @@ use anyhow::{bail, Context, Result};
 use crate::{process::command, setup};
 
 /// How long anything it is to say may take.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Sends on, while it waits for the end of its input; then reads as much as it sent.
 const LATE: &str = r#"exec 3<>"/dev/tcp/$1/$2" || exit

@@ -7,7 +7,7 @@ use anyhow::{bail, Context, Result};
 use crate::child::{Child, Fields};
 
 /// How long an example may take to start (a first Wine program is slow) and to end.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A running example.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use std::{
 use super::{phase, Shared};
 
 /// How long a peer may be silent before that is an error.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The largest message.
 const LARGEST: usize = 1 << 20;

@@ -12,7 +12,7 @@ use super::{
 use crate::os::socket_handle;
 
 /// How long the other end waits for what should come.
-const LIMIT: Duration = Duration::from_secs(if cfg!(iocp_mutants) { 2 } else { 10 });
+const LIMIT: Duration = Duration::from_secs(if cfg!(iocp_mutants) { 2 } else { 120 });
 
 /// The other end. Dropping it closes it.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Peer {
         datagram::send(file, inbox, bytes, Some(to)).is_ok()
     }
 
-    /// Receives one datagram, and who sent it, waiting up to ten seconds. `None`: nothing came, or
+    /// Receives one datagram, and who sent it, waiting up to two minutes. `None`: nothing came, or
     /// word that nobody was there.
     pub fn recv_from(&self, into: &mut [u8]) -> Option<(usize, SocketAddr)> {
         match self.file()?.inbox.as_ref()?.recv_bytes(into, LIMIT) {
@@ -62,7 +62,7 @@ impl Peer {
         lock(&self.file()?.state).local
     }
 
-    /// Receives what is there, waiting up to ten seconds. `Some(0)` is the end of a stream or an
+    /// Receives what is there, waiting up to two minutes. `Some(0)` is the end of a stream or an
     /// empty datagram, `None` a reset or nothing.
     pub fn recv(&self, into: &mut [u8]) -> Option<usize> {
         self.recv_within(into, LIMIT)

@@ -44,14 +44,14 @@ impl OwnedSocket {
         Ok(bytes.len())
     }
 
-    /// Receives without an operation, waiting up to ten seconds. `Ok(0)` is the end.
+    /// Receives without an operation, waiting up to two minutes. `Ok(0)` is the end.
     ///
     /// # Errors
     ///
     /// 10054, 10057 or 10060.
     pub fn recv(&self, into: &mut [u8]) -> io::Result<usize> {
         let Link { connection, side } = self.link()?;
-        match connection.recv_bytes(side, into, Duration::from_secs(10)) {
+        match connection.recv_bytes(side, into, Duration::from_secs(120)) {
             Arrived::Bytes(count) => Ok(count),
             Arrived::End => Ok(0),
             Arrived::Reset => Err(Code(10_054).into_io()),

@@ -4,14 +4,13 @@ use std::{
     io::{Read, Write},
     sync::mpsc::{channel, Receiver},
     thread,
-    time::Duration,
 };
 
 use super::{config, none, one, stream, would_block};
 use crate::{
     poll::{Config, Events, Interests, Poll, Registrator},
     sim::{Kernel, Script},
-    tests::scripts,
+    tests::{scripts, LIMIT},
 };
 
 /// A queue of so many operations.
@@ -146,7 +145,7 @@ fn write_one(
     let (mut writer, peer) = stream(kernel);
     registrator.register(&mut writer, token, Interests::WRITABLE).unwrap();
     loop {
-        if told.recv_timeout(Duration::from_secs(20)).is_err() {
+        if told.recv_timeout(LIMIT.unwrap()).is_err() {
             return false;
         }
         match writer.write(b"x") {

@@ -21,7 +21,7 @@ use crate::{
     tests::storm::Dice,
 };
 
-const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 300 } else { 10 });
+const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 300 } else { 120 });
 
 struct Shared<'a> {
     kernel: &'a Kernel,
