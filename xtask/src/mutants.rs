@@ -15,11 +15,7 @@ use std::time::Instant;
 use anyhow::{bail, Context, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use self::{
-    check::Outcome,
-    faults::{every, Fault},
-    tree::Tree,
-};
+use self::{check::Outcome, faults::Fault, tree::Tree};
 use crate::{
     args::{usage, Usage},
     process::{headline, Parts},
@@ -41,7 +37,7 @@ impl Args {
             match word.string().map_err(usage)? {
                 word if word == "faults" => args.faults = true,
                 word if word == "generated" => args.generated = true,
-                word if every().any(|fault| fault.name == word) => args.names.push(word),
+                word if faults::all().any(|fault| fault.name == word) => args.names.push(word),
                 word => bail!(Usage(format!(
                     "no fault is called `{word}`: faults, generated, or a name in xtask/src/mutants/faults"
                 ))),
@@ -78,7 +74,7 @@ pub(crate) fn all() -> Result<String> {
 
 /// Makes each fault in a copy of the workspace, and lets its check find it.
 fn faults(names: &[String]) -> Result<String> {
-    let chosen: Vec<_> = every()
+    let chosen: Vec<_> = faults::all()
         .filter(|fault| names.is_empty() || names.iter().any(|name| name == fault.name))
         .collect();
     let tree = Tree::copy()?;
@@ -133,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_deliberate_fault_still_applies_once() {
-        let stale = every().filter_map(|fault| {
+        let stale = faults::all().filter_map(|fault| {
             let text = std::fs::read_to_string(root().join(fault.file)).unwrap_or_default();
             fault.apply(&text).err().map(|error| format!("{}: {error:#}", fault.name))
         });
@@ -143,10 +139,10 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_reasons_are_sentences() {
-        let mut names: Vec<_> = every().map(|fault| fault.name).collect();
+        let mut names: Vec<_> = faults::all().map(|fault| fault.name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), every().count());
-        assert!(every().all(|fault| fault.why.len() > 20 && fault.old != fault.new));
+        assert_eq!(names.len(), faults::all().count());
+        assert!(faults::all().all(|fault| fault.why.len() > 20 && fault.old != fault.new));
     }
 }

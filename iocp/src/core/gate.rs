@@ -4,10 +4,15 @@
 //! first, and the owner closes here before it lets the handle go. The lock is held across
 //! `CancelIoEx` and nothing else: no code of the user's ever runs under it.
 //!
-//! A gate belongs to one association after the other, and its memory stays as long as the port. Who
-//! comes late, with an operation of an earlier handle, has the earlier packet key: it is compared
-//! under the lock. Where keys wrap around (on 32-bit targets) and two are the same by chance, the
-//! handle is still one that is open and ours, on which the operation is not in flight.
+//! A driver's cancel routine may be slow. Only cancels of that handle, and its own drop, wait for it:
+//! the drop must, because the value is another's as soon as the handle is closed. Closing the port,
+//! associating, and looking at results take no gate's lock, or one that no cancel holds.
+//!
+//! A gate belongs to one association after the other, and its memory stays as long as the port. A late
+//! canceller, with an operation of an earlier handle, has the earlier packet key. The key is compared
+//! before the lock, so that it does not wait for a cancel of the gate's next handle, and under it,
+//! where the gate cannot change. Where keys wrap around (on 32-bit targets) and two are the same by
+//! chance, the handle is still one that is open and ours, on which the operation is not in flight.
 
 use std::{
     mem::size_of,
@@ -20,6 +25,7 @@ use std::{
 use iocp_sys::OVERLAPPED;
 use static_assertions::const_assert;
 
+use super::packet_key::PacketKey;
 use crate::os::{self, Code, Handle, SocketKind};
 
 /// The handle is open and ours.
@@ -36,11 +42,6 @@ const STREAM: u8 = 64;
 /// What is done at once sends no packet.
 const SKIPS: u8 = 128;
 
-/// In the word of the packet key: every key of a handle has this bit. Cleared when the port is
-/// closed, so that no slot's key is the same any more: a submit compares these two in any case, and
-/// hears of it without asking the port.
-const PORT_OPEN: usize = 1;
-
 /// One associated handle: its cancel lock, and what a submit needs to know of it.
 ///
 /// All but the flags is written before the gate is opened, and stays until it is opened again.
@@ -52,7 +53,7 @@ pub(crate) struct Gate {
     /// The low half of its value.
     handle: AtomicU32,
     /// The key that the system puts into its packets.
-    packet_key: AtomicUsize,
+    packet_key: PacketKey,
     /// The caller's number. Of a gate that nobody has: what [`Gates`](super::gates::Gates) wants.
     key: AtomicUsize,
 }
@@ -99,7 +100,7 @@ impl Gate {
             flags: AtomicU8::new(0),
             kind: AtomicU8::new(0),
             handle: AtomicU32::new(0),
-            packet_key: AtomicUsize::new(0),
+            packet_key: PacketKey::new(),
             key: AtomicUsize::new(0),
         }
     }
@@ -111,18 +112,23 @@ impl Gate {
             kind |= u8::try_from(socket.family).map_or(0, |family| family & FAMILY);
             kind |= if socket.stream { STREAM } else { 0 };
         }
+        // No cancel holds it: the handle before this one was closed under it.
         let _lock = self.lock();
         self.handle.store(entrant.handle.0, Ordering::Relaxed);
-        self.packet_key.store(entrant.packet_key, Ordering::Relaxed);
+        self.packet_key.open(entrant.packet_key);
         self.key.store(entrant.key, Ordering::Relaxed);
         self.kind.store(kind, Ordering::Relaxed);
-        self.flags.store(OPEN, Ordering::Relaxed);
+        // Release, after the key: who sees these flags without the lock sees whose they are.
+        self.flags.store(OPEN, Ordering::Release);
     }
 
     /// Cancels one operation of the association with this packet key, while the handle is open.
     pub(crate) fn cancel(&self, packet_key: usize, overlapped: *mut OVERLAPPED) -> Cancel {
+        if !self.is_of(packet_key) {
+            return Cancel::AlreadyDone;
+        }
         let _lock = self.lock();
-        if !self.has(OPEN) || self.packet_key() != packet_key {
+        if !self.is_of(packet_key) {
             return Cancel::AlreadyDone;
         }
         ask(self.handle(), overlapped)
@@ -136,9 +142,12 @@ impl Gate {
 
     /// Whether this program may have cancelled what ended as cancelled, of the association with this
     /// packet key. One that is over was cancelled at its end.
+    ///
+    /// Without the lock, which a slow cancel may hold. The flags come first: if they are those of a
+    /// later association, its key is seen after them.
     pub(crate) fn was_cancelled(&self, packet_key: usize) -> bool {
-        let _lock = self.lock();
-        self.packet_key() != packet_key || self.has(CANCELLED_ALL)
+        let flags = self.flags.load(Ordering::Acquire);
+        flags & CANCELLED_ALL != 0 || self.packet_key() != packet_key
     }
 
     /// An operation is to be submitted on the handle.
@@ -148,27 +157,28 @@ impl Gate {
         }
     }
 
-    /// The port is closed. Under the lock, as opening is: whoever opens it later sees the port closed,
-    /// and whoever did so before has written all.
+    /// The port is closed: no submit on the handle succeeds from now on. Takes no lock.
     pub(crate) fn set_port_closed(&self) {
-        let _lock = self.lock();
-        self.packet_key.fetch_and(!PORT_OPEN, Ordering::Relaxed);
+        self.packet_key.set_port_closed();
     }
 
     pub(crate) fn port_is_closed(&self) -> bool {
-        self.packet_key.load(Ordering::Relaxed) & PORT_OPEN == 0
+        self.packet_key.port_is_closed()
     }
 
     /// Whether the handle has this packet key, and its port is open.
     #[inline(always)]
     pub(crate) fn is_open_with(&self, packet_key: usize) -> bool {
-        self.packet_key.load(Ordering::Relaxed) == packet_key
+        self.packet_key.is_open_with(packet_key)
     }
 
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
     ///
     /// A handle on which nothing was ever submitted has nothing to cancel: no system call. Submits
     /// borrow what owns the handle, and this is called when that ends, so all of them are seen.
+    ///
+    /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
+    /// gate closed and do not wait.
     pub(crate) fn close(&self) {
         // The lock is held to the end of the function.
         let _lock = self.lock();
@@ -187,7 +197,7 @@ impl Gate {
     }
 
     pub(crate) fn packet_key(&self) -> usize {
-        self.packet_key.load(Ordering::Relaxed) | PORT_OPEN
+        self.packet_key.get()
     }
 
     #[inline(always)]
@@ -227,6 +237,11 @@ impl Gate {
     /// Sets the caller's number, or that of a gate that nobody has.
     pub(crate) fn set_key(&self, key: usize) {
         self.key.store(key, Ordering::Relaxed);
+    }
+
+    /// Whether it is open for the association with this packet key.
+    fn is_of(&self, packet_key: usize) -> bool {
+        self.has(OPEN) && self.packet_key() == packet_key
     }
 
     #[inline(always)]

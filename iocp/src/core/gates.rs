@@ -1,8 +1,8 @@
 //! The gates of a port: memory for as many handles as there ever were at a time.
 //!
 //! Taken in steps of address space, committed page by page, and given to one handle after the other:
-//! accepting and closing connections allocates nothing. It is given back when the port is gone, so
-//! that a late canceller always finds a gate, if another one's by now.
+//! accepting and closing connections allocates nothing. It is given back when the port is gone: a late
+//! canceller finds valid memory, though the gate may be another handle's by now.
 //!
 //! # Safety
 //!
@@ -87,7 +87,8 @@ impl Gates {
         list.free = number;
     }
 
-    /// Tells every gate that the port is closed.
+    /// Tells every gate that the port is closed. The list is locked, and no gate: a handle whose driver
+    /// is slow to cancel keeps nobody from taking a gate or giving one back.
     pub(crate) fn set_port_closed(&self) {
         let list = self.lock();
         for number in 1..=list.made {

@@ -2,6 +2,8 @@
 //!
 //! A completion packet is a hint. The status block is the truth. The slab is the owner.
 
+#[cfg(any(loom, windows, test, iocp_sim))]
+mod packet_key;
 pub(crate) mod state;
 
 #[cfg(not(loom))]

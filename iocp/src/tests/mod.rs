@@ -32,6 +32,7 @@ mod redeeming;
 mod reentry;
 mod reuse;
 mod shown;
+mod stalling;
 mod states;
 mod storm;
 mod tickets;

@@ -6,6 +6,7 @@
 mod core;
 mod operation;
 mod poll;
+mod stalls;
 
 use anyhow::{bail, Result};
 
@@ -32,6 +33,6 @@ impl Fault {
 }
 
 /// All of them.
-pub(super) fn every() -> impl Iterator<Item = &'static Fault> {
-    [core::FAULTS, operation::FAULTS, poll::FAULTS].into_iter().flatten()
+pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
+    [core::FAULTS, operation::FAULTS, poll::FAULTS, stalls::FAULTS].into_iter().flatten()
 }

@@ -51,8 +51,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "cancelled-without-the-lock",
         why: "the handle may be closed, and its value another's, between the look and the call",
         file: "iocp/src/core/gate.rs",
-        old: "        let _lock = self.lock();\n        if !self.has(OPEN)",
-        new: "        if !self.has(OPEN)",
+        old: "        let _lock = self.lock();\n        if !self.is_of(packet_key)",
+        new: "        if !self.is_of(packet_key)",
         by: Tests(&["gate"]),
     },
     Fault {
@@ -67,8 +67,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "late-canceller-not-told-apart",
         why: "a gate serves one handle after the other: who is late cancels on the next one",
         file: "iocp/src/core/gate.rs",
-        old: "if !self.has(OPEN) || self.packet_key() != packet_key {",
-        new: "if !self.has(OPEN) || packet_key == 0 {",
+        old: "self.has(OPEN) && self.packet_key() == packet_key",
+        new: "self.has(OPEN) && packet_key != 0",
         by: Tests(&["gate"]),
     },
     Fault {

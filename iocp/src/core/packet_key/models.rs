@@ -1,0 +1,87 @@
+//! Closing a port while a handle is associated with it, every interleaving, by loom.
+//!
+//! The port's flag is Relaxed here, weaker than the real one: only the word of the key orders it.
+
+use loom::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
+    thread,
+};
+
+use super::PacketKey;
+
+const FIRST: usize = 7;
+const NEXT: usize = 15;
+
+#[derive(Debug)]
+struct Port {
+    closed: AtomicUsize,
+    gate: PacketKey,
+}
+
+impl Port {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { closed: AtomicUsize::new(0), gate: PacketKey::new() })
+    }
+
+    fn close(&self) {
+        self.closed.store(1, Ordering::Relaxed);
+        self.gate.set_port_closed();
+    }
+
+    fn associate(&self, key: usize) {
+        self.gate.open(key);
+        if self.closed.load(Ordering::Relaxed) == 1 {
+            self.gate.set_port_closed();
+        }
+    }
+}
+
+fn explore(model: impl Fn() + Sync + Send + 'static) {
+    use std::sync::{atomic, Arc};
+    let tried = Arc::new(atomic::AtomicUsize::new(0));
+    let count = Arc::clone(&tried);
+    loom::model(move || {
+        count.fetch_add(1, atomic::Ordering::Relaxed);
+        model();
+    });
+    println!("loom: a port's close: {} interleavings", tried.load(atomic::Ordering::Relaxed));
+}
+
+/// Whichever comes first, a gate that was opened while the port was closed does not stay open.
+#[test]
+fn loom_a_gate_opened_beside_a_close_hears_of_it() {
+    explore(|| {
+        let port = Port::new();
+        let closing = thread::spawn({
+            let port = Arc::clone(&port);
+            move || port.close()
+        });
+        port.associate(FIRST);
+        port.associate(NEXT);
+        closing.join().unwrap();
+        assert!(port.gate.port_is_closed() && !port.gate.is_open_with(NEXT));
+        assert_eq!(port.gate.get(), NEXT, "whose it is can still be told");
+    });
+}
+
+/// Who sees the bit cleared sees the port closed.
+#[test]
+fn loom_two_gates_opened_beside_two_closes_hear_of_them() {
+    explore(|| {
+        let port = Port::new();
+        let closers: Vec<_> = (0..2)
+            .map(|_| {
+                let port = Arc::clone(&port);
+                thread::spawn(move || port.close())
+            })
+            .collect();
+        port.associate(NEXT);
+        for closer in closers {
+            closer.join().unwrap();
+        }
+        assert!(port.gate.port_is_closed() && !port.gate.is_open_with(NEXT));
+    });
+}

@@ -1,0 +1,50 @@
+//! Faults by which one handle holds up another, or a close passes a handle by.
+
+use super::{
+    Check::{Loom, Tests},
+    Fault,
+};
+
+pub(super) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "closing-takes-the-locks-of-gates",
+        why: "one driver that is slow to cancel keeps the port from closing, and accepts from going on",
+        file: "iocp/src/core/gate.rs",
+        old: "        self.packet_key.set_port_closed();\n",
+        new: "        let _lock = self.lock();\n        self.packet_key.set_port_closed();\n",
+        by: Tests(&["stalling"]),
+    },
+    Fault {
+        name: "results-take-the-locks-of-gates",
+        why: "looking at a result waits for the cancel of another operation",
+        file: "iocp/src/core/gate.rs",
+        old: "        let flags = self.flags.load(Ordering::Acquire);\n",
+        new: "        let _lock = self.lock();\n        let flags = self.flags.load(Ordering::Acquire);\n",
+        by: Tests(&["stalling"]),
+    },
+    Fault {
+        name: "late-cancellers-take-the-lock",
+        why: "a cancel that comes late waits for one on the next handle of its gate",
+        file: "iocp/src/core/gate.rs",
+        old: "        if !self.is_of(packet_key) {\n            return Cancel::AlreadyDone;\n        }\n        \
+              let _lock",
+        new: "        let _lock",
+        by: Tests(&["stalling"]),
+    },
+    Fault {
+        name: "gate-opened-without-acquire",
+        why: "a handle associated beside a close never hears of it, and is submitted on",
+        file: "iocp/src/core/packet_key.rs",
+        old: "swap(key | PORT_OPEN, Ordering::AcqRel)",
+        new: "swap(key | PORT_OPEN, Ordering::Relaxed)",
+        by: Loom,
+    },
+    Fault {
+        name: "port-closed-without-release",
+        why: "the same, when the gate is opened after the close has passed it",
+        file: "iocp/src/core/packet_key.rs",
+        old: "fetch_and(!PORT_OPEN, Ordering::AcqRel)",
+        new: "fetch_and(!PORT_OPEN, Ordering::Relaxed)",
+        by: Loom,
+    },
+];
