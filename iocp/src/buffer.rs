@@ -98,7 +98,7 @@ unsafe impl IoBufMut for Box<[u8]> {
     unsafe fn set_filled(&mut self, _n: usize) {}
 }
 
-/// No bytes: for operations that lend none, such as a [`probe`](crate::Associated::probe).
+/// No bytes: for operations that lend none, such as a [`probe`](crate::AssociatedSocket::probe).
 // SAFETY:
 // * an empty slice lies nowhere.
 unsafe impl IoBuf for () {

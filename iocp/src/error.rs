@@ -25,6 +25,9 @@ pub enum Error {
     /// The port is closed; nothing was started.
     #[error("the completion port is closed")]
     Closed,
+    /// Something else still refers to the port: its handle is closed with the last of them.
+    #[error("the completion port's handle stays open: something else still refers to it")]
+    InUse,
     /// There are `max_operations`, idle ones included, or `max_bytes` in their buffers. Try again
     /// when an operation was freed, or after the packet [`Drained`](crate::Packet::Drained).
     #[error("as many operations or bytes are lent to the system as this port allows")]

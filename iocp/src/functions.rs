@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    os::AsSocket, Associated, CompletionPort, Error, IoBuf, IoBufMut, Operation, Packets, Refused,
-    Submitted, UserPacket, Wait,
+    os::AsSocket, AssociatedSocket, CompletionPort, Error, IoBuf, IoBufMut, Operation, Packets,
+    Refused, Submitted, UserPacket, Wait,
 };
 
 /// `CreateIoCompletionPort`: makes a port. As [`CompletionPort::new`].
@@ -17,32 +17,32 @@ pub fn create_completion_port() -> Result<CompletionPort, Error> {
 }
 
 /// `CreateIoCompletionPort`: associates a socket with a port; `key` comes back with each of its
-/// packets. As [`CompletionPort::associate_with_key`].
+/// packets. As [`CompletionPort::associate_socket`].
 ///
 /// # Errors
 ///
-/// As [`CompletionPort::associate_with_key`]: the socket comes back.
+/// As [`CompletionPort::associate_socket`]: the socket comes back.
 pub fn create_io_completion_port<S: AsSocket>(
     socket: S,
     port: &CompletionPort,
     key: usize,
-) -> Result<Associated<S>, Refused<S>> {
-    port.associate_with_key(socket, key)
+) -> Result<AssociatedSocket<S>, Refused<S>> {
+    port.associate_socket(socket, key)
 }
 
-/// `WSARecv`: receives. As [`Associated::recv`].
+/// `WSARecv`: receives. As [`AssociatedSocket::recv`].
 #[inline]
 pub fn wsa_recv<S: AsSocket, B: IoBufMut>(
-    socket: &Associated<S>,
+    socket: &AssociatedSocket<S>,
     operation: Operation<B>,
 ) -> Submitted<B> {
     socket.recv(operation)
 }
 
-/// `WSASend`: sends. As [`Associated::send`].
+/// `WSASend`: sends. As [`AssociatedSocket::send`].
 #[inline]
 pub fn wsa_send<S: AsSocket, B: IoBuf>(
-    socket: &Associated<S>,
+    socket: &AssociatedSocket<S>,
     operation: Operation<B>,
 ) -> Submitted<B> {
     socket.send(operation)
@@ -79,12 +79,15 @@ pub fn get_queued_completion_status_ex(
     }
 }
 
-/// Closes a port: every waiter is told. As [`CompletionPort::close`]; the system's handle goes with
-/// the last reference.
+/// `CloseHandle`: closes the port for everybody, and the system's handle of it.
+///
+/// Every waiter is told. The handle is closed when this returns `Ok`, after the port's end (see
+/// [`CompletionPort`]).
 ///
 /// # Errors
 ///
-/// As [`CompletionPort::close`].
-pub fn close_handle(port: &CompletionPort) -> Result<(), Error> {
-    port.close()
+/// [`Error::InUse`]: a clone, socket, operation, ticket, waker or sender still refers to the port. It
+/// is closed for all of them; the handle goes with the last.
+pub fn close_handle(port: CompletionPort) -> Result<(), Error> {
+    port.close_handle()
 }

@@ -29,7 +29,7 @@ mod timeout;
 pub use self::{
     buffer::{IoBuf, IoBufMut},
     config::{Config, Stats},
-    core::packet::{ForeignPacket, OperationId, Packet, UserPacket},
+    core::packet::{ForeignKey, ForeignPacket, OperationId, Packet, UserPacket},
     error::{CompletionError, Error, OsError, Refused},
     pool::{BufferPool, PooledBuffer},
     status::{CompletionKind, NtStatus},
@@ -41,7 +41,7 @@ mod kernel {
     pub use crate::{
         associated::{
             accepted::{AcceptedAs, AcceptedSocket},
-            Associated, AssociatedHandle,
+            AssociatedHandle, AssociatedSocket,
         },
         core::packets::Packets,
         core::shared::leaked_operations,
@@ -50,13 +50,9 @@ mod kernel {
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
         },
         mailbox::{Mailbox, Sender},
-        operation::{
-            CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, SubmitError,
-            Submitted,
-        },
+        operation::{CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Submitted},
         ops::{
             accept::{Accept, AcceptError, Accepted},
-            blocking::wsa_recv_timeout,
             buffers::{IoBufs, IoBufsMut},
             connect::{stream_socket, Connect},
             datagram::Datagram,

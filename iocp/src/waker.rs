@@ -1,6 +1,6 @@
 //! Waking a waiter from another thread.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, task::Wake};
 
 use crate::{core::port_handle::PortHandle, Error};
 
@@ -26,6 +26,23 @@ impl Waker {
     /// [`Error::Closed`] after the port was closed; [`Error::Os`] if the system is out of memory.
     pub fn wake(&self) -> Result<(), Error> {
         self.port.wake()
+    }
+}
+
+/// A waiter of the port is woken; what the system refuses is not heard of, as the trait has no result.
+impl Wake for Waker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let _ = Self::wake(self);
+    }
+}
+
+impl From<Waker> for std::task::Waker {
+    fn from(waker: Waker) -> Self {
+        Arc::new(waker).into()
     }
 }
 

@@ -52,7 +52,7 @@ pub fn done<B: Send + 'static>(port: &CompletionPort, submitted: Submitted<B>) -
     match submitted {
         Submitted::Ready(completed) => completed,
         Submitted::Pending(ticket) => finish(port, ticket),
-        Submitted::Failed(failed) => panic!("not started: {failed:?}"),
+        Submitted::Refused(failed) => panic!("not started: {failed:?}"),
     }
 }
 

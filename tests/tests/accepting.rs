@@ -9,14 +9,14 @@ use std::{
 };
 
 use iocp::{
-    Accept, Associated, Completed, CompletionPort, InFlight, Operation, Packets, Submitted,
+    Accept, AssociatedSocket, Completed, CompletionPort, InFlight, Operation, Packets, Submitted,
 };
 use iocp_tests::{raw, waiting::DEADLINE};
 
 /// A listener that always has four accepts in flight, until told to stop. Counts its clients.
 struct Server {
     port: CompletionPort,
-    listener: Associated<TcpListener>,
+    listener: AssociatedSocket<TcpListener>,
     tickets: Vec<InFlight<Accept>>,
     accepted: usize,
     failed: usize,
@@ -25,7 +25,7 @@ struct Server {
 impl Server {
     fn new() -> Self {
         let port = CompletionPort::new().unwrap();
-        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let listener = port.associate_socket(TcpListener::bind("127.0.0.1:0").unwrap(), 0).unwrap();
         let mut server = Self { port, listener, tickets: Vec::new(), accepted: 0, failed: 0 };
         for token in 0..4 {
             server.start(server.port.accept_operation(token).unwrap());
@@ -38,10 +38,10 @@ impl Server {
             Submitted::Pending(ticket) => self.tickets.push(ticket),
             Submitted::Ready(completed) => self.take(completed),
             // A peer that is gone already may fail the call itself; the listener is still good.
-            Submitted::Failed(failed) => {
+            Submitted::Refused(failed) => {
                 self.failed += 1;
                 assert!(self.failed < 100, "{failed:?}");
-                self.start(failed.operation);
+                self.start(failed.value);
             }
         }
     }

@@ -19,10 +19,10 @@ static ALLOCATOR: Counting = Counting::new();
 #[test]
 fn two_thousand_rounds_of_receiving_and_sending_allocate_nothing() {
     for skip_on_success in [true, false] {
-        let config = Config { skip_on_success, ..Config::default() };
+        let config = Config::default().skip_on_success(skip_on_success);
         let port = CompletionPort::with_config(&config).unwrap();
         let (near, mut far) = tcp_pair();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         let mut packets = Packets::with_capacity(16);
         let mut receive = Some(port.operation(Vec::with_capacity(64), 1).unwrap());
         let mut send = Some(port.operation(vec![7; 16], 2).unwrap());
@@ -41,7 +41,7 @@ fn two_thousand_rounds_of_receiving_and_sending_allocate_nothing() {
                 let completed = match ticket {
                     Submitted::Pending(ticket) => finish(ticket),
                     Submitted::Ready(completed) => completed,
-                    Submitted::Failed(failed) => panic!("{failed:?}"),
+                    Submitted::Refused(failed) => panic!("{failed:?}"),
                 };
                 assert_eq!(completed.buffer(), &[5; 16]);
                 let mut operation = completed.into_operation();
@@ -50,7 +50,7 @@ fn two_thousand_rounds_of_receiving_and_sending_allocate_nothing() {
                 let completed = match socket.send(send.take().unwrap()) {
                     Submitted::Pending(ticket) => finish(ticket),
                     Submitted::Ready(completed) => completed,
-                    Submitted::Failed(failed) => panic!("{failed:?}"),
+                    Submitted::Refused(failed) => panic!("{failed:?}"),
                 };
                 assert_eq!(completed.result(), Ok(16));
                 send = Some(completed.into_operation());

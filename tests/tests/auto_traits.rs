@@ -29,7 +29,7 @@ fn the_types_of_the_port_are_send_and_what_threads_share_is_sync() {
     both::<iocp::CompletionPort>();
     both::<iocp::Waker>();
     both::<iocp::Canceller>();
-    both::<iocp::Associated<TcpStream>>();
+    both::<iocp::AssociatedSocket<TcpStream>>();
     both::<iocp::Packets>();
     send::<iocp::Operation<Vec<u8>>>();
     send::<iocp::InFlight<Vec<u8>>>();

@@ -21,7 +21,7 @@ use iocp_tests::{
 fn a_cancelled_receive_says_so_and_cannot_be_cancelled_again() {
     let (near, _far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(16), 0).unwrap()));
     let canceller = ticket.canceller();
     assert_eq!(ticket.cancel().unwrap(), CancelOutcome::Requested);
@@ -42,7 +42,7 @@ fn a_late_cancel_does_not_reach_a_new_socket_with_the_same_handle_value() {
     let port = CompletionPort::new().unwrap();
     let (near, _far) = tcp_pair();
     let value = raw::socket_value(&near);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let tickets: Vec<_> = (0..3)
         .map(|_| pending(socket.recv(port.operation(Vec::with_capacity(8), 0).unwrap())))
         .collect();
@@ -61,7 +61,7 @@ fn a_late_cancel_does_not_reach_a_new_socket_with_the_same_handle_value() {
         not_here("a handle value that is used again: the system gave other values");
     }
     let (near, mut far) = others.swap_remove(found.unwrap_or(0));
-    let recycled = port.associate(near).unwrap();
+    let recycled = port.associate_socket(near, 0).unwrap();
     let innocent = pending(recycled.recv(port.operation(Vec::with_capacity(8), 9).unwrap()));
     // By canceller, by ticket, and by the drop of tickets.
     assert_eq!(canceller.cancel().unwrap(), CancelOutcome::AlreadyDone);
@@ -101,14 +101,14 @@ fn a_source_that_answers_with_another_socket_is_refused_at_the_submit() {
     let (honest, mut far) = tcp_pair();
     let (other, _other_far) = tcp_pair();
     let lies = AtomicBool::new(false);
-    let socket = port.associate(Liar { honest, other, lies }).unwrap();
+    let socket = port.associate_socket(Liar { honest, other, lies }, 0).unwrap();
     let operation = port.operation(Vec::with_capacity(8), 0).unwrap();
     socket.lies.store(true, Ordering::SeqCst);
-    let Submitted::Failed(failed) = socket.recv(operation) else { panic!("it was submitted") };
+    let Submitted::Refused(failed) = socket.recv(operation) else { panic!("it was submitted") };
     assert!(matches!(failed.error, Error::HandleClosed), "{:?}", failed.error);
     assert_eq!(port.stats().in_flight, 0);
     socket.lies.store(false, Ordering::SeqCst);
-    let ticket = pending(socket.recv(failed.operation));
+    let ticket = pending(socket.recv(failed.value));
     far.write_all(b"honest").unwrap();
     assert_eq!(finish(&port, ticket).into_buffer(), b"honest");
 }

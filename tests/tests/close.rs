@@ -77,7 +77,7 @@ fn close_packet_is_there(_: &CompletionPort) {
 fn tickets_that_are_open_at_the_close_can_be_finished_by_draining() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(8), 5).unwrap()));
     let spare = port.operation(Vec::<u8>::with_capacity(8), 6).unwrap();
     port.close().unwrap();
@@ -102,7 +102,7 @@ fn tickets_that_are_open_at_the_close_can_be_finished_by_draining() {
     assert_eq!(receive(&receiver).unwrap(), Wait::Packets(0));
     // Nothing new starts.
     match socket.recv(spare) {
-        iocp::Submitted::Failed(failed) => assert!(matches!(failed.error, Error::Closed)),
+        iocp::Submitted::Refused(failed) => assert!(matches!(failed.error, Error::Closed)),
         other => panic!("{other:?}"),
     }
     assert!(matches!(port.operation(vec![0], 0).unwrap_err().error, Error::Closed));

@@ -24,7 +24,7 @@ fn closed_port() -> SocketAddr {
 fn connecting_to_a_closed_port_is_refused() {
     let port = CompletionPort::new().unwrap();
     let address = closed_port();
-    let socket = port.associate(stream_socket(&address).unwrap()).unwrap();
+    let socket = port.associate_socket(stream_socket(&address).unwrap(), 0).unwrap();
     let completed = done(&port, socket.connect(port.connect_operation(address, 0).unwrap()));
     let error = completed.result().unwrap_err();
     assert_eq!((error.kind, error.status), (CompletionKind::Refused, NtStatus::CONNECTION_REFUSED));
@@ -41,7 +41,7 @@ fn a_connected_socket_knows_its_peer_and_can_be_shut_down() {
         let address = listener.local_addr().unwrap();
         let port = CompletionPort::new().unwrap();
         let socket = TcpStream::from(stream_socket(&address).unwrap());
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let completed = done(&port, socket.connect(port.connect_operation(address, 0).unwrap()));
         assert_eq!(completed.result(), Ok(0));
         assert_eq!(completed.address(), address);

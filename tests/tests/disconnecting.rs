@@ -25,11 +25,11 @@ fn modes() -> &'static [bool] {
 #[test]
 fn a_disconnect_is_an_orderly_end_for_the_peer_after_all_that_was_sent() {
     for &skip_on_success in modes() {
-        let config = Config { skip_on_success, ..Config::default() };
+        let config = Config::default().skip_on_success(skip_on_success);
         let port = CompletionPort::with_config(&config).unwrap();
         let (near, mut far) = tcp_pair();
         far.set_read_timeout(Some(DEADLINE)).unwrap();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         let sent = done(&port, socket.send(port.operation("the last of it", 1).unwrap()));
         assert_eq!(sent.result(), Ok(14));
         let ended = done(&port, socket.disconnect(sent.into_operation()));
@@ -39,7 +39,7 @@ fn a_disconnect_is_an_orderly_end_for_the_peer_after_all_that_was_sent() {
         assert_eq!(all, "the last of it");
         // The operation is good for more; the connection is not.
         match socket.send(ended.into_operation()) {
-            Submitted::Failed(failed) => {
+            Submitted::Refused(failed) => {
                 // Not connected, or shut down.
                 let code = failed.error.raw_os_error();
                 assert!(matches!(code, Some(10_057 | 10_058)), "{failed:?}");
@@ -53,15 +53,15 @@ fn a_disconnect_is_an_orderly_end_for_the_peer_after_all_that_was_sent() {
 fn what_has_no_connection_is_not_disconnected() {
     let port = CompletionPort::new().unwrap();
     let address = ([127, 0, 0, 1], 9).into();
-    let socket = port.associate(iocp::stream_socket(&address).unwrap()).unwrap();
+    let socket = port.associate_socket(iocp::stream_socket(&address).unwrap(), 0).unwrap();
     match socket.disconnect(port.operation((), 1).unwrap()) {
-        Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_057)),
+        Submitted::Refused(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_057)),
         other => assert!(done(&port, other).result().is_err()),
     }
     let (datagrams, _other) = udp_pair();
-    let datagrams = port.associate(datagrams).unwrap();
+    let datagrams = port.associate_socket(datagrams, 0).unwrap();
     assert!(matches!(
         datagrams.disconnect(port.operation((), 2).unwrap()),
-        Submitted::Failed(failed) if matches!(failed.error, Error::Unsupported(_))
+        Submitted::Refused(failed) if matches!(failed.error, Error::Unsupported(_))
     ));
 }

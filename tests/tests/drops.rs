@@ -12,8 +12,8 @@ use std::{
 };
 
 use iocp::{
-    leaked_operations, Associated, CancelOutcome, CompletionKind, CompletionPort, Config, InFlight,
-    Packet, Packets, Wait,
+    leaked_operations, AssociatedSocket, CancelOutcome, CompletionKind, CompletionPort, Config,
+    InFlight, Packet, Packets, Wait,
 };
 use iocp_tests::{
     buffers::{Fate, Watched},
@@ -25,7 +25,7 @@ use iocp_tests::{
 
 fn watched_receive(
     port: &CompletionPort,
-    socket: &Associated<TcpStream>,
+    socket: &AssociatedSocket<TcpStream>,
     fate: &Fate,
 ) -> InFlight<Watched> {
     let operation = port.operation(Watched::new(64, fate), 1).unwrap();
@@ -37,7 +37,7 @@ fn watched_receive(
 fn a_dropped_ticket_keeps_its_buffer_until_the_packet_and_drops_it_once() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let fate = Fate::default();
     let ticket = watched_receive(&port, &socket, &fate);
     drop(ticket);
@@ -60,7 +60,7 @@ fn a_dropped_ticket_keeps_its_buffer_until_the_packet_and_drops_it_once() {
 fn a_detached_receive_takes_its_data_and_drops_its_buffer_once() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let fate = Fate::default();
     watched_receive(&port, &socket, &fate).detach();
     assert_eq!(port.stats().in_flight, 1);
@@ -76,7 +76,7 @@ fn a_detached_receive_takes_its_data_and_drops_its_buffer_once() {
 fn a_forgotten_ticket_is_still_reported_and_leaks_its_buffer() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let fate = Fate::default();
     let ticket = watched_receive(&port, &socket, &fate);
     let ticket_id = ticket.id();
@@ -100,14 +100,14 @@ fn a_forgotten_ticket_is_still_reported_and_leaks_its_buffer() {
 #[test]
 fn a_port_dropped_with_its_sockets_and_fifty_detached_operations_ends_within_its_limit() {
     // Longer than any machine takes: what is given back within it is not leaked.
-    let config = Config { drain_limit: DEADLINE, ..Config::default() };
+    let config = Config::default().drain_limit(DEADLINE);
     let port = CompletionPort::with_config(&config).unwrap();
     let fate = Fate::default();
     let mut peers = Vec::new();
     let mut sockets = Vec::new();
     for _ in 0..10 {
         let (near, far) = tcp_pair();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         (0..5).for_each(|_| watched_receive(&port, &socket, &fate).detach());
         sockets.push(socket);
         peers.push(far);
@@ -123,10 +123,10 @@ fn a_port_dropped_with_its_sockets_and_fifty_detached_operations_ends_within_its
 #[test]
 fn an_operation_whose_packet_never_comes_is_leaked_and_counted() {
     let limit = Duration::from_millis(200);
-    let config = Config { drain_limit: limit, ..Config::default() };
+    let config = Config::default().drain_limit(limit);
     let port = CompletionPort::with_config(&config).unwrap();
     let (near, mut far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let fate = Fate::default();
     watched_receive(&port, &socket, &fate).detach();
     far.write_all(b"lost").unwrap();
@@ -147,12 +147,12 @@ fn is_local_end(kind: CompletionKind) -> bool {
     matches!(kind, CompletionKind::Cancelled | CompletionKind::LocalClose)
 }
 
-/// Behaviour 14: the socket closes with its `Associated`, also with a receive pending.
+/// Behaviour 14: the socket closes with its `AssociatedSocket`, also with a receive pending.
 #[test]
 fn dropping_the_last_owner_of_a_socket_closes_it_at_once() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(8), 0).unwrap()));
     drop(socket);
     // The read has a deadline of its own.
@@ -202,7 +202,7 @@ fn a_socket_type_whose_own_drop_drops_tickets_or_panics_leaves_nothing_locked() 
         let port = CompletionPort::new().unwrap();
         let tickets = Arc::default();
         let holder = Holder { socket: near, tickets: Arc::clone(&tickets), panics };
-        let socket = port.associate(holder).unwrap();
+        let socket = port.associate_socket(holder, 0).unwrap();
         let fate = Fate::default();
         let mut cancellers = Vec::new();
         for _ in 0..3 {
@@ -242,7 +242,7 @@ fn a_socket_closed_behind_our_back_never_reports_success() {
     let value = raw::socket_value(&near);
     std::mem::forget(near);
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(Value(value)).unwrap();
+    let socket = port.associate_socket(Value(value), 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(8), 0).unwrap()));
     // Its drop would cancel on a value that names another socket by then.
     std::mem::forget(socket);
@@ -268,7 +268,8 @@ fn a_buffer_that_panics_in_its_drop_unwinds_only_after_the_whole_batch_is_settle
     let fate = Fate::default();
     let pairs: Vec<_> = (0..4).map(|_| tcp_pair()).collect();
     let (near, mut peers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-    let sockets: Vec<_> = near.into_iter().map(|near| port.associate(near).unwrap()).collect();
+    let sockets: Vec<_> =
+        near.into_iter().map(|near| port.associate_socket(near, 0).unwrap()).collect();
     for (index, socket) in sockets[..3].iter().enumerate() {
         let mut buffer = Watched::new(8, &fate);
         buffer.panics = index == 0;

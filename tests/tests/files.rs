@@ -64,7 +64,7 @@ fn finish(port: &CompletionPort, submitted: Submitted<Vec<u8>>) -> Completed<Vec
             assert_eq!(wait_for(port, 1).len(), 1);
             ticket.finish().unwrap()
         }
-        Submitted::Failed(failed) => panic!("{failed:?}"),
+        Submitted::Refused(failed) => panic!("{failed:?}"),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{io::Write, net::TcpStream};
 
-use iocp::{Associated, CompletionPort, Operation, Packet};
+use iocp::{AssociatedSocket, CompletionPort, Operation, Packet};
 use iocp_sys::OVERLAPPED_ENTRY;
 use iocp_tests::{
     net::tcp_pair,
@@ -16,7 +16,7 @@ use iocp_tests::{
 /// its slot's address and the socket's key. An operation keeps its slot.
 fn spy(
     port: &CompletionPort,
-    socket: &Associated<TcpStream>,
+    socket: &AssociatedSocket<TcpStream>,
     far: &mut TcpStream,
     operation: Operation<Vec<u8>>,
 ) -> (Operation<Vec<u8>>, OVERLAPPED_ENTRY) {
@@ -40,7 +40,7 @@ fn operation(port: &CompletionPort, token: usize) -> Operation<Vec<u8>> {
 fn forged_pointers_and_keys_are_foreign_or_refused_and_harm_nothing() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate_with_key(near, 77).unwrap();
+    let socket = port.associate_socket(near, 77).unwrap();
     let (idle, entry) = spy(&port, &socket, &mut far, operation(&port, 1));
     let (live, _) = spy(&port, &socket, &mut far, operation(&port, 2));
     let ticket = pending(socket.recv(live));
@@ -112,7 +112,7 @@ fn wait_for_end(port: &CompletionPort) -> Vec<Packet> {
 fn a_forged_packet_for_the_slot_in_flight_is_refused_and_the_real_one_counts() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let (operation, entry) = spy(&port, &socket, &mut far, operation(&port, 3));
     let ticket = pending(socket.recv(operation));
     let before = port.stats();
@@ -136,7 +136,7 @@ fn a_forged_packet_for_the_slot_in_flight_is_refused_and_the_real_one_counts() {
 fn a_repeated_packet_completes_its_operation_once() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(operation(&port, 3)));
     far.write_all(b"once").unwrap();
     let entry = raw::steal(&port, 1)[0];
@@ -153,9 +153,9 @@ fn a_repeated_packet_completes_its_operation_once() {
 fn a_stale_packet_does_not_touch_the_next_use_of_its_slot_on_another_socket() {
     let port = CompletionPort::new().unwrap();
     let (near, mut far) = tcp_pair();
-    let first = port.associate(near).unwrap();
+    let first = port.associate_socket(near, 0).unwrap();
     let (near, mut other_far) = tcp_pair();
-    let second = port.associate(near).unwrap();
+    let second = port.associate_socket(near, 0).unwrap();
     let (other, spied) = spy(&port, &second, &mut other_far, operation(&port, 2));
     // The operation finishes by a packet ahead of the second copy.
     let ticket = pending(first.recv(operation(&port, 1)));
@@ -182,7 +182,7 @@ fn a_stale_packet_does_not_touch_the_next_use_of_its_slot_on_another_socket() {
 fn forged_packets_with_the_keys_of_the_crate_wake_or_report_and_harm_nothing() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(operation(&port, 1)));
     for key in 0..8 {
         for pointer in [0, 1, usize::MAX] {

@@ -13,10 +13,10 @@ use iocp_tests::{
 /// Behaviour 28: two operations at most.
 #[test]
 fn the_third_of_two_operations_is_refused_until_one_is_freed_and_room_is_told_once() {
-    let config = Config { max_operations: 2, ..Config::default() };
+    let config = Config::default().max_operations(2);
     let port = CompletionPort::with_config(&config).unwrap();
     let (near, mut far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let first = pending(socket.recv(port.operation(Vec::with_capacity(8), 1).unwrap()));
     let second = pending(socket.recv(port.operation(Vec::with_capacity(8), 2).unwrap()));
     for _ in 0..3 {
@@ -43,7 +43,7 @@ fn the_third_of_two_operations_is_refused_until_one_is_freed_and_room_is_told_on
 /// Behaviour 28: the bytes are limited as the operations are.
 #[test]
 fn more_bytes_than_allowed_are_full_and_a_buffer_that_never_fits_is_too_large() {
-    let config = Config { max_bytes: 100, ..Config::default() };
+    let config = Config::default().max_bytes(100);
     let port = CompletionPort::with_config(&config).unwrap();
     let held = port.operation(Vec::<u8>::with_capacity(80), 0).unwrap();
     let refused = port.operation(Vec::<u8>::with_capacity(40), 0).unwrap_err();
@@ -55,7 +55,7 @@ fn more_bytes_than_allowed_are_full_and_a_buffer_that_never_fits_is_too_large() 
     drop(held);
     assert_eq!((port.stats().bytes, port.stats().operations), (0, 0));
     let (near, mut far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(100), 0).unwrap()));
     far.write_all(b"fits").unwrap();
     assert_eq!(finish(&port, ticket).into_buffer(), b"fits");

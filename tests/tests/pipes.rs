@@ -40,7 +40,7 @@ fn connect(
     let submitted = unsafe { operation.submit_with(pipe, call) };
     match submitted {
         Submitted::Pending(ticket) => Some(ticket),
-        Submitted::Failed(failed) => {
+        Submitted::Refused(failed) => {
             let code = failed.error.raw_os_error().and_then(|code| u32::try_from(code).ok());
             assert_eq!(code, Some(ERROR_PIPE_CONNECTED), "{failed:?}");
             None
@@ -111,7 +111,7 @@ fn a_message_longer_than_the_buffer_comes_in_parts_and_the_end_of_the_pipe_is_to
     drop(other);
     // 109, as an error of the call or of the packet.
     let gone = match pipe.read_at(operation, 0) {
-        Submitted::Failed(failed) => failed.error.raw_os_error(),
+        Submitted::Refused(failed) => failed.error.raw_os_error(),
         Submitted::Pending(ticket) => {
             assert_eq!(wait_for(&port, 1).len(), 1);
             let error = ticket.finish().unwrap().result().unwrap_err();

@@ -21,7 +21,7 @@ use iocp_tests::{
 #[track_caller]
 fn refused_again(port: &CompletionPort, socket: TcpStream) {
     let address = socket.local_addr().unwrap();
-    let refused = port.associate_with_key(socket, 9).unwrap_err();
+    let refused = port.associate_socket(socket, 9).unwrap_err();
     assert!(matches!(refused.error, Error::NotAssociable), "{:?}", refused.error);
     assert_eq!(refused.error.raw_os_error(), Some(87));
     assert_eq!(refused.value.local_addr().unwrap(), address, "the socket came back");
@@ -35,7 +35,7 @@ fn a_socket_cannot_be_associated_twice_through_any_handle_with_any_port() {
     let clones = [(); 4].map(|()| near.try_clone().unwrap());
     let duplicate = raw::duplicate(&near);
     let value = raw::socket_value(&near);
-    let socket = first.associate(near).unwrap();
+    let socket = first.associate_socket(near, 0).unwrap();
     let [a, b, c, d] = clones;
     refused_again(&first, a);
     refused_again(&second, b);
@@ -48,7 +48,7 @@ fn a_socket_cannot_be_associated_twice_through_any_handle_with_any_port() {
         not_here(
             "a socket copied by DuplicateHandle, through the safe layer: not a socket on Wine",
         );
-        let refused = second.associate(duplicate).unwrap_err();
+        let refused = second.associate_socket(duplicate, 0).unwrap_err();
         assert!(matches!(refused.error, Error::HandleClosed), "{:?}", refused.error);
     } else {
         refused_again(&second, TcpStream::from(duplicate));
@@ -60,12 +60,12 @@ fn a_socket_cannot_be_associated_twice_through_any_handle_with_any_port() {
     // Nor does the end of its port set it free.
     first.close().unwrap();
     refused_again(&second, c);
-    // Nor does the end of its `Associated`.
+    // Nor does the end of its `AssociatedSocket`.
     refused_again(&second, socket.into_inner());
     drop(first);
     refused_again(&second, d);
     let (other, _peer) = tcp_pair();
-    let other = second.associate(other).unwrap();
+    let other = second.associate_socket(other, 0).unwrap();
     let sent = done(&second, other.send(second.operation(vec![1; 3], 0).unwrap()));
     assert_eq!(sent.result(), Ok(3));
 }
@@ -76,7 +76,7 @@ fn a_second_association_is_told_from_an_earlier_failure() {
     let (near, _far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
     let clone = near.try_clone().unwrap();
-    let _socket = port.associate(near).unwrap();
+    let _socket = port.associate_socket(near, 0).unwrap();
     assert_eq!(raw::cancel(raw::socket_value(&clone), 0x5150), Err(1168));
     refused_again(&port, clone);
 }
@@ -123,10 +123,9 @@ fn a_wait_that_times_out_brings_no_packets_whatever_the_array_held_before() {
 /// Behaviour 21: the upper half of an entry's status is not looked at. Wine leaves garbage there.
 #[test]
 fn a_status_is_thirty_two_bits() {
-    let port = CompletionPort::with_config(&Config { skip_on_success: false, ..Config::default() })
-        .unwrap();
+    let port = CompletionPort::with_config(&Config::default().skip_on_success(false)).unwrap();
     let (near, mut far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     for round in 0..20 {
         raw::post(&port, round, 0, 0x5150);
         match wait_for(&port, 1)[..] {
@@ -165,7 +164,7 @@ impl AsSocket for Bogus {
 fn handles_that_are_not_overlapped_or_not_handles_cannot_be_associated() {
     let port = CompletionPort::new().unwrap();
     let value = port.as_raw_handle() as usize;
-    let refused = port.associate(Bogus).unwrap_err();
+    let refused = port.associate_socket(Bogus, 0).unwrap_err();
     assert!(matches!(refused.error, Error::HandleClosed), "{:?}", refused.error);
     assert_eq!(refused.error.raw_os_error(), Some(6));
     assert_eq!(raw::associate(0x0FFF_FFF1, value, 1), Err(6));
@@ -178,7 +177,7 @@ fn handles_that_are_not_overlapped_or_not_handles_cannot_be_associated() {
     assert_eq!(raw::associate(raw::socket_value(&a), socket, 1), Err(6));
     // A socket that is not overlapped.
     let plain = raw::stream_socket(0);
-    let refused = port.associate(plain).unwrap_err();
+    let refused = port.associate_socket(plain, 0).unwrap_err();
     assert!(matches!(refused.error, Error::NotAssociable), "{:?}", refused.error);
 }
 
@@ -187,7 +186,7 @@ fn handles_that_are_not_overlapped_or_not_handles_cannot_be_associated() {
 fn a_packet_is_redeemed_by_id_on_a_thread_that_never_saw_the_ticket() {
     let port = CompletionPort::new().unwrap();
     let (near, mut far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(8), 21).unwrap()));
     let parked = ticket.park();
     let early = port.redeem::<Vec<u8>>(parked).unwrap_err();
@@ -214,11 +213,11 @@ fn a_packet_is_redeemed_by_id_on_a_thread_that_never_saw_the_ticket() {
 fn an_operation_of_another_port_is_refused_and_returned() {
     let (port, other) = (CompletionPort::new().unwrap(), CompletionPort::new().unwrap());
     let (near, _far) = tcp_pair();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let operation = other.operation(b"mine".to_vec(), 30).unwrap();
-    let Submitted::Failed(failed) = socket.send(operation) else { panic!("it was submitted") };
+    let Submitted::Refused(failed) = socket.send(operation) else { panic!("it was submitted") };
     assert!(matches!(failed.error, Error::WrongPort), "{:?}", failed.error);
-    assert_eq!((failed.operation.token(), &failed.operation.buffer()[..]), (30, &b"mine"[..]));
+    assert_eq!((failed.value.token(), &failed.value.buffer()[..]), (30, &b"mine"[..]));
     assert_eq!((port.stats().in_flight, other.stats().in_flight), (0, 0));
     assert_eq!(other.stats().operations, 1);
 }

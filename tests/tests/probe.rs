@@ -15,7 +15,7 @@ use iocp_tests::{
 fn a_probe_of_an_idle_connection_is_done_by_its_first_byte_and_takes_none() {
     let port = CompletionPort::new().unwrap();
     let (near, mut far) = tcp_pair();
-    let near = port.associate(near).unwrap();
+    let near = port.associate_socket(near, 0).unwrap();
     let Submitted::Pending(ticket) = near.probe(port.operation((), 1).unwrap()) else {
         panic!("nothing is there yet");
     };
@@ -30,7 +30,7 @@ fn a_probe_of_an_idle_connection_is_done_by_its_first_byte_and_takes_none() {
     let ticket = match near.probe(port.operation((), 3).unwrap()) {
         Submitted::Pending(ticket) => ticket,
         Submitted::Ready(completed) => return assert_eq!(completed.result(), Ok(0)),
-        Submitted::Failed(failed) => panic!("{failed:?}"),
+        Submitted::Refused(failed) => panic!("{failed:?}"),
     };
     assert_eq!(wait_for(&port, 1).len(), 1);
     assert_eq!(ticket.finish().unwrap().result(), Ok(0));
@@ -42,8 +42,8 @@ fn a_probe_of_a_datagram_socket_is_refused_and_the_datagram_stays() {
     let port = CompletionPort::new().unwrap();
     let (near, far) = udp_pair();
     far.send(b"one").unwrap();
-    let near = port.associate(near).unwrap();
-    let Submitted::Failed(failed) = near.probe(port.operation((), 1).unwrap()) else {
+    let near = port.associate_socket(near, 0).unwrap();
+    let Submitted::Refused(failed) = near.probe(port.operation((), 1).unwrap()) else {
         panic!("a probe would eat the datagram");
     };
     assert!(matches!(failed.error, Error::Unsupported(_)), "{:?}", failed.error);

@@ -21,7 +21,7 @@ fn races() -> u32 {
 fn a_receive_that_races_its_cancel_loses_no_byte_and_repeats_none() {
     let (near, mut far) = tcp_pair();
     let port = CompletionPort::new().unwrap();
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let (go, rounds) = channel::<u32>();
     let writer = std::thread::spawn(move || {
         let mut sent = 0_u32;
@@ -44,7 +44,7 @@ fn a_receive_that_races_its_cancel_loses_no_byte_and_repeats_none() {
                 finish(&port, ticket)
             }
             Submitted::Ready(completed) => completed,
-            Submitted::Failed(failed) => panic!("round {round}: {failed:?}"),
+            Submitted::Refused(failed) => panic!("round {round}: {failed:?}"),
         };
         match completed.result() {
             Ok(bytes) => {

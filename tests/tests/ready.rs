@@ -16,7 +16,7 @@ use iocp_tests::{
 };
 
 fn port(skip_on_success: bool) -> CompletionPort {
-    CompletionPort::with_config(&Config { skip_on_success, ..Config::default() }).unwrap()
+    CompletionPort::with_config(&Config::default().skip_on_success(skip_on_success)).unwrap()
 }
 
 /// Behaviour 8: skip mode on, data already there.
@@ -24,7 +24,7 @@ fn port(skip_on_success: bool) -> CompletionPort {
 fn data_that_is_already_there_is_ready_at_once_and_sends_no_packet_in_skip_mode() {
     let (near, mut far) = tcp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     assert!(socket.skips_on_success());
     far.write_all(b"early").unwrap();
     wait_for_data(&socket, 5);
@@ -45,7 +45,7 @@ fn data_that_is_already_there_is_ready_at_once_and_sends_no_packet_in_skip_mode(
 fn data_that_is_already_there_is_pending_with_exactly_one_packet_without_skip_mode() {
     let (near, mut far) = tcp_pair();
     let port = port(false);
-    let socket = port.associate_with_key(near, 70).unwrap();
+    let socket = port.associate_socket(near, 70).unwrap();
     assert!(!socket.skips_on_success());
     far.write_all(b"early").unwrap();
     wait_for_data(&socket, 5);
@@ -68,7 +68,7 @@ fn a_waiter_that_is_quicker_than_the_submitter_makes_one_packet_and_one_completi
     const ROUNDS: usize = 3_000;
     let (near, mut far) = tcp_pair();
     let port = port(false);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let (seen, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -116,7 +116,7 @@ impl Drop for StopOnDrop<'_> {
 fn a_datagram_that_is_too_long_is_one_truncated_completion() {
     let (near, far) = udp_pair();
     let port = port(false);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     far.send(b"12345678").unwrap();
     let mut room = [0; 8];
     assert_eq!(socket.peek(&mut room).unwrap(), 8, "it is there before the call");
@@ -142,7 +142,7 @@ fn a_datagram_that_is_too_long_is_one_truncated_completion() {
 fn a_datagram_socket_is_never_put_into_skip_mode() {
     let (near, far) = udp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     assert!(!socket.skips_on_success());
     far.send(b"here").unwrap();
     let mut room = [0; 8];

@@ -18,7 +18,8 @@ mod counted {
     };
 
     use iocp::{
-        Associated, Completed, CompletionPort, Error, Operation, Packet, Packets, Submitted, Wait,
+        AssociatedSocket, Completed, CompletionPort, Error, Operation, Packet, Packets, Submitted,
+        Wait,
     };
     use iocp_tests::{calls::Meter, net::tcp_pair, waiting::DEADLINE};
 
@@ -27,7 +28,7 @@ mod counted {
 
     /// Receives, for whoever sees the packet; `Some` if the next message was there already.
     fn receive(
-        socket: &Associated<TcpStream>,
+        socket: &AssociatedSocket<TcpStream>,
         mut operation: Operation<Vec<u8>>,
     ) -> Option<Completed<Vec<u8>>> {
         operation.buffer_mut().clear();
@@ -37,12 +38,12 @@ mod counted {
                 None
             }
             Submitted::Ready(completed) => Some(completed),
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
         }
     }
 
     /// Answers in the same memory, until there is nothing more to answer.
-    fn answer(socket: &Associated<TcpStream>, received: Completed<Vec<u8>>) {
+    fn answer(socket: &AssociatedSocket<TcpStream>, received: Completed<Vec<u8>>) {
         let mut next = Some(received);
         while let Some(received) = next {
             assert_eq!(received.result(), Ok(64));
@@ -54,7 +55,7 @@ mod counted {
     }
 
     /// Takes packets, answers and receives again, until the port is closed.
-    fn serve(port: &CompletionPort, sockets: &[Associated<TcpStream>]) {
+    fn serve(port: &CompletionPort, sockets: &[AssociatedSocket<TcpStream>]) {
         let mut packets = Packets::with_capacity(CONNECTIONS);
         loop {
             match port.wait(&mut packets, None) {
@@ -96,7 +97,7 @@ mod counted {
             let pairs: Vec<_> = (0..CONNECTIONS).map(|_| tcp_pair()).collect();
             let (near, mut peers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
             let sockets: Vec<_> =
-                near.into_iter().map(|near| port.associate(near).unwrap()).collect();
+                near.into_iter().map(|near| port.associate_socket(near, 0).unwrap()).collect();
             for (token, socket) in sockets.iter().enumerate() {
                 let operation = port.operation(Vec::with_capacity(64), token).unwrap();
                 assert!(receive(socket, operation).is_none(), "nobody has sent yet");

@@ -15,7 +15,7 @@ mod counted {
         net::{TcpListener, TcpStream},
     };
 
-    use iocp::{stream_socket, Associated, CompletionPort, Config, Packets, Wait};
+    use iocp::{stream_socket, AssociatedSocket, CompletionPort, Config, Packets, Wait};
     use iocp_tests::{
         calls::Meter,
         kernel,
@@ -34,14 +34,15 @@ mod counted {
     #[test]
     fn only_a_stream_is_put_into_skip_mode_and_only_where_the_port_asks_for_it() {
         let skips = |skip_on_success, associate: &dyn Fn(&CompletionPort)| {
-            let config = Config { skip_on_success, ..Config::default() };
+            let config = Config::default().skip_on_success(skip_on_success);
             let port = CompletionPort::with_config(&config).unwrap();
             let counts = Meter::count(|| associate(&port));
             assert_eq!(counts.get("CreateIoCompletionPort"), 1, "{counts}");
             counts.get("SetFileCompletionNotificationModes")
         };
-        let stream = |port: &CompletionPort| drop(port.associate(tcp_pair().0).unwrap());
-        let datagrams = |port: &CompletionPort| drop(port.associate(udp_pair().0).unwrap());
+        let stream = |port: &CompletionPort| drop(port.associate_socket(tcp_pair().0, 0).unwrap());
+        let datagrams =
+            |port: &CompletionPort| drop(port.associate_socket(udp_pair().0, 0).unwrap());
         assert_eq!((skips(true, &stream), skips(false, &stream)), (1, 0));
         assert_eq!((skips(true, &datagrams), skips(false, &datagrams)), (0, 0));
     }
@@ -54,7 +55,7 @@ mod counted {
         let address = listener.local_addr().unwrap();
         // The first connect looks the function up.
         for first in [true, false] {
-            let socket = port.associate(stream_socket(&address).unwrap()).unwrap();
+            let socket = port.associate_socket(stream_socket(&address).unwrap(), 0).unwrap();
             let operation = port.connect_operation(address, 0).unwrap();
             let mut submitted = None;
             let connect = Meter::count(|| submitted = Some(socket.connect(operation)));
@@ -73,7 +74,7 @@ mod counted {
         // The hook first: the accept looks its function up once.
         let meter = Meter::new();
         let port = CompletionPort::new().unwrap();
-        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let listener = port.associate_socket(TcpListener::bind("127.0.0.1:0").unwrap(), 0).unwrap();
         let address = listener.local_addr().unwrap();
         let start = |operation| pending(listener.accept(operation));
         let mut ticket = start(port.accept_operation(0).unwrap());
@@ -125,15 +126,15 @@ mod counted {
     fn a_connection_on_a_socket_used_again_costs_three_calls_beside_the_waits() {
         let meter = Meter::new();
         // Wine says that a disconnect is pending which is done, and sends no packet in skip mode.
-        let config = Config { skip_on_success: !kernel().is_wine(), ..Config::default() };
+        let config = Config::default().skip_on_success(!kernel().is_wine());
         let port = CompletionPort::with_config(&config).unwrap();
-        let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let listener = port.associate_socket(TcpListener::bind("127.0.0.1:0").unwrap(), 0).unwrap();
         let address = listener.local_addr().unwrap();
         let mut client = TcpStream::connect(address).unwrap();
         let accept = listener.accept(port.accept_operation(0).unwrap());
         let accepted = done(&port, accept).accepted(&listener);
         let (socket, _) = accepted.result.unwrap();
-        let socket: Associated<TcpStream> = port.associate_accepted(socket, 0).unwrap();
+        let socket: AssociatedSocket<TcpStream> = port.associate_accepted(socket, 0).unwrap();
         let mut accepting = accepted.operation;
         let mut operation = port.operation(Vec::with_capacity(16), 1).unwrap();
         let carries_data = !matches!(kernel(), Kernel::Wine(10..));

@@ -15,7 +15,7 @@ use iocp_tests::{
 };
 
 fn port(skip_on_success: bool) -> CompletionPort {
-    CompletionPort::with_config(&Config { skip_on_success, ..Config::default() }).unwrap()
+    CompletionPort::with_config(&Config::default().skip_on_success(skip_on_success)).unwrap()
 }
 
 /// Behaviour 17: the peer resets the connection while a receive is pending.
@@ -23,7 +23,7 @@ fn port(skip_on_success: bool) -> CompletionPort {
 fn a_reset_by_the_peer_is_reported_as_one_and_never_as_an_end() {
     let (near, far) = tcp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(16), 0).unwrap()));
     raw::reset_on_close(&far);
     drop(far);
@@ -41,7 +41,7 @@ fn a_reset_by_the_peer_is_reported_as_one_and_never_as_an_end() {
 fn the_end_of_the_peer_is_zero_bytes_every_time() {
     let (near, mut far) = tcp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(Vec::with_capacity(16), 0).unwrap()));
     far.write_all(b"last").unwrap();
     far.shutdown(Shutdown::Write).unwrap();
@@ -65,7 +65,7 @@ fn the_end_of_the_peer_is_zero_bytes_every_time() {
 fn an_operation_outlives_the_thread_that_submitted_it() {
     let (near, mut far) = tcp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     let ticket = std::thread::scope(|scope| {
         let submit = || pending(socket.recv(port.operation(Vec::with_capacity(8), 0).unwrap()));
         scope.spawn(submit).join().unwrap()
@@ -83,18 +83,18 @@ fn an_operation_outlives_the_thread_that_submitted_it() {
 fn a_receive_into_a_full_buffer_is_refused_and_gives_it_back() {
     let (near, mut far) = tcp_pair();
     let port = port(true);
-    let socket = port.associate(near).unwrap();
+    let socket = port.associate_socket(near, 0).unwrap();
     far.write_all(b"data").unwrap();
     wait_for_data(&socket, 4);
     let full = Vec::from(*b"full").into_boxed_slice().into_vec();
     assert_eq!(full.len(), full.capacity());
-    let Submitted::Failed(failed) = socket.recv(port.operation(full, 0).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv(port.operation(full, 0).unwrap()) else {
         panic!("a receive without room was started");
     };
     assert!(matches!(failed.error, Error::NoRoom), "{:?}", failed.error);
-    assert_eq!(failed.operation.buffer(), b"full");
+    assert_eq!(failed.value.buffer(), b"full");
     let empty: Box<[u8]> = Box::default();
-    let Submitted::Failed(failed) = socket.recv(port.operation(empty, 0).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv(port.operation(empty, 0).unwrap()) else {
         panic!("a receive without room was started");
     };
     assert!(matches!(failed.error, Error::NoRoom), "{:?}", failed.error);
@@ -110,7 +110,7 @@ fn plain_reads_and_writes_on_an_associated_socket_send_no_packet() {
     for skip_on_success in [true, false] {
         let (near, mut far) = tcp_pair();
         let port = port(skip_on_success);
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         (&*socket).write_all(b"ping").unwrap();
         let mut room = [0; 4];
         far.read_exact(&mut room).unwrap();

@@ -23,8 +23,8 @@ mod counted {
     };
 
     use iocp::{
-        Associated, CancelOutcome, CompletionPort, Config, Error, InFlight, Operation, Packets,
-        Submitted, UserPacket, Wait,
+        AssociatedSocket, CancelOutcome, CompletionPort, Config, Error, InFlight, Operation,
+        Packets, Submitted, UserPacket, Wait,
     };
     use iocp_tests::{
         calls::Meter,
@@ -48,7 +48,7 @@ mod counted {
 
     /// One connection of a server that sends back what it receives.
     struct Echo {
-        socket: Associated<TcpStream>,
+        socket: AssociatedSocket<TcpStream>,
         far: TcpStream,
         receive: Option<InFlight<Vec<u8>>>,
         send: Option<Operation<Vec<u8>>>,
@@ -57,7 +57,7 @@ mod counted {
     impl Echo {
         fn new(port: &CompletionPort, token: usize) -> Self {
             let (near, far) = tcp_pair();
-            let socket = port.associate(near).unwrap();
+            let socket = port.associate_socket(near, 0).unwrap();
             let receive = port.operation(Vec::with_capacity(64), token).unwrap();
             let send = Some(port.operation(Vec::with_capacity(64), token).unwrap());
             Self { receive: Some(pending(socket.recv(receive))), socket, far, send }
@@ -136,10 +136,10 @@ mod counted {
     /// Behaviour 9: and without skip mode there are two waits and two packets a message.
     #[test]
     fn without_skip_mode_a_message_costs_a_packet_for_the_send_as_well() {
-        let config = Config { skip_on_success: false, ..Config::default() };
+        let config = Config::default().skip_on_success(false);
         let port = CompletionPort::with_config(&config).unwrap();
         let (near, mut far) = tcp_pair();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         far.write_all(b"message").unwrap();
         let mut packets = Packets::with_capacity(1);
         let receive = port.operation(Vec::with_capacity(64), 0).unwrap();
@@ -203,7 +203,7 @@ mod counted {
     fn a_cancel_after_the_socket_is_gone_makes_no_system_call() {
         let (near, _far) = tcp_pair();
         let port = CompletionPort::new().unwrap();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         let operation = || port.operation(Vec::with_capacity(8), 0).unwrap();
         let tickets = [(); 3].map(|()| pending(socket.recv(operation())));
         let canceller = tickets[0].canceller();
@@ -225,9 +225,9 @@ mod counted {
     }
 
     fn refused(submitted: Submitted<Vec<u8>>, is: fn(&Error) -> bool) -> Operation<Vec<u8>> {
-        let Submitted::Failed(failed) = submitted else { panic!("it was submitted") };
+        let Submitted::Refused(failed) = submitted else { panic!("it was submitted") };
         assert!(is(&failed.error), "{:?}", failed.error);
-        failed.operation
+        failed.value
     }
 
     /// Behaviour 30: and 28, 29b: what is refused is refused before the system hears of it.
@@ -236,7 +236,7 @@ mod counted {
         let (near, _far) = tcp_pair();
         let port = CompletionPort::new().unwrap();
         let other = CompletionPort::new().unwrap();
-        let socket = port.associate(near).unwrap();
+        let socket = port.associate_socket(near, 0).unwrap();
         let foreign = other.operation(Vec::with_capacity(8), 0).unwrap();
         let full = port.operation(Vec::new(), 0).unwrap();
         let late = port.operation(Vec::with_capacity(8), 0).unwrap();

@@ -76,10 +76,7 @@ fn config(arguments: &Arguments) -> Config {
     Config {
         receive_buffer: RECEIVE,
         send_high_water: arguments.high_water as usize,
-        port: iocp::Config {
-            max_operations: ACCEPTS + 6 * arguments.clients,
-            ..iocp::Config::default()
-        },
+        port: iocp::Config::default().max_operations(ACCEPTS + 6 * arguments.clients),
         ..Config::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 
 use iocp::{
-    Associated, Completed, CompletionKind, CompletionPort, InFlight, Operation, Submitted,
+    AssociatedSocket, Completed, CompletionKind, CompletionPort, InFlight, Operation, Submitted,
     UserPacket,
 };
 
@@ -27,7 +27,7 @@ enum Step {
 /// A connection. Dropping it cancels the operation and closes the socket.
 pub(crate) struct Connection {
     step: Option<Step>,
-    socket: Associated<TcpStream>,
+    socket: AssociatedSocket<TcpStream>,
 }
 
 /// Whether a connection goes on.
@@ -38,7 +38,7 @@ pub(crate) enum Goes {
 }
 
 impl Connection {
-    pub(crate) fn new(socket: Associated<TcpStream>) -> Self {
+    pub(crate) fn new(socket: AssociatedSocket<TcpStream>) -> Self {
         Self { step: None, socket }
     }
 
@@ -83,7 +83,7 @@ impl Connection {
             let completed = match self.socket.recv(operation) {
                 Submitted::Pending(ticket) => return self.stay(Step::Receiving(ticket)),
                 Submitted::Ready(completed) => completed,
-                Submitted::Failed(failed) => return ended(&failed.error.into(), counts),
+                Submitted::Refused(failed) => return ended(&failed.error.into(), counts),
             };
             match self.echo(completed, counts) {
                 Ok(sent) => operation = sent,
@@ -128,7 +128,7 @@ impl Connection {
                 Goes::On => Ok(completed.into_operation()),
                 Goes::Ended => Err(Goes::Ended),
             },
-            Submitted::Failed(failed) => Err(ended(&failed.error.into(), counts)),
+            Submitted::Refused(failed) => Err(ended(&failed.error.into(), counts)),
         }
     }
 

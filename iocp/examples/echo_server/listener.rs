@@ -6,15 +6,15 @@ use std::{
 };
 
 use iocp::{
-    Accept, AcceptError, AcceptedSocket, Associated, CompletionPort, Error, InFlight, Operation,
-    Submitted,
+    Accept, AcceptError, AcceptedSocket, AssociatedSocket, CompletionPort, Error, InFlight,
+    Operation, Submitted,
 };
 
 /// Accepts outstanding per listener: a burst of so many connections waits for nobody.
 const DEPTH: usize = 16;
 
 pub(crate) struct Listener {
-    socket: Associated<TcpListener>,
+    socket: AssociatedSocket<TcpListener>,
     accepts: Vec<Mutex<Option<InFlight<Accept>>>>,
 }
 
@@ -25,7 +25,7 @@ impl Listener {
         socket: TcpListener,
         key: usize,
     ) -> Result<Self, Error> {
-        let socket = port.associate_with_key(socket, key)?;
+        let socket = port.associate_socket(socket, key)?;
         let accepts = (0..DEPTH).map(|_| Mutex::new(None)).collect();
         Ok(Self { socket, accepts })
     }
@@ -94,7 +94,7 @@ impl Listener {
                     each(accepted.result.map(|(socket, _)| socket));
                     operation = accepted.operation;
                 }
-                Submitted::Failed(failed) => return Err(failed.error),
+                Submitted::Refused(failed) => return Err(failed.error),
             }
         }
     }

@@ -10,7 +10,7 @@ use super::member::{associate, Member};
 use crate::{
     core::{seat::Target, shared::Core},
     error::Refused,
-    os::{self, AsHandle, Code, Handle},
+    os::{self, AsHandle, BorrowedHandle, Code, Handle},
     Error,
 };
 
@@ -94,6 +94,12 @@ impl<H: AsHandle> AssociatedHandle<H> {
     #[inline]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
         self.member.target(os::handle_value(self.member.source.as_handle()))
+    }
+}
+
+impl<H: AsHandle> AsHandle for AssociatedHandle<H> {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.member.source.as_handle()
     }
 }
 

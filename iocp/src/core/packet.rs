@@ -64,6 +64,20 @@ pub struct UserPacket {
     pub bytes: u32,
 }
 
+/// By what to know the packets of a handle whose operations are somebody else's. Made by
+/// [`associate_foreign`](crate::CompletionPort::associate_foreign).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ForeignKey(pub(crate) usize);
+
+impl ForeignKey {
+    /// The completion key that the system puts into the packets: what
+    /// [`ForeignPacket::key`] gives.
+    #[must_use]
+    pub fn packet_key(self) -> usize {
+        self.0
+    }
+}
+
 /// A packet that no operation of this port sent: posted by other code, or the completion of an
 /// `OVERLAPPED` of somebody's own.
 ///
@@ -84,10 +98,16 @@ unsafe impl Send for ForeignPacket {}
 unsafe impl Sync for ForeignPacket {}
 
 impl ForeignPacket {
-    /// The completion key.
+    /// The completion key, as it came.
     #[must_use]
     pub fn key(&self) -> usize {
         self.key
+    }
+
+    /// Whether it has the key of that handle. Anybody may post a packet with any key.
+    #[must_use]
+    pub fn is_of(&self, handle: ForeignKey) -> bool {
+        self.key == handle.0
     }
 
     /// The pointer, as it came.

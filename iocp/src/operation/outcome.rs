@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Completed, InFlight, Operation};
-use crate::{core::packet::OperationId, Error};
+use crate::{core::packet::OperationId, error::Refused};
 
 /// What a submit came to.
 #[must_use = "dropping a pending ticket cancels the operation"]
@@ -15,8 +15,8 @@ pub enum Submitted<B: Send + 'static> {
     Pending(InFlight<B>),
     /// Finished at once. No packet follows.
     Ready(Completed<B>),
-    /// Not started. No packet follows; the operation comes back.
-    Failed(SubmitError<B>),
+    /// Nothing was handed to the system, and why: no packet follows, the operation comes back.
+    Refused(Refused<Operation<B>>),
 }
 
 impl<B: Send + 'static> Submitted<B> {
@@ -33,44 +33,13 @@ impl<B: Send + 'static> Submitted<B> {
     }
 }
 
-/// An operation that was not started, and why.
-#[derive(thiserror::Error)]
-#[error("the operation was not started: {error}")]
-pub struct SubmitError<B: Send + 'static> {
-    /// Why.
-    #[source]
-    pub error: Error,
-    /// The operation, to be submitted again or dropped.
-    pub operation: Operation<B>,
-}
-
-impl<B: Send + 'static> fmt::Debug for SubmitError<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SubmitError").field("error", &self.error).finish_non_exhaustive()
-    }
-}
-
 impl<B: Send + 'static> fmt::Debug for Submitted<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pending(ticket) => f.debug_tuple("Pending").field(ticket).finish(),
             Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
-            Self::Failed(failed) => f.debug_tuple("Failed").field(&failed.error).finish(),
+            Self::Refused(refused) => f.debug_tuple("Refused").field(&refused.error).finish(),
         }
-    }
-}
-
-impl<B: Send + 'static> From<SubmitError<B>> for Error {
-    /// The operation is dropped.
-    fn from(failed: SubmitError<B>) -> Self {
-        failed.error
-    }
-}
-
-impl<B: Send + 'static> From<SubmitError<B>> for std::io::Error {
-    /// The operation is dropped.
-    fn from(failed: SubmitError<B>) -> Self {
-        failed.error.into()
     }
 }
 
@@ -81,8 +50,8 @@ pub enum Parked<B: Send + 'static> {
     Pending(OperationId),
     /// Finished at once. No packet follows.
     Ready(Completed<B>),
-    /// Not started. No packet follows; the operation comes back.
-    Failed(SubmitError<B>),
+    /// Nothing was handed to the system, and why: no packet follows, the operation comes back.
+    Refused(Refused<Operation<B>>),
 }
 
 impl<B: Send + 'static> Operation<B> {
@@ -96,7 +65,7 @@ impl<B: Send + 'static> Operation<B> {
         match submit(self) {
             Submitted::Pending(ticket) => Parked::Pending(ticket.park()),
             Submitted::Ready(completed) => Parked::Ready(completed),
-            Submitted::Failed(failed) => Parked::Failed(failed),
+            Submitted::Refused(refused) => Parked::Refused(refused),
         }
     }
 }
@@ -106,7 +75,7 @@ impl<B: Send + 'static> fmt::Debug for Parked<B> {
         match self {
             Self::Pending(id) => f.debug_tuple("Pending").field(id).finish(),
             Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
-            Self::Failed(failed) => f.debug_tuple("Failed").field(&failed.error).finish(),
+            Self::Refused(refused) => f.debug_tuple("Refused").field(&refused.error).finish(),
         }
     }
 }

@@ -21,7 +21,7 @@ use std::ptr::NonNull;
 
 use iocp_sys::OVERLAPPED;
 
-use super::{Completed, InFlight, Operation, SubmitError, Submitted};
+use super::{Completed, InFlight, Operation, Submitted};
 use crate::{
     core::{
         gate::Gate,
@@ -29,6 +29,7 @@ use crate::{
         slot::{Fill, Filling, Slot},
         step::core_of,
     },
+    error::Refused,
     os::{self, Code, Handle, Issued},
     status::NtStatus,
     Error,
@@ -91,7 +92,7 @@ impl<B: Send + 'static> Operation<B> {
         prepare: impl FnOnce(&mut B) -> Result<Prepared<P>, Error>,
         issue: impl FnOnce(P, Handle, *mut OVERLAPPED) -> Issued,
     ) -> Submitted<B> {
-        let refuse = |operation, error| Submitted::Failed(SubmitError { error, operation });
+        let refuse = |value, error| Submitted::Refused(Refused { error, value });
         let Target { seat, handle } = match target {
             Ok(target) => target,
             Err(error) => return refuse(self, error),

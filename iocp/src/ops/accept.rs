@@ -3,7 +3,7 @@
 use std::{fmt, net::SocketAddr};
 
 use crate::{
-    associated::{accepted::AcceptedSocket, Associated},
+    associated::{accepted::AcceptedSocket, AssociatedSocket},
     operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
     os::{self, address::LONGEST, AsSocket},
     CompletionError, CompletionPort, Error,
@@ -34,7 +34,7 @@ enum Into {
 #[derive(Debug)]
 pub struct Accepted<T = (AcceptedSocket, SocketAddr)> {
     /// The connection, inheriting the listener's options, and the peer's address; after
-    /// [`accept_into`](Associated::accept_into) the address alone.
+    /// [`accept_into`](AssociatedSocket::accept_into) the address alone.
     pub result: Result<T, AcceptError>,
     /// To be submitted again.
     pub operation: Operation<Accept>,
@@ -53,7 +53,7 @@ pub enum AcceptError {
 }
 
 impl CompletionPort {
-    /// Makes an operation for [`Associated::accept`].
+    /// Makes an operation for [`AssociatedSocket::accept`].
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `AcceptEx`: accepts one connection on this listener, into a socket made for it.
     ///
     /// It waits for no first bytes: the peer's silence holds nothing up.
@@ -95,9 +95,9 @@ impl<S: AsSocket> Associated<S> {
             Ok(handle)
         };
         let mut submitted = self.start_accept(operation, choose);
-        if let Submitted::Failed(failed) = &mut submitted {
+        if let Submitted::Refused(failed) = &mut submitted {
             // It may be of another family than the next listener.
-            failed.operation.buffer_mut().into = Into::Nothing;
+            failed.value.buffer_mut().into = Into::Nothing;
         }
         submitted
     }
@@ -122,7 +122,7 @@ impl<S: AsSocket> Associated<S> {
     pub fn accept_into<T: AsSocket>(
         &self,
         operation: Operation<Accept>,
-        socket: &Associated<T>,
+        socket: &AssociatedSocket<T>,
     ) -> Submitted<Accept> {
         // Its code is the caller's, and runs before anything changes.
         let (target, port) = (socket.target(), self.core());
@@ -171,7 +171,7 @@ impl Completed<Accept> {
     /// The result is an error, and the new socket closed, if the accept failed or `listener` is
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
-    pub fn accepted<S: AsSocket>(self, listener: &Associated<S>) -> Accepted {
+    pub fn accepted<S: AsSocket>(self, listener: &AssociatedSocket<S>) -> Accepted {
         self.update(listener, |into, _| match into {
             Into::New(socket) => Ok((os::socket_handle(&socket), socket)),
             // It went into a socket of the caller's.
@@ -180,7 +180,7 @@ impl Completed<Accept> {
     }
 
     /// `SO_UPDATE_ACCEPT_CONTEXT`: as [`accepted`](Self::accepted), after
-    /// [`accept_into`](Associated::accept_into) this `socket`, which is the connection now. The
+    /// [`accept_into`](AssociatedSocket::accept_into) this `socket`, which is the connection now. The
     /// result is the peer's address.
     ///
     /// It is an error if the accept failed, or if it was not into this socket
@@ -188,8 +188,8 @@ impl Completed<Accept> {
     #[must_use]
     pub fn accepted_into<S: AsSocket, T: AsSocket>(
         self,
-        listener: &Associated<S>,
-        socket: &Associated<T>,
+        listener: &AssociatedSocket<S>,
+        socket: &AssociatedSocket<T>,
     ) -> Accepted<SocketAddr> {
         let target = socket.target();
         let Accepted { result, operation } = self.update(listener, |into, place| {
@@ -209,7 +209,7 @@ impl Completed<Accept> {
 
     fn update<S: AsSocket, T>(
         self,
-        listener: &Associated<S>,
+        listener: &AssociatedSocket<S>,
         take: impl FnOnce(Into, &Place) -> Result<(os::Handle, T), Error>,
     ) -> Accepted<(T, SocketAddr)> {
         let result = self.result();

@@ -15,65 +15,67 @@ use std::{
 use iocp_sys::{OVERLAPPED, WSABUF};
 
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     os::{self, AsSocket, Code, Handle, Issued},
     status::NtStatus,
     timeout::Deadline,
     Error,
 };
 
-/// `WSARecv`: receives into borrowed memory, on this thread, without a packet.
-///
-/// `Ok(None)` if the time limit passed first (`None` waits for ever, zero asks once); `Ok(Some(0))`
-/// on a stream is the peer's end. The call returns only when the system no longer uses `buffer`: a
-/// receive that ran out of time is cancelled and waited for.
-///
-/// # Errors
-///
-/// * [`Error::NoRoom`]: `buffer` is empty.
-/// * [`Error::HandleClosed`], or [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAEMSGSIZE` (10040: a
-///   datagram longer than the buffer, which holds its start) …; 995 if other code cancelled it.
-#[doc(alias = "WSARecv")]
-pub fn wsa_recv_timeout<S: AsSocket>(
-    socket: &Associated<S>,
-    buffer: &mut [u8],
-    timeout: Option<Duration>,
-) -> Result<Option<usize>, Error> {
-    if buffer.is_empty() {
-        return Err(Error::NoRoom);
+impl<S: AsSocket> AssociatedSocket<S> {
+    /// `WSARecv`: receives into borrowed memory, on this thread, without a packet.
+    ///
+    /// `Ok(None)` if the time limit passed first (`None` waits for ever, zero asks once); `Ok(Some(0))`
+    /// on a stream is the peer's end. The call returns only when the system no longer uses `buffer`: a
+    /// receive that ran out of time is cancelled and waited for.
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::NoRoom`]: `buffer` is empty.
+    /// * [`Error::HandleClosed`], or [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAEMSGSIZE` (10040: a
+    ///   datagram longer than the buffer, which holds its start) …; 995 if other code cancelled it.
+    #[doc(alias = "WSARecv")]
+    pub fn recv_timeout(
+        &self,
+        buffer: &mut [u8],
+        timeout: Option<Duration>,
+    ) -> Result<Option<usize>, Error> {
+        if buffer.is_empty() {
+            return Err(Error::NoRoom);
+        }
+        let handle = self.target()?.handle;
+        let event = Event::new().map_err(|code| Error::os("CreateEventW", code))?;
+        let event_value = null_mut::<u8>().wrapping_add(event.0 .0 | 1).cast();
+        let mut block = OVERLAPPED { hEvent: event_value, ..OVERLAPPED::default() };
+        let block: *mut OVERLAPPED = &mut block;
+        let len = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
+        let descriptor = [WSABUF { len, buf: buffer.as_mut_ptr() }];
+        // SAFETY:
+        // * block and buffer stay in place until the event was seen, or the call has failed.
+        let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
+            // Truncated at once is finished at once, as success is.
+            Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => event.is_set_by(Deadline::Never),
+            Issued::Pending => event.is_set_by(Deadline::after(timeout)),
+            Issued::Code(code) => return Err(Error::os("WSARecv", code)),
+            Issued::Status(_) | Issued::NoCall => unreachable!("Winsock answers with codes"),
+        };
+        if !in_time {
+            // Not found means that it has finished meanwhile.
+            let _ = os::cancel(handle, block);
+            event.is_set_by(Deadline::Never);
+        }
+        // SAFETY:
+        // * the event was seen: the request is finished, and nobody else refers to the block.
+        let (status, bytes) = unsafe { outcome(block) };
+        if status.is_success() {
+            return Ok(Some(bytes));
+        }
+        if status == NtStatus::CANCELLED && !in_time {
+            return Ok(None);
+        }
+        let code = status.winsock().or_else(|| status.win32());
+        Err(Error::os("WSARecv", code.map_or(Code::GEN_FAILURE, Code)))
     }
-    let handle = socket.target()?.handle;
-    let event = Event::new().map_err(|code| Error::os("CreateEventW", code))?;
-    let event_value = null_mut::<u8>().wrapping_add(event.0 .0 | 1).cast();
-    let mut block = OVERLAPPED { hEvent: event_value, ..OVERLAPPED::default() };
-    let block: *mut OVERLAPPED = &mut block;
-    let len = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
-    let descriptor = [WSABUF { len, buf: buffer.as_mut_ptr() }];
-    // SAFETY:
-    // * block and buffer stay in place until the event was seen, or the call has failed.
-    let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
-        // Truncated at once is finished at once, as success is.
-        Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => event.is_set_by(Deadline::Never),
-        Issued::Pending => event.is_set_by(Deadline::after(timeout)),
-        Issued::Code(code) => return Err(Error::os("WSARecv", code)),
-        Issued::Status(_) | Issued::NoCall => unreachable!("Winsock answers with codes"),
-    };
-    if !in_time {
-        // Not found means that it has finished meanwhile.
-        let _ = os::cancel(handle, block);
-        event.is_set_by(Deadline::Never);
-    }
-    // SAFETY:
-    // * the event was seen: the request is finished, and nobody else refers to the block.
-    let (status, bytes) = unsafe { outcome(block) };
-    if status.is_success() {
-        return Ok(Some(bytes));
-    }
-    if status == NtStatus::CANCELLED && !in_time {
-        return Ok(None);
-    }
-    let code = status.winsock().or_else(|| status.win32());
-    Err(Error::os("WSARecv", code.map_or(Code::GEN_FAILURE, Code)))
 }
 
 /// What a finished request left in its block.
@@ -139,19 +141,19 @@ mod tests {
         let port = CompletionPort::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let socket = port.associate(listener.accept().unwrap().0).unwrap();
+        let socket = port.associate_socket(listener.accept().unwrap().0, 0).unwrap();
         let mut buffer = [0; 8];
         let limit = Duration::from_millis(20);
         let start = std::time::Instant::now();
-        assert_eq!(wsa_recv_timeout(&socket, &mut buffer, Some(limit)).unwrap(), None);
+        assert_eq!(socket.recv_timeout(&mut buffer, Some(limit)).unwrap(), None);
         assert!(start.elapsed() >= limit);
         peer.write_all(b"hello").unwrap();
         let long = Some(Duration::from_secs(10));
-        assert_eq!(wsa_recv_timeout(&socket, &mut buffer, long).unwrap(), Some(5));
+        assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(5));
         assert_eq!(&buffer[..5], b"hello");
         drop(peer);
-        assert_eq!(wsa_recv_timeout(&socket, &mut buffer, long).unwrap(), Some(0));
-        assert!(matches!(wsa_recv_timeout(&socket, &mut [], long), Err(Error::NoRoom)));
+        assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(0));
+        assert!(matches!(socket.recv_timeout(&mut [], long), Err(Error::NoRoom)));
         let mut packets = Packets::with_capacity(4);
         assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::TimedOut);
     }

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr};
 
 use crate::os::address::{encode, family, LONGEST};
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket, OwnedSocket},
     CompletionPort, Error,
@@ -29,7 +29,7 @@ pub fn stream_socket(peer: &SocketAddr) -> Result<OwnedSocket, Error> {
 }
 
 impl CompletionPort {
-    /// Makes an operation for [`Associated::connect`].
+    /// Makes an operation for [`AssociatedSocket::connect`].
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `bind`, `ConnectEx`: connects this socket, which is bound to any local address first unless
     /// it is bound already.
     ///
@@ -90,7 +90,7 @@ impl Completed<Connect> {
     /// # Errors
     ///
     /// Why the connect failed, as the `io::Error` of its winsock code; or why the update did.
-    pub fn connected<S: AsSocket>(&self, socket: &Associated<S>) -> std::io::Result<()> {
+    pub fn connected<S: AsSocket>(&self, socket: &AssociatedSocket<S>) -> std::io::Result<()> {
         self.result()?;
         os::update_connect(socket.target()?.handle)
             .map_err(|code| Error::os("setsockopt", code).into())

@@ -6,14 +6,14 @@ use iocp_sys::WSABUF;
 
 use crate::os::address::{decode, encode, LONGEST};
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     buffer::{IoBuf, IoBufMut},
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
 };
 
-/// A buffer and an address: what [`Associated::recv_from`] fills and [`Associated::send_to`] sends.
+/// A buffer and an address: what [`AssociatedSocket::recv_from`] fills and [`AssociatedSocket::send_to`] sends.
 pub struct Datagram<B> {
     buffer: B,
     address: Box<Address>,
@@ -93,7 +93,7 @@ unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
     }
 }
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `WSARecvFrom`: receives one datagram and its sender's address.
     ///
     /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated): what

@@ -5,13 +5,13 @@
 //! disconnects is made without skip mode.
 
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
 };
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `DisconnectEx`: ends the connection in order, when all that was sent has gone out.
     ///
     /// The operation's buffer is not touched: disconnect with that of the last receive, or with

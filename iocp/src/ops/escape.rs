@@ -7,7 +7,7 @@
 //! as for every other operation.
 
 use crate::{
-    associated::{Associated, AssociatedHandle},
+    associated::{AssociatedHandle, AssociatedSocket},
     core::seat::Target,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{AsHandle, AsSocket, Code, Handle, Issued},
@@ -15,7 +15,7 @@ use crate::{
     Error,
 };
 
-/// What operations are submitted on: [`Associated`] and [`AssociatedHandle`].
+/// What operations are submitted on: [`AssociatedSocket`] and [`AssociatedHandle`].
 pub trait Attached: sealed::Attached {}
 
 pub(crate) mod sealed {
@@ -28,13 +28,13 @@ pub(crate) mod sealed {
     }
 }
 
-impl<S: AsSocket> Attached for Associated<S> {}
+impl<S: AsSocket> Attached for AssociatedSocket<S> {}
 impl<H: AsHandle> Attached for AssociatedHandle<H> {}
 
 #[allow(private_interfaces)] // sealed: nobody else can call it
-impl<S: AsSocket> sealed::Attached for Associated<S> {
+impl<S: AsSocket> sealed::Attached for AssociatedSocket<S> {
     fn target(&self) -> Result<Target<'_>, Error> {
-        Associated::target(self)
+        AssociatedSocket::target(self)
     }
 }
 
@@ -57,7 +57,7 @@ impl<H: AsHandle> sealed::Attached for AssociatedHandle<H> {
 ///
 /// A packet follows success, pending and warnings, and no error: so a pipe that is connected already
 /// (`ERROR_PIPE_CONNECTED`, 535) says `STATUS_PIPE_CONNECTED`, an error, and its operation comes back at
-/// once in [`Submitted::Failed`].
+/// once in [`Submitted::Refused`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallResult {
     /// The call was made and answered with this status.
@@ -112,7 +112,7 @@ impl<B: Send + 'static> Operation<B> {
     ///
     /// # Errors
     ///
-    /// As for every submit: the operation comes back in [`Submitted::Failed`].
+    /// As for every submit: the operation comes back in [`Submitted::Refused`].
     pub unsafe fn submit_with<A: Attached>(
         self,
         on: &A,
@@ -136,7 +136,7 @@ impl<B: Send + 'static> Operation<B> {
         // * the caller promises one call, or none and `NotIssued`, on this handle and block.
         // * it promises that the call uses the buffer's memory only; nothing is filled.
         let mut submitted = unsafe { self.submit(on.target(), &name, prepare, issue) };
-        if let (Submitted::Failed(failed), Some(reason)) = (&mut submitted, reason) {
+        if let (Submitted::Refused(failed), Some(reason)) = (&mut submitted, reason) {
             failed.error = reason;
         }
         submitted

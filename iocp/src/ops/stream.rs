@@ -3,14 +3,14 @@
 use iocp_sys::WSABUF;
 
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     buffer::{set_filled, IoBuf, IoBufMut},
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     Error,
 };
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `WSARecv`: receives into the room of the operation's buffer.
     ///
     /// Finished, the buffer holds what arrived behind what it held before (a `Vec`), or from its

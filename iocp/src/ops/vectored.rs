@@ -2,7 +2,7 @@
 
 use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
-    associated::Associated,
+    associated::AssociatedSocket,
     error::Refused,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl CompletionPort {
-    /// Makes an operation that owns several buffers, for [`Associated::recv_vectored`] and
-    /// [`Associated::send_vectored`]. Charged with the capacities of all of them.
+    /// Makes an operation that owns several buffers, for [`AssociatedSocket::recv_vectored`] and
+    /// [`AssociatedSocket::send_vectored`]. Charged with the capacities of all of them.
     ///
     /// # Errors
     ///
@@ -26,7 +26,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> Associated<S> {
+impl<S: AsSocket> AssociatedSocket<S> {
     /// `WSARecv`: receives into the room of several buffers, filled one after the other.
     ///
     /// # Errors

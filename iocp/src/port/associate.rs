@@ -4,28 +4,29 @@ use super::CompletionPort;
 use crate::{
     associated::{
         accepted::{AcceptedAs, AcceptedSocket},
-        associating, Associated, AssociatedHandle,
+        associating, AssociatedHandle, AssociatedSocket,
     },
-    core::keys,
+    core::{keys, packet::ForeignKey},
     error::Refused,
-    os::{self, AsHandle, BorrowedHandle},
+    os::{self, AsHandle, AsSocket, BorrowedHandle},
     Error,
 };
 
 impl CompletionPort {
-    /// `CreateIoCompletionPort`: associates a handle whose operations other code starts, with
-    /// `OVERLAPPED`s of its own.
+    /// `CreateIoCompletionPort`: associates a socket with this port, for its whole life; `key` comes
+    /// back with each of its packets.
     ///
-    /// Its packets arrive as [`Packet::Foreign`](crate::Packet::Foreign), with the pointer as it came
-    /// and the completion key that this returns, which is `number * 8`. For a handle whose
-    /// operations this crate is to start, use [`associate`](Self::associate). Nothing is asked about
-    /// the handle and no mode of it is changed; it is not closed or cancelled by the port's end.
+    /// A socket of a byte stream is put into skip mode (`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`) if
+    /// [`Config::skip_on_success`](crate::Config::skip_on_success) asks for it; one that carries messages
+    /// never is.
     ///
     /// # Errors
     ///
+    /// The socket comes back with:
     /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not overlapped. Also a `number` above `usize::MAX / 8`.
-    /// * [`Error::HandleClosed`] ← 6: not an open handle.
+    ///   port, through any duplicate; or not overlapped.
+    /// * [`Error::HandleClosed`] ← 6, 10038: not an open socket.
+    /// * [`Error::Unsupported`]: its provider has no real file handles (`XP1_IFS_HANDLES`).
     /// * [`Error::Closed`]: this port is closed.
     /// * [`Error::Os`]: anything else.
     ///
@@ -33,18 +34,12 @@ impl CompletionPort {
     ///
     /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
     #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_foreign(
+    pub fn associate_socket<S: AsSocket>(
         &self,
-        handle: BorrowedHandle<'_>,
-        number: usize,
-    ) -> Result<usize, Error> {
-        if self.is_closed() {
-            return Err(Error::Closed);
-        }
-        let key = keys::foreign(number).ok_or(Error::NotAssociable)?;
-        let port = self.core.port.handle;
-        os::port_associate(port, os::handle_value(handle), key).map_err(associating)?;
-        Ok(key)
+        socket: S,
+        key: usize,
+    ) -> Result<AssociatedSocket<S>, Refused<S>> {
+        AssociatedSocket::new(&self.core, socket, key)
     }
 
     /// `CreateIoCompletionPort`: associates a file or pipe with this port, for its whole life; `key`
@@ -105,14 +100,14 @@ impl CompletionPort {
         unsafe { AssociatedHandle::of_device(&self.core, handle, key) }
     }
 
-    /// `CreateIoCompletionPort`: as [`associate_with_key`](Self::associate_with_key), for a
+    /// `CreateIoCompletionPort`: as [`associate_socket`](Self::associate_socket), for a
     /// connection that was just accepted, with one system call less.
     ///
     /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then.
     ///
     /// # Errors
     ///
-    /// As [`associate_with_key`](Self::associate_with_key): the socket comes back.
+    /// As [`associate_socket`](Self::associate_socket): the socket comes back.
     ///
     /// # Source
     ///
@@ -122,7 +117,41 @@ impl CompletionPort {
         &self,
         socket: AcceptedSocket,
         key: usize,
-    ) -> Result<Associated<S>, Refused<AcceptedSocket>> {
-        Associated::accepted(&self.core, socket, key)
+    ) -> Result<AssociatedSocket<S>, Refused<AcceptedSocket>> {
+        AssociatedSocket::accepted(&self.core, socket, key)
+    }
+
+    /// `CreateIoCompletionPort`: associates a handle whose operations other code starts, with
+    /// `OVERLAPPED`s of its own.
+    ///
+    /// Its packets arrive as [`Packet::Foreign`](crate::Packet::Foreign), with the pointer as it came
+    /// and the completion key that this returns, which is `number * 8`. For a handle whose
+    /// operations this crate is to start, use [`associate`](Self::associate_socket). Nothing is asked about
+    /// the handle and no mode of it is changed; it is not closed or cancelled by the port's end.
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
+    ///   port, through any duplicate; or not overlapped. Also a `key` above `usize::MAX / 8`.
+    /// * [`Error::HandleClosed`] ← 6: not an open handle.
+    /// * [`Error::Closed`]: this port is closed.
+    /// * [`Error::Os`]: anything else.
+    ///
+    /// # Source
+    ///
+    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    #[doc(alias = "CreateIoCompletionPort")]
+    pub fn associate_foreign(
+        &self,
+        handle: BorrowedHandle<'_>,
+        key: usize,
+    ) -> Result<ForeignKey, Error> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        let packet_key = keys::foreign(key).ok_or(Error::NotAssociable)?;
+        let port = self.core.port.handle;
+        os::port_associate(port, os::handle_value(handle), packet_key).map_err(associating)?;
+        Ok(ForeignKey(packet_key))
     }
 }

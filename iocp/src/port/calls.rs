@@ -4,12 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use super::{wait::Mode, CompletionPort, Wait};
 use crate::{
-    associated::Associated,
     buffer::IoBuf,
     core::{keys::USER, packet::UserPacket, shared::Core},
     error::Refused,
     operation::Operation,
-    os::AsSocket,
     timeout::Deadline,
     Config, Error, Packets, Stats, Waker,
 };
@@ -32,40 +30,6 @@ impl CompletionPort {
     /// [`Error::Os`] if the system has no handle or memory left.
     pub fn with_config(config: &Config) -> Result<Self, Error> {
         Ok(Self { core: Arc::new(Core::new(config)?) })
-    }
-
-    /// `CreateIoCompletionPort`: associates a socket with this port, for its whole life.
-    ///
-    /// As [`associate_with_key`](Self::associate_with_key) with key 0.
-    ///
-    /// # Errors
-    ///
-    /// As [`associate_with_key`](Self::associate_with_key).
-    pub fn associate<S: AsSocket>(&self, socket: S) -> Result<Associated<S>, Refused<S>> {
-        self.associate_with_key(socket, 0)
-    }
-
-    /// `CreateIoCompletionPort`: associates a socket with this port; `key` comes back with each of
-    /// its packets.
-    ///
-    /// A stream socket is put into skip mode (`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`) if
-    /// [`Config::skip_on_success`] asks for it; a datagram socket never is.
-    ///
-    /// # Errors
-    ///
-    /// The socket comes back with:
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not overlapped.
-    /// * [`Error::HandleClosed`] ← 6, 10038: not an open socket.
-    /// * [`Error::Unsupported`]: its provider has no real file handles (`XP1_IFS_HANDLES`).
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    pub fn associate_with_key<S: AsSocket>(
-        &self,
-        socket: S,
-        key: usize,
-    ) -> Result<Associated<S>, Refused<S>> {
-        Associated::new(&self.core, socket, key)
     }
 
     /// Makes an operation that owns `buffer` and can be submitted any number of times.
@@ -180,6 +144,19 @@ impl CompletionPort {
         }
         self.core.port.post_close();
         Ok(())
+    }
+
+    /// As [`close_handle`](crate::close_handle).
+    pub(crate) fn close_handle(self) -> Result<(), Error> {
+        if self.core.close() {
+            self.core.port.post_close();
+        }
+        let handle = Arc::downgrade(&self.core.port);
+        drop(self);
+        match handle.strong_count() {
+            0 => Ok(()),
+            _ => Err(Error::InUse),
+        }
     }
 
     /// Whether [`close`](Self::close) was called, or the system's port is gone.

@@ -70,7 +70,7 @@ fn two_thousand_rounds_of_submit_wait_and_finish_allocate_nothing() {
         let kernel = Kernel::new(Script { finish: finish_when, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let mut operation = Some(port.operation(vec![0; 16].into_boxed_slice(), 1).unwrap());
         let allocations = count(|| {
             assert!(peer.send(b"round"));
@@ -88,7 +88,7 @@ fn rounds_that_are_ready_at_once_allocate_nothing() {
     let kernel = Kernel::new(Script::default());
     let port = CompletionPort::with_config(&Config { skip_on_success: true, ..config() }).unwrap();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut operation = Some(port.operation(vec![0; 16].into_boxed_slice(), 1).unwrap());
     let allocations = count(|| {
         assert!(peer.send(b"round"));

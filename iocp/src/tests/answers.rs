@@ -21,7 +21,7 @@ fn data_already_there_in_skip_mode_is_ready_without_a_packet() {
             let kernel = Kernel::new(Script { order, finish, ..Script::default() });
             let (port, mut packets) = (skipping(), Packets::with_capacity(8));
             let (socket, peer) = kernel.stream_pair();
-            let socket = port.associate(socket).unwrap();
+            let socket = port.associate_socket(socket, 0).unwrap();
             assert!(socket.skips_on_success());
             assert!(peer.send(b"here"));
             let operation = port.operation(buffer(), 1).unwrap();
@@ -40,7 +40,7 @@ fn a_pending_answer_in_skip_mode_is_followed_by_a_packet() {
     let kernel = Kernel::new(Script { answer: Answer::Pending, ..Script::default() });
     let (port, mut packets) = (skipping(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(peer.send(b"here"));
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     assert_eq!(io(&port, &mut packets), (ticket.id(), 4));
@@ -54,7 +54,7 @@ fn data_already_there_without_skip_mode_is_pending_with_exactly_one_packet() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(!socket.skips_on_success());
         assert!(peer.send(b"here"));
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
@@ -71,7 +71,7 @@ fn a_socket_that_refuses_skip_mode_sends_packets() {
     let (port, mut packets) = (skipping(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
     kernel.fail_skip_mode(1);
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(!socket.skips_on_success());
     assert!(peer.send(b"here"));
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
@@ -86,7 +86,7 @@ fn a_waiter_quicker_than_the_submitter_gives_one_packet_and_a_pending_that_is_do
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(peer.send(b"quick"));
         let operation = port.operation(buffer(), 1).unwrap();
         let hold = kernel.hold(&socket, Point::Return);
@@ -113,7 +113,7 @@ fn an_operation_that_a_forged_packet_finished_before_its_call_returned_is_not_ta
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (skipping(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(socket.skips_on_success() && peer.send(b"quick"));
     let operation = port.operation(buffer(), 1).unwrap();
     let slot = operation.place().slot();
@@ -143,7 +143,7 @@ fn a_submitter_and_a_waiter_racing_agree_on_every_completion() {
         let kernel = Kernel::new(Script { plain_writes: true, ..script });
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         thread::scope(|scope| {
             let waiter = scope.spawn(|| {
                 let mut packets = Packets::with_capacity(4);
@@ -182,7 +182,7 @@ fn a_truncated_datagram_completes_exactly_once_with_what_fitted() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (skipping(), Packets::with_capacity(8));
         let (socket, peer) = kernel.datagram_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(!socket.skips_on_success(), "behaviour 11: datagrams never skip");
         assert!(peer.send(b"datagram"));
         assert!(peer.send(b"ok"));
@@ -207,13 +207,13 @@ fn a_call_that_fails_gives_the_operation_back_and_no_packet_follows() {
         let kernel = Kernel::new(Script { seed, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let mut operation = port.operation(buffer(), 1).unwrap();
         for code in [10_055, 10_054, 87, 6, 1450] {
             kernel.fault(&socket, Fault::Fail(code));
-            let Submitted::Failed(failed) = socket.recv(operation) else { panic!("{code}") };
+            let Submitted::Refused(failed) = socket.recv(operation) else { panic!("{code}") };
             assert_eq!(failed.error.raw_os_error(), Some(code.cast_signed_()));
-            operation = failed.operation;
+            operation = failed.value;
             assert_eq!(port.stats().in_flight, 0);
         }
         assert!(is_quiet(&port, &mut packets));
@@ -231,16 +231,16 @@ fn a_packet_after_an_error_is_stale() {
         let kernel = Kernel::new(Script { finish: finish_when, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let fault = Fault::FailWithPacket { code: 10_055, status: 0, bytes: 0 };
         kernel.fault(&socket, fault);
-        let Submitted::Failed(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
+        let Submitted::Refused(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
             panic!("a failed call")
         };
         assert!(is_quiet(&port, &mut packets));
         assert_eq!(port.stats().stale_packets, 1);
         assert!(peer.send(b"data"));
-        let ticket = recv(&socket, failed.operation);
+        let ticket = recv(&socket, failed.value);
         assert_eq!(io(&port, &mut packets).0, ticket.id());
         assert_eq!(finish(ticket).buffer(), b"data");
     }
@@ -253,7 +253,7 @@ fn a_count_beyond_the_room_fills_the_room_only() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let room = 10;
         kernel.fault(&socket, Fault::Done { status: 0, bytes: usize::MAX >> 8 });
         let ticket = recv(&socket, port.operation(Vec::with_capacity(room), 1).unwrap());
@@ -271,7 +271,7 @@ fn a_failed_receive_fills_nothing() {
     let kernel = Kernel::new(Script { answer: Answer::Pending, ..Script::default() });
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     kernel.fault(&socket, Fault::Done { status: NtStatus::CONNECTION_RESET.0, bytes: 5 });
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     io(&port, &mut packets);
@@ -287,7 +287,7 @@ fn a_send_reports_all_its_bytes() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = pending(socket.send(port.operation("all of it", 1).unwrap()));
         assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), Wait::Packets(1));
         assert!(matches!(packets.iter().next(), Some(Packet::Io { .. })));

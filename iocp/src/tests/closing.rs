@@ -53,8 +53,10 @@ fn nothing_is_submitted_on_handles_of_a_closed_port() {
     let port = port();
     let sockets: Vec<_> = (0..3).map(|_| kernel.stream_pair()).collect();
     let mut operations: Vec<_> = (0..3).map(|at| port.operation(buffer(), at).unwrap()).collect();
-    let (sockets, peers): (Vec<_>, Vec<_>) =
-        sockets.into_iter().map(|(socket, peer)| (port.associate(socket).unwrap(), peer)).unzip();
+    let (sockets, peers): (Vec<_>, Vec<_>) = sockets
+        .into_iter()
+        .map(|(socket, peer)| (port.associate_socket(socket, 0).unwrap(), peer))
+        .unzip();
     // One that was submitted on its handle before, one on another, one never.
     for at in 0..2 {
         assert!(peers[at].send(b"1"));
@@ -64,7 +66,7 @@ fn nothing_is_submitted_on_handles_of_a_closed_port() {
                 finish(ticket)
             }
             Submitted::Ready(done) => done,
-            Submitted::Failed(failed) => panic!("{failed:?}"),
+            Submitted::Refused(failed) => panic!("{failed:?}"),
         };
         operations.push(done.into_operation());
     }
@@ -74,7 +76,7 @@ fn nothing_is_submitted_on_handles_of_a_closed_port() {
     for (socket, operation) in [(0, first), (0, second), (2, unused)] {
         let refused = sockets[socket].recv(operation);
         assert!(
-            matches!(&refused, Submitted::Failed(it) if it.error == Error::Closed),
+            matches!(&refused, Submitted::Refused(it) if it.error == Error::Closed),
             "{refused:?}"
         );
     }
@@ -105,7 +107,7 @@ fn tickets_open_at_close_are_finished_by_draining() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(4));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         port.close().unwrap();
         assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
@@ -164,7 +166,7 @@ fn a_wait_after_close_does_not_block_beside_a_drain() {
     let kernel = &Kernel::new(Script::default());
     let port = &port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     port.close().unwrap();
     thread::scope(|scope| {
@@ -209,7 +211,7 @@ fn everything_dropped_together_is_drained_and_freed() {
         let sockets: Vec<_> = (0..5)
             .map(|_| {
                 let (socket, peer) = kernel.stream_pair();
-                (port.associate(socket).unwrap(), peer)
+                (port.associate_socket(socket, 0).unwrap(), peer)
             })
             .collect();
         for at in 0..50 {
@@ -231,7 +233,7 @@ fn what_cannot_be_drained_is_leaked_and_stays_valid() {
         let drain_limit = Duration::from_millis(20);
         let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let stuck = kernel.stick(&socket).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         let operation = port.operation(Counted::new(&drops), 1).unwrap();
@@ -257,7 +259,7 @@ fn a_parked_operation_that_nobody_redeems_is_freed_with_the_port() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     let _ = recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).park();
     assert!(peer.send(b"data"));
@@ -276,7 +278,7 @@ fn a_waker_does_not_keep_the_operations_of_a_port() {
     let port = port();
     let waker = port.waker();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).detach();
     drop((port, socket));
@@ -293,7 +295,7 @@ fn a_drain_ends_with_the_last_orphan_and_not_with_its_limit() {
         let quick = costs_no_slice(|| {
             let port = CompletionPort::with_config(&Config { drain_limit, ..config() }).unwrap();
             let (socket, _peer) = kernel.stream_pair();
-            let socket = port.associate(socket).unwrap();
+            let socket = port.associate_socket(socket, 0).unwrap();
             drop(recv(&socket, port.operation(buffer(), 1).unwrap()));
             if drops_the_port {
                 drop((port, socket));
@@ -313,4 +315,23 @@ fn costs_no_slice(mut attempt: impl FnMut()) -> bool {
         attempt();
         start.elapsed() < Duration::from_millis(SLICE_MS.into()) / 2 || cfg!(miri)
     })
+}
+
+#[test]
+fn close_handle_closes_the_systems_handle_or_says_that_something_refers_to_it() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let handle = port.core.handle;
+    assert_eq!(crate::close_handle(port), Ok(()));
+    kernel.allow_stale_handles();
+    assert_eq!(crate::os::port_post(handle, 0, 0, 0), Err(crate::os::Code::INVALID_HANDLE));
+
+    let port = super::port();
+    let (other, waker, handle) = (port.clone(), port.waker(), port.core.handle);
+    assert_eq!(crate::close_handle(port), Err(Error::InUse));
+    assert!(other.is_closed(), "closed for everybody");
+    assert_eq!(crate::close_handle(other), Err(Error::InUse), "the waker has the handle");
+    assert_eq!(waker.wake(), Err(Error::Closed));
+    drop(waker);
+    assert_eq!(crate::os::port_post(handle, 0, 0, 0), Err(crate::os::Code::INVALID_HANDLE));
 }

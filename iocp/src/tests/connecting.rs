@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use super::{buffer, finish, io, pending, port, recv, scripts};
 use crate::{
     sim::{Answer, Kernel, OwnedSocket, Script, SocketSpec},
-    stream_socket, AcceptError, Associated, CompletionKind, CompletionPort, Config, Error, Packets,
-    Submitted,
+    stream_socket, AcceptError, AssociatedSocket, CompletionKind, CompletionPort, Config, Error,
+    Packets, Submitted,
 };
 
 fn address() -> SocketAddr {
@@ -20,7 +20,7 @@ fn a_reset_by_the_peer_is_never_a_clean_end() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         peer.reset();
         io(&port, &mut packets);
@@ -37,7 +37,7 @@ fn the_end_of_the_peer_is_zero_bytes_for_ever() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(peer.send(b"last"));
         peer.shut_down();
         let mut operation = port.operation(buffer(), 1).unwrap();
@@ -59,7 +59,7 @@ fn an_accept_gives_the_connection_and_serves_again() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let listener = port.associate(kernel.listener(address())).unwrap();
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
         let mut operation = port.accept_operation(1).unwrap();
         for early in [false, true, true] {
             let connect = || kernel.connect(address()).unwrap();
@@ -71,9 +71,9 @@ fn an_accept_gives_the_connection_and_serves_again() {
             let (socket, from) = accepted.result.unwrap();
             assert_eq!(from.ip(), address().ip());
             // Whoever wants the plain socket has it.
-            let socket: Associated<OwnedSocket> = match early {
+            let socket: AssociatedSocket<OwnedSocket> = match early {
                 true => port.associate_accepted(socket, 7).unwrap(),
-                false => port.associate_with_key(socket.into(), 7).unwrap(),
+                false => port.associate_socket(socket.into(), 7).unwrap(),
             };
             assert_eq!(socket.key(), 7);
             assert!(peer.send(b"hello"));
@@ -92,7 +92,7 @@ fn an_accepted_socket_has_the_kind_of_its_listener() {
         let kernel = Kernel::new(Script::default());
         let config = Config { skip_on_success, ..super::config() };
         let port = CompletionPort::with_config(&config).unwrap();
-        let listener = port.associate(kernel.listener(address())).unwrap();
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
         let _peer = kernel.connect(address()).unwrap();
         let operation = port.accept_operation(1).unwrap();
         let completed = match listener.accept(operation) {
@@ -103,7 +103,7 @@ fn an_accepted_socket_has_the_kind_of_its_listener() {
             }
         };
         let (socket, _) = completed.accepted(&listener).result.unwrap();
-        let socket: Associated<OwnedSocket> = port.associate_accepted(socket, 0).unwrap();
+        let socket: AssociatedSocket<OwnedSocket> = port.associate_accepted(socket, 0).unwrap();
         assert_eq!(socket.skips_on_success(), skip_on_success);
         // A probe is for streams only.
         assert!(socket.probe(port.operation((), 2).unwrap()).pending().is_ok());
@@ -114,7 +114,7 @@ fn an_accepted_socket_has_the_kind_of_its_listener() {
 fn an_accepted_socket_that_is_refused_comes_back() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let listener = port.associate(kernel.listener(address())).unwrap();
+    let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
     let _peer = kernel.connect(address()).unwrap();
     let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
     io(&port, &mut packets);
@@ -123,15 +123,16 @@ fn an_accepted_socket_that_is_refused_comes_back() {
     let refused = port.associate_accepted::<OwnedSocket>(socket, 0).unwrap_err();
     assert!(matches!(refused.error, Error::Closed));
     let other = super::port();
-    other.associate(refused.value).unwrap();
+    other.associate_socket(refused.value, 0).unwrap();
 }
 
 #[test]
 fn an_accept_is_finished_with_a_listener_of_its_own_port_only() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let listener = port.associate(kernel.listener(address())).unwrap();
-    let other = super::port().associate(kernel.listener(([127, 0, 0, 1], 81).into())).unwrap();
+    let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
+    let other =
+        super::port().associate_socket(kernel.listener(([127, 0, 0, 1], 81).into()), 0).unwrap();
     let _peer = kernel.connect(address()).unwrap();
     let ticket = pending(listener.accept(port.accept_operation(1).unwrap()));
     io(&port, &mut packets);
@@ -144,7 +145,7 @@ fn an_accept_that_is_dropped_closes_its_socket_when_the_kernel_lets_go() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let port = port();
-        let listener = port.associate(kernel.listener(address())).unwrap();
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
         drop(pending(listener.accept(port.accept_operation(1).unwrap())));
         super::drain(&port);
         let peer = kernel.connect(address()).unwrap();
@@ -159,8 +160,8 @@ fn a_connect_reaches_its_listener_or_is_refused() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let listener = port.associate(kernel.listener(address())).unwrap();
-        let socket = port.associate(stream_socket(&address()).unwrap()).unwrap();
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
+        let socket = port.associate_socket(stream_socket(&address()).unwrap(), 0).unwrap();
         let ticket = pending(socket.connect(port.connect_operation(address(), 1).unwrap()));
         io(&port, &mut packets);
         let completed = finish(ticket);
@@ -178,9 +179,9 @@ fn a_connect_to_a_closed_port_is_refused() {
     for answer in [Answer::AtOnce, Answer::Pending] {
         let kernel = Kernel::new(Script { answer, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.socket(SocketSpec::default())).unwrap();
+        let socket = port.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
         match socket.connect(port.connect_operation(address(), 1).unwrap()) {
-            Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_061)),
+            Submitted::Refused(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_061)),
             Submitted::Pending(ticket) => {
                 io(&port, &mut packets);
                 let completed = finish(ticket);
@@ -199,7 +200,7 @@ fn a_send_is_pending_while_the_peer_does_not_read() {
     let kernel = Kernel::new(Script { window: 8, ..Script::default() });
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = pending(socket.send(port.operation("more than eight bytes", 1).unwrap()));
     assert!(super::is_quiet(&port, &mut packets));
     let (mut arrived, mut some) = (Vec::new(), [0; 5]);
@@ -219,7 +220,7 @@ fn vectored_buffers_are_sent_and_filled_in_turn() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let buffers = ["one ", "two ", "", "three ", "four ", "five"];
         let operation = port.vectored_operation(buffers, 1).unwrap();
         let ticket = pending(socket.send_vectored(operation));

@@ -25,7 +25,7 @@ fn a_datagram_comes_with_its_sender_and_is_answered_with_the_same_operation() {
         for early in [true, false] {
             let kernel = Kernel::new(script);
             let (port, mut packets) = (port(), Packets::with_capacity(8));
-            let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+            let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
             let peer = kernel.datagram_peer(address(0));
             let operation = port.operation(room(16), 1).unwrap();
             assert_eq!(operation.buffer().address(), None);
@@ -60,7 +60,7 @@ fn a_truncated_datagram_completes_exactly_once_with_what_fitted_and_its_sender()
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let peer = kernel.datagram_peer(address(0));
         assert!(peer.send_to(b"datagram", address(7)));
         assert!(peer.send_to(b"next", address(7)));
@@ -86,7 +86,7 @@ fn an_empty_datagram_is_zero_bytes_and_no_end() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let peer = kernel.datagram_peer(address(0));
         assert!(peer.send_to(b"", address(7)));
         assert!(peer.send_to(b"more", address(7)));
@@ -108,7 +108,7 @@ fn a_closed_port_met_earlier_ends_a_pending_receive_and_leaves_the_socket_good()
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let waiting = pending(socket.recv_from(port.operation(room(16), 1).unwrap()));
         let mut lost = Datagram::new(b"to nobody".to_vec());
         lost.set_address(&address(99));
@@ -137,20 +137,20 @@ fn a_closed_port_met_earlier_ends_a_pending_receive_and_leaves_the_socket_good()
 fn a_closed_port_met_earlier_is_the_answer_of_the_next_receive_and_owes_no_packet() {
     let kernel = Kernel::new(Script { answer: Answer::AtOnce, ..Script::default() });
     let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+    let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
     let mut lost = Datagram::new(b"to nobody".to_vec());
     lost.set_address(&address(99));
     let sent = pending(socket.send_to(port.operation(lost, 2).unwrap()));
     io(&port, &mut packets);
     drop(finish(sent));
-    let Submitted::Failed(failed) = socket.recv_from(port.operation(room(16), 1).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv_from(port.operation(room(16), 1).unwrap()) else {
         panic!("the error of the earlier datagram is lost")
     };
     assert_eq!(failed.error.raw_os_error(), Some(10_054));
     assert!(is_quiet(&port, &mut packets));
     let peer = kernel.datagram_peer(address(99));
     assert!(peer.send_to(b"here now", address(7)));
-    let ticket = pending(socket.recv_from(failed.operation));
+    let ticket = pending(socket.recv_from(failed.value));
     io(&port, &mut packets);
     assert_eq!(finish(ticket).result(), Ok(8));
 }
@@ -161,16 +161,16 @@ fn a_datagram_that_is_too_long_to_send_fails_and_owes_no_packet() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let peer = kernel.datagram_peer(address(8));
         let mut long = Datagram::new(vec![1; LONGEST_DATAGRAM + 1]);
         long.set_address(&address(8));
-        let Submitted::Failed(failed) = socket.send_to(port.operation(long, 1).unwrap()) else {
+        let Submitted::Refused(failed) = socket.send_to(port.operation(long, 1).unwrap()) else {
             panic!("longer than any datagram")
         };
         assert_eq!(failed.error.raw_os_error(), Some(10_040));
         assert!(is_quiet(&port, &mut packets));
-        let mut operation = failed.operation;
+        let mut operation = failed.value;
         operation.buffer_mut().buffer_mut().truncate(LONGEST_DATAGRAM);
         let ticket = pending(socket.send_to(operation));
         assert_eq!(io(&port, &mut packets).1 as usize, LONGEST_DATAGRAM);
@@ -183,12 +183,12 @@ fn a_datagram_that_is_too_long_to_send_fails_and_owes_no_packet() {
 fn what_cannot_be_sent_or_filled_is_refused_before_any_call() {
     let kernel = Kernel::new(Script::default());
     let port = port();
-    let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+    let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
     let nowhere = port.operation(Datagram::new(b"where to?".to_vec()), 1).unwrap();
-    let Submitted::Failed(failed) = socket.send_to(nowhere) else { panic!("no address") };
+    let Submitted::Refused(failed) = socket.send_to(nowhere) else { panic!("no address") };
     assert!(matches!(failed.error, Error::Unsupported(_)));
     let full = port.operation(Datagram::new(Vec::new()), 1).unwrap();
-    let Submitted::Failed(failed) = socket.recv_from(full) else { panic!("no room") };
+    let Submitted::Refused(failed) = socket.recv_from(full) else { panic!("no room") };
     assert!(matches!(failed.error, Error::NoRoom));
     assert_eq!(kernel.counts().submits, 0);
 }
@@ -198,8 +198,8 @@ fn a_receive_on_a_socket_without_an_address_fails() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let unbound = kernel.socket(SocketSpec { stream: false, ..SocketSpec::default() });
-    let socket = port.associate(unbound).unwrap();
-    let Submitted::Failed(failed) = socket.recv_from(port.operation(room(16), 1).unwrap()) else {
+    let socket = port.associate_socket(unbound, 0).unwrap();
+    let Submitted::Refused(failed) = socket.recv_from(port.operation(room(16), 1).unwrap()) else {
         panic!("nothing can arrive there")
     };
     assert_eq!(failed.error.raw_os_error(), Some(10_022));
@@ -210,7 +210,7 @@ fn a_receive_on_a_socket_without_an_address_fails() {
     let (count, from) = peer.recv_from(&mut [0; 8]).unwrap();
     assert_eq!(count, 5);
     assert!(peer.send_to(b"back", from), "the first send gave it an address");
-    let ticket = pending(socket.recv_from(failed.operation));
+    let ticket = pending(socket.recv_from(failed.value));
     drain(&port);
     assert_eq!(finish(ticket).buffer().buffer(), b"back");
 }
@@ -220,7 +220,7 @@ fn a_connected_socket_hears_its_peer_only() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.datagram_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = pending(socket.recv(port.operation(buffer(), 1).unwrap()));
     let sent = pending(socket.send(port.operation("who are you?", 2).unwrap()));
     let (count, at) = peer.recv_from(&mut [0; 16]).unwrap();
@@ -241,7 +241,7 @@ fn a_dropped_ticket_keeps_buffer_and_address_until_the_kernel_has_written_them()
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let peer = kernel.datagram_peer(address(0));
         for cancelled in [true, false] {
             let drops = Arc::default();
@@ -267,7 +267,7 @@ fn dropping_the_socket_frees_its_address_and_ends_its_receives() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
-        let socket = port.associate(kernel.datagram_socket(address(7))).unwrap();
+        let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let ticket = pending(socket.recv_from(port.operation(room(16), 1).unwrap()));
         drop(socket);
         let _again = kernel.datagram_socket(address(7));

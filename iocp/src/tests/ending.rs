@@ -76,7 +76,7 @@ fn a_port_that_ends_takes_no_longer_than_allowed_also_where_much_is_queued() {
         let config = Config { max_operations: MANY as u32, drain_limit, ..config() };
         let port = CompletionPort::with_config(&config).unwrap();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         for _ in 0..MANY {
             let slow = Slow { bytes: buffer(), drops: Arc::clone(&drops) };
@@ -104,7 +104,7 @@ fn a_port_commits_its_slots_in_steps_as_they_are_needed() {
     let port = CompletionPort::with_config(&config).unwrap();
     let mut packets = Packets::with_capacity(1);
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operations: Vec<_> = (0..1_100).map(|at| port.operation(Vec::new(), at).unwrap()).collect();
     let mut seen: Vec<_> = operations.iter().map(|operation| operation.place().index()).collect();
     seen.sort_unstable();

@@ -64,9 +64,9 @@ fn a_write_that_says_end_of_file_is_a_failure_and_comes_back() {
     kernel.fault(&file, Fault::Fail(NtStatus::END_OF_FILE.0));
     let file = port.associate_handle(file, 0).unwrap();
     match file.write_at(port.operation(b"data".to_vec(), 1).unwrap(), 0) {
-        Submitted::Failed(failed) => {
+        Submitted::Refused(failed) => {
             assert_eq!(failed.error.raw_os_error(), Some(38));
-            assert_eq!(failed.operation.buffer(), b"data");
+            assert_eq!(failed.value.buffer(), b"data");
         }
         other => panic!("not refused: {other:?}"),
     }
@@ -80,7 +80,7 @@ fn a_dropped_handle_cancels_its_reads_and_a_full_buffer_is_refused() {
         let (pipe, peer) = kernel.stream_pair();
         let pipe = port.associate_handle(pipe, 0).unwrap();
         match pipe.read_at(port.operation(Vec::new(), 1).unwrap(), 0) {
-            Submitted::Failed(failed) => assert!(matches!(failed.error, Error::NoRoom)),
+            Submitted::Refused(failed) => assert!(matches!(failed.error, Error::NoRoom)),
             other => panic!("not refused: {other:?}"),
         }
         let ticket = pending(pipe.read_at(port.operation(buffer(), 1).unwrap(), 0));
@@ -110,9 +110,9 @@ fn an_offset_that_the_system_has_not_is_refused_and_appending_is_a_method() {
                 file.write_at(operation, offset)
             };
             match submitted {
-                Submitted::Failed(failed) => {
+                Submitted::Refused(failed) => {
                     assert_eq!(failed.error, Error::OffsetTooLarge);
-                    assert_eq!(failed.operation.buffer(), b"data");
+                    assert_eq!(failed.value.buffer(), b"data");
                 }
                 other => panic!("{offset}: not refused: {other:?}"),
             }
@@ -146,7 +146,7 @@ fn a_device_is_associated_only_where_the_caller_vouches_for_its_driver() {
     assert_eq!(finish(ticket).buffer(), b"data");
     kernel.fault(device.get_ref(), Fault::Fail(NtStatus::ACCESS_DENIED.0));
     match device.read_at(port.operation(buffer(), 1).unwrap(), 0) {
-        Submitted::Failed(failed) => assert_eq!(failed.error.raw_os_error(), Some(5)),
+        Submitted::Refused(failed) => assert_eq!(failed.error.raw_os_error(), Some(5)),
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -18,7 +18,7 @@ fn the_packets_of_a_foreign_handle_come_with_pointer_and_key_as_they_are() {
         let port = port();
         let (socket, peer) = kernel.stream_pair();
         let key = port.associate_foreign(socket.as_socket().into(), 5).unwrap();
-        assert_eq!(key, 40);
+        assert_eq!(key.packet_key(), 40);
         // Leaked until the packet: the kernel may write to them whatever becomes of this test.
         // SAFETY:
         // * plain numbers and pointers: all zero is a value of it.
@@ -35,7 +35,8 @@ fn the_packets_of_a_foreign_handle_come_with_pointer_and_key_as_they_are() {
         let Some(Packet::Foreign(packet)) = packets.iter().next() else {
             panic!("not foreign: {packets:?}");
         };
-        assert_eq!((packet.key(), packet.overlapped(), packet.bytes()), (key, block, 4));
+        assert_eq!((packet.overlapped(), packet.bytes()), (block, 4));
+        assert!(packet.is_of(key) && packet.key() == key.packet_key());
         assert_eq!(packet.status(), NtStatus::SUCCESS);
         assert_eq!(port.stats().foreign_packets, 1);
         // SAFETY:
@@ -56,9 +57,12 @@ fn a_foreign_handle_is_associated_once_and_its_number_has_a_limit() {
     let handle = socket.as_socket().into();
     let refused = port.associate_foreign(handle, usize::MAX / 8 + 1);
     assert!(matches!(refused, Err(Error::NotAssociable)), "{refused:?}");
-    assert_eq!(port.associate_foreign(handle, usize::MAX / 8).unwrap(), usize::MAX & !7);
+    assert_eq!(
+        port.associate_foreign(handle, usize::MAX / 8).unwrap().packet_key(),
+        usize::MAX & !7
+    );
     assert!(matches!(port.associate_foreign(handle, 1), Err(Error::NotAssociable)));
-    assert!(matches!(port.associate(socket).unwrap_err().error, Error::NotAssociable));
+    assert!(matches!(port.associate_socket(socket, 0).unwrap_err().error, Error::NotAssociable));
     port.close().unwrap();
     let (socket, _peer) = kernel.stream_pair();
     let closed = port.associate_foreign(socket.as_socket().into(), 1);

@@ -50,7 +50,7 @@ fn forged_packets_complete_nothing_and_leave_what_is_in_flight_alone() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let idle = port.operation(buffer(), 2).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         let (live, chunk) =
@@ -93,7 +93,7 @@ fn a_forged_packet_for_the_slot_in_flight_gives_one_completion_with_the_real_cou
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         let index = ticket.id().index;
         forge(&port, 64, key_of(&port, index), address(&port, index));
@@ -114,8 +114,8 @@ fn a_stale_packet_does_not_finish_the_next_operation_in_the_slot() {
     let (port, mut packets) = (port(), Packets::with_capacity(1));
     let (first, peer) = kernel.stream_pair();
     let (second, other) = kernel.stream_pair();
-    let first = port.associate(first).unwrap();
-    let second = port.associate(second).unwrap();
+    let first = port.associate_socket(first, 0).unwrap();
+    let second = port.associate_socket(second, 0).unwrap();
     let ticket = recv(&first, port.operation(buffer(), 1).unwrap());
     let index = ticket.id().index;
     let (key, pointer) = (key_of(&port, index), address(&port, index));
@@ -140,7 +140,7 @@ fn a_stale_packet_of_the_same_socket_does_not_finish_the_next_operation() {
     let kernel = Kernel::new(Script { duplicates: 100, ..Script::default() });
     let (port, mut packets) = (port(), Packets::with_capacity(1));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut operation = port.operation(buffer(), 1).unwrap();
     for round in 0..16 {
         let ticket = recv(&socket, operation);
@@ -158,7 +158,7 @@ fn a_packet_with_another_handles_key_is_refused() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(1));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let index = ticket.id().index;
     forge(&port, 64, key_of(&port, index) + 8, address(&port, index));
@@ -176,7 +176,7 @@ fn a_slow_waiter_does_not_settle_another_generation() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(1));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let slot = port.core.slot(ticket.id().index);
     let seen = slot.state.load();
@@ -199,7 +199,7 @@ fn a_packet_that_comes_early_is_refused_and_the_later_one_is_believed() {
         let kernel = Kernel::new(Script { seed, ..script });
         let (port, mut packets) = (port(), Packets::with_capacity(1));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         forge(&port, 1, key_of(&port, ticket.id().index), 0);
         assert!(peer.send(b"data"));
@@ -236,7 +236,7 @@ fn a_status_without_its_count_fills_nothing_and_shows_no_earlier_count() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(peer.send(b"earlier"));
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     io(&port, &mut packets);
@@ -264,7 +264,7 @@ fn a_pointer_that_is_no_start_of_a_slot_is_foreign_whatever_its_key() {
     let port = CompletionPort::with_config(&config).unwrap();
     let mut packets = Packets::with_capacity(8);
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let (index, id) = (ticket.id().index, ticket.id());
     // Of the slot itself its packet would be believed now.

@@ -18,7 +18,7 @@ fn a_socket_is_closed_only_after_the_canceller_inside_has_left() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         let canceller = ticket.canceller();
         let hold = kernel.hold(&socket, Point::Cancel);
@@ -51,7 +51,7 @@ fn a_canceller_inside_holds_up_no_submit_and_no_completion() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(4));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let hold = kernel.hold(&socket, Point::Cancel);
         thread::scope(|scope| {
             let inside = scope.spawn(|| socket.cancel_all());
@@ -73,11 +73,11 @@ fn a_late_canceller_leaves_the_next_handle_of_its_gate_alone() {
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (first, _peer) = kernel.stream_pair();
     let stuck = kernel.stick(&first).unwrap();
-    let first = port.associate(first).unwrap();
+    let first = port.associate_socket(first, 0).unwrap();
     let late = recv(&first, port.operation(buffer(), 1).unwrap());
     drop(first);
     let (second, peer) = kernel.stream_pair();
-    let second = port.associate(second).unwrap();
+    let second = port.associate_socket(second, 0).unwrap();
     let ticket = recv(&second, port.operation(buffer(), 2).unwrap());
     let before = kernel.counts().cancels;
     assert_eq!(late.cancel().unwrap(), CancelOutcome::AlreadyDone);
@@ -101,7 +101,7 @@ fn a_gate_begins_anew_with_each_handle() {
     for key in 0..3 {
         let (socket, _peer) = kernel.stream_pair();
         let stuck = kernel.stick(&socket).unwrap();
-        let socket = port.associate_with_key(socket, key).unwrap();
+        let socket = port.associate_socket(socket, key).unwrap();
         let ticket = recv(&socket, operation);
         assert_eq!((socket.key(), socket.in_flight()), (key, 1));
         assert_eq!(stuck.finish(0xC000_0120, 0), 1);
@@ -126,7 +126,7 @@ fn gates_are_used_again_and_their_memory_goes_with_the_port() {
     let port = port();
     let associate = |count: usize| -> Vec<_> {
         let socket = || kernel.socket(SocketSpec::default());
-        (0..count).map(|_| port.associate(socket()).unwrap()).collect()
+        (0..count).map(|_| port.associate_socket(socket(), 0).unwrap()).collect()
     };
     let mut all = associate(MANY);
     let reserved = kernel.counts().reserved;
@@ -153,7 +153,7 @@ fn associating_a_handle_after_another_allocates_nothing() {
         if index == 1 {
             before = allocated();
         }
-        done.push(port.associate(socket).unwrap().into_inner());
+        done.push(port.associate_socket(socket, 0).unwrap().into_inner());
     }
     assert_eq!(allocated(), before);
 }
@@ -164,9 +164,9 @@ fn a_gate_that_has_no_memory_is_the_systems_error_and_gives_the_socket_back() {
     let port = CompletionPort::with_config(&Config { max_operations: 4, ..config() }).unwrap();
     let socket = kernel.socket(SocketSpec::default());
     kernel.fail_commits(1);
-    let refused = port.associate(socket).unwrap_err();
+    let refused = port.associate_socket(socket, 0).unwrap_err();
     assert!(matches!(refused.error, Error::Os { call: "VirtualAlloc", .. }));
     assert_eq!(kernel.counts().reserved, 1);
-    port.associate(refused.value).unwrap();
+    port.associate_socket(refused.value, 0).unwrap();
     assert_eq!(kernel.counts().reserved, 2);
 }

@@ -21,7 +21,7 @@ fn dropping_a_socket_closes_it_at_once_and_ends_its_operations() {
             let kernel = Kernel::new(Script { close_status, ..script });
             let (port, mut packets) = (port(), Packets::with_capacity(8));
             let (socket, peer) = kernel.stream_pair();
-            let socket = port.associate(socket).unwrap();
+            let socket = port.associate_socket(socket, 0).unwrap();
             let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
             drop(socket);
             assert_eq!(peer.try_recv(&mut [0; 4]), Some(0), "the peer sees the end now");
@@ -42,7 +42,7 @@ fn a_socket_is_cancelled_at_its_drop_if_anything_was_ever_submitted_on_it() {
     for submits in [false, true, true, false] {
         let (socket, peer) = kernel.stream_pair();
         let clone = socket.try_clone().unwrap();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let before = kernel.counts().cancels;
         if submits {
             let ticket = recv(&socket, operation);
@@ -67,7 +67,7 @@ fn dropping_a_socket_with_a_clone_cancels_but_keeps_the_connection() {
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
     let clone = socket.try_clone().unwrap();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     drop(socket);
     assert_eq!(peer.try_recv(&mut [0; 4]), None, "still connected");
@@ -112,7 +112,7 @@ fn a_socket_whose_drop_drops_its_tickets_or_panics_locks_nothing() {
             let (socket, _peer) = kernel.stream_pair();
             let tickets = Arc::default();
             let busy = Busy { socket, tickets: Arc::clone(&tickets), panics };
-            let socket = port.associate(busy).unwrap();
+            let socket = port.associate_socket(busy, 0).unwrap();
             for token in 0..3 {
                 let ticket = pending(socket.recv(port.operation(buffer(), token).unwrap()));
                 tickets.lock().unwrap().push(ticket);
@@ -131,7 +131,7 @@ fn cancelling_after_the_drop_leaves_a_recycled_handle_alone() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (first, _first_peer) = kernel.stream_pair();
-    let first = port.associate(first).unwrap();
+    let first = port.associate_socket(first, 0).unwrap();
     let value = first.as_raw_socket();
     let ticket = recv(&first, port.operation(buffer(), 1).unwrap());
     let (dropped, canceller) =
@@ -173,15 +173,15 @@ fn a_source_that_answers_with_another_socket_is_refused() {
     let port = port();
     let (truth, _peer) = kernel.stream_pair();
     let (lie, _other) = kernel.stream_pair();
-    let socket = port.associate(Liar { truth, lie, lies: false.into() }).unwrap();
+    let socket = port.associate_socket(Liar { truth, lie, lies: false.into() }, 0).unwrap();
     socket.lies.store(true, std::sync::atomic::Ordering::Relaxed);
-    let Submitted::Failed(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
         panic!("the lie is believed")
     };
     assert!(matches!(failed.error, Error::HandleClosed));
     assert_eq!(kernel.counts().submits, 0, "nothing was submitted");
     socket.lies.store(false, std::sync::atomic::Ordering::Relaxed);
-    drop(pending(socket.recv(failed.operation)));
+    drop(pending(socket.recv(failed.value)));
     drain(&port);
 }
 
@@ -193,14 +193,14 @@ fn a_socket_is_associated_once_in_its_life() {
     let (socket, _peer) = kernel.stream_pair();
     let clones: Vec<_> = (0..5).map(|_| socket.try_clone().unwrap()).collect();
     let socket = Arc::new(socket);
-    let associated = first.associate(Arc::clone(&socket)).unwrap();
+    let associated = first.associate_socket(Arc::clone(&socket), 0).unwrap();
     let refused = |port: &CompletionPort, socket: OwnedSocket, key| {
-        let refused = port.associate_with_key(socket, key).unwrap_err();
+        let refused = port.associate_socket(socket, key).unwrap_err();
         assert!(matches!(refused.error, Error::NotAssociable));
         assert_eq!(refused.error.raw_os_error(), Some(87));
         assert!(refused.value.try_clone().is_ok(), "it comes back open");
     };
-    assert!(matches!(first.associate(socket).unwrap_err().error, Error::NotAssociable));
+    assert!(matches!(first.associate_socket(socket, 0).unwrap_err().error, Error::NotAssociable));
     let mut clones = clones.into_iter();
     refused(&first, clones.next().unwrap(), 0);
     refused(&first, clones.next().unwrap(), 7);
@@ -218,9 +218,9 @@ fn what_is_no_overlapped_socket_is_not_associated() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let plain = kernel.socket(SocketSpec { overlapped: false, ..SocketSpec::default() });
-    assert!(matches!(port.associate(plain).unwrap_err().error, Error::NotAssociable));
+    assert!(matches!(port.associate_socket(plain, 0).unwrap_err().error, Error::NotAssociable));
     let layered = kernel.socket(SocketSpec { ifs: false, ..SocketSpec::default() });
-    assert!(matches!(port.associate(layered).unwrap_err().error, Error::Unsupported(_)));
+    assert!(matches!(port.associate_socket(layered, 0).unwrap_err().error, Error::Unsupported(_)));
     let raw = port.core.port.handle;
     let (socket, _peer) = kernel.stream_pair();
     let socket_as_port = os::port_associate(os::socket_handle(&socket), raw, 1);
@@ -228,7 +228,7 @@ fn what_is_no_overlapped_socket_is_not_associated() {
     assert_eq!(os::port_associate(raw, Handle(usize::MAX), 1), Err(Code::INVALID_HANDLE));
     kernel.allow_stale_handles();
     crate::sim::close_raw(socket.as_raw_socket());
-    assert!(matches!(port.associate(socket).unwrap_err().error, Error::HandleClosed));
+    assert!(matches!(port.associate_socket(socket, 0).unwrap_err().error, Error::HandleClosed));
 }
 
 /// The socket closed behind our back: the next call fails, and nothing is in flight.
@@ -239,14 +239,14 @@ fn a_socket_closed_behind_our_back_never_succeeds() {
         kernel.allow_stale_handles();
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         crate::sim::close_raw(socket.as_raw_socket());
         io(&port, &mut packets);
         let completed = finish(ticket);
         let kind = completed.result().unwrap_err().kind;
         assert_eq!(kind, CompletionKind::AbortedBySystem);
-        let Submitted::Failed(failed) = socket.recv(completed.into_operation()) else {
+        let Submitted::Refused(failed) = socket.recv(completed.into_operation()) else {
             panic!("a closed socket")
         };
         assert_eq!(failed.error.raw_os_error(), Some(6));
@@ -260,7 +260,7 @@ fn cancelling_all_reaches_an_operation_whose_call_has_not_returned() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let operation = port.operation(buffer(), 1).unwrap();
         let hold = kernel.hold(&socket, Point::Return);
         thread::scope(|scope| {
@@ -282,7 +282,7 @@ fn a_call_that_starts_after_everything_was_cancelled_stays_in_flight() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = port.operation(buffer(), 1).unwrap();
     let hold = kernel.hold(&socket, Point::Entry);
     thread::scope(|scope| {
@@ -304,7 +304,7 @@ fn a_socket_taken_back_is_open_and_its_operations_are_cancelled() {
     let config = Config { skip_on_success: true, ..config() };
     let port = CompletionPort::with_config(&config).unwrap();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let socket = socket.into_inner();
     io(&port, &mut Packets::with_capacity(8));

@@ -25,7 +25,7 @@ fn a_full_port_gives_the_buffer_back_and_tells_once_when_there_is_room() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (limited(2, usize::MAX, 1), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let second = port.operation(buffer(), 2).unwrap();
     let refused = port.operation(vec![1, 2, 3], 3).unwrap_err();
@@ -62,7 +62,7 @@ fn operations_that_are_kept_idle_count_against_the_low_water_mark() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (limited(3, usize::MAX, 1), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let (second, third) = (port.operation(buffer(), 2), port.operation(buffer(), 3));
     assert!(matches!(port.operation(buffer(), 4).unwrap_err().error, Error::Full));
@@ -98,7 +98,7 @@ fn a_slot_held_by_a_canceller_counts_as_in_use_and_its_release_is_told() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (limited(1, usize::MAX, 0), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let canceller = ticket.canceller();
     let hold = kernel.hold(&socket, Point::Cancel);
@@ -135,14 +135,14 @@ fn a_receive_into_a_full_buffer_is_refused_and_nothing_is_submitted() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(peer.send(b"data"));
     let full = Vec::from(Box::<[u8]>::from([1]));
-    let Submitted::Failed(failed) = socket.recv(port.operation(full, 1).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv(port.operation(full, 1).unwrap()) else {
         panic!("a receive without room")
     };
     assert!(matches!(failed.error, Error::NoRoom));
-    assert_eq!(failed.operation.buffer(), &[1]);
+    assert_eq!(failed.value.buffer(), &[1]);
     assert_eq!((kernel.counts().submits, port.stats().in_flight), (0, 0));
 }
 
@@ -152,13 +152,13 @@ fn an_operation_of_another_port_is_refused_and_returned() {
     let kernel = Kernel::new(Script::default());
     let (first, second) = (port(), port());
     let (socket, _peer) = kernel.stream_pair();
-    let socket = first.associate(socket).unwrap();
-    let Submitted::Failed(failed) = socket.recv(second.operation(buffer(), 1).unwrap()) else {
+    let socket = first.associate_socket(socket, 0).unwrap();
+    let Submitted::Refused(failed) = socket.recv(second.operation(buffer(), 1).unwrap()) else {
         panic!("another port's operation")
     };
     assert!(matches!(failed.error, Error::WrongPort));
     assert_eq!(kernel.counts().submits, 0);
-    drop(failed.operation.into_buffer());
+    drop(failed.value.into_buffer());
     assert_eq!(second.stats().operations, 0);
 }
 
@@ -167,12 +167,12 @@ fn a_closed_port_starts_nothing() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = port.operation(buffer(), 1).unwrap();
     port.close().unwrap();
-    let Submitted::Failed(failed) = socket.recv(operation) else { panic!("closed") };
+    let Submitted::Refused(failed) = socket.recv(operation) else { panic!("closed") };
     assert!(matches!(failed.error, Error::Closed));
     let (other, _peer) = kernel.stream_pair();
-    assert!(matches!(port.associate(other).unwrap_err().error, Error::Closed));
+    assert!(matches!(port.associate_socket(other, 0).unwrap_err().error, Error::Closed));
     drain(&port);
 }

@@ -51,7 +51,7 @@ use std::{
 
 use crate::{
     sim::{Answer, Finish, Order, OwnedSocket, Script},
-    Associated, Completed, CompletionPort, Config, InFlight, IoBuf, IoBufMut, Operation,
+    AssociatedSocket, Completed, CompletionPort, Config, InFlight, IoBuf, IoBufMut, Operation,
     OperationId, Packet, Packets, Submitted, Wait,
 };
 
@@ -90,7 +90,10 @@ fn buffer() -> Vec<u8> {
 }
 
 /// Submits a receive that has to be pending.
-fn recv<B: IoBufMut>(socket: &Associated<OwnedSocket>, operation: Operation<B>) -> InFlight<B> {
+fn recv<B: IoBufMut>(
+    socket: &AssociatedSocket<OwnedSocket>,
+    operation: Operation<B>,
+) -> InFlight<B> {
     pending(socket.recv(operation))
 }
 

@@ -103,7 +103,7 @@ fn who_redeems_a_ticket_sees_what_the_kernel_wrote_for_whoever_took_the_packet()
     let kernel = Kernel::new(Script { plain_writes: true, ..Script::default() });
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut operation = port.operation(buffer(), 1).unwrap();
     for _ in 0..ROUNDS / 10 {
         operation.buffer_mut().clear();

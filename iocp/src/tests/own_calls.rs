@@ -51,7 +51,7 @@ fn a_packet_is_awaited_after_each_answer_that_is_no_error() {
     ];
     for (said, code) in errors {
         match answer(&port, &kernel, said) {
-            Submitted::Failed(failed) => {
+            Submitted::Refused(failed) => {
                 assert_eq!(failed.error.raw_os_error(), Some(code), "{said:?}");
                 drop(failed);
             }
@@ -59,7 +59,7 @@ fn a_packet_is_awaited_after_each_answer_that_is_no_error() {
         }
     }
     match answer(&port, &kernel, CallResult::NotIssued(Error::NoRoom)) {
-        Submitted::Failed(failed) => assert_eq!(failed.error, Error::NoRoom),
+        Submitted::Refused(failed) => assert_eq!(failed.error, Error::NoRoom),
         other => panic!("{other:?}"),
     }
     assert_eq!(port.stats().in_flight, no_error.len());

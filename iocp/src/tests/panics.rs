@@ -65,7 +65,7 @@ fn a_panicking_drop_unwinds_only_after_the_batch_is_settled() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(16));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         let before = recv(&socket, port.operation(buffer(), 1).unwrap());
         for token in 2..5 {
@@ -96,7 +96,7 @@ fn a_wake_in_the_batch_of_a_panicking_drop_is_not_lost() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(16));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     recv(&socket, port.operation(Bomb::new(&drops), 1).unwrap()).detach();
     port.waker().wake().unwrap();
@@ -111,7 +111,7 @@ fn a_panicking_drop_during_the_last_drain_is_swallowed() {
     let kernel = Kernel::new(Script::default());
     let port = CompletionPort::with_config(&Config { max_operations: 4, ..config() }).unwrap();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     for token in 0..3 {
         recv(&socket, port.operation(Bomb::new(&drops), token).unwrap()).detach();
@@ -126,7 +126,7 @@ fn a_close_packet_in_the_batch_of_a_panicking_drop_is_passed_on() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(16));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     recv(&socket, port.operation(Bomb::new(&drops), 1).unwrap()).detach();
     peer.shut_down();
@@ -169,7 +169,7 @@ fn a_buffer_that_panics_before_the_call_is_dropped_once_and_its_slot_is_free() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     let operation = port.operation(Coy(Arc::clone(&drops)), 1).unwrap();
     assert!(catch_unwind(AssertUnwindSafe(|| socket.recv(operation))).is_err());
@@ -183,7 +183,7 @@ fn a_call_that_panics_leaves_an_orphan() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = port.operation(buffer(), 1).unwrap();
     let call = |handle, block, buffer: *mut Vec<u8>| {
         // SAFETY:

@@ -15,7 +15,7 @@ fn a_parked_operation_is_redeemed_by_whoever_sees_its_packet() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(peer.send(b"quick"));
         let operation = port.operation(buffer(), 1).unwrap();
         let hold = kernel.hold(&socket, Point::Return);
@@ -47,7 +47,7 @@ fn a_ticket_kept_from_a_parked_submit_can_do_no_harm() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let other = port.operation(buffer(), 2).unwrap();
     let mut kept = None;
     let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
@@ -74,7 +74,7 @@ fn an_operation_kept_from_a_parked_submit_is_finished_by_its_ticket() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let other = port.operation(buffer(), 2).unwrap();
     let mut kept = None;
     let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
@@ -138,7 +138,7 @@ fn orphans_whose_panics_panic_stay_with_their_own_port() {
     let mut packets = Packets::with_capacity(16);
     let first = CompletionPort::with_config(&config()).unwrap();
     let (socket, peer) = kernel.stream_pair();
-    let socket = first.associate(socket).unwrap();
+    let socket = first.associate_socket(socket, 0).unwrap();
     for token in 0..4 {
         recv(&socket, first.operation(Bomb(buffer()), token).unwrap()).detach();
     }
@@ -151,7 +151,7 @@ fn orphans_whose_panics_panic_stay_with_their_own_port() {
 
     let second = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = second.associate(socket).unwrap();
+    let socket = second.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, second.operation(buffer(), 9).unwrap());
     assert!(peer.send(b"whole"));
     io(&second, &mut packets);

@@ -12,7 +12,7 @@ fn a_probe_is_done_when_there_are_bytes_and_takes_none() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let mut packets = Packets::with_capacity(4);
         let ticket = pending(socket.probe(port.operation((), 1).unwrap()));
         assert!(is_quiet(&port, &mut packets), "nothing is there yet");
@@ -35,7 +35,7 @@ fn a_probe_is_done_at_the_peers_end_and_leaves_the_buffer_alone() {
     let kernel = Kernel::new(Script::default());
     let port = CompletionPort::new().unwrap();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let full = vec![7_u8; 3];
     let ticket = pending(socket.probe(port.operation(full, 1).unwrap()));
     peer.shut_down();
@@ -56,13 +56,13 @@ fn a_probe_of_a_datagram_socket_is_refused_without_a_call() {
     let kernel = Kernel::new(Script::default());
     let port = CompletionPort::with_config(&Config::default()).unwrap();
     let (socket, peer) = kernel.datagram_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     assert!(peer.send(b"one"));
     let calls = kernel.counts().submits;
     let operation = match socket.probe(port.operation(super::buffer(), 1).unwrap()) {
-        Submitted::Failed(failed) => {
+        Submitted::Refused(failed) => {
             assert!(matches!(failed.error, Error::Unsupported(_)), "{:?}", failed.error);
-            failed.operation
+            failed.value
         }
         other => panic!("not refused: {other:?}"),
     };

@@ -21,7 +21,7 @@ fn a_parked_operation_is_redeemed_once_by_id_on_any_thread() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let parked = recv(&socket, port.operation(buffer(), 1).unwrap()).park();
         assert!(matches!(port.redeem::<Vec<u8>>(parked), Err(Error::UnknownOperation)));
         assert!(peer.send(b"data"));
@@ -44,7 +44,7 @@ fn a_redeemed_operation_has_another_id_at_its_next_use() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let first = recv(&socket, port.operation(buffer(), 1).unwrap()).park();
     assert!(peer.send(b"data"));
     io(&port, &mut packets);
@@ -63,7 +63,7 @@ fn an_operation_whose_call_has_not_returned_is_not_redeemed() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut operation = port.operation(buffer(), 1).unwrap();
     for _ in 0..3 {
         operation.buffer_mut().clear();
@@ -89,7 +89,7 @@ fn an_id_whose_ticket_lives_is_redeemed_only_after_it_is_parked() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     assert!(peer.send(b"data"));
     let (id, _) = io(&port, &mut Packets::with_capacity(4));
@@ -104,7 +104,7 @@ fn a_wrong_type_is_refused_and_the_right_one_is_redeemed_after() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let _ = recv(&socket, port.operation(buffer(), 1).unwrap()).park();
         assert!(peer.send(b"data"));
         let (id, _) = io(&port, &mut Packets::with_capacity(4));
@@ -119,7 +119,7 @@ fn a_cancelled_operation_that_was_put_back_still_says_who_cancelled_it() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     ticket.cancel().unwrap();
     let parked = ticket.park();
@@ -134,7 +134,7 @@ fn a_discarded_operation_drops_its_buffer_whatever_it_is() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let drops = Arc::new(AtomicUsize::new(0));
     let parked = recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).park();
     assert!(matches!(port.discard(parked), Err(Error::UnknownOperation)), "not finished");
@@ -150,7 +150,7 @@ fn an_id_of_another_port_or_of_an_earlier_use_is_unknown() {
     let kernel = Kernel::new(Script::default());
     let (port, other) = (port(), port());
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut packets = Packets::with_capacity(4);
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let first = ticket.id();
@@ -176,7 +176,7 @@ fn two_threads_that_redeem_one_id_get_one_operation() {
     let kernel = Kernel::new(Script { plain_writes: true, ..Script::default() });
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let mut packets = Packets::with_capacity(4);
     for _ in 0..rounds {
         let _ = recv(&socket, port.operation(buffer(), 1).unwrap()).park();
@@ -199,7 +199,7 @@ fn parking_while_the_packet_is_taken_loses_nothing() {
     let kernel = Kernel::new(Script { plain_writes: true, ..Script::default() });
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     for _ in 0..rounds {
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         assert!(peer.send(b"data"));

@@ -64,7 +64,8 @@ fn a_socket_that_uses_its_port_while_it_is_asked_locks_and_breaks_nothing() {
         let port = port();
         let meddler = Busybody::new(&port);
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(Nosy { socket, meddler: Arc::clone(&meddler) }).unwrap();
+        let socket =
+            port.associate_socket(Nosy { socket, meddler: Arc::clone(&meddler) }, 0).unwrap();
         for token in 0..4 {
             // Each submit lets the one before go, from inside.
             let ticket = pending(socket.recv(port.operation(buffer(), token).unwrap()));
@@ -119,7 +120,7 @@ fn orphans_whose_buffers_use_their_port_in_their_drop_are_freed_once() {
         let port = port();
         let meddler = Busybody::new(&port);
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         for token in 0..6 {
             let bytes = buffer();
             let buffer = Meddling { bytes, meddler: Arc::clone(&meddler) };
@@ -147,7 +148,7 @@ fn a_port_whose_last_reference_is_dropped_by_one_of_its_own_waits_ends_in_order(
     let port = port();
     let meddler = Busybody::new(&port);
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let buffer = Meddling { bytes: buffer(), meddler };
     recv(&socket, port.operation(buffer, 1).unwrap()).detach();
     drop(socket);
@@ -166,7 +167,7 @@ fn skip_mode_set_by_other_code_leaves_operations_pending_and_breaks_nothing() {
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
     let others = socket.try_clone().unwrap();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     os::set_skip_on_success(os::socket_handle(&others)).unwrap();
     assert!(!socket.skips_on_success());
     assert!(peer.send(b"there"));
@@ -190,7 +191,7 @@ fn a_socket_closed_by_other_code_while_a_call_is_inside_never_succeeds() {
             kernel.allow_stale_handles();
             let (port, mut packets) = (port(), Packets::with_capacity(4));
             let (socket, _peer) = kernel.stream_pair();
-            let socket = port.associate(socket).unwrap();
+            let socket = port.associate_socket(socket, 0).unwrap();
             let operation = port.operation(buffer(), 1).unwrap();
             let hold = kernel.hold(&socket, point);
             let submitted = thread::scope(|scope| {
@@ -201,7 +202,7 @@ fn a_socket_closed_by_other_code_while_a_call_is_inside_never_succeeds() {
                 submitter.join().unwrap()
             });
             match submitted {
-                Submitted::Failed(failed) => {
+                Submitted::Refused(failed) => {
                     assert_eq!(point, Point::Entry);
                     assert_eq!(failed.error.raw_os_error(), Some(10_057));
                 }
@@ -237,7 +238,7 @@ fn a_packet_is_posted_from_within_the_drop_of_an_orphan_and_taken_by_the_next_wa
     let kernel = Kernel::new(Script { finish: Finish::AtDequeue, ..Script::default() });
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let buffer = Posts(b"sent".to_vec(), port.clone());
     pending(socket.send(port.operation(buffer, 1).unwrap())).detach();
     assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), crate::Wait::Packets(1));

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use super::{buffer, finish, io, is_quiet, pending, port, recv, scripts};
 use crate::{
     sim::{Kernel, OwnedSocket, Peer, Script, SocketSpec},
-    Accept, AcceptError, Associated, Completed, CompletionKind, CompletionPort, Error, Operation,
-    Packets, Submitted,
+    Accept, AcceptError, AssociatedSocket, Completed, CompletionKind, CompletionPort, Error,
+    Operation, Packets, Submitted,
 };
 
 fn address() -> SocketAddr {
@@ -29,7 +29,7 @@ fn done<B: Send + 'static>(port: &CompletionPort, submitted: Submitted<B>) -> Co
 
 fn code<B: Send + 'static>(submitted: Submitted<B>) -> Option<i32> {
     match submitted {
-        Submitted::Failed(failed) => failed.error.raw_os_error(),
+        Submitted::Refused(failed) => failed.error.raw_os_error(),
         other => panic!("started: {other:?}"),
     }
 }
@@ -37,8 +37,8 @@ fn code<B: Send + 'static>(submitted: Submitted<B>) -> Option<i32> {
 /// A listener, a connection to it, the peer, and the operation to accept with.
 struct Served {
     port: CompletionPort,
-    listener: Associated<OwnedSocket>,
-    socket: Associated<OwnedSocket>,
+    listener: AssociatedSocket<OwnedSocket>,
+    socket: AssociatedSocket<OwnedSocket>,
     peer: Peer,
     operation: Operation<Accept>,
 }
@@ -46,7 +46,7 @@ struct Served {
 impl Served {
     fn new(kernel: &Kernel) -> Self {
         let port = port();
-        let listener = port.associate(kernel.listener(address())).unwrap();
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
         let peer = kernel.connect(address()).unwrap();
         let accepted = done(&port, listener.accept(port.accept_operation(1).unwrap()));
         let accepted = accepted.accepted(&listener);
@@ -148,7 +148,7 @@ fn an_accept_into_a_socket_that_is_dropped_ends_without_its_connection() {
         let completed = finish(into);
         assert!(completed.result().is_err());
         // Nor with another socket's name is it a connection.
-        let other: Associated<OwnedSocket> = port.associate_accepted(other, 0).unwrap();
+        let other: AssociatedSocket<OwnedSocket> = port.associate_accepted(other, 0).unwrap();
         let accepted = completed.accepted_into(&listener, &other);
         assert!(matches!(accepted.result, Err(AcceptError::Completion(_))));
         assert!(peer.send(b"hello"));
@@ -161,22 +161,22 @@ fn a_connection_goes_to_the_socket_that_its_accept_was_given_and_no_other() {
     let kernel = Kernel::new(Script::default());
     let Served { port, listener, socket, peer, operation } = Served::new(&kernel);
     // Connected as it is, it takes no other connection.
-    let Submitted::Failed(failed) = listener.accept_into(operation, &socket) else {
+    let Submitted::Refused(failed) = listener.accept_into(operation, &socket) else {
         panic!("it is connected")
     };
     assert_eq!(failed.error.raw_os_error(), Some(10_022));
     let foreign = super::port();
-    let other = foreign.associate(kernel.socket(SocketSpec::default())).unwrap();
-    let Submitted::Failed(failed) = listener.accept_into(failed.operation, &other) else {
+    let other = foreign.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
+    let Submitted::Refused(failed) = listener.accept_into(failed.value, &other) else {
         panic!("it is another port's")
     };
     assert!(matches!(failed.error, Error::WrongPort));
-    let mut operation = failed.operation;
+    let mut operation = failed.value;
     let ending = socket.disconnect_for_reuse(port.operation((), 2).unwrap());
     drop(peer);
     done(&port, ending).result().unwrap();
     // A result taken in the wrong way is an error, and the socket can go on.
-    let third = port.associate(kernel.socket(SocketSpec::default())).unwrap();
+    let third = port.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
     for round in 0..3 {
         let accepting = listener.accept_into(operation, &socket);
         let peer = kernel.connect(address()).unwrap();
@@ -218,7 +218,7 @@ fn what_has_no_connection_is_not_disconnected() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (datagrams, _peer) = kernel.datagram_pair();
-    let datagrams = port.associate(datagrams).unwrap();
+    let datagrams = port.associate_socket(datagrams, 0).unwrap();
     for reuse in [false, true] {
         let operation = port.operation((), 1).unwrap();
         let submitted = match reuse {
@@ -227,10 +227,10 @@ fn what_has_no_connection_is_not_disconnected() {
         };
         assert!(matches!(
             submitted,
-            Submitted::Failed(failed) if matches!(failed.error, Error::Unsupported(_))
+            Submitted::Refused(failed) if matches!(failed.error, Error::Unsupported(_))
         ));
     }
-    let socket = port.associate(kernel.socket(SocketSpec::default())).unwrap();
+    let socket = port.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
     assert_eq!(code(socket.disconnect(port.operation((), 1).unwrap())), Some(10_057));
     // What is pending when the connection ends, ends too.
     let served = Served::new(&kernel);

@@ -24,7 +24,7 @@ fn what_is_shown_of_a_value_names_it_and_what_it_holds() {
     let config = Config { skip_on_success: true, ..config() };
     let port = CompletionPort::with_config(&config).unwrap();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     shows(&port, &["CompletionPort", "closed: false", "in_flight: 0"]);
     let operation = port.operation(vec![7, 7], 9).unwrap();
     shows(&operation, &["Operation", "token: 9", "[7, 7]"]);
@@ -41,12 +41,12 @@ fn what_is_shown_of_a_value_names_it_and_what_it_holds() {
     shows(&completed, &["Completed", "Ok(3)", "[97, 98, 99]"]);
     shows(&Submitted::Ready(completed), &["Ready", "Ok(3)"]);
     kernel.fault(&socket, Fault::Fail(10_055));
-    let Submitted::Failed(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
+    let Submitted::Refused(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
         panic!("not failed")
     };
-    shows(&failed, &["SubmitError", "10055"]);
+    shows(&failed, &["Refused", "10055"]);
     assert!(failed.to_string().contains("not started"));
-    shows(&Submitted::Failed(failed), &["Failed", "10055"]);
+    shows(&Submitted::Refused(failed), &["Failed", "10055"]);
     assert!(peer.send(b"abc"));
     let ready = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
     shows(&ready, &["Ready", "Ok(3)"]);
@@ -128,7 +128,7 @@ fn what_a_handle_says_of_itself_is_what_it_was_given() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_with_key(socket, 70).unwrap();
+    let socket = port.associate_socket(socket, 70).unwrap();
     assert_eq!((socket.key(), socket.in_flight()), (70, 0));
     let operation = port.operation(buffer(), 7).unwrap();
     assert_eq!(operation.token(), 7);

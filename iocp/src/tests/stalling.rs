@@ -29,7 +29,7 @@ fn a_slow_cancel_holds_up_neither_the_other_handles_nor_the_close_of_the_port() 
         let (port, packets) = (&port(), &mut Packets::with_capacity(1));
         let pair = || {
             let (socket, peer) = kernel.stream_pair();
-            (port.associate(socket).unwrap(), peer)
+            (port.associate_socket(socket, 0).unwrap(), peer)
         };
         let ((slow, _peer), (other, other_peer)) = (pair(), pair());
         let ticket = recv(&slow, port.operation(buffer(), 1).unwrap());
@@ -58,7 +58,7 @@ fn a_slow_cancel_holds_up_neither_the_other_handles_nor_the_close_of_the_port() 
             meanwhile(hold, "a close", || port.close()).unwrap();
             // The handle whose cancel is inside has been told all the same.
             let refused = meanwhile(hold, "a submit", || slow.recv(last));
-            assert!(matches!(&refused, Submitted::Failed(it) if it.error == Error::Closed));
+            assert!(matches!(&refused, Submitted::Refused(it) if it.error == Error::Closed));
             let waited = meanwhile(hold, "a wait after the close", || loop {
                 match port.wait(packets, LIMIT) {
                     Ok(Wait::Packets(_)) => {}
@@ -82,7 +82,7 @@ fn a_slow_cancel_holds_up_no_look_at_the_result_of_another_operation() {
     let (port, mut packets) = (port(), Packets::with_capacity(1));
     let (socket, _peer) = kernel.stream_pair();
     let stuck = kernel.stick(&socket).unwrap();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ended = recv(&socket, port.operation(buffer(), 1).unwrap());
     let ticket = recv(&socket, port.operation(buffer(), 2).unwrap());
     assert_eq!(stuck.finish(CANCELLED, 0), 1);
@@ -106,11 +106,11 @@ fn a_slow_cancel_holds_up_nobody_who_had_the_gate_before() {
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (first, _first_peer) = kernel.stream_pair();
     let stuck = kernel.stick(&first).unwrap();
-    let first = port.associate(first).unwrap();
+    let first = port.associate_socket(first, 0).unwrap();
     let late = recv(&first, port.operation(buffer(), 1).unwrap());
     drop(first);
     let (second, _peer) = kernel.stream_pair();
-    let second = port.associate(second).unwrap();
+    let second = port.associate_socket(second, 0).unwrap();
     let ticket = recv(&second, port.operation(buffer(), 2).unwrap());
     let hold = kernel.hold(&second, Point::Cancel);
     thread::scope(|scope| {
@@ -136,7 +136,7 @@ fn a_slow_drop_of_a_handle_holds_up_no_cancel_of_its_operations() {
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
     let hold = kernel.hold(&socket, Point::Cancel);
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     thread::scope(|scope| {
         let dropping = scope.spawn(move || drop(socket));
@@ -161,11 +161,11 @@ fn handles_associated_beside_a_close_are_told_of_it() {
         let operation = port.operation(buffer(), 1).unwrap();
         let (socket, _peer) = kernel.stream_pair();
         thread::scope(|scope| {
-            let associating = scope.spawn(move || port.associate(socket));
+            let associating = scope.spawn(move || port.associate_socket(socket, 0));
             port.close().unwrap();
             let Ok(socket) = associating.join().unwrap() else { return };
             let refused = socket.recv(operation);
-            assert!(matches!(&refused, Submitted::Failed(it) if it.error == Error::Closed));
+            assert!(matches!(&refused, Submitted::Refused(it) if it.error == Error::Closed));
         });
     }
 }

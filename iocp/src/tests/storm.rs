@@ -19,8 +19,8 @@ use super::config;
 use crate::{
     os,
     sim::{Kernel, OwnedSocket, Peer, Script},
-    Associated, Completed, CompletionKind, CompletionPort, Config, Error, Operation, OperationId,
-    Packet, Packets, Submitted, Wait,
+    AssociatedSocket, Completed, CompletionKind, CompletionPort, Config, Error, Operation,
+    OperationId, Packet, Packets, Submitted, Wait,
 };
 
 /// Sent and received bytes count up to this, again and again: a prime, so that no buffer hides it.
@@ -79,7 +79,7 @@ fn storm(seed: u64, finished: &AtomicUsize) {
     let streams: Vec<_> = (0..3)
         .map(|_| {
             let (socket, peer) = kernel.stream_pair();
-            (port.associate(socket).unwrap(), peer)
+            (port.associate_socket(socket, 0).unwrap(), peer)
         })
         .collect();
     thread::scope(|scope| {
@@ -161,7 +161,7 @@ impl Storm<'_> {
         }
     }
 
-    fn drive(&self, socket: Associated<OwnedSocket>, peer: &Peer, mut dice: Dice) {
+    fn drive(&self, socket: AssociatedSocket<OwnedSocket>, peer: &Peer, mut dice: Dice) {
         let (mut sent, mut expected) = (0_u8, Some(0_u8));
         let mut echo = Vec::new();
         let mut some = [0; 40];
@@ -206,7 +206,7 @@ impl Storm<'_> {
     }
 
     /// A send whose ticket is dropped may have sent a prefix.
-    fn send(&self, socket: &Associated<OwnedSocket>, dice: &mut Dice) {
+    fn send(&self, socket: &AssociatedSocket<OwnedSocket>, dice: &mut Dice) {
         let bytes = vec![0xAB; 1 + dice.roll(100) as usize];
         let Ok(operation) = self.port.operation(bytes, 2) else { return };
         match socket.send(operation) {
@@ -216,20 +216,20 @@ impl Storm<'_> {
                 self.finished.fetch_add(1, Ordering::Relaxed);
                 assert_eq!(completed.result(), Ok(completed.buffer().len()));
             }
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
         }
     }
 
     /// Receives, and lets something happen. `None`: nobody knows what it took.
     fn receive(
         &self,
-        socket: &Associated<OwnedSocket>,
+        socket: &AssociatedSocket<OwnedSocket>,
         operation: Operation<Vec<u8>>,
         dice: &mut Dice,
     ) -> Option<Completed<Vec<u8>>> {
         let mut ticket = match socket.recv(operation) {
             Submitted::Ready(completed) => return Some(completed),
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
             Submitted::Pending(ticket) => ticket,
         };
         let patience = dice.roll(200);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     sim::{Kernel, OwnedSocket, Point, Script},
-    Associated, CancelOutcome, Completed, CompletionKind, CompletionPort, IoBufMut, NtStatus,
+    AssociatedSocket, CancelOutcome, Completed, CompletionKind, CompletionPort, IoBufMut, NtStatus,
     Operation, Packet, Packets, Wait,
 };
 
@@ -22,7 +22,7 @@ fn a_dropped_ticket_frees_its_buffer_once_and_only_after_the_completion() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         let operation = port.operation(Counted::new(&drops), 1).unwrap();
         drop(recv(&socket, operation));
@@ -43,7 +43,7 @@ fn a_dropped_ticket_keeps_its_buffer_while_the_kernel_writes() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let stuck = kernel.stick(&socket).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         drop(recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()));
@@ -63,7 +63,7 @@ fn a_forgotten_ticket_is_still_reported_and_leaks_its_buffer() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         forget(recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()));
         assert!(peer.send(b"hello"));
@@ -81,7 +81,7 @@ fn a_cancelled_operation_says_so_and_a_second_cancel_finds_it_done() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
         assert_eq!(ticket.cancel().unwrap(), CancelOutcome::Requested);
         io(&port, &mut packets);
@@ -98,7 +98,7 @@ fn a_cancelled_operation_says_so_and_a_second_cancel_finds_it_done() {
 fn ended<B: IoBufMut>(
     kernel: &Kernel,
     port: &CompletionPort,
-    socket: &Associated<OwnedSocket>,
+    socket: &AssociatedSocket<OwnedSocket>,
     operation: Operation<B>,
     (status, bytes): (u32, usize),
 ) -> Completed<B> {
@@ -115,7 +115,7 @@ fn an_operation_that_nobody_here_cancelled_was_aborted_by_the_system() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = port.operation(buffer(), 1).unwrap();
     let aborted = ended(&kernel, &port, &socket, operation, (NtStatus::CANCELLED.0, 0));
     assert_eq!(aborted.result().unwrap_err().kind, CompletionKind::AbortedBySystem);
@@ -128,7 +128,7 @@ fn a_success_with_another_status_than_zero_is_one() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = port.operation(vec![0; 4].into_boxed_slice(), 1).unwrap();
     let completed = ended(&kernel, &port, &socket, operation, (MORE_ENTRIES, 3));
     assert_eq!((completed.result(), completed.status().0), (Ok(3), MORE_ENTRIES));
@@ -140,7 +140,7 @@ fn an_operation_cancelled_once_does_not_answer_for_its_next_use() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     ticket.cancel().unwrap();
     io(&port, &mut packets);
@@ -157,7 +157,7 @@ fn a_detached_operation_runs_to_its_end_unreported() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         recv(&socket, port.operation(Counted::new(&drops), 1).unwrap()).detach();
         assert!(is_quiet(&port, &mut packets));
@@ -175,7 +175,7 @@ fn a_late_canceller_does_nothing_to_the_next_operation() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let late = ticket.canceller();
     assert!(peer.send(b"one"));
@@ -196,7 +196,7 @@ fn a_slow_canceller_delays_reuse_and_never_the_completion() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let (first, second) = (ticket.canceller(), ticket.canceller());
     let hold = kernel.hold(&socket, Point::Cancel);
@@ -233,7 +233,7 @@ fn a_slot_freed_under_a_canceller_is_freed_by_the_canceller() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let (id, canceller) = (ticket.id(), ticket.canceller());
     let hold = kernel.hold(&socket, Point::Cancel);
@@ -260,7 +260,7 @@ fn an_operation_outlives_the_thread_that_submitted_it() {
         let kernel = Kernel::new(script);
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let operation = port.operation(buffer(), 9).unwrap();
         let ticket =
             thread::scope(|scope| scope.spawn(|| recv(&socket, operation)).join().unwrap());
@@ -276,7 +276,7 @@ fn a_packet_carries_token_key_status_and_count() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_with_key(socket, 77).unwrap();
+    let socket = port.associate_socket(socket, 77).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 5).unwrap());
     assert!(!ticket.is_done());
     let ticket = ticket.finish().unwrap_err();

@@ -6,7 +6,7 @@ use super::{buffer, io, pending, port, recv};
 use crate::{
     os::OwnedSocket,
     sim::{Kernel, Script},
-    Associated, CallResult, CompletionPort, Error, Operation, Packets, Submitted,
+    AssociatedSocket, CallResult, CompletionPort, Error, Operation, Packets, Submitted,
 };
 
 /// The event of the status block that the operation has now, as a number, and its offset.
@@ -22,7 +22,10 @@ fn event_and_offset(operation: &Operation<Vec<u8>>) -> (usize, u64) {
 }
 
 /// A call of the caller's own that leaves an event and an offset, and fails.
-fn touch(socket: &Associated<OwnedSocket>, operation: Operation<Vec<u8>>) -> Operation<Vec<u8>> {
+fn touch(
+    socket: &AssociatedSocket<OwnedSocket>,
+    operation: Operation<Vec<u8>>,
+) -> Operation<Vec<u8>> {
     let call = |_, block: *mut OVERLAPPED, _| {
         let mut touched = OVERLAPPED {
             hEvent: std::ptr::null_mut::<u8>().wrapping_add(5).cast(),
@@ -37,14 +40,14 @@ fn touch(socket: &Associated<OwnedSocket>, operation: Operation<Vec<u8>>) -> Ope
     // SAFETY:
     // * no call is made, and it says so.
     match unsafe { operation.submit_with(socket, call) } {
-        Submitted::Failed(failed) => failed.operation,
+        Submitted::Refused(failed) => failed.value,
         other => panic!("{other:?}"),
     }
 }
 
 fn is_in_order_when_received_on(
     port: &CompletionPort,
-    socket: &Associated<OwnedSocket>,
+    socket: &AssociatedSocket<OwnedSocket>,
     operation: Operation<Vec<u8>>,
     send: impl FnOnce(),
 ) {
@@ -60,7 +63,7 @@ fn a_block_that_was_touched_is_in_order_for_the_next_operation() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = touch(&socket, port.operation(buffer(), 1).unwrap());
     assert_eq!(event_and_offset(&operation), (5, 7));
     is_in_order_when_received_on(&port, &socket, operation, || assert!(peer.send(b"1")));
@@ -71,7 +74,7 @@ fn a_block_that_was_touched_is_in_order_for_the_next_owner_of_the_slot() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let operation = touch(&socket, port.operation(buffer(), 1).unwrap());
     let index = operation.place().index();
     drop(operation);
@@ -103,6 +106,6 @@ fn a_call_of_the_callers_own_finds_no_offset_of_an_earlier_read() {
     };
     // SAFETY:
     // * no call is made, and it says so.
-    assert!(matches!(unsafe { operation.submit_with(&file, call) }, Submitted::Failed(_)));
+    assert!(matches!(unsafe { operation.submit_with(&file, call) }, Submitted::Refused(_)));
     assert_eq!(offset, Some(0));
 }

@@ -12,7 +12,7 @@ fn a_header_and_a_body_of_different_types_are_sent_as_one_message() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let header: &'static [u8] = b"4:";
         let message = (header, b"body".to_vec(), String::from("."));
         let operation = port.vectored_operation(message, 1).unwrap();
@@ -32,7 +32,7 @@ fn the_rooms_of_a_tuple_are_filled_in_turn_and_a_full_one_is_passed_over() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let pool = BufferPool::new(64, 1);
         let head: Box<[u8]> = Box::new([0; 2]);
         let rooms = (head, Vec::new(), pool.take(), Vec::with_capacity(8));
@@ -52,10 +52,10 @@ fn a_tuple_without_any_room_is_refused_and_comes_back() {
     let kernel = Kernel::new(Script::default());
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let rooms = (Vec::<u8>::new(), Vec::<u8>::new());
     match socket.recv_vectored(port.vectored_operation(rooms, 1).unwrap()) {
-        Submitted::Failed(failed) => assert!(matches!(failed.error, Error::NoRoom)),
+        Submitted::Refused(failed) => assert!(matches!(failed.error, Error::NoRoom)),
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -67,7 +67,7 @@ fn a_pooled_buffer_goes_back_to_its_pool_when_its_orphan_is_done() {
         let kernel = Kernel::new(script);
         let port = port();
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let pool = BufferPool::new(64, 1);
         drop(super::recv(&socket, port.operation(pool.take(), 1).unwrap()));
         super::drain(&port);

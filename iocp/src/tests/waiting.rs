@@ -212,3 +212,18 @@ fn only_a_close_packet_of_a_closed_port_is_passed_on_and_once_by_each_taker() {
         assert_eq!(kernel.counts().posts, posts, "who takes it passes it on");
     }
 }
+
+#[test]
+fn a_waker_of_a_task_wakes_a_waiter_of_the_port() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let task = std::task::Waker::from(port.waker());
+    task.wake_by_ref();
+    assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), Wait::Woken);
+    task.clone().wake();
+    assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), Wait::Woken);
+    // It does not keep the port open; then nobody is woken, and nothing is wrong.
+    drop(port);
+    task.wake();
+    assert_eq!(kernel.counts().posts, 2);
+}

@@ -184,7 +184,7 @@ fn a_message_too_long_is_a_warning_of_a_receive_and_an_error_of_a_send() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let (socket, _peer) = kernel.datagram_pair();
-    let socket = port.associate(socket).unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
     let (code, status) = (10_040, NtStatus::BUFFER_OVERFLOW.0);
     kernel.fault(&socket, Fault::FailWithPacket { code, status, bytes: 7 });
     let ticket = recv(&socket, port.operation(super::buffer(), 1).unwrap());
@@ -195,7 +195,7 @@ fn a_message_too_long_is_a_warning_of_a_receive_and_an_error_of_a_send() {
     assert_eq!(completed.buffer(), &[0xEE; 7]);
     kernel.fault(&socket, Fault::Fail(code));
     let submitted = socket.send(port.operation("long", 1).unwrap());
-    let Submitted::Failed(failed) = submitted else { panic!("no packet follows: {submitted:?}") };
+    let Submitted::Refused(failed) = submitted else { panic!("no packet follows: {submitted:?}") };
     assert_eq!(failed.error.raw_os_error(), Some(10_040));
     assert_eq!(port.stats().in_flight, 0);
 }
@@ -211,7 +211,7 @@ fn a_warning_in_skip_mode_never_gives_the_operation_back() {
         let port = CompletionPort::with_config(&config).unwrap();
         let mut packets = Packets::with_capacity(4);
         let (socket, _peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         assert!(socket.skips_on_success());
         let fault = Fault::Done { status: NtStatus::BUFFER_OVERFLOW.0, bytes: 4 };
         kernel.fault(&socket, fault);

@@ -5,7 +5,7 @@
 /// ```compile_fail,E0597
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes = *b"data";
 /// let lent = port.operation(&bytes[..], 0)?;
@@ -16,7 +16,7 @@
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// static BYTES: [u8; 4] = *b"data";
 /// let lent = port.operation(&BYTES[..], 0)?;
@@ -31,7 +31,7 @@ pub enum BorrowedBuffer {}
 /// ```compile_fail,E0277
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes: std::rc::Rc<[u8]> = std::rc::Rc::from(*b"data");
 /// let lent = port.operation(bytes, 0)?;
@@ -42,7 +42,7 @@ pub enum BorrowedBuffer {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes: std::sync::Arc<[u8]> = std::sync::Arc::from(*b"data");
 /// let lent = port.operation(bytes, 0)?;
@@ -57,7 +57,7 @@ pub enum BufferThatStays {}
 /// ```compile_fail,E0277
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// static BYTES: [u8; 4] = *b"data";
 /// let submitted = socket.recv(port.operation(&BYTES[..], 0)?);
@@ -68,7 +68,7 @@ pub enum BufferThatStays {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// static BYTES: [u8; 4] = *b"data";
 /// let submitted = socket.send(port.operation(&BYTES[..], 0)?);
@@ -83,7 +83,7 @@ pub enum ReadOnlyReceive {}
 /// ```compile_fail,E0277
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes: std::sync::Arc<[u8]> = std::sync::Arc::from(*b"data");
 /// let submitted = socket.recv(port.operation(bytes, 0)?);
@@ -94,7 +94,7 @@ pub enum ReadOnlyReceive {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes: std::sync::Arc<[u8]> = std::sync::Arc::from(*b"data");
 /// let submitted = socket.send(port.operation(bytes, 0)?);
@@ -109,7 +109,7 @@ pub enum SharedReceive {}
 /// ```compile_fail,E0277
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let lent = port.operation([0_u8; 16], 0)?;
 /// # Ok(())
@@ -119,7 +119,7 @@ pub enum SharedReceive {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let lent = port.operation(Box::<[u8]>::from([0_u8; 16]), 0)?;
 /// # Ok(())
@@ -133,7 +133,7 @@ pub enum ArrayBuffer {}
 /// ```compile_fail,E0200
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// struct Mine(Vec<u8>);
 /// impl iocp::IoBuf for Mine {
@@ -148,7 +148,7 @@ pub enum ArrayBuffer {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// struct Mine(Vec<u8>);
 /// unsafe impl iocp::IoBuf for Mine {
@@ -167,7 +167,7 @@ pub enum BufferWithoutPromise {}
 /// ```compile_fail,E0277
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let (sender, mailbox) = port.mailbox::<std::rc::Rc<u8>>(0);
 /// # Ok(())
@@ -177,7 +177,7 @@ pub enum BufferWithoutPromise {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let (sender, mailbox) = port.mailbox::<std::sync::Arc<u8>>(0);
 /// # Ok(())

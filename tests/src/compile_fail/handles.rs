@@ -1,11 +1,11 @@
 //! Associated sockets that must not compile.
 
-/// Behaviour 32: a socket is not moved out of its `Associated` by a reference.
+/// Behaviour 32: a socket is not moved out of its `AssociatedSocket` by a reference.
 ///
 /// ```compile_fail,E0507
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let stream: TcpStream = *socket;
 /// # Ok(())
@@ -15,7 +15,7 @@
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let stream: TcpStream = socket.into_inner();
 /// # Ok(())
@@ -29,7 +29,7 @@ pub enum MovedOut {}
 /// ```compile_fail,E0505
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let borrowed: &TcpStream = &socket;
 /// let stream = socket.into_inner();
@@ -41,7 +41,7 @@ pub enum MovedOut {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let borrowed: &TcpStream = &socket;
 /// let address = borrowed.peer_addr();
@@ -57,7 +57,7 @@ pub enum MovedOutWhileBorrowed {}
 /// ```compile_fail,E0505
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// std::thread::scope(|scope| {
 ///     let submitted = scope.spawn(|| drop(socket.recv(operation)));
@@ -70,7 +70,7 @@ pub enum MovedOutWhileBorrowed {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// std::thread::scope(|scope| {
 ///     let submitted = scope.spawn(|| drop(socket.recv(operation)));
@@ -87,9 +87,9 @@ pub enum MovedOutWhileShared {}
 /// ```compile_fail,E0596
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// fn replace(mut socket: iocp::Associated<TcpStream>, other: TcpStream) -> TcpStream {
+/// fn replace(mut socket: iocp::AssociatedSocket<TcpStream>, other: TcpStream) -> TcpStream {
 ///     std::mem::replace(&mut *socket, other)
 /// }
 /// # Ok(())
@@ -99,9 +99,9 @@ pub enum MovedOutWhileShared {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
-/// fn replace(mut socket: iocp::Associated<TcpStream>, other: TcpStream) -> TcpStream {
+/// fn replace(mut socket: iocp::AssociatedSocket<TcpStream>, other: TcpStream) -> TcpStream {
 ///     std::mem::replace(&mut socket.into_inner(), other)
 /// }
 /// # Ok(())
@@ -115,7 +115,7 @@ pub enum Replaced {}
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let stream = socket.into_inner();
 /// let submitted = socket.recv(operation);
@@ -126,7 +126,7 @@ pub enum Replaced {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let submitted = socket.recv(operation);
 /// let stream = socket.into_inner();
@@ -141,7 +141,7 @@ pub enum UsedAfterInner {}
 /// ```compile_fail,E0133
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let submitted = operation.submit_with(&socket, |_, _, _| iocp::CallResult::NotIssued(iocp::Error::NoRoom));
 /// # Ok(())
@@ -151,7 +151,7 @@ pub enum UsedAfterInner {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// // SAFETY: makes no call and says so.
 /// let submitted = unsafe { operation.submit_with(&socket, |_, _, _| iocp::CallResult::NotIssued(iocp::Error::NoRoom)) };
@@ -200,7 +200,7 @@ pub enum SafeEscape {}
 ///     }
 /// }
 /// # fn sample(port: iocp::CompletionPort, accepted: AcceptedSocket) {
-/// let socket = port.associate(Mine::from(accepted));
+/// let socket = port.associate_socket(Mine::from(accepted), 0);
 /// # }
 /// ```
 #[derive(Debug)]

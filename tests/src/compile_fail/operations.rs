@@ -5,7 +5,7 @@
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let submitted = socket.recv(operation);
 /// drop(submitted);
@@ -17,7 +17,7 @@
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let submitted = socket.recv(operation);
 /// drop(submitted);
@@ -32,7 +32,7 @@ pub enum UseAfterSubmit {}
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let first = socket.recv(operation);
 /// let second = socket.recv(operation);
@@ -43,7 +43,7 @@ pub enum UseAfterSubmit {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let other = port.operation(Vec::<u8>::with_capacity(8), 1)?;
 /// let first = socket.recv(operation);
@@ -59,7 +59,7 @@ pub enum SubmitTwice {}
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let completed = ticket.finish();
@@ -72,7 +72,7 @@ pub enum SubmitTwice {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let completed = ticket.finish();
@@ -88,7 +88,7 @@ pub enum FinishTwice {}
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     ticket.detach();
@@ -101,7 +101,7 @@ pub enum FinishTwice {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let canceller = ticket.canceller();
@@ -119,7 +119,7 @@ pub enum CancelAfterDetach {}
 /// ```compile_fail,E0382
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let iocp::Submitted::Ready(completed) = socket.recv(operation) {
 ///     let buffer = completed.into_buffer();
@@ -132,7 +132,7 @@ pub enum CancelAfterDetach {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let iocp::Submitted::Ready(completed) = socket.recv(operation) {
 ///     let buffer = completed.into_buffer();
@@ -148,7 +148,7 @@ pub enum BufferTakenTwice {}
 /// ```compile_fail,E0507
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let shared = &operation;
 /// let submitted = socket.recv(*shared);
@@ -159,7 +159,7 @@ pub enum BufferTakenTwice {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let shared = operation;
 /// let submitted = socket.recv(shared);
@@ -174,7 +174,7 @@ pub enum SharedOperation {}
 /// ```compile_fail,E0507
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let operation = std::sync::Arc::new(operation);
 /// let other = operation.clone();
@@ -186,7 +186,7 @@ pub enum SharedOperation {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let other = operation;
 /// let submitted = std::thread::spawn(move || drop(socket.recv(other)));
@@ -201,7 +201,7 @@ pub enum OperationOfTwoThreads {}
 /// ```compile_fail,E0599
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let copy = operation.clone();
 /// # Ok(())
@@ -211,7 +211,7 @@ pub enum OperationOfTwoThreads {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let bytes = operation.buffer().clone();
 /// # Ok(())
@@ -225,7 +225,7 @@ pub enum ClonedOperation {}
 /// ```compile_fail,E0599
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let copy = ticket.clone();
@@ -237,7 +237,7 @@ pub enum ClonedOperation {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let copy = ticket.canceller().clone();
@@ -253,7 +253,7 @@ pub enum ClonedTicket {}
 /// ```compile_fail,E0599
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let bytes = ticket.buffer();
@@ -265,7 +265,7 @@ pub enum ClonedTicket {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// if let Ok(ticket) = socket.recv(operation).pending() {
 ///     let done = ticket.is_done();
@@ -281,7 +281,7 @@ pub enum BufferInFlight {}
 /// ```compile_fail,E0502
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let mut packets = iocp::Packets::with_capacity(8);
 /// for packet in &packets {
@@ -294,7 +294,7 @@ pub enum BufferInFlight {}
 /// ```no_run
 /// # use std::net::TcpStream;
 /// # fn main() {}
-/// # fn sample(port: iocp::CompletionPort, socket: iocp::Associated<TcpStream>) -> Result<(), iocp::Error> {
+/// # fn sample(port: iocp::CompletionPort, socket: iocp::AssociatedSocket<TcpStream>) -> Result<(), iocp::Error> {
 /// # let operation = port.operation(Vec::<u8>::with_capacity(8), 0)?;
 /// let mut packets = iocp::Packets::with_capacity(8);
 /// for packet in &packets {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use iocp::{
-    Associated, Canceller, Completed, CompletionKind, Error, InFlight, Operation, Submitted,
+    AssociatedSocket, Canceller, Completed, CompletionKind, Error, InFlight, Operation, Submitted,
 };
 
 use super::{
@@ -33,7 +33,7 @@ pub(super) struct Connection<'a> {
     round: &'a Round,
     report: &'a Report,
     index: usize,
-    socket: Option<Associated<TcpStream>>,
+    socket: Option<AssociatedSocket<TcpStream>>,
     log: Arc<Log>,
     /// Receives in flight that somebody waits for, oldest first.
     tickets: Vec<InFlight<Tracked>>,
@@ -50,7 +50,7 @@ pub(super) struct Connection<'a> {
 impl<'a> Connection<'a> {
     pub(super) fn open(round: &'a Round, index: usize, report: &'a Report) -> Self {
         let (near, far) = tcp_pair();
-        let socket = round.port.associate_with_key(near, index).unwrap();
+        let socket = round.port.associate_socket(near, index).unwrap();
         let (ask, asked) = channel();
         let (reader, writer) = (far.try_clone().unwrap(), far);
         let peer = [
@@ -102,7 +102,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    fn socket(&self) -> &Associated<TcpStream> {
+    fn socket(&self) -> &AssociatedSocket<TcpStream> {
         self.socket.as_ref().unwrap()
     }
 
@@ -139,7 +139,7 @@ impl<'a> Connection<'a> {
         match self.socket().recv(operation) {
             Submitted::Ready(completed) => self.take(completed),
             Submitted::Pending(ticket) => self.tickets.push(ticket),
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
         }
     }
 
@@ -160,7 +160,7 @@ impl<'a> Connection<'a> {
                     canceller.cancel().unwrap();
                 }
             }
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
         }
     }
 
@@ -195,7 +195,7 @@ impl<'a> Connection<'a> {
         match self.socket().send(operation) {
             Submitted::Ready(completed) => assert_eq!(completed.result(), Ok(len)),
             Submitted::Pending(ticket) => ticket.detach(),
-            Submitted::Failed(failed) => panic!("{failed}"),
+            Submitted::Refused(failed) => panic!("{failed}"),
         }
         self.report.sent.fetch_add(len as u64, Ordering::Relaxed);
     }

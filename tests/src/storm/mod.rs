@@ -96,7 +96,7 @@ pub fn storm(seed: u64, length: Duration) -> Report {
 fn round(seed: u64, end: Instant, report: &mut Report) {
     let leaked_before = leaked_operations();
     let skip_on_success = seed & 1 == 0;
-    let config = Config { max_operations: 48, skip_on_success, ..Config::default() };
+    let config = Config::default().max_operations(48).skip_on_success(skip_on_success);
     let round = Round {
         port: CompletionPort::with_config(&config).unwrap(),
         end,

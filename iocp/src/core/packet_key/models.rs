@@ -59,8 +59,8 @@ fn loom_a_gate_opened_beside_a_close_hears_of_it() {
             let port = Arc::clone(&port);
             move || port.close()
         });
-        port.associate(FIRST);
-        port.associate(NEXT);
+        port.associate_socket(FIRST, 0);
+        port.associate_socket(NEXT, 0);
         closing.join().unwrap();
         assert!(port.gate.port_is_closed() && !port.gate.is_open_with(NEXT));
         assert_eq!(port.gate.get(), NEXT, "whose it is can still be told");
@@ -78,7 +78,7 @@ fn loom_two_gates_opened_beside_two_closes_hear_of_them() {
                 thread::spawn(move || port.close())
             })
             .collect();
-        port.associate(NEXT);
+        port.associate_socket(NEXT, 0);
         for closer in closers {
             closer.join().unwrap();
         }

@@ -11,7 +11,7 @@ use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 pub(crate) use super::{
     handle::{AsHandle, BorrowedHandle},
     native::*,
-    socket::{AsSocket, OwnedSocket},
+    socket::{AsSocket, BorrowedSocket, OwnedSocket},
 };
 
 use super::{

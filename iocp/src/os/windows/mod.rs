@@ -13,7 +13,9 @@ mod port;
 mod socket;
 mod transfer;
 
-pub(crate) use std::os::windows::io::{AsHandle, AsSocket, BorrowedHandle, OwnedSocket};
+pub(crate) use std::os::windows::io::{
+    AsHandle, AsSocket, BorrowedHandle, BorrowedSocket, OwnedSocket,
+};
 
 pub(crate) use self::{
     event::*, extension::*, file::*, memory::*, port::*, socket::*, transfer::*,

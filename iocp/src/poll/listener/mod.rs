@@ -94,7 +94,8 @@ impl Attach for TcpListener {
     }
 
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
-        let associated = queue.port.associate(Arc::clone(&self.socket)).map_err(refused)?;
+        let associated =
+            queue.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         let listening = Listening::new(associated, self.depth);
         self.link = Some(Link::new(queue, Source::Listener(Box::new(listening)))?);
         Ok(())

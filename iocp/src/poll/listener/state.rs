@@ -8,8 +8,8 @@ use crate::{
         event::{Ready, Token},
         native, Interests,
     },
-    Accept, AcceptError, Accepted, AcceptedSocket, Associated, Completed, CompletionKind, Error,
-    InFlight, Operation, Submitted,
+    Accept, AcceptError, Accepted, AcceptedSocket, AssociatedSocket, Completed, CompletionKind,
+    Error, InFlight, Operation, Submitted,
 };
 
 /// After so many accepts in a row that brought nothing, the failure is told: a peer that is gone is
@@ -19,7 +19,7 @@ const FAILURES: usize = 256;
 /// The part of a listener that belongs to the queue. The socket is dropped first.
 #[derive(Debug)]
 pub(in crate::poll) struct Listening {
-    socket: Associated<Arc<native::Listener>>,
+    socket: AssociatedSocket<Arc<native::Listener>>,
     depth: usize,
     idle: Vec<Operation<Accept>>,
     /// In the order in which they were started.
@@ -36,7 +36,7 @@ pub(in crate::poll) struct Listening {
 }
 
 impl Listening {
-    pub(super) fn new(socket: Associated<Arc<native::Listener>>, depth: usize) -> Self {
+    pub(super) fn new(socket: AssociatedSocket<Arc<native::Listener>>, depth: usize) -> Self {
         Self {
             socket,
             depth,
@@ -188,8 +188,8 @@ impl Listening {
             match self.socket.accept(operation) {
                 Submitted::Pending(ticket) => self.flying.push_back(ticket),
                 Submitted::Ready(completed) => self.accepted(completed),
-                Submitted::Failed(failed) => {
-                    self.idle.push(failed.operation);
+                Submitted::Refused(failed) => {
+                    self.idle.push(failed.value);
                     match failed.error {
                         Error::Closed => return,
                         error => self.failure(error.into()),

@@ -123,7 +123,7 @@ pub(super) fn socket_for(
     address: &SocketAddr,
 ) -> Result<(Arc<native::Stream>, Socket), Error> {
     let native = Arc::new(native::stream(crate::stream_socket(address)?));
-    let socket = queue.port.associate(Arc::clone(&native))?;
+    let socket = queue.port.associate_socket(Arc::clone(&native), 0)?;
     Ok((native, socket))
 }
 
@@ -190,7 +190,7 @@ fn submit(
             Ok(())
         }
         Submitted::Ready(completed) => connected(stream, completed, rest),
-        Submitted::Failed(failed) => Err((code_of(failed.error), rest)),
+        Submitted::Refused(failed) => Err((code_of(failed.error), rest)),
     }
 }
 

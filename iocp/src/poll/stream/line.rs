@@ -71,8 +71,8 @@ impl Line {
                 *self = Self::Flying(ticket);
                 Ok(Begun::Flying)
             }
-            Submitted::Failed(failed) => {
-                *self = Self::Idle(failed.operation);
+            Submitted::Refused(failed) => {
+                *self = Self::Idle(failed.value);
                 Err(failed.error)
             }
         }

@@ -27,7 +27,7 @@ use super::{
     source::Source,
     Interests, Token,
 };
-use crate::{os, AcceptedSocket, Associated, Error};
+use crate::{os, AcceptedSocket, AssociatedSocket, Error};
 
 /// A TCP connection.
 ///
@@ -193,8 +193,8 @@ impl Attach for TcpStream {
     fn attach(&mut self, queue: &Arc<Queue>) -> Result<()> {
         let socket = Arc::clone(&self.socket);
         let associated = match self.kind {
-            Some(kind) => Associated::of_kind(&queue.port.core, socket, kind, 0),
-            None => queue.port.associate(socket),
+            Some(kind) => AssociatedSocket::of_kind(&queue.port.core, socket, kind, 0),
+            None => queue.port.associate_socket(socket, 0),
         };
         let associated = Arc::new(associated.map_err(refused)?);
         let stream = Source::Stream(Stream::new(Arc::clone(&associated)));

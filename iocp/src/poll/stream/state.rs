@@ -14,10 +14,10 @@ use crate::{
         place::Watch,
         Interests,
     },
-    Associated, Operation, Submitted,
+    AssociatedSocket, Operation, Submitted,
 };
 
-pub(in crate::poll) type Socket = Associated<Arc<native::Stream>>;
+pub(in crate::poll) type Socket = AssociatedSocket<Arc<native::Stream>>;
 
 /// The part of a stream that belongs to the queue. Its token and interests are in its place.
 ///

@@ -114,7 +114,8 @@ impl Attach for UdpSocket {
     }
 
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
-        let associated = queue.port.associate(Arc::clone(&self.socket)).map_err(refused)?;
+        let associated =
+            queue.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         let datagrams = Datagrams::new(associated);
         self.link = Some(Link::new(queue, Source::Udp(Box::new(datagrams)))?);
         Ok(())

@@ -8,8 +8,8 @@ use crate::{
     os,
     sim::{Fault, Kernel, OwnedSocket, Peer, Script},
     tests::{config, NOW},
-    Associated, Canceller, CompletionPort, Config, Error, InFlight, Operation, OperationId, Packet,
-    Packets, Submitted, UserPacket, Wait,
+    AssociatedSocket, Canceller, CompletionPort, Config, Error, InFlight, Operation, OperationId,
+    Packet, Packets, Submitted, UserPacket, Wait,
 };
 
 const MOST: usize = 12;
@@ -21,7 +21,7 @@ pub(super) struct Machine {
     pub(super) parked: Vec<(OperationId, usize, usize)>,
     pub(super) cancellers: Vec<(Canceller, usize, usize)>,
     pub(super) idle: Vec<Operation<Vec<u8>>>,
-    sockets: Vec<Option<Associated<OwnedSocket>>>,
+    sockets: Vec<Option<AssociatedSocket<OwnedSocket>>>,
     peers: Vec<Peer>,
     pub(super) streams: Vec<Stream>,
     pub(super) model: Model,
@@ -49,7 +49,7 @@ impl Machine {
         let port = CompletionPort::with_config(&most).unwrap();
         let pairs = (0..STREAMS).map(|_| kernel.stream_pair());
         let (sockets, peers): (Vec<_>, Vec<_>) =
-            pairs.map(|(near, far)| (Some(port.associate(near).unwrap()), far)).unzip();
+            pairs.map(|(near, far)| (Some(port.associate_socket(near, 0).unwrap()), far)).unzip();
         Self {
             tickets: Vec::new(),
             parked: Vec::new(),
@@ -160,13 +160,13 @@ impl Machine {
         let room = operation.buffer().capacity();
         let Some(socket) = &self.sockets[stream] else { return };
         let submitted = socket.recv(operation);
-        if let Submitted::Failed(failed) = submitted {
+        if let Submitted::Refused(failed) = submitted {
             match failed.error {
                 Error::NoRoom => assert_eq!(room, 0),
                 Error::Closed => assert!(self.closed),
                 other => panic!("{other}"),
             }
-            self.idle.push(failed.operation);
+            self.idle.push(failed.value);
             return;
         }
         assert!(room > 0 && !self.closed);
@@ -186,9 +186,9 @@ impl Machine {
         let Some(operation) = self.operation(bytes.clone()) else { return };
         let Some(socket) = &self.sockets[stream] else { return };
         match socket.send(operation) {
-            Submitted::Failed(failed) => {
+            Submitted::Refused(failed) => {
                 assert!(self.closed && matches!(failed.error, Error::Closed), "{failed}");
-                self.idle.push(failed.operation);
+                self.idle.push(failed.value);
             }
             submitted => {
                 self.streams[stream].outbound.extend(bytes);
@@ -251,9 +251,9 @@ impl Machine {
         }
         self.kernel.fault(socket, Fault::Fail(10_055));
         match socket.recv(operation) {
-            Submitted::Failed(failed) => {
+            Submitted::Refused(failed) => {
                 assert_eq!(failed.error.raw_os_error(), Some(10_055));
-                self.idle.push(failed.operation);
+                self.idle.push(failed.value);
             }
             other => panic!("{other:?}"),
         }

@@ -68,7 +68,7 @@ pub(crate) fn serve(listener: &TcpListener) -> Result<()> {
 
 /// Skip mode where a disconnect that is done says so.
 pub(super) fn port_config() -> Config {
-    Config { skip_on_success: !kernel().is_wine(), ..Config::default() }
+    Config::default().skip_on_success(!kernel().is_wine())
 }
 
 /// A new socket of the port, in a slot that stays.

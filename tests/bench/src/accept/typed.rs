@@ -12,13 +12,13 @@ use crate::meter;
 /// Serves until the process ends.
 pub(crate) fn serve(listener: TcpListener) -> Result<()> {
     let port = CompletionPort::new()?;
-    let listener = port.associate(listener)?;
+    let listener = port.associate_socket(listener, 0)?;
     let mut packets = Packets::with_capacity(1);
     let mut operation = port.accept_operation(0)?;
     loop {
         let completed = match listener.accept(operation) {
             Submitted::Ready(completed) => completed,
-            Submitted::Failed(failed) => return Err(failed.into()),
+            Submitted::Refused(failed) => return Err(failed.into()),
             Submitted::Pending(mut ticket) => loop {
                 port.wait(&mut packets, None)?;
                 match ticket.finish() {

@@ -9,8 +9,8 @@ use std::{
 };
 
 use iocp::{
-    stream_socket, Accept, Associated, Completed, CompletionPort, InFlight, Operation, Packet,
-    Packets, Submitted,
+    stream_socket, Accept, AssociatedSocket, Completed, CompletionPort, InFlight, Operation,
+    Packet, Packets, Submitted,
 };
 
 use super::reuse::{port_config, SOCKETS};
@@ -18,7 +18,7 @@ use crate::meter;
 
 /// One socket; its index is the token of its operation.
 struct Place {
-    socket: Associated<OwnedSocket>,
+    socket: AssociatedSocket<OwnedSocket>,
     step: Step,
 }
 
@@ -32,7 +32,7 @@ enum Step {
 
 struct Server {
     port: CompletionPort,
-    listener: Associated<TcpListener>,
+    listener: AssociatedSocket<TcpListener>,
     places: Vec<Place>,
     free: Vec<usize>,
     packets: Packets,
@@ -43,12 +43,12 @@ pub(crate) fn serve(listener: TcpListener) -> Result<()> {
     let port = CompletionPort::with_config(&port_config())?;
     let address = listener.local_addr()?;
     let place = |token| -> Result<Place> {
-        let socket = port.associate(stream_socket(&address)?)?;
+        let socket = port.associate_socket(stream_socket(&address)?, 0)?;
         Ok(Place { socket, step: Step::Idle(port.operation((), token)?) })
     };
     let places = (0..SOCKETS).map(place).collect::<Result<_>>()?;
     let mut accepting = port.accept_operation(SOCKETS)?;
-    let listener = port.associate(listener)?;
+    let listener = port.associate_socket(listener, 0)?;
     let (free, packets) = ((0..SOCKETS).collect(), Packets::with_capacity(SOCKETS));
     let mut server = Server { port, listener, places, free, packets };
     loop {
@@ -68,7 +68,7 @@ impl Server {
         };
         let completed = match self.listener.accept_into(accepting, &self.places[index].socket) {
             Submitted::Ready(completed) => completed,
-            Submitted::Failed(failed) => return Err(failed.into()),
+            Submitted::Refused(failed) => return Err(failed.into()),
             Submitted::Pending(ticket) => self.finish(ticket)?,
         };
         let place = &mut self.places[index];
@@ -83,7 +83,7 @@ impl Server {
                 self.free.push(index);
             }
             Submitted::Pending(ticket) => place.step = Step::Ending(ticket),
-            Submitted::Failed(failed) => return Err(failed.into()),
+            Submitted::Refused(failed) => return Err(failed.into()),
         }
         Ok(accepted.operation)
     }

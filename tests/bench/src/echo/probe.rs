@@ -10,7 +10,7 @@ use std::{
 };
 
 use iocp::{
-    Associated, Completed, CompletionPort, InFlight, Operation, Packet, Packets, Submitted,
+    AssociatedSocket, Completed, CompletionPort, InFlight, Operation, Packet, Packets, Submitted,
 };
 
 use super::ENTRIES;
@@ -18,7 +18,7 @@ use crate::{arguments::Args, meter};
 
 /// What a connection takes while it is idle.
 struct Connection {
-    socket: Associated<TcpStream>,
+    socket: AssociatedSocket<TcpStream>,
     probing: Option<InFlight<()>>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn serve(streams: Vec<TcpStream>, args: &Args) -> Result<()> {
     let mut pooled = port.operation(Vec::with_capacity(args.buffer), 0)?;
     let mut connections = Vec::with_capacity(streams.len());
     for (token, stream) in streams.into_iter().enumerate() {
-        let socket = port.associate(stream)?;
+        let socket = port.associate_socket(stream, 0)?;
         let mut connection = Connection { socket, probing: None };
         pooled = connection.probe(port.operation((), token)?, pooled)?;
         connections.push(connection);
@@ -73,7 +73,7 @@ impl Connection {
                     }
                     operation = probed.into_operation();
                 }
-                Submitted::Failed(failed) => return Err(failed.into()),
+                Submitted::Refused(failed) => return Err(failed.into()),
             }
         }
     }
@@ -94,7 +94,7 @@ impl Connection {
 fn ready(submitted: Submitted<Vec<u8>>) -> Result<Completed<Vec<u8>>> {
     match submitted {
         Submitted::Ready(completed) => Ok(completed),
-        Submitted::Failed(failed) => Err(failed.into()),
+        Submitted::Refused(failed) => Err(failed.into()),
         Submitted::Pending(_) => Err(Error::other("what is there did not finish at once")),
     }
 }

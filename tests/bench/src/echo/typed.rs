@@ -6,7 +6,7 @@ use std::{
 };
 
 use iocp::{
-    Associated, Completed, CompletionPort, InFlight, Operation, Packet, Packets, Submitted,
+    AssociatedSocket, Completed, CompletionPort, InFlight, Operation, Packet, Packets, Submitted,
 };
 
 use super::ENTRIES;
@@ -14,7 +14,7 @@ use crate::{arguments::Args, meter};
 
 /// One connection and what it waits for.
 pub(super) struct Connection {
-    socket: Associated<TcpStream>,
+    socket: AssociatedSocket<TcpStream>,
     step: Step,
 }
 
@@ -51,12 +51,12 @@ impl Connection {
         token: usize,
         args: &Args,
     ) -> Result<Self> {
-        let socket = port.associate(stream)?;
+        let socket = port.associate_socket(stream, 0)?;
         let operation = port.operation(Vec::with_capacity(args.buffer), token)?;
         let (step, received) = match socket.recv(operation) {
             Submitted::Pending(ticket) => (Step::Receiving(ticket), None),
             Submitted::Ready(received) => (Step::Ended, Some(received)),
-            Submitted::Failed(failed) => return Err(failed.into()),
+            Submitted::Refused(failed) => return Err(failed.into()),
         };
         let mut connection = Self { socket, step };
         if let Some(received) = received {
@@ -91,7 +91,7 @@ impl Connection {
             let sent = match self.socket.send(received.into_operation()) {
                 Submitted::Ready(sent) => sent,
                 Submitted::Pending(ticket) => return self.step = Step::Sending(ticket),
-                Submitted::Failed(_) => return,
+                Submitted::Refused(_) => return,
             };
             match self.receive(sent.into_operation()) {
                 Some(next) => received = next,
@@ -111,7 +111,7 @@ impl Connection {
                 self.step = Step::Receiving(ticket);
                 None
             }
-            Submitted::Failed(_) => None,
+            Submitted::Refused(_) => None,
         }
     }
 }

@@ -104,7 +104,7 @@ impl Inbox {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
             Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
-            Submitted::Failed(failed) => match (failed.error, failed.operation) {
+            Submitted::Refused(failed) => match (failed.error, failed.value) {
                 (Error::Closed, operation) => {
                     self.rest = Rest::Idle(operation);
                     return Err(Error::Closed.into());

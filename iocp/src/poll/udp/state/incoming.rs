@@ -50,7 +50,7 @@ impl Datagrams {
             match self.socket.recv_from(operation) {
                 Submitted::Pending(ticket) => self.recv = Recv::Flying(ticket),
                 Submitted::Ready(completed) => self.received(completed),
-                Submitted::Failed(failed) => match (failed.error, failed.operation) {
+                Submitted::Refused(failed) => match (failed.error, failed.value) {
                     (Error::Closed, operation) => {
                         self.recv = Recv::Idle(operation);
                         return Err(Error::Closed.into());

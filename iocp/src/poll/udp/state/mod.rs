@@ -12,13 +12,13 @@ use crate::{
         event::{Ready, Token},
         native, Interests,
     },
-    Associated,
+    AssociatedSocket,
 };
 
 /// The part of a socket that belongs to the queue. The socket is dropped first.
 #[derive(Debug)]
 pub(in crate::poll) struct Datagrams {
-    socket: Associated<Arc<native::Udp>>,
+    socket: AssociatedSocket<Arc<native::Udp>>,
     recv: Recv,
     sends: [Send; 2],
     /// Why an earlier datagram did not leave.
@@ -32,7 +32,7 @@ pub(in crate::poll) struct Datagrams {
 }
 
 impl Datagrams {
-    pub(super) fn new(socket: Associated<Arc<native::Udp>>) -> Self {
+    pub(super) fn new(socket: AssociatedSocket<Arc<native::Udp>>) -> Self {
         Self {
             socket,
             recv: Recv::None,

@@ -57,8 +57,8 @@ impl Datagrams {
                 *place = Send::Idle(completed.into_operation());
                 result?;
             }
-            Submitted::Failed(failed) => {
-                *place = Send::Idle(failed.operation);
+            Submitted::Refused(failed) => {
+                *place = Send::Idle(failed.value);
                 return Err(failed.error.into());
             }
         }

@@ -1,0 +1,177 @@
+//! Sockets that belong to a port.
+
+use std::{fmt, ops::Deref, sync::Arc};
+
+use super::{
+    accepted::{AcceptedAs, AcceptedSocket},
+    member::{associate, Member},
+    steady::is_steady,
+};
+use crate::{
+    core::{seat::Target, shared::Core},
+    error::Refused,
+    os::{self, AsSocket, BorrowedSocket, Code, Handle, SocketKind},
+    Error,
+};
+
+/// A socket associated with a [`CompletionPort`](crate::CompletionPort).
+///
+/// Dropping it cancels its operations and closes the socket now, if `S` owns the last reference to
+/// it: they come back cancelled, closed, or done. (A `try_clone` of the socket keeps the connection;
+/// its blocking reads are aborted all the same, because cancelling goes by socket. Nothing is
+/// cancelled where no operation was ever submitted.)
+///
+/// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
+/// Plain `std` reads and writes on it work and send no packet.
+pub struct AssociatedSocket<S: AsSocket> {
+    member: Member<S>,
+}
+
+impl<S: AsSocket> AssociatedSocket<S> {
+    pub(crate) fn new(core: &Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
+        // Asked once: a source that answers differently the next time gains nothing.
+        let handle = os::socket_handle(&source);
+        let associate = |kind| associate(core, handle, Some(kind), key);
+        match kind_of(core, handle).and_then(associate) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
+            Err(error) => Err(Refused { error, value: source }),
+        }
+    }
+
+    /// As [`new`](Self::new), for a source that is known to be a socket of this kind: nothing is
+    /// asked.
+    pub(crate) fn of_kind(
+        core: &Arc<Core>,
+        source: S,
+        kind: SocketKind,
+        key: usize,
+    ) -> Result<Self, Refused<S>> {
+        match associate(core, os::socket_handle(&source), Some(kind), key) {
+            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
+            Err(error) => Err(Refused { error, value: source }),
+        }
+    }
+
+    /// Associates the socket that was accepted. None of the caller's code runs: no other socket can
+    /// pass for one of its kind.
+    pub(crate) fn accepted(
+        core: &Arc<Core>,
+        socket: AcceptedSocket,
+        key: usize,
+    ) -> Result<Self, Refused<AcceptedSocket>>
+    where
+        S: AcceptedAs,
+    {
+        match associate(core, os::socket_handle(&socket), Some(socket.kind()), key) {
+            Ok(seat) => Ok(Self { member: Member::new(S::from_accepted(socket), seat) }),
+            Err(error) => Err(Refused { error, value: socket }),
+        }
+    }
+
+    /// The socket, for everything that is not an operation; what dereferencing gives.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.member.source
+    }
+
+    /// Cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Os`] if the system refuses. Nothing to cancel is no error.
+    #[doc(alias = "CancelIoEx")]
+    pub fn cancel_all(&self) -> Result<(), Error> {
+        self.member.cancel_all()
+    }
+
+    /// How many operations are in flight on this handle. Looks at every slot of the port.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.member.in_flight()
+    }
+
+    /// The number it was associated with.
+    #[must_use]
+    pub fn key(&self) -> usize {
+        self.member.gate().key()
+    }
+
+    /// Whether operations that finish at once send no packet (skip mode).
+    #[must_use]
+    pub fn skips_on_success(&self) -> bool {
+        self.member.skips()
+    }
+
+    /// Cancels every operation in flight and gives the socket back. It stays associated with the
+    /// port for as long as it is open.
+    #[must_use]
+    pub fn into_inner(self) -> S {
+        self.member.into_inner()
+    }
+
+    /// Changes the number it was associated with, for operations that have not been submitted on it.
+    pub(crate) fn set_key(&self, key: usize) {
+        self.member.gate().set_key(key);
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        self.member.core()
+    }
+
+    /// `SOCK_STREAM`?
+    pub(crate) fn is_stream(&self) -> bool {
+        self.kind().stream
+    }
+
+    pub(crate) fn kind(&self) -> SocketKind {
+        self.member.gate().kind()
+    }
+
+    /// Asks the source which socket it is, unless that is known, and refuses another one than was
+    /// associated.
+    #[inline(always)]
+    pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
+        if is_steady::<S>() {
+            return Ok(self.member.own_target());
+        }
+        self.member.target(os::socket_handle(&self.member.source))
+    }
+}
+
+/// Asks the system what kind of socket this is.
+fn kind_of(core: &Core, handle: Handle) -> Result<SocketKind, Error> {
+    if core.port.is_closed() {
+        return Err(Error::Closed);
+    }
+    let kind = os::socket_kind(handle).map_err(|code| match code {
+        Code::INVALID_HANDLE | Code::NOT_A_SOCKET => Error::HandleClosed,
+        code => Error::os("getsockopt", code),
+    })?;
+    if !kind.ifs {
+        return Err(Error::Unsupported("the socket's provider has no file handles"));
+    }
+    Ok(kind)
+}
+
+impl<S: AsSocket> AsSocket for AssociatedSocket<S> {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
+        self.member.source.as_socket()
+    }
+}
+
+impl<S: AsSocket> Deref for AssociatedSocket<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.member.source
+    }
+}
+
+impl<S: AsSocket + fmt::Debug> fmt::Debug for AssociatedSocket<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssociatedSocket")
+            .field("source", &self.member.source)
+            .field("key", &self.key())
+            .finish_non_exhaustive()
+    }
+}
