@@ -24,6 +24,8 @@ pub(crate) enum Class {
     External,
     /// Room again after `Full`.
     Drained,
+    /// Something is to be reported that a panic held back.
+    HeldBack,
     /// Anything else: not made by this crate.
     Foreign,
 }
@@ -35,6 +37,8 @@ pub(crate) const DRAINED: usize = 4;
 pub(crate) const MAIL: usize = 5;
 const EXTERNAL: usize = 6;
 const HANDLE: usize = 7;
+/// All classes have their bits: this is one key more.
+pub(crate) const HELD_BACK: usize = 1 << CLASS_BITS | WAKE;
 
 /// Sorts a key.
 #[inline(always)]
@@ -46,6 +50,7 @@ pub(crate) fn class(key: usize) -> Class {
         (_, USER) => Class::User,
         (_, DRAINED) => Class::Drained,
         (_, MAIL) => Class::Mail,
+        (_, HELD_BACK) => Class::HeldBack,
         (EXTERNAL, _) => Class::External,
         _ => Class::Foreign,
     }
@@ -91,7 +96,8 @@ mod tests {
             (EXTERNAL, Class::External),
             (HANDLE, Class::Handle),
             (0, Class::Foreign),
-            (WAKE | 8, Class::Foreign),
+            (WAKE | 8, Class::HeldBack),
+            (WAKE | 16, Class::Foreign),
             (MAIL | 8, Class::Foreign),
             (usize::MAX, Class::Handle),
         ];

@@ -44,4 +44,6 @@ pub(crate) mod step;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 mod typed;
 #[cfg(all(any(windows, test, iocp_sim), not(loom)))]
+mod unreported;
+#[cfg(all(any(windows, test, iocp_sim), not(loom)))]
 pub(crate) mod wakes;

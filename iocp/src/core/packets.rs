@@ -21,8 +21,6 @@ use crate::os::{self, Code};
 pub struct Packets {
     entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
     sorted: Sorted,
-    /// Settled, but not returned: a buffer's drop panicked on the way. The port's number.
-    unreported: Option<u64>,
 }
 
 // SAFETY:
@@ -39,12 +37,7 @@ impl Packets {
         let capacity = capacity.clamp(1, 1 << 20);
         Self {
             entries: vec![MaybeUninit::uninit(); capacity].into_boxed_slice(),
-            sorted: Sorted {
-                packets: Vec::with_capacity(capacity),
-                orphans: Vec::with_capacity(capacity),
-                ..Sorted::default()
-            },
-            unreported: None,
+            sorted: Sorted::with_capacity(capacity),
         }
     }
 
@@ -84,16 +77,14 @@ impl Packets {
     /// Forgets the packets. Their operations stay finished and redeemable.
     #[inline]
     pub fn clear(&mut self) {
-        self.sorted.packets.clear();
-        (self.sorted.woken, self.sorted.close, self.sorted.more) = (false, false, false);
-        self.unreported = None;
+        self.sorted.clear();
     }
 
-    /// Whether it was not one packet for each entry: a wake, the close packet, an orphan, what is
-    /// stale, what a panic held back, or no entry at all.
-    #[inline]
-    pub(crate) fn has_more(&self) -> bool {
-        self.sorted.more
+    /// Whether a wait on a port whose longest single wait is this goes the usual way: the last one with
+    /// this array brought packets only, and the port is open and holds nothing back.
+    #[inline(always)]
+    pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
+        self.sorted.is_usual(slice_ms)
     }
 
     /// Whether the close packet came: whoever asks passes it on.
@@ -101,14 +92,15 @@ impl Packets {
         std::mem::take(&mut self.sorted.close)
     }
 
-    /// Whether a panic held back what this port brought.
-    pub(crate) fn holds_back(&self, core: &Core) -> bool {
-        self.unreported == Some(core.number)
+    /// Whether the packet came that tells of what is held back: whoever asks looks, and passes it on.
+    pub(crate) fn take_tidings(&mut self) -> bool {
+        std::mem::take(&mut self.sorted.held_back)
     }
 
-    /// What a panic held back is reported now.
-    pub(crate) fn settle_report(&mut self) {
-        self.unreported = None;
+    /// Takes what a panic held back, as much as there is room for, in place of what the array held.
+    /// False if there is nothing.
+    pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
+        core.holds_back() && core.take_held_back(&mut self.sorted, self.entries.len())
     }
 
     /// Takes what is there into the array in place of what it held, settles all of it, then drops the
@@ -121,7 +113,7 @@ impl Packets {
     }
 
     /// Takes what is there into the array in place of what it held, and settles it. There was
-    /// [no more](Self::has_more) in it than packets.
+    /// [no more](Self::is_usual) in it than packets.
     ///
     /// Returns whether there is more now: then [`reap`](Self::reap) is to be called. If there is not,
     /// there is at least one packet.
@@ -179,17 +171,19 @@ impl Packets {
     #[cold]
     fn settle_odd(&mut self, core: &Core, count: usize) -> bool {
         self.sorted.packets.clear();
-        self.sorted.more = count == 0;
+        if count == 0 {
+            self.sorted.set_more();
+        }
         if count > self.entries.len() {
             // SAFETY:
             // * the call succeeded, and says that it has written all of them.
             unsafe { core.settle_rest(&self.entries, &mut self.sorted) };
         }
-        self.sorted.more
+        self.sorted.has_more()
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
-    /// panic goes on only after the last drop.
+    /// panic goes on only after the last drop. The packets of the batch stay with the port then.
     #[cold]
     pub(crate) fn reap(&mut self, core: &Core) {
         let mut panic = None;
@@ -207,7 +201,7 @@ impl Packets {
             if self.take_close() {
                 core.pass_close_on();
             }
-            self.unreported = Some(core.number);
+            core.hold_back(&mut self.sorted);
             resume_unwind(payload);
         }
     }

@@ -15,14 +15,13 @@ use super::packet::{ForeignPacket, Packet, UserPacket};
 use super::{
     arrived::Arrived,
     keys::{class, external_number, Class, USER},
-    shared::Core,
+    shared::{Core, SLICE_MS},
     slab::is_header,
     state::Settled,
 };
 use crate::status::NtStatus;
 
 /// What the entries of one wait came to.
-#[derive(Default)]
 pub(crate) struct Sorted {
     /// For the caller, oldest first.
     pub(crate) packets: Vec<Packet>,
@@ -32,9 +31,57 @@ pub(crate) struct Sorted {
     pub(crate) woken: bool,
     /// The close packet was there: whoever took it passes it on.
     pub(crate) close: bool,
-    /// There was not one packet for each entry, and at least one: one of the above, what a panic held
-    /// back, what is stale, or nothing at all.
-    pub(crate) more: bool,
+    /// The packet was there that tells of what is held back: whoever took it looks, and passes it on.
+    pub(crate) held_back: bool,
+    /// What the port's longest single wait must be for the next wait to go the usual way: [`SLICE_MS`],
+    /// or [`MORE`].
+    usual_ms: u32,
+}
+
+/// There was not one packet for each entry, and at least one: a wake, the close packet, an orphan, what
+/// is stale, or nothing at all. No port has this for its longest single wait.
+const MORE: u32 = u32::MAX;
+
+impl Sorted {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            packets: Vec::with_capacity(capacity),
+            orphans: Vec::with_capacity(capacity),
+            woken: false,
+            close: false,
+            held_back: false,
+            usual_ms: SLICE_MS,
+        }
+    }
+
+    /// Forgets all but the orphans.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.packets.clear();
+        (self.woken, self.close, self.held_back) = (false, false, false);
+        self.usual_ms = SLICE_MS;
+    }
+
+    /// Whether a wait on a port whose longest single wait is this goes the usual way.
+    #[inline(always)]
+    pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
+        self.usual_ms == slice_ms
+    }
+
+    /// Whether there was more than packets.
+    #[inline(always)]
+    pub(crate) fn has_more(&self) -> bool {
+        self.usual_ms == MORE
+    }
+
+    pub(crate) fn set_more(&mut self) {
+        self.usual_ms = MORE;
+    }
+
+    pub(crate) fn set_woken(&mut self) {
+        self.woken = true;
+        self.set_more();
+    }
 }
 
 /// Whoever wants packets of operations as they arrive, before they are packets.
@@ -51,7 +98,7 @@ impl Core {
     /// Settles entries, and makes the list of what they are for the caller.
     ///
     /// The usual ones are settled in a loop that calls nothing, so that all it needs stays in
-    /// registers. Returns whether there is [more](Sorted::more) than packets now; there was not before.
+    /// registers. Returns whether there is [more](Sorted::has_more) than packets now; there was not before.
     ///
     /// # Safety
     ///
@@ -91,11 +138,11 @@ impl Core {
         // SAFETY:
         // * the caller says so.
         unsafe { self.settle_rest(left, sorted) };
-        sorted.more
+        sorted.has_more()
     }
 
-    /// Settles entries, and gives each to `taker`. Returns whether there is [more](Sorted::more) than
-    /// what it was given now; there was not before.
+    /// Settles entries, and gives each to `taker`. Returns whether there is [more](Sorted::has_more)
+    /// than what it was given now; there was not before.
     ///
     /// # Safety
     ///
@@ -116,7 +163,7 @@ impl Core {
                 // SAFETY:
                 // * the caller says so.
                 unsafe { self.settle_rest_for(left, sorted, taker) };
-                return sorted.more;
+                return sorted.has_more();
             }
             left = rest;
         }
@@ -135,6 +182,8 @@ impl Core {
         sorted: &mut Sorted,
         mut taker: impl Taker,
     ) {
+        // Of an earlier wait, told then: a panic must not hold them back now.
+        sorted.packets.clear();
         for entry in entries {
             // SAFETY:
             // * the caller says so.
@@ -190,11 +239,18 @@ impl Core {
             Class::Foreign => Some(self.foreign(entry)),
             Class::Wake => {
                 self.port.heard();
-                (sorted.woken, sorted.more) = (true, true);
+                sorted.set_woken();
                 None
             }
             Class::Close => {
-                (sorted.close, sorted.more) = (true, true);
+                sorted.close = true;
+                sorted.set_more();
+                None
+            }
+            Class::HeldBack => {
+                self.heard_of_held_back();
+                sorted.held_back = true;
+                sorted.set_more();
                 None
             }
             Class::Drained => Some(Packet::Drained),
@@ -231,7 +287,7 @@ impl Core {
                 self.stale.fetch_add(1, Ordering::Relaxed);
             }
         }
-        sorted.more = true;
+        sorted.set_more();
         None
     }
 

@@ -22,6 +22,7 @@ use super::{
     slab::Slab,
     slot::Slot,
     state::{CancelEntry, Phase},
+    unreported::Unreported,
 };
 use crate::{
     os::{self, Code, Handle},
@@ -34,6 +35,9 @@ static LEAKED: AtomicUsize = AtomicUsize::new(0);
 /// The longest single wait: so that a lost wake-up, or an event whose post failed, costs latency, never
 /// a hang.
 pub(crate) const SLICE_MS: u32 = 5_000;
+
+/// The word of the longest single wait while packets are [held back](super::unreported).
+pub(super) const HOLDS_BACK: u32 = 1;
 
 /// A drop must not block for ever, whatever it was told.
 const LONGEST_DRAIN: Duration = Duration::from_secs(60);
@@ -70,8 +74,10 @@ pub(crate) struct Core {
     pub(crate) port: Arc<PortHandle>,
     /// The port's own handle, for waits.
     pub(crate) handle: Handle,
-    /// The longest single wait: [`SLICE_MS`], and 0 once the port is closed.
+    /// The longest single wait: [`SLICE_MS`]. Something else where a wait has to look first:
+    /// [`HOLDS_BACK`], or 0 once the port is closed.
     pub(crate) slice_ms: AtomicU32,
+    pub(super) unreported: Unreported,
     pub(crate) budget: OwnLine<Budget>,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
@@ -94,6 +100,7 @@ impl Core {
             port: Arc::new(PortHandle::new(handle)),
             handle,
             slice_ms: AtomicU32::new(SLICE_MS),
+            unreported: Unreported::default(),
             budget: OwnLine(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,

@@ -81,4 +81,10 @@ impl Poll {
     pub fn stats(&self) -> crate::Stats {
         self.selector.stats()
     }
+
+    /// The port beneath.
+    #[cfg(all(test, not(windows)))]
+    pub(crate) fn core(&self) -> &crate::core::shared::Core {
+        self.selector.core()
+    }
 }

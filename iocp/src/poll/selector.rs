@@ -69,6 +69,12 @@ impl Selector {
         self.queue.port.stats()
     }
 
+    /// The port beneath.
+    #[cfg(all(test, not(windows)))]
+    pub(super) fn core(&self) -> &crate::core::shared::Core {
+        &self.queue.port.core
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.queue.is_closed()
     }

@@ -1,6 +1,6 @@
 //! The wait of one poll.
 
-use std::io;
+use std::{io, sync::atomic::Ordering};
 
 use super::{
     events::Events,
@@ -35,11 +35,13 @@ impl Queue {
         if self.lists.has_any() {
             return self.look_first(events, deadline);
         }
-        if events.packets.has_more() {
+        let core: &Core = &self.port.core;
+        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
+        if !events.packets.is_usual(slice_ms) {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
-        let (core, ms): (&Core, _) = (&self.port.core, left_ms.min(SLICE_MS));
+        let ms = left_ms.min(slice_ms);
         let teller = Teller { queue: self, events: &mut events.merged };
         match events.packets.dequeue_for(core, ms, teller) {
             Ok(false) if !events.is_empty() => Ok(()),
@@ -88,6 +90,9 @@ impl Queue {
                 }
                 // A wake of the port's own ends the wait, though nobody has its waker.
                 if events.packets.was_woken() {
+                    if events.packets.take_tidings() {
+                        self.port.core.tell_of_held_back();
+                    }
                     return Ok(());
                 }
             }

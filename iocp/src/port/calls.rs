@@ -57,8 +57,9 @@ impl CompletionPort {
     ///
     /// # Panics
     ///
-    /// If the buffer of a dropped ticket panics in its own drop. All packets of the batch are
-    /// settled before; the next call returns them.
+    /// If the buffer of a dropped ticket panics in its own drop. All packets of the batch are settled
+    /// before, and the port keeps them: the next wait reports them, on whichever thread and with
+    /// whichever [`Packets`]. A thread that waits already is woken for them.
     #[doc(alias = "GetQueuedCompletionStatusEx")]
     #[inline]
     pub fn wait(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {

@@ -1,4 +1,4 @@
-//! Waiting: deadlines, slices, and the close packet that everybody hears.
+//! Waiting: deadlines, slices, the close packet that everybody hears, and what a panic held back.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -23,12 +23,12 @@ impl CompletionPort {
     ) -> Result<Wait, Error> {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
-        if packets.has_more() {
+        // No check for closed or held-back packets of its own: the slice is another one then.
+        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
+        if !packets.is_usual(slice_ms) {
             return self.wait_until(packets, deadline, Mode::WAIT);
         }
-        // Whether the port is closed is not asked: then no call waits, and who gets nothing asks.
         let left_ms = to_millis(timeout);
-        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
         let taken = packets.dequeue_entries(core, left_ms.min(slice_ms), false);
         if matches!(taken, Ok(false)) {
             return Ok(Wait::Packets(packets.len()));
@@ -53,20 +53,8 @@ impl CompletionPort {
         deadline: Deadline,
         mode: Mode,
     ) -> Result<Wait, Error> {
-        if let Some(brought) = self.held_back(packets) {
-            return Ok(brought);
-        }
         packets.clear();
         self.go_on(packets, deadline, mode, None)
-    }
-
-    /// What a panic held back of this port, to be reported now.
-    fn held_back(&self, packets: &mut Packets) -> Option<Wait> {
-        if !packets.holds_back(&self.core) {
-            return None;
-        }
-        packets.settle_report();
-        outcome(packets)
     }
 
     /// Waits until something has come, or the time has passed. `first` is what was taken before.
@@ -78,11 +66,16 @@ impl CompletionPort {
         mode: Mode,
         mut first: Option<Taken>,
     ) -> Result<Wait, Error> {
-        let mut close = PassOn { port: self, held: false };
+        let mut pass_on = PassOn::new(self);
         let mut fruitless = 0;
         // A drain asks first, and looks at every slot only when there is nothing to take.
         let mut polling = mode.drain;
         loop {
+            if first.is_none() {
+                if let Some(brought) = pass_on.report(packets) {
+                    return Ok(brought);
+                }
+            }
             let Taken { closed, left_ms, taken } = first.take().unwrap_or_else(|| {
                 let closed = self.is_closed() && !mode.drain;
                 let left_ms = if closed { 0 } else { deadline.remaining_ms() };
@@ -92,11 +85,13 @@ impl CompletionPort {
             });
             match taken {
                 Ok(()) => {
-                    close.held |= packets.take_close();
+                    pass_on.note(packets);
                     fruitless += 1;
                     // What came may have been the last that was in flight.
                     polling = mode.drain;
                 }
+                // Meanwhile, and the post that tells of it failed.
+                Err(Code::WAIT_TIMEOUT) if self.core.holds_back() => continue,
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) => {
                     if mode.drain && self.core.in_flight() == 0 {
@@ -129,24 +124,26 @@ impl CompletionPort {
     /// One system call that waits for at most `ms` milliseconds and never looks at the clock: for
     /// those who have their own deadline. No packets stands for some that came to nothing.
     pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
-        if let Some(brought) = self.held_back(packets) {
-            return Ok(brought);
-        }
         packets.clear();
-        let mut close = PassOn { port: self, held: false };
+        let mut pass_on = PassOn::new(self);
         // Twice where the close packet was taken: what else is there comes before `Closed`.
         loop {
+            if let Some(brought) = pass_on.report(packets) {
+                return Ok(brought);
+            }
             let closed = self.is_closed();
             let ms = if closed { 0 } else { ms };
             match packets.dequeue(&self.core, ms, false) {
                 Ok(()) => {
-                    close.held |= packets.take_close();
+                    pass_on.note(packets);
                     match outcome(packets) {
                         Some(brought) => return Ok(brought),
-                        None if close.held && self.is_closed() => {}
+                        None if self.core.holds_back() => {}
+                        None if pass_on.close && self.is_closed() => {}
                         None => return Ok(Wait::Packets(0)),
                     }
                 }
+                Err(Code::WAIT_TIMEOUT) if self.core.holds_back() => {}
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) => return Ok(Wait::TimedOut),
                 Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
@@ -188,16 +185,44 @@ impl Mode {
     pub(super) const WAIT: Self = Self { alertable: false, drain: false };
 }
 
-/// Holds the close packet while its taker is inside, and passes it on when it leaves.
+/// Keeps the port's own packets while their taker is inside, and passes them on when it leaves.
 struct PassOn<'a> {
     port: &'a CompletionPort,
-    held: bool,
+    /// That of the port's close: every waiter hears of it.
+    close: bool,
+    /// That of what is held back: until nothing is.
+    tidings: bool,
+}
+
+impl<'a> PassOn<'a> {
+    fn new(port: &'a CompletionPort) -> Self {
+        Self { port, close: false, tidings: false }
+    }
+
+    /// Notes what a call has brought.
+    fn note(&mut self, packets: &mut Packets) {
+        self.close |= packets.take_close();
+        self.tidings |= packets.take_tidings();
+    }
+
+    /// Reports what a panic held back, as much as there is room for.
+    fn report(&mut self, packets: &mut Packets) -> Option<Wait> {
+        if !packets.take_held_back(&self.port.core) {
+            return None;
+        }
+        // What there is no room for is another waiter's.
+        self.tidings = true;
+        outcome(packets)
+    }
 }
 
 impl Drop for PassOn<'_> {
     fn drop(&mut self) {
-        if self.held {
+        if self.close {
             self.port.core.pass_close_on();
+        }
+        if self.tidings {
+            self.port.core.tell_of_held_back();
         }
     }
 }

@@ -19,6 +19,7 @@ mod foreign;
 mod forgery;
 mod gate;
 mod handles;
+mod held_back;
 mod limits;
 mod mail;
 mod orderings;

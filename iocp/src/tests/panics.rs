@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// A buffer whose drop panics, once it has counted.
-struct Bomb {
+pub(super) struct Bomb {
     bytes: Vec<u8>,
     drops: Arc<AtomicUsize>,
 }
 
 impl Bomb {
-    fn new(drops: &Arc<AtomicUsize>) -> Self {
+    pub(super) fn new(drops: &Arc<AtomicUsize>) -> Self {
         Self { bytes: buffer(), drops: Arc::clone(drops) }
     }
 }

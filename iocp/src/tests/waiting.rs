@@ -220,7 +220,8 @@ fn a_waker_of_a_task_wakes_a_waiter_of_the_port() {
     let task = std::task::Waker::from(port.waker());
     task.wake_by_ref();
     assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), Wait::Woken);
-    task.clone().wake();
+    let other = task.clone();
+    other.wake_by_ref();
     assert_eq!(port.wait(&mut packets, super::LIMIT).unwrap(), Wait::Woken);
     // It does not keep the port open; then nobody is woken, and nothing is wrong.
     drop(port);

@@ -6,6 +6,7 @@
 mod core;
 mod operation;
 mod poll;
+mod reports;
 mod stalls;
 
 use anyhow::{bail, Result};
@@ -34,5 +35,7 @@ impl Fault {
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
-    [core::FAULTS, operation::FAULTS, poll::FAULTS, stalls::FAULTS].into_iter().flatten()
+    [core::FAULTS, operation::FAULTS, poll::FAULTS, reports::FAULTS, stalls::FAULTS]
+        .into_iter()
+        .flatten()
 }

@@ -6,6 +6,7 @@ mod connecting;
 mod counts;
 mod datagrams;
 mod full;
+mod held_back;
 mod model;
 mod owners;
 mod racing;

@@ -1,0 +1,120 @@
+//! Packets that a wait has taken and not returned, because the drop of an orphan's buffer panicked.
+//!
+//! They stay with the port: whoever waits next reports them, before anything younger, with whatever
+//! array. A usual wait pays nothing for that. It compares the port's longest single wait with what its
+//! array expects in any case, and that word says something else while packets are held back.
+//!
+//! A thread that waits already has compared it before. It hears of them by a packet of the port's own,
+//! and passes that on when it leaves some behind. A post that fails costs such a thread the rest of its
+//! time slice, never a packet.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Mutex, MutexGuard, PoisonError,
+    },
+};
+
+use super::{
+    keys::HELD_BACK,
+    packet::Packet,
+    settle::Sorted,
+    shared::{Core, HOLDS_BACK, SLICE_MS},
+};
+
+#[derive(Debug, Default)]
+pub(super) struct Unreported {
+    /// Whether there is anything. Changed under the lock.
+    any: AtomicBool,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// Oldest first.
+    packets: VecDeque<Packet>,
+    /// A wake was among them.
+    woken: bool,
+    /// The packet that tells of them is in the queue: one is enough.
+    told: bool,
+}
+
+impl Core {
+    /// Keeps what has been taken, and wakes a thread that waits already.
+    #[cold]
+    pub(crate) fn hold_back(&self, sorted: &mut Sorted) {
+        let mut kept = self.unreported.lock();
+        kept.packets.extend(sorted.packets.drain(..));
+        kept.woken |= std::mem::take(&mut sorted.woken);
+        if !kept.is_empty() {
+            self.unreported.any.store(true, Ordering::Release);
+            self.replace_slice(SLICE_MS, HOLDS_BACK);
+        }
+        self.tell(&mut kept);
+    }
+
+    /// Whether a wait should look here.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.unreported.any.load(Ordering::Acquire)
+    }
+
+    /// Moves up to `room` packets into the list in place of what it held; a wake comes with the first.
+    /// False if there is nothing.
+    #[cold]
+    pub(super) fn take_held_back(&self, sorted: &mut Sorted, room: usize) -> bool {
+        let mut kept = self.unreported.lock();
+        if kept.is_empty() {
+            return false;
+        }
+        sorted.clear();
+        let count = kept.packets.len().min(room);
+        sorted.packets.extend(kept.packets.drain(..count));
+        if std::mem::take(&mut kept.woken) {
+            sorted.set_woken();
+        }
+        if kept.is_empty() {
+            self.unreported.any.store(false, Ordering::Release);
+            self.replace_slice(HOLDS_BACK, SLICE_MS);
+        }
+        true
+    }
+
+    /// Posts a packet by which a waiting thread hears of what is held back, if anything is.
+    #[cold]
+    pub(crate) fn tell_of_held_back(&self) {
+        if self.holds_back() {
+            self.tell(&mut self.unreported.lock());
+        }
+    }
+
+    fn tell(&self, kept: &mut Kept) {
+        if !kept.is_empty() && !kept.told {
+            kept.told = self.port.post_key(HELD_BACK).is_ok();
+        }
+    }
+
+    /// A thread has taken that packet.
+    #[cold]
+    pub(super) fn heard_of_held_back(&self) {
+        self.unreported.lock().told = false;
+    }
+
+    /// Nothing changes once the port is closed: then every wait looks here.
+    fn replace_slice(&self, from: u32, to: u32) {
+        let _ = self.slice_ms.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+impl Unreported {
+    /// No code of the user's runs under the lock, so poison says nothing.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn is_empty(&self) -> bool {
+        self.packets.is_empty() && !self.woken
+    }
+}
