@@ -16,7 +16,7 @@ use super::{
 use crate::{
     core::{keys::HELD_BACK, settle::Sorted, shared::SLICE_MS},
     sim::{Finish, Kernel, OwnedSocket, Peer, Script},
-    Associated, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
+    AssociatedSocket, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
 };
 
 /// The longest that a thread waits without a look.
@@ -25,7 +25,7 @@ const SLICE: Duration = Duration::from_millis(SLICE_MS as u64);
 /// A socket with operations in flight whose packets come in one batch, an orphan's among them whose
 /// buffer's drop panics.
 struct Batch {
-    socket: Associated<OwnedSocket>,
+    socket: AssociatedSocket<OwnedSocket>,
     tickets: Vec<InFlight<Vec<u8>>>,
     peer: Peer,
 }
@@ -33,7 +33,7 @@ struct Batch {
 impl Batch {
     fn submit(kernel: &Kernel, port: &CompletionPort, tokens: &[usize]) -> Self {
         let (socket, peer) = kernel.stream_pair();
-        let socket = port.associate(socket).unwrap();
+        let socket = port.associate_socket(socket, 0).unwrap();
         let submit = |&token| pending(socket.recv(port.operation(buffer(), token).unwrap()));
         let mut tickets = vec![submit(&tokens[0])];
         let drops = Arc::new(AtomicUsize::new(0));

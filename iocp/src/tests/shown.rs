@@ -45,14 +45,14 @@ fn what_is_shown_of_a_value_names_it_and_what_it_holds() {
         panic!("not failed")
     };
     shows(&failed, &["Refused", "10055"]);
-    assert!(failed.to_string().contains("not started"));
-    shows(&Submitted::Refused(failed), &["Failed", "10055"]);
+    assert!(failed.to_string().contains("WSARecv"));
+    shows(&Submitted::Refused(failed), &["Refused", "10055"]);
     assert!(peer.send(b"abc"));
     let ready = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
     shows(&ready, &["Ready", "Ok(3)"]);
     kernel.fault(&socket, Fault::Fail(10_055));
     let failed = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
-    shows(&failed, &["Failed", "10055"]);
+    shows(&failed, &["Refused", "10055"]);
     let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
     shows(&parked, &["Pending", "OperationId"]);
     let Parked::Pending(id) = parked else { panic!("not pending") };
