@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    os::AsSocket, AssociatedSocket, CompletionPort, Error, IoBuf, IoBufMut, Operation, Packets,
-    Refused, Submitted, UserPacket, Wait,
+    associated::AssociatedSocket,
+    buffer::{IoBuf, IoBufMut},
+    core::{packet::UserPacket, packets::Packets},
+    error::{Error, Refused},
+    operation::{Operation, Submitted},
+    os::AsSocket,
+    port::{CompletionPort, Wait},
 };
 
 /// `CreateIoCompletionPort`: makes a port. As [`CompletionPort::new`].

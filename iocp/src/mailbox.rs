@@ -15,8 +15,8 @@ use std::{
 
 use crate::{
     core::{keys::MAIL, port_handle::PortHandle},
-    error::Refused,
-    CompletionPort, Error,
+    error::{Error, Refused},
+    port::CompletionPort,
 };
 
 /// Messages by the order in which they were sent.

@@ -1,14 +1,6 @@
-//! The atomics of the state machine: std's, or loom's when its models are built.
-//!
-//! Only what loom explores goes through this alias, so that its models compile the production
-//! file rather than a copy of it.
+//! The atomics of the state machine, by a name that its models change: in `tests/loom`, which compiles
+//! the production file of the state word, `crate::sync` is loom's.
 
-#[cfg(loom)]
-pub(crate) use loom::{
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
-    thread::yield_now,
-};
-#[cfg(not(loom))]
 pub(crate) use std::{
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     thread::yield_now,

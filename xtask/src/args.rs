@@ -14,7 +14,7 @@ cargo xtask demo [--connections N] [--seconds N] [--address ADDR]... [--port N]
 cargo xtask test [--wine10] [--target TRIPLE] [FILTER] [-- ARGS-OF-CARGO-TEST...]
     tests on this host, then under Wine (on Windows: natively)
 cargo xtask doc
-    documentation for a Windows target, warnings are errors
+    documentation for a Windows target, for this host and of a program, warnings are errors
 cargo xtask check [PART...]
     format, clippy on all targets, minimum Rust, dependencies, licences, packages
 cargo xtask tidy

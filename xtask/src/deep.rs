@@ -139,10 +139,10 @@ fn sanitizer(name: &str, options: &[&str]) -> Result<String> {
 }
 
 fn loom() -> Result<String> {
-    let mut test = cargo(["test", "-p", "iocp", "--lib", "--release", "loom"]);
+    let mut test = cargo(["test", "-p", "iocp-loom", "--lib", "--release"]);
     test.args(["--", "--nocapture", "--test-threads=1"]);
     let (mut models, mut tried) = (0, 0_u64);
-    watch(with_folder(test.env("RUSTFLAGS", "--cfg loom"), "loom"), |line| {
+    watch(&mut test, |line| {
         // `loom: model: 123 interleavings`, behind whatever the harness has begun to print.
         let count = line.strip_suffix(" interleavings").and_then(|line| line.rsplit(' ').next());
         if let Some(count) = count.and_then(|count| count.parse::<u64>().ok()) {

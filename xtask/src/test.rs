@@ -16,6 +16,9 @@ use crate::{
 /// How a test says that it shows nothing on this kernel; `tests/NOT_HERE.md` lists the reasons.
 const NOT_HERE: &str = "not here: ";
 
+/// The models of loom: minutes, of every interleaving. `cargo xtask deep loom` runs them.
+const MODELS: &str = "iocp-loom";
+
 /// What `cargo xtask test` was asked.
 #[derive(Debug, Default)]
 pub(crate) struct Args {
@@ -147,7 +150,7 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     if !args.no_host && !bits_32 {
         let system = format!("{} host (simulated kernel)", std::env::consts::OS);
         headline(&format!("tests on {system}"));
-        part(&mut args.cargo_test(&["--workspace"]), system, rows)?;
+        part(&mut args.cargo_test(&["--workspace", "--exclude", MODELS]), system, rows)?;
     }
     headline(&format!("tests under {}", wine.name));
     let packages = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"];
@@ -160,7 +163,8 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
 fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     // Not --workspace: this very program runs and cannot be replaced on Windows.
     // The bench has no tests of its own and brings tokio, compio and smol.
-    let mut words = vec!["--workspace", "--exclude", "xtask", "--exclude", "iocp-bench"];
+    let mut words = vec!["--workspace"];
+    words.extend(["xtask", "iocp-bench", MODELS].iter().flat_map(|name| ["--exclude", name]));
     let mut kernel = format!("Windows ({})", std::env::consts::ARCH);
     if let Some(triple) = args.target.as_deref() {
         setup::targets(&[triple])?;

@@ -94,13 +94,13 @@ pub(crate) enum Cancel {
 
 impl Gate {
     /// Closed.
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             lock: Mutex::new(()),
             flags: AtomicU8::new(0),
             kind: AtomicU8::new(0),
             handle: AtomicU32::new(0),
-            packet_key: PacketKey::new(),
+            packet_key: PacketKey::default(),
             key: AtomicUsize::new(0),
         }
     }

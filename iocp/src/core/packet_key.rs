@@ -14,20 +14,10 @@ use crate::sync::{AtomicUsize, Ordering};
 /// same any more.
 const PORT_OPEN: usize = 1;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PacketKey(AtomicUsize);
 
 impl PacketKey {
-    #[cfg(not(loom))]
-    pub(super) const fn new() -> Self {
-        Self(AtomicUsize::new(0))
-    }
-
-    #[cfg(loom)]
-    pub(crate) fn new() -> Self {
-        Self(AtomicUsize::new(0))
-    }
-
     /// Sets the key of the next handle, of an open port. Whether the port is closed is to be looked at
     /// after this.
     pub(super) fn open(&self, key: usize) {
@@ -54,6 +44,3 @@ impl PacketKey {
         self.0.load(Ordering::Relaxed) | PORT_OPEN
     }
 }
-
-#[cfg(all(test, loom))]
-mod models;

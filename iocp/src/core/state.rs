@@ -25,6 +25,8 @@
 //! Who submits, settles, takes back or redeems tries the one change that is to be expected first:
 //! that of a word without flags. What is else goes the long way, out of line.
 
+// By its path, so that the models can include this file as it is (tests/loom).
+#[path = "state/snapshot.rs"]
 mod snapshot;
 
 pub(crate) use self::snapshot::{Phase, Snapshot, LAST_GENERATION};
@@ -55,15 +57,10 @@ pub(crate) enum CancelEntry {
 }
 
 /// The atomic state word.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct State(AtomicU64);
 
 impl State {
-    #[cfg(loom)]
-    pub(crate) fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
     #[inline(always)]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.0.load(Ordering::Acquire))
@@ -263,6 +260,3 @@ impl State {
             .map_err(Snapshot)
     }
 }
-
-#[cfg(all(test, loom))]
-mod models;

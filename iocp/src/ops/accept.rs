@@ -4,9 +4,10 @@ use std::{fmt, net::SocketAddr};
 
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
+    error::{CompletionError, Error},
     operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
     os::{self, address::LONGEST, AsSocket},
-    CompletionError, CompletionPort, Error,
+    port::CompletionPort,
 };
 
 /// Room for one address: the system wants 16 bytes more than the address has.

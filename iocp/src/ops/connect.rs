@@ -5,9 +5,10 @@ use std::{fmt, net::SocketAddr};
 use crate::os::address::{encode, family, LONGEST};
 use crate::{
     associated::AssociatedSocket,
+    error::Error,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket, OwnedSocket},
-    CompletionPort, Error,
+    port::CompletionPort,
 };
 
 /// What a connect lends to the system: the peer's address.

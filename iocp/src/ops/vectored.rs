@@ -3,10 +3,10 @@
 use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
     associated::AssociatedSocket,
-    error::Refused,
+    error::{Error, Refused},
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
-    CompletionPort, Error,
+    port::CompletionPort,
 };
 
 impl CompletionPort {

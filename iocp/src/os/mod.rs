@@ -1,8 +1,8 @@
 //! The seam to the operating system: the few calls the core makes, with two implementations.
 //!
 //! * `windows`: the real thing, through `iocp-sys`.
-//! * `sim`: a simulated kernel in plain Rust, for any other host, when testing or under
-//!   `--cfg iocp_sim`. With it the whole state machine runs under Miri and the sanitizers.
+//! * `sim`: a simulated kernel in plain Rust, for any other host. With it the whole state machine
+//!   runs under Miri and the sanitizers.
 //!
 //! Both take the structs of `iocp-sys`, report failures as [`Code`] and interpret nothing: what a
 //! result *means* (is a packet owed?) is decided once, in the core.
@@ -20,9 +20,9 @@ mod windows;
 #[cfg(windows)]
 pub(crate) use windows::*;
 
-#[cfg(all(not(windows), any(test, iocp_sim)))]
+#[cfg(not(windows))]
 pub mod sim;
-#[cfg(all(not(windows), any(test, iocp_sim)))]
+#[cfg(not(windows))]
 pub(crate) use sim::seam::*;
 
 use crate::status::NtStatus;

@@ -130,7 +130,7 @@ impl Settled {
     }
 }
 
-#[cfg(all(test, not(windows), not(loom)))]
+#[cfg(all(test, not(windows)))]
 mod tests {
     use super::*;
     use crate::{

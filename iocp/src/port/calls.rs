@@ -5,11 +5,12 @@ use std::{sync::Arc, time::Duration};
 use super::{wait::Mode, CompletionPort, Wait};
 use crate::{
     buffer::IoBuf,
-    core::{keys::USER, packet::UserPacket, shared::Core},
-    error::Refused,
+    config::{Config, Stats},
+    core::{keys::USER, packet::UserPacket, packets::Packets, shared::Core},
+    error::{Error, Refused},
     operation::Operation,
     timeout::Deadline,
-    Config, Error, Packets, Stats, Waker,
+    waker::Waker,
 };
 
 impl CompletionPort {

@@ -4,10 +4,13 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{CompletionPort, Wait};
 use crate::{
-    core::shared::{Core, SLICE_MS},
+    core::{
+        packets::Packets,
+        shared::{Core, SLICE_MS},
+    },
+    error::Error,
     os::Code,
     timeout::{to_millis, Deadline, INFINITE},
-    Error, Packets,
 };
 
 /// After so many dequeues that brought nothing for the caller, the deadline is looked at.

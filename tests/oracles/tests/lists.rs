@@ -53,7 +53,7 @@ fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
         // a parameter's type, a result, a field, a variant, a function that is gone or new
         ("waker.rs", "pub fn wake(&self)", "pub fn wake(&mut self)", "fn wake(&mut self)"),
         ("config.rs", "pub max_operations: ", "pub most_operations: ", "most_operations: "),
-        ("port/mod.rs", "pub fn stats(&self)", "pub(crate) fn stats(&self)", "fn stats(&self)"),
+        ("port/calls.rs", "pub fn stats(&self)", "pub(crate) fn stats(&self)", "fn stats(&self)"),
         (
             "functions.rs",
             "port: &CompletionPort) ->",

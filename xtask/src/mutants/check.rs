@@ -70,13 +70,10 @@ impl Check {
                 Ok((build, run))
             }
             Self::Loom => {
-                let with = |mut test: Command| {
-                    test.env("RUSTFLAGS", "--cfg loom").arg("--release");
-                    test
-                };
-                let (mut build, mut run) = (with(cargo(words)), with(cargo(words)));
+                let models = || cargo(["test", "-p", "iocp-loom", "--lib", "--release"]);
+                let (mut build, mut run) = (models(), models());
                 build.arg("--no-run");
-                run.args(["--", "loom", "--test-threads=1"]);
+                run.args(["--", "--test-threads=1"]);
                 Ok((build, run))
             }
             Self::Miri(names) => {
@@ -160,10 +157,11 @@ fn by(text: &str) -> String {
         Some(name.trim_start_matches("tests::").to_owned())
     };
     let failed = text.lines().filter(|line| line.ends_with("FAILED")).find_map(name);
+    let is_of = |line: &str, module: &str| line.starts_with(&format!("test {module}::"));
     let last = || {
         text.lines()
             .rev()
-            .find(|line| line.starts_with("test tests::") || line.starts_with("test core::"))
+            .find(|line| ["tests", "core", "slot", "closing"].iter().any(|of| is_of(line, of)))
             .and_then(name)
     };
     failed.or_else(last).unwrap_or_else(|| "a test".to_owned())

@@ -63,7 +63,7 @@ mod tests {
             check(&[sample("iocp-sys/Cargo.toml", sys), sample("iocp/Cargo.toml", fine)]).len()
         };
         assert_eq!(
-            run("[package]\nname = \"iocp-sys\"\n[target.'cfg(loom)'.dev-dependencies]\na = \"1\""),
+            run("[package]\nname = \"iocp-sys\"\n[target.'cfg(unix)'.dev-dependencies]\na = \"1\""),
             0
         );
         assert_eq!(run("[dependencies]\nlibc = \"0.2\""), 1);

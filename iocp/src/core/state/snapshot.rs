@@ -47,7 +47,7 @@ impl Snapshot {
     }
 
     /// As if a slot had been used so often.
-    #[cfg(all(test, not(windows), not(loom)))]
+    #[cfg(all(test, not(windows)))]
     pub(crate) fn idle(generation: u64) -> Self {
         Self::new(generation, Phase::Idle, 0)
     }
@@ -99,7 +99,7 @@ impl Snapshot {
     }
 
     #[inline(always)]
-    pub(super) fn is_cancelling(self) -> bool {
+    pub(crate) fn is_cancelling(self) -> bool {
         self.0 & CANCELLING != 0
     }
 

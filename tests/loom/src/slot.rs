@@ -1,20 +1,21 @@
-//! The races of one slot, every interleaving of them, by loom.
+//! The races of one slot.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test -p iocp --lib --release loom` (each prints how many it tried).
 //! The cells stand for what a slot's owner may touch: loom refuses two who do it at once, or one
 //! who does it without being ordered after the other.
 
-use std::sync::{
-    atomic::{AtomicUsize, Ordering},
-    Arc as StdArc,
-};
+use std::sync::atomic::Ordering;
 
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 
-use super::{CancelEntry, Phase, Settled, Snapshot, State};
+use crate::{
+    explore,
+    state::{CancelEntry, Phase, Settled, Snapshot, State},
+};
 
 struct Slot {
     state: State,
+    /// The word with which generation 0 was lent.
+    lent: Snapshot,
     /// Written by owners of the slot: counts them.
     owners: UnsafeCell<usize>,
     /// Also read by the canceller inside.
@@ -25,11 +26,11 @@ impl Slot {
     /// An operation in flight, of generation 0, with the gate 0.
     fn in_flight(parked: bool) -> Arc<Self> {
         let (owners, gate) = (UnsafeCell::new(0), UnsafeCell::new(0));
-        let slot = Self { state: State::new(), owners, gate };
-        assert_eq!(slot.state.take(), 0);
-        slot.state.publish(slot.state.load_uncancelled());
-        assert!(!parked || slot.state.park(0));
-        Arc::new(slot)
+        let state = State::default();
+        assert_eq!(state.take(), 0);
+        let lent = state.publish(state.load_uncancelled());
+        assert!(!parked || state.park(0));
+        Arc::new(Self { state, lent, owners, gate })
     }
 
     /// Touches what only the owner may.
@@ -64,16 +65,11 @@ impl Slot {
 
     /// As the holder of the ticket of generation 0.
     fn redeem(&self) -> bool {
-        self.state.redeem_plain(Self::lent()) || self.state.redeem(0)
+        self.state.redeem_plain(self.lent) || self.state.redeem(0)
     }
 
     fn take_back(&self) -> bool {
-        self.state.take_back_plain(Self::lent()) || self.state.take_back(0)
-    }
-
-    /// The word with which generation 0 was lent.
-    fn lent() -> Snapshot {
-        Snapshot::new(0, Phase::InFlight, 0)
+        self.state.take_back_plain(self.lent) || self.state.take_back(0)
     }
 
     /// Cancels generation 0, freeing the slot if it was left to the canceller.
@@ -105,19 +101,8 @@ impl Slot {
     }
 }
 
-/// Runs a model and prints how many interleavings there were.
-fn explore(name: &str, model: impl Fn() + Sync + Send + 'static) {
-    let count = StdArc::new(AtomicUsize::new(0));
-    let counted = StdArc::clone(&count);
-    loom::model(move || {
-        counted.fetch_add(1, Ordering::Relaxed);
-        model();
-    });
-    println!("loom: {name}: {} interleavings", count.load(Ordering::Relaxed));
-}
-
 #[test]
-fn loom_settling_and_orphaning_give_one_owner() {
+fn settling_and_orphaning_give_one_owner() {
     explore("settle, orphan", || {
         let slot = Slot::in_flight(false);
         let waiter = thread::spawn({
@@ -141,7 +126,7 @@ fn loom_settling_and_orphaning_give_one_owner() {
 }
 
 #[test]
-fn loom_settling_and_taking_back_give_one_owner() {
+fn settling_and_taking_back_give_one_owner() {
     explore("settle, take back", || {
         let slot = Slot::in_flight(false);
         let waiter = thread::spawn({
@@ -163,7 +148,7 @@ fn loom_settling_and_taking_back_give_one_owner() {
 }
 
 #[test]
-fn loom_a_canceller_never_meets_the_next_operation() {
+fn a_canceller_never_meets_the_next_operation() {
     explore("cancel, settle and redeem and publish again", || {
         let slot = Slot::in_flight(false);
         let canceller = thread::spawn({
@@ -184,7 +169,7 @@ fn loom_a_canceller_never_meets_the_next_operation() {
 }
 
 #[test]
-fn loom_a_slot_is_freed_once_by_its_owner_or_by_the_canceller_inside() {
+fn a_slot_is_freed_once_by_its_owner_or_by_the_canceller_inside() {
     explore("cancel, settle and redeem and free", || {
         let slot = Slot::in_flight(false);
         let canceller = thread::spawn({
@@ -202,7 +187,7 @@ fn loom_a_slot_is_freed_once_by_its_owner_or_by_the_canceller_inside() {
 }
 
 #[test]
-fn loom_two_cancellers_and_a_free_leave_nobody_inside() {
+fn two_cancellers_and_a_free_leave_nobody_inside() {
     explore("cancel, cancel, settle and redeem and free", || {
         let slot = Slot::in_flight(false);
         let cancellers = [(); 2].map(|()| {
@@ -220,7 +205,7 @@ fn loom_two_cancellers_and_a_free_leave_nobody_inside() {
 }
 
 #[test]
-fn loom_a_dropped_ticket_a_canceller_and_a_waiter_free_the_slot_once() {
+fn a_dropped_ticket_a_canceller_and_a_waiter_free_the_slot_once() {
     explore("orphan, cancel, settle", || {
         let slot = Slot::in_flight(false);
         let waiter = thread::spawn({
@@ -246,7 +231,7 @@ fn loom_a_dropped_ticket_a_canceller_and_a_waiter_free_the_slot_once() {
 }
 
 #[test]
-fn loom_of_two_who_redeem_one_id_one_gets_it() {
+fn of_two_who_redeem_one_id_one_gets_it() {
     explore("redeem parked, redeem parked", || {
         let slot = Slot::in_flight(true);
         assert!(matches!(slot.settle(), Settled::Done { .. }));
@@ -270,7 +255,7 @@ fn loom_of_two_who_redeem_one_id_one_gets_it() {
 }
 
 #[test]
-fn loom_a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
+fn a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
     explore("read the type and redeem; redeem, free, take, retype", || {
         let slot = Slot::in_flight(true);
         let kind = Arc::new(loom::sync::atomic::AtomicUsize::new(0));
@@ -299,7 +284,7 @@ fn loom_a_type_read_before_the_slot_is_won_is_the_type_that_was_won() {
 }
 
 #[test]
-fn loom_parking_while_the_packet_is_settled_loses_nothing() {
+fn parking_while_the_packet_is_settled_loses_nothing() {
     explore("park, settle and redeem", || {
         let slot = Slot::in_flight(false);
         let waiter = thread::spawn({

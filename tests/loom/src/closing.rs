@@ -1,4 +1,4 @@
-//! Closing a port while a handle is associated with it, every interleaving, by loom.
+//! Closing a port while a handle is associated with it.
 //!
 //! The port's flag is Relaxed here, weaker than the real one: only the word of the key orders it.
 
@@ -10,7 +10,7 @@ use loom::{
     thread,
 };
 
-use super::PacketKey;
+use crate::{explore, packet_key::PacketKey};
 
 const FIRST: usize = 7;
 const NEXT: usize = 15;
@@ -23,7 +23,7 @@ struct Port {
 
 impl Port {
     fn new() -> Arc<Self> {
-        Arc::new(Self { closed: AtomicUsize::new(0), gate: PacketKey::new() })
+        Arc::new(Self { closed: AtomicUsize::new(0), gate: PacketKey::default() })
     }
 
     fn close(&self) {
@@ -39,21 +39,10 @@ impl Port {
     }
 }
 
-fn explore(model: impl Fn() + Sync + Send + 'static) {
-    use std::sync::{atomic, Arc};
-    let tried = Arc::new(atomic::AtomicUsize::new(0));
-    let count = Arc::clone(&tried);
-    loom::model(move || {
-        count.fetch_add(1, atomic::Ordering::Relaxed);
-        model();
-    });
-    println!("loom: a port's close: {} interleavings", tried.load(atomic::Ordering::Relaxed));
-}
-
 /// Whichever comes first, a gate that was opened while the port was closed does not stay open.
 #[test]
-fn loom_a_gate_opened_beside_a_close_hears_of_it() {
-    explore(|| {
+fn a_gate_opened_beside_a_close_hears_of_it() {
+    explore("open, open; close", || {
         let port = Port::new();
         let closing = thread::spawn({
             let port = Arc::clone(&port);
@@ -69,8 +58,8 @@ fn loom_a_gate_opened_beside_a_close_hears_of_it() {
 
 /// Who sees the bit cleared sees the port closed.
 #[test]
-fn loom_two_gates_opened_beside_two_closes_hear_of_them() {
-    explore(|| {
+fn two_gates_opened_beside_two_closes_hear_of_them() {
+    explore("open; close; close", || {
         let port = Port::new();
         let closers: Vec<_> = (0..2)
             .map(|_| {

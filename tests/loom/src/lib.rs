@@ -1,0 +1,40 @@
+//! Every interleaving of what races for one slot or one handle, by loom.
+//!
+//! The words are the production files, compiled once more with loom's atomics: the files ask for
+//! `crate::sync`, which is std's in `iocp` and loom's here. So the library knows nothing of loom.
+//!
+//! `cargo xtask deep loom`, or `cargo test -p iocp-loom --release -- --nocapture`: each model prints
+//! how many interleavings it tried.
+#![cfg(test)]
+
+mod closing;
+#[path = "../../../iocp/src/core/packet_key.rs"]
+mod packet_key;
+mod slot;
+#[path = "../../../iocp/src/core/state.rs"]
+#[allow(dead_code, unused_imports)] // what no model uses
+mod state;
+
+/// The atomics of the words: those of `iocp/src/sync.rs`, as loom has them.
+mod sync {
+    pub(crate) use loom::{
+        sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+        thread::yield_now,
+    };
+}
+
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    Arc,
+};
+
+/// Runs a model and prints how many interleavings there were.
+fn explore(name: &str, model: impl Fn() + Sync + Send + 'static) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    loom::model(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        model();
+    });
+    println!("loom: {name}: {} interleavings", count.load(Ordering::Relaxed));
+}
