@@ -27,7 +27,7 @@ pub fn create_completion_port() -> Result<CompletionPort, Error> {
 /// # Errors
 ///
 /// As [`CompletionPort::associate_socket`]: the socket comes back.
-pub fn create_io_completion_port<S: AsSocket>(
+pub fn create_io_completion_port<S: AsSocket + 'static>(
     socket: S,
     port: &CompletionPort,
     key: usize,
@@ -37,7 +37,7 @@ pub fn create_io_completion_port<S: AsSocket>(
 
 /// `WSARecv`: receives. As [`AssociatedSocket::recv`].
 #[inline]
-pub fn wsa_recv<S: AsSocket, B: IoBufMut>(
+pub fn wsa_recv<S: AsSocket + 'static, B: IoBufMut>(
     socket: &AssociatedSocket<S>,
     operation: Operation<B>,
 ) -> Submitted<B> {
@@ -46,7 +46,7 @@ pub fn wsa_recv<S: AsSocket, B: IoBufMut>(
 
 /// `WSASend`: sends. As [`AssociatedSocket::send`].
 #[inline]
-pub fn wsa_send<S: AsSocket, B: IoBuf>(
+pub fn wsa_send<S: AsSocket + 'static, B: IoBuf>(
     socket: &AssociatedSocket<S>,
     operation: Operation<B>,
 ) -> Submitted<B> {

@@ -29,7 +29,7 @@ impl AcceptedSocket {
 ///
 /// No type of the caller's: what closed the socket on the way, and was another one with the same
 /// value by then, would pass for it.
-pub trait AcceptedAs: AsSocket + sealed::From {}
+pub trait AcceptedAs: AsSocket + sealed::From + 'static {}
 
 mod sealed {
     pub trait From {

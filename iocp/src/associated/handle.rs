@@ -21,12 +21,13 @@ use crate::{
 ///
 /// Dropping it cancels its operations and closes the handle now, if `H` owns the last reference. It
 /// does not dereference to the source: std's blocking reads and writes end the process when they
-/// meet an overlapped operation. See [`get_ref`](Self::get_ref).
-pub struct AssociatedHandle<H: AsHandle> {
+/// meet an overlapped operation. See [`get_ref`](Self::get_ref). `H` owns its handle, or borrows it for
+/// ever, as the source of an [`AssociatedSocket`](crate::AssociatedSocket) does.
+pub struct AssociatedHandle<H: AsHandle + 'static> {
     member: Member<H>,
 }
 
-impl<H: AsHandle> AssociatedHandle<H> {
+impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// Refuses what is neither a file of a disk nor a pipe.
     pub(crate) fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
         let handle = os::handle_value(source.as_handle());
@@ -97,7 +98,7 @@ impl<H: AsHandle> AssociatedHandle<H> {
     }
 }
 
-impl<H: AsHandle> AsHandle for AssociatedHandle<H> {
+impl<H: AsHandle + 'static> AsHandle for AssociatedHandle<H> {
     fn as_handle(&self) -> BorrowedHandle<'_> {
         self.member.source.as_handle()
     }
@@ -115,7 +116,7 @@ fn refuse_device(core: &Core, handle: Handle) -> Result<(), Error> {
     }
 }
 
-impl<H: AsHandle + fmt::Debug> fmt::Debug for AssociatedHandle<H> {
+impl<H: AsHandle + fmt::Debug + 'static> fmt::Debug for AssociatedHandle<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AssociatedHandle")
             .field("source", &self.member.source)

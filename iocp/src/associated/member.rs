@@ -53,7 +53,12 @@ pub(super) fn associate(
 }
 
 impl<S> Member<S> {
-    pub(super) fn new(source: S, seat: Seat) -> Self {
+    /// The source keeps the handle open also where the result is forgotten: then the gate stays open,
+    /// and nobody closes it.
+    pub(super) fn new(source: S, seat: Seat) -> Self
+    where
+        S: 'static,
+    {
         Self { source, seat }
     }
 

@@ -6,7 +6,6 @@ mod handle;
 #[allow(unsafe_code)]
 mod member;
 mod socket;
-#[allow(unsafe_code)]
 mod steady;
 
 pub(crate) use self::member::associating;

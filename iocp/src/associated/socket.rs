@@ -21,13 +21,18 @@ use crate::{
 /// its blocking reads are aborted all the same, because cancelling goes by socket. Nothing is
 /// cancelled where no operation was ever submitted.)
 ///
+/// What is associated owns its socket, or borrows it for ever (`S: 'static`). A value can be forgotten
+/// (`mem::forget`) and its drop never run: operations on the socket could then still be cancelled when a
+/// borrow of it is over, by a value that is another's by that time. What owns the socket and is
+/// forgotten keeps it open. To share a socket, associate an `Arc` of it.
+///
 /// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
 /// Plain `std` reads and writes on it work and send no packet.
-pub struct AssociatedSocket<S: AsSocket> {
+pub struct AssociatedSocket<S: AsSocket + 'static> {
     member: Member<S>,
 }
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     pub(crate) fn new(core: &Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
         // Asked once: a source that answers differently the next time gains nothing.
         let handle = os::socket_handle(&source);
@@ -153,13 +158,13 @@ fn kind_of(core: &Core, handle: Handle) -> Result<SocketKind, Error> {
     Ok(kind)
 }
 
-impl<S: AsSocket> AsSocket for AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AsSocket for AssociatedSocket<S> {
     fn as_socket(&self) -> BorrowedSocket<'_> {
         self.member.source.as_socket()
     }
 }
 
-impl<S: AsSocket> Deref for AssociatedSocket<S> {
+impl<S: AsSocket + 'static> Deref for AssociatedSocket<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
@@ -167,7 +172,7 @@ impl<S: AsSocket> Deref for AssociatedSocket<S> {
     }
 }
 
-impl<S: AsSocket + fmt::Debug> fmt::Debug for AssociatedSocket<S> {
+impl<S: AsSocket + fmt::Debug + 'static> fmt::Debug for AssociatedSocket<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AssociatedSocket")
             .field("source", &self.member.source)

@@ -4,6 +4,9 @@
 //! first, and the owner closes here before it lets the handle go. The lock is held across
 //! `CancelIoEx` and nothing else: no code of the user's ever runs under it.
 //!
+//! An association that is forgotten leaves its gate open for ever. So its source owns the handle or
+//! borrows it for ever (`S: 'static`), and the handle stays open too.
+//!
 //! A driver's cancel routine may be slow. Only cancels of that handle, and its own drop, wait for it:
 //! the drop must, because the value is another's as soon as the handle is closed. Closing the port,
 //! associating, and looking at results take no gate's lock, or one that no cancel holds.

@@ -65,7 +65,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `AcceptEx`: accepts one connection on this listener, into a socket made for it.
     ///
     /// It waits for no first bytes: the peer's silence holds nothing up.
@@ -120,7 +120,7 @@ impl<S: AsSocket> AssociatedSocket<S> {
     /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
     #[doc(alias = "AcceptEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
-    pub fn accept_into<T: AsSocket>(
+    pub fn accept_into<T: AsSocket + 'static>(
         &self,
         operation: Operation<Accept>,
         socket: &AssociatedSocket<T>,
@@ -172,7 +172,7 @@ impl Completed<Accept> {
     /// The result is an error, and the new socket closed, if the accept failed or `listener` is
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
-    pub fn accepted<S: AsSocket>(self, listener: &AssociatedSocket<S>) -> Accepted {
+    pub fn accepted<S: AsSocket + 'static>(self, listener: &AssociatedSocket<S>) -> Accepted {
         self.update(listener, |into, _| match into {
             Into::New(socket) => Ok((os::socket_handle(&socket), socket)),
             // It went into a socket of the caller's.
@@ -187,7 +187,7 @@ impl Completed<Accept> {
     /// It is an error if the accept failed, or if it was not into this socket
     /// ([`Error::HandleClosed`]). The socket can then be passed to the next accept.
     #[must_use]
-    pub fn accepted_into<S: AsSocket, T: AsSocket>(
+    pub fn accepted_into<S: AsSocket + 'static, T: AsSocket + 'static>(
         self,
         listener: &AssociatedSocket<S>,
         socket: &AssociatedSocket<T>,
@@ -208,7 +208,7 @@ impl Completed<Accept> {
         Accepted { result: result.map(|((), peer)| peer), operation }
     }
 
-    fn update<S: AsSocket, T>(
+    fn update<S: AsSocket + 'static, T>(
         self,
         listener: &AssociatedSocket<S>,
         take: impl FnOnce(Into, &Place) -> Result<(os::Handle, T), Error>,

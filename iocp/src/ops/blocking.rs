@@ -22,7 +22,7 @@ use crate::{
     Error,
 };
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `WSARecv`: receives into borrowed memory, on this thread, without a packet.
     ///
     /// `Ok(None)` if the time limit passed first (`None` waits for ever, zero asks once); `Ok(Some(0))`

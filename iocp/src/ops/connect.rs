@@ -45,7 +45,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `bind`, `ConnectEx`: connects this socket, which is bound to any local address first unless
     /// it is bound already.
     ///
@@ -91,7 +91,10 @@ impl Completed<Connect> {
     /// # Errors
     ///
     /// Why the connect failed, as the `io::Error` of its winsock code; or why the update did.
-    pub fn connected<S: AsSocket>(&self, socket: &AssociatedSocket<S>) -> std::io::Result<()> {
+    pub fn connected<S: AsSocket + 'static>(
+        &self,
+        socket: &AssociatedSocket<S>,
+    ) -> std::io::Result<()> {
         self.result()?;
         os::update_connect(socket.target()?.handle)
             .map_err(|code| Error::os("setsockopt", code).into())

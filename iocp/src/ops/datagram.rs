@@ -93,7 +93,7 @@ unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
     }
 }
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `WSARecvFrom`: receives one datagram and its sender's address.
     ///
     /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated): what

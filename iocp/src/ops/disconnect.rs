@@ -11,7 +11,7 @@ use crate::{
     Error,
 };
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `DisconnectEx`: ends the connection in order, when all that was sent has gone out.
     ///
     /// The operation's buffer is not touched: disconnect with that of the last receive, or with

@@ -28,18 +28,18 @@ pub(crate) mod sealed {
     }
 }
 
-impl<S: AsSocket> Attached for AssociatedSocket<S> {}
-impl<H: AsHandle> Attached for AssociatedHandle<H> {}
+impl<S: AsSocket + 'static> Attached for AssociatedSocket<S> {}
+impl<H: AsHandle + 'static> Attached for AssociatedHandle<H> {}
 
 #[allow(private_interfaces)] // sealed: nobody else can call it
-impl<S: AsSocket> sealed::Attached for AssociatedSocket<S> {
+impl<S: AsSocket + 'static> sealed::Attached for AssociatedSocket<S> {
     fn target(&self) -> Result<Target<'_>, Error> {
         AssociatedSocket::target(self)
     }
 }
 
 #[allow(private_interfaces)] // sealed: nobody else can call it
-impl<H: AsHandle> sealed::Attached for AssociatedHandle<H> {
+impl<H: AsHandle + 'static> sealed::Attached for AssociatedHandle<H> {
     fn target(&self) -> Result<Target<'_>, Error> {
         AssociatedHandle::target(self)
     }

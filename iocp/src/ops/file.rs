@@ -8,7 +8,7 @@ use crate::{
     Error,
 };
 
-impl<H: AsHandle> AssociatedHandle<H> {
+impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// `NtReadFile`, as `ReadFile` calls it: reads into the room of the operation's buffer, from
     /// `offset` in the file, at most `i64::MAX`. A pipe or device has no offset: give 0.
     ///

@@ -10,7 +10,7 @@ use crate::{
     Error,
 };
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `WSARecv`: receives into the room of the operation's buffer.
     ///
     /// Finished, the buffer holds what arrived behind what it held before (a `Vec`), or from its

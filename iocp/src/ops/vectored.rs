@@ -26,7 +26,7 @@ impl CompletionPort {
     }
 }
 
-impl<S: AsSocket> AssociatedSocket<S> {
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `WSARecv`: receives into the room of several buffers, filled one after the other.
     ///
     /// # Errors

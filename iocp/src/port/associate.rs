@@ -16,6 +16,9 @@ impl CompletionPort {
     /// `CreateIoCompletionPort`: associates a socket with this port, for its whole life; `key` comes
     /// back with each of its packets.
     ///
+    /// `S` owns its socket, alone or with others (`Arc<TcpStream>`), or borrows it for ever: why, says
+    /// [`AssociatedSocket`].
+    ///
     /// A socket of a byte stream is put into skip mode (`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`) if
     /// [`Config::skip_on_success`](crate::Config::skip_on_success) asks for it; one that carries messages
     /// never is.
@@ -34,7 +37,7 @@ impl CompletionPort {
     ///
     /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
     #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_socket<S: AsSocket>(
+    pub fn associate_socket<S: AsSocket + 'static>(
         &self,
         socket: S,
         key: usize,
@@ -46,7 +49,8 @@ impl CompletionPort {
     /// comes back with each of its packets.
     ///
     /// Never in skip mode: each operation that is not refused sends a packet. A device, such as a serial
-    /// port, is refused: see [`associate_device`](Self::associate_device).
+    /// port, is refused: see [`associate_device`](Self::associate_device). `H` owns its handle, alone or with
+    /// others (`Arc<File>`), or borrows it for ever.
     ///
     /// # Errors
     ///
@@ -62,7 +66,7 @@ impl CompletionPort {
     ///
     /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
     #[doc(alias = "CreateIoCompletionPort")]
-    pub fn associate_handle<H: AsHandle>(
+    pub fn associate_handle<H: AsHandle + 'static>(
         &self,
         handle: H,
         key: usize,
@@ -90,7 +94,7 @@ impl CompletionPort {
     /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport);
     /// [IoMarkIrpPending](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending)
     #[doc(alias = "CreateIoCompletionPort")]
-    pub unsafe fn associate_device<H: AsHandle>(
+    pub unsafe fn associate_device<H: AsHandle + 'static>(
         &self,
         handle: H,
         key: usize,

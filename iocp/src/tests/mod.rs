@@ -17,6 +17,7 @@ mod ending;
 mod files;
 mod foreign;
 mod forgery;
+mod forgetting;
 mod gate;
 mod handles;
 mod held_back;

@@ -205,3 +205,65 @@ pub enum SafeEscape {}
 /// ```
 #[derive(Debug)]
 pub enum AcceptedAsMine {}
+
+/// A borrowed socket is not associated: where the association is forgotten the borrow ends, the socket is
+/// closed, and a cancel would go to whoever has its value.
+///
+/// ```compile_fail,E0597
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, stream: TcpStream) {
+/// let socket = port.associate_socket(&stream, 0);
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::{net::TcpStream, sync::Arc};
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, stream: TcpStream) {
+/// let stream = Arc::new(stream);
+/// let socket = port.associate_socket(Arc::clone(&stream), 0);
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum BorrowedSource {}
+
+/// Nor is one that is borrowed as such.
+///
+/// ```compile_fail,E0597
+/// # use std::{net::TcpStream, os::windows::io::AsSocket};
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, stream: TcpStream) {
+/// let socket = iocp::create_io_completion_port(stream.as_socket(), &port, 0);
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::net::TcpStream;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, stream: TcpStream) {
+/// let socket = iocp::create_io_completion_port(stream, &port, 0);
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum BorrowedSocketSource {}
+
+/// Nor is a borrowed file.
+///
+/// ```compile_fail,E0597
+/// # use std::fs::File;
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, file: File) {
+/// let file = port.associate_handle(&file, 0);
+/// # }
+/// ```
+///
+/// ```no_run
+/// # use std::{fs::File, sync::Arc};
+/// # fn main() {}
+/// # fn sample(port: iocp::CompletionPort, file: File) {
+/// let file = port.associate_handle(Arc::new(file), 0);
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum BorrowedFile {}

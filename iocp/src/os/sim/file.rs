@@ -186,6 +186,9 @@ impl File {
     /// `CancelIoEx`: one operation by its status block, or all of the object.
     pub(super) fn cancel(&self, block: *mut OVERLAPPED) -> Result<(), Code> {
         self.machine.count_cancel();
+        if !block.is_null() && self.calls.load(Ordering::Relaxed) == 0 {
+            self.machine.count_stray_cancel();
+        }
         self.holds.pass(Point::Cancel);
         let stuck = lock(&self.stuck).iter().any(|request| request.has_block(block));
         if self.end_requests(block, CANCELLED) || stuck {

@@ -26,9 +26,13 @@ pub struct Counts {
     pub reserved: u32,
     /// Uses of handles after their close.
     pub stale_handles: u32,
+    /// `CancelIoEx` of one operation on a file on which none was ever started: meant for another one,
+    /// which had the handle's value before.
+    pub stray_cancels: u32,
 }
 
-/// One simulated machine. Dropping it checks that no stale handle was used.
+/// One simulated machine. Dropping it checks that no stale handle was used, also where its value is
+/// another's by then.
 pub struct Kernel {
     pub(super) machine: &'static Machine,
     worker: Option<JoinHandle<()>>,
@@ -131,6 +135,7 @@ impl Kernel {
             posts: machine.posts.load(Ordering::Relaxed),
             reserved: machine.reserved.load(Ordering::Relaxed),
             stale_handles: machine.stale.load(Ordering::Relaxed),
+            stray_cancels: machine.stray_cancels.load(Ordering::Relaxed),
         }
     }
 }
@@ -145,11 +150,14 @@ impl Drop for Kernel {
             let _ = worker.join();
         }
         self.machine.handles.give_up();
-        let stale = self.counts().stale_handles;
+        let Counts { stale_handles: stale, stray_cancels: stray, .. } = self.counts();
         let allowed = self.machine.stale_allowed.load(Ordering::Relaxed);
         if stale > 0 && !allowed && !std::thread::panicking() {
             let last = self.machine.last_stale.load(Ordering::Relaxed);
             panic!("{stale} uses of closed handles, the last of {last}; {:?}", self.machine.script);
+        }
+        if stray > 0 && !allowed && !std::thread::panicking() {
+            panic!("{stray} cancels on handles that are another's; {:?}", self.machine.script);
         }
     }
 }

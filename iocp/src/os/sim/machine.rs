@@ -38,6 +38,7 @@ pub(super) struct Machine {
     pub(super) apcs: AtomicU32,
     pub(super) reserved: AtomicU32,
     pub(super) cancels: AtomicU32,
+    pub(super) stray_cancels: AtomicU32,
     pub(super) submits: AtomicU32,
     pub(super) posts: AtomicU32,
     pub(super) stale: AtomicU32,
@@ -84,6 +85,7 @@ impl Machine {
             apcs: AtomicU32::new(0),
             reserved: AtomicU32::new(0),
             cancels: AtomicU32::new(0),
+            stray_cancels: AtomicU32::new(0),
             submits: AtomicU32::new(0),
             posts: AtomicU32::new(0),
             stale: AtomicU32::new(0),
@@ -124,6 +126,10 @@ impl Machine {
 
     pub(super) fn count_cancel(&self) {
         self.cancels.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_stray_cancel(&self) {
+        self.stray_cancels.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn stale_use(&self, handle: Handle) {

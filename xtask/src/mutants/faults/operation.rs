@@ -144,7 +144,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "any-source-is-steady",
         why: "a source that answers with another socket is submitted on with a handle that is closed",
-        file: "iocp/src/associated/mod.rs",
+        file: "iocp/src/associated/socket.rs",
         old: "if is_steady::<S>() {",
         new: "if is_steady::<S>() || true {",
         by: Tests(&["handles"]),

@@ -1,4 +1,4 @@
-//! Faults by which one handle holds up another, or a close passes a handle by.
+//! Faults by which one handle holds up or ends what is another's, or a close passes a handle by.
 
 use super::{
     Check::{Loom, Tests},
@@ -30,6 +30,14 @@ pub(super) const FAULTS: &[Fault] = &[
               let _lock",
         new: "        let _lock",
         by: Tests(&["stalling"]),
+    },
+    Fault {
+        name: "one-cancel-ends-all",
+        why: "where the handle's value is another's by unsafe code, its operations are ended too",
+        file: "iocp/src/core/shared.rs",
+        old: "gate.cancel(packet_key, slot.overlapped())",
+        new: "gate.cancel(packet_key, std::ptr::null_mut())",
+        by: Tests(&["forgetting"]),
     },
     Fault {
         name: "gate-opened-without-acquire",
