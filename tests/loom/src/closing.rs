@@ -48,8 +48,8 @@ fn a_gate_opened_beside_a_close_hears_of_it() {
             let port = Arc::clone(&port);
             move || port.close()
         });
-        port.associate_socket(FIRST, 0);
-        port.associate_socket(NEXT, 0);
+        port.associate(FIRST);
+        port.associate(NEXT);
         closing.join().unwrap();
         assert!(port.gate.port_is_closed() && !port.gate.is_open_with(NEXT));
         assert_eq!(port.gate.get(), NEXT, "whose it is can still be told");
@@ -67,7 +67,7 @@ fn two_gates_opened_beside_two_closes_hear_of_them() {
                 thread::spawn(move || port.close())
             })
             .collect();
-        port.associate_socket(NEXT, 0);
+        port.associate(NEXT);
         for closer in closers {
             closer.join().unwrap();
         }
