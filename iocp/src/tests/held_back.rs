@@ -7,7 +7,7 @@ use std::{
         Arc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
@@ -19,8 +19,8 @@ use crate::{
     AssociatedSocket, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
 };
 
-/// The longest that a thread waits without a look.
-const SLICE: Duration = Duration::from_millis(SLICE_MS as u64);
+/// Not for an order of events: for a thread to be inside its wait, most times.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// A socket with operations in flight whose packets come in one batch, an orphan's among them whose
 /// buffer's drop panics.
@@ -74,6 +74,12 @@ fn hold_back(port: &CompletionPort, tokens: &[usize]) {
     port.core.hold_back(&mut sorted);
 }
 
+/// The next wait goes on as one that compared the port's word before this happened.
+fn inside_before(port: &CompletionPort, happens: impl FnOnce()) {
+    happens();
+    port.core.slice_ms.store(SLICE_MS, Ordering::Relaxed);
+}
+
 type Way = fn(&CompletionPort, &mut Packets) -> Result<Wait, Error>;
 
 /// Every way to wait, with an array of its own.
@@ -89,7 +95,8 @@ fn ways() -> [Way; 5] {
 
 #[test]
 fn the_next_wait_reports_them_first_whatever_array_and_thread_it_has() {
-    for script in scripts() {
+    // Each is much the same to this, and Miri is slow.
+    for script in scripts().into_iter().step_by(if cfg!(miri) { 5 } else { 1 }) {
         if script.finish == Finish::OnWorker {
             continue; // Their packets do not come in one batch.
         }
@@ -158,7 +165,6 @@ fn what_a_smaller_array_has_no_room_for_stays_in_order() {
 fn threads_that_wait_already_hear_of_them_until_all_are_reported() {
     let kernel = &Kernel::new(Script::default());
     let port = &port();
-    let start = Instant::now();
     let mut seen = thread::scope(|scope| {
         let waiters: Vec<_> = (0..3)
             .map(|_| {
@@ -170,41 +176,47 @@ fn threads_that_wait_already_hear_of_them_until_all_are_reported() {
                 })
             })
             .collect();
-        // Not for order: for those that wait to be inside, most times.
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(MOMENT);
         hold_back(port, &[1, 2, 3]);
         waiters.into_iter().map(|waiter| waiter.join().unwrap()).collect::<Vec<_>>()
     });
-    assert!(start.elapsed() < Duration::from_secs(4) || cfg!(miri), "not by their time slices");
     seen.sort_unstable();
     assert_eq!(seen, [1, 2, 3]);
 }
 
-/// Those inside the system's call cannot be told: they look when it ends, also with their time.
+/// Those inside the system's call cannot be told: they look when it ends.
 #[test]
 fn a_post_that_fails_costs_time_and_loses_nothing() {
-    let some_time = Duration::from_millis(500);
-    let waits: [Way; 3] = [
-        |port, packets| port.wait(packets, None),
-        |port, packets| port.wait(packets, Some(Duration::from_millis(500))),
-        |port, packets| port.wait_once(packets, 500),
-    ];
     let kernel = &Kernel::new(Script::default());
+    let port = &port();
     kernel.fail_posts(u32::MAX, Some(HELD_BACK));
-    for wait in waits {
-        let port = &port();
-        let start = Instant::now();
-        thread::scope(|scope| {
-            let waiter = scope.spawn(move || {
-                let mut packets = Packets::with_capacity(4);
-                assert_eq!(wait(port, &mut packets).unwrap(), Wait::Packets(2));
-                tokens(&packets)
-            });
-            thread::sleep(some_time / 10);
-            hold_back(port, &[1, 2]);
-            assert_eq!(waiter.join().unwrap(), [1, 2]);
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| {
+            let mut packets = Packets::with_capacity(4);
+            assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(2));
+            tokens(&packets)
         });
-        assert!(start.elapsed() < SLICE + some_time || cfg!(miri));
+        thread::sleep(MOMENT);
+        hold_back(port, &[1, 2]);
+        assert_eq!(waiter.join().unwrap(), [1, 2]);
+    });
+}
+
+/// The call ended with its time, and found nothing.
+#[test]
+fn a_wait_whose_time_has_passed_looks_once_more_before_it_says_so() {
+    let kernel = Kernel::new(Script::default());
+    kernel.fail_posts(u32::MAX, None);
+    for closes in [false, true] {
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        inside_before(&port, || {
+            if closes {
+                port.close().unwrap();
+            }
+            hold_back(&port, &[1]);
+        });
+        assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
+        assert_eq!(tokens(&packets), [1]);
     }
 }
 
@@ -218,13 +230,9 @@ fn their_packet_among_others_is_passed_on_by_whoever_takes_it() {
         if with_wake {
             port.waker().wake().unwrap();
         }
-        hold_back(&port, &[1]);
-        // As if this thread had been inside the call: it takes its batch after another's panic.
+        inside_before(&port, || hold_back(&port, &[1]));
         let posts = kernel.counts().posts;
-        let usual = port.core.slice_ms.swap(SLICE_MS, Ordering::Relaxed);
-        packets.clear();
         assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));
-        port.core.slice_ms.store(usual, Ordering::Relaxed);
         assert_eq!((tokens(&packets), packets.was_woken()), (vec![2], with_wake));
         assert_eq!(kernel.counts().posts, posts + 1);
         assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1));

@@ -81,9 +81,9 @@ fn a_poll_that_is_woken_passes_their_packet_on() {
     poll.core().port.wake().unwrap();
     let posts = kernel.counts().posts;
     // As a thread that was inside the call before the panic.
-    let usual = poll.core().slice_ms.swap(SLICE_MS, Ordering::Relaxed);
+    let word = poll.core().slice_ms.swap(SLICE_MS, Ordering::Relaxed);
     assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 0, "woken");
-    poll.core().slice_ms.store(usual, Ordering::Relaxed);
+    poll.core().slice_ms.store(word, Ordering::Relaxed);
     assert_eq!(kernel.counts().posts, posts + 1);
     assert_eq!(one(&poll, &mut events).token(), 1);
     none(&poll, &mut events);
