@@ -39,7 +39,7 @@ use crate::{
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.
 ///
 /// Made by [`CompletionPort::operation`](crate::CompletionPort::operation); submitted by the methods
-/// of [`AssociatedSocket`](crate::Associated). Dropping it frees slot and buffer.
+/// of [`AssociatedSocket`](crate::AssociatedSocket). Dropping it frees slot and buffer.
 pub struct Operation<B: Send + 'static> {
     /// Owned: idle, with a `B` in it.
     place: ManuallyDrop<Place>,

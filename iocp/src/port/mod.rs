@@ -12,7 +12,7 @@ use crate::core::shared::Core;
 /// An I/O completion port: a queue in which finished operations of many handles arrive.
 ///
 /// A cheap handle to a shared core; clones are the same port. What keeps it open: every clone, every
-/// [`AssociatedSocket`](crate::Associated), [`Operation`](crate::Operation) and ticket. When the last of them is gone the port waits up to
+/// [`AssociatedSocket`](crate::AssociatedSocket), [`Operation`](crate::Operation) and ticket. When the last of them is gone the port waits up to
 /// [`Config::drain_limit`](crate::Config::drain_limit) for what the system still owns, and leaks the rest (counted by
 /// [`leaked_operations`](crate::leaked_operations)). A buffer that owns a clone of the port is a
 /// cycle: it is never freed.

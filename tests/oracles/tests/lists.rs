@@ -56,9 +56,9 @@ fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
         ("port/calls.rs", "pub fn stats(&self)", "pub(crate) fn stats(&self)", "fn stats(&self)"),
         (
             "functions.rs",
+            "port: CompletionPort) ->",
             "port: &CompletionPort) ->",
-            "port: CompletionPort) ->",
-            "port: CompletionPort) ->",
+            "port: &CompletionPort) ->",
         ),
         ("lib.rs", "mailbox::{Mailbox, Sender}", "mailbox::Sender", "struct Mailbox"),
         ("poll/mod.rs", "poll::Poll,", "poll::Poll as Queue,", "struct Queue"),
