@@ -1,9 +1,14 @@
 //! `fileapi.h`: opening, reading, writing and locking files.
 //!
-//! Not here, with the reason in [`left_out`](crate::left_out): `ReadFileEx`, `WriteFileEx`,
-//! `LockFile`, managing files and directories.
+//! Managing files and directories is not here: [`left_out`](crate::left_out) says why.
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-createfilew>
+
+mod info;
+mod routines;
+
+pub use info::*;
+pub use routines::*;
 
 use crate::minwinbase::{LOCK_FILE_FLAGS, OVERLAPPED, SECURITY_ATTRIBUTES};
 use crate::minwindef::BOOL;

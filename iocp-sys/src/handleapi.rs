@@ -69,7 +69,7 @@ link_late! { "kernelbase.dll";
     ///
     /// # Errors
     /// 0: two objects, or a handle is not valid; the last error then is `ERROR_NOT_SAME_OBJECT`
-    /// (1656) or `ERROR_INVALID_HANDLE`.
+    /// or `ERROR_INVALID_HANDLE`.
     ///
     /// # Safety
     /// * both are open handles, or pseudo-handles such as that of [`GetCurrentProcess`].

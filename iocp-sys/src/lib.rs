@@ -13,15 +13,17 @@
 //! | `minwinbase.h` | [`minwinbase`] | [`OVERLAPPED`] and [`OVERLAPPED_ENTRY`] |
 //! | `handleapi.h`, `errhandlingapi.h` | [`handleapi`], [`errhandlingapi`] | closing and duplicating handles; the last error |
 //! | `fileapi.h`, `namedpipeapi.h` | [`fileapi`], [`namedpipeapi`] | files; pipes |
-//! | `winbase.h` | [`winbase`] | flags, notification modes, directory changes, registered waits |
+//! | `winbase.h` | [`winbase`] | flags, notification modes, directory changes, registered waits, file information, serial lines |
 //! | `winsock2.h` | [`winsock2`] | sockets and their overlapped calls |
-//! | `ws2def.h`, `ws2ipdef.h`, `ws2tcpip.h` | [`ws2def`], [`ws2ipdef`], [`ws2tcpip`] | addresses, buffers, messages, options |
+//! | `ws2def.h`, `ws2ipdef.h`, `ws2tcpip.h` | [`ws2def`], [`ws2ipdef`], [`ws2tcpip`] | addresses, buffers, messages, options, multicast, looking up names |
 //! | `inaddr.h`, `in6addr.h`, `afunix.h` | [`inaddr`], [`in6addr`], [`afunix`] | addresses of IPv4, IPv6, Unix sockets |
 //! | `mswsock.h`, `mswsockdef.h` | [`mswsock`], [`mswsockdef`] | extension functions, registered I/O |
-//! | `mstcpip.h` | [`mstcpip`] | control codes of TCP |
+//! | `mstcpip.h` | [`mstcpip`] | control codes of TCP, what it tells |
 //! | `afd.h` (not public) | [`afd`] | readiness of sockets through the driver below Winsock |
 //! | `synchapi.h`, `processthreadsapi.h` | [`synchapi`], [`processthreadsapi`] | events, timers, waits; processes and APCs |
 //! | `jobapi2.h` | [`jobapi2`] | jobs: news about processes |
+//! | `ioringapi.h` | [`ioringapi`] | I/O rings of Windows 11, at run time |
+//! | `consoleapi.h`, `securitybaseapi.h` | [`consoleapi`], [`securitybaseapi`] | Ctrl+C; the end of acting in a client's name |
 //! | `threadpoolapiset.h`, `threadpoollegacyapiset.h` | [`threadpoolapiset`], [`threadpoollegacyapiset`] | the thread pool of Windows |
 //! | `winternl.h`, `ntifs.h`, `ntioapi.h` and `ntrtl.h` (not public) | [`winternl`], [`ntifs`], [`ntioapi`], [`ntrtl`] | the native interface: documented, of the driver kit, undocumented |
 //! | `winioctl.h` | [`winioctl`] | kinds of devices |
@@ -53,6 +55,7 @@
 //! | make a plain file handle overlapped | [`ReOpenFile`] with [`FILE_FLAG_OVERLAPPED`]; to see what it is: [`FileModeInformation`] |
 //! | read or write at an offset | [`ReadFile`], [`WriteFile`], the offset in [`OVERLAPPED_0_0`]; append: both halves all ones |
 //! | lock a part of a file | [`LockFileEx`] |
+//! | set a file's length, its name, that it goes | [`SetFileInformationByHandle`]; to ask: [`GetFileInformationByHandleEx`] |
 //! | watch a directory | [`ReadDirectoryChangesW`], then walk [`FILE_NOTIFY_INFORMATION`] |
 //! | serve a named pipe | [`CreateNamedPipeW`], [`ConnectNamedPipe`]; as client [`WaitNamedPipeW`], [`CreateFileW`] |
 //! | send a control code | [`DeviceIoControl`], [`NtFsControlFile`]; sockets: [`WSAIoctl`] |
@@ -66,7 +69,11 @@
 //! | send or receive many datagrams in one operation | [`UDP_SEND_MSG_SIZE`], [`UDP_RECV_MAX_COALESCED_SIZE`] |
 //! | hear of changes of addresses or routes | [`WSAIoctl`] with [`SIO_ADDRESS_LIST_CHANGE`], [`SIO_ROUTING_INTERFACE_CHANGE`]; of names: [`WSANSPIoctl`] |
 //! | disconnect and use the socket again | [`LPFN_DISCONNECTEX`] with [`TF_REUSE_SOCKET`] |
-//! | hear that a socket is ready | [`IOCTL_AFD_POLL`]; Windows 11: [`ProcessSocketNotifications`] |
+//! | hear that a socket is ready | [`IOCTL_AFD_POLL`]; Windows 11: [`ProcessSocketNotifications`]; without a port: [`WSAPoll`], [`WSAEventSelect`], [`select`] |
+//! | know how a connection does | [`WSAIoctl`] with [`SIO_TCP_INFO`] and [`TCP_INFO_v0`] |
+//! | look up a name | [`GetAddrInfoExW`] with a routine that posts |
+//! | join a group | [`IP_ADD_MEMBERSHIP`] with [`IP_MREQ`]; IPv6: [`IPV6_ADD_MEMBERSHIP`] with [`IPV6_MREQ`] |
+//! | read a serial line | [`SetCommState`], [`SetCommTimeouts`], then [`ReadFile`]; its events: [`WaitCommEvent`] |
 //! | use registered I/O (Windows 8) | [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
 //! | wait for an event, a process, a timer as a packet | [`NtAssociateWaitCompletionPacket`] (Windows 8); older: [`RegisterWaitForSingleObject`], post from the callback |
 //! | time out more finely than in ticks | [`CreateWaitableTimerExW`] with [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`], then as for an event |
@@ -177,6 +184,7 @@ mod plain;
 pub mod afd;
 pub mod afunix;
 pub mod basetsd;
+pub mod consoleapi;
 pub mod errhandlingapi;
 pub mod errors;
 pub mod fileapi;
@@ -185,13 +193,13 @@ pub mod handleapi;
 pub mod in6addr;
 pub mod inaddr;
 pub mod ioapiset;
+pub mod ioringapi;
 pub mod jobapi2;
 #[rustfmt::skip] // one search term after the other
-#[doc(alias("CreateFile2", "NtOpenFile", "WaitForSingleObjectEx"))]
-#[doc(alias("ReadFileEx", "WriteFileEx", "LockFile", "UnlockFile", "CreateIoRing", "SubmitIoRing"))]
-#[doc(alias("GetStdHandle", "SetConsoleCtrlHandler", "WaitCommEvent", "FormatMessageW", "select"))]
-#[doc(alias("WSAEventSelect", "WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents"))]
-#[doc(alias("WSAAccept", "WSAConnect", "WSARecvEx", "getaddrinfo", "GetAddrInfoExW", "IP_TTL"))]
+#[doc(alias("CreateFile2", "NtOpenFile", "SignalObjectAndWait", "FormatMessageW", "MAX_PATH"))]
+#[doc(alias("GetStdHandle", "CreateTimerQueueTimer", "LocalFree", "RegOpenKeyExW", "SECURITY_DESCRIPTOR"))]
+#[doc(alias("WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents", "FD_ISSET"))]
+#[doc(alias("WSAAccept", "WSAConnect", "WSARecvEx", "getaddrinfo", "ACL", "PSID", "HKEY"))]
 pub mod left_out;
 pub mod libloaderapi;
 pub mod memoryapi;
@@ -207,6 +215,7 @@ pub mod ntioapi;
 pub mod ntrtl;
 pub mod ntstatus;
 pub mod processthreadsapi;
+pub mod securitybaseapi;
 pub mod synchapi;
 pub mod threadpoolapiset;
 pub mod threadpoollegacyapiset;
@@ -228,6 +237,8 @@ pub use crate::afunix::*;
 #[doc(hidden)]
 pub use crate::basetsd::*;
 #[doc(hidden)]
+pub use crate::consoleapi::*;
+#[doc(hidden)]
 pub use crate::errhandlingapi::*;
 #[doc(hidden)]
 pub use crate::fileapi::*;
@@ -241,6 +252,8 @@ pub use crate::in6addr::*;
 pub use crate::inaddr::*;
 #[doc(hidden)]
 pub use crate::ioapiset::*;
+#[doc(hidden)]
+pub use crate::ioringapi::*;
 #[doc(hidden)]
 pub use crate::jobapi2::*;
 #[doc(hidden)]
@@ -269,6 +282,8 @@ pub use crate::ntrtl::*;
 pub use crate::ntstatus::*;
 #[doc(hidden)]
 pub use crate::processthreadsapi::*;
+#[doc(hidden)]
+pub use crate::securitybaseapi::*;
 #[doc(hidden)]
 pub use crate::synchapi::*;
 #[doc(hidden)]

@@ -1,6 +1,10 @@
-//! `mstcpip.h`: control codes of the TCP/IP provider.
+//! `mstcpip.h`: control codes of the TCP/IP provider, and what TCP tells.
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/winsock-ioctls>
+
+mod info;
+
+pub use info::*;
 
 /// Keep-alive of one connection, for [`SIO_KEEPALIVE_VALS`].
 ///
@@ -61,3 +65,23 @@ pub const TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS: u8 = 0xFF;
 pub const TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS: u8 = 0xFE;
 /// In: [`TCP_INITIAL_RTO_PARAMETERS`]; set it before `ConnectEx`. Windows 8.
 pub const SIO_TCP_INITIAL_RTO: u32 = 0x9800_0011;
+
+/// How often received segments are acknowledged, for [`SIO_TCP_SET_ACK_FREQUENCY`].
+///
+/// # Layout
+/// 1 bytes, align 1 (64- and 32-bit).
+///
+/// # Source
+/// Windows 7. Header: `mstcpip.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/mstcpip/ns-mstcpip-tcp_ack_frequency_parameters>
+#[repr(C)]
+#[derive(Debug)]
+pub struct TCP_ACK_FREQUENCY_PARAMETERS {
+    /// Acknowledge every so many segments at once; 1: each, 0: the default (2).
+    pub TcpDelayedAckFrequency: u8,
+}
+layout!(TCP_ACK_FREQUENCY_PARAMETERS: size 1 | 1, align 1 | 1; TcpDelayedAckFrequency: 0 | 0);
+plain!(TCP_ACK_FREQUENCY_PARAMETERS);
+
+/// In: a [`TCP_ACK_FREQUENCY_PARAMETERS`]. Windows 7.
+pub const SIO_TCP_SET_ACK_FREQUENCY: u32 = 0x9800_0017;

@@ -232,3 +232,22 @@ link! { "kernel32.dll";
         nMaxUserNameSize: u32,
     ) -> BOOL;
 }
+
+link! { "advapi32.dll";
+    /// Lets this thread act in the name of the client of a pipe, until `RevertToSelf`.
+    ///
+    /// Non-zero = it does. 0: it acts in its own name as before, so do nothing for the client. The
+    /// client says how far it goes ([`SECURITY_SQOS_PRESENT`](crate::SECURITY_SQOS_PRESENT)).
+    ///
+    /// # Errors
+    /// `ERROR_CANNOT_IMPERSONATE` (1368, nothing was read from the client yet),
+    /// `ERROR_NO_IMPERSONATION_TOKEN`, `ERROR_INVALID_HANDLE`. Queues no packet.
+    ///
+    /// # Safety
+    /// * `hNamedPipe` is an open server end.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `advapi32.dll`. Header: `namedpipeapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-impersonatenamedpipeclient>
+    pub fn ImpersonateNamedPipeClient(hNamedPipe: HANDLE) -> BOOL;
+}

@@ -4,9 +4,11 @@
 //!
 //! <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ne-wdm-_file_information_class>
 
+mod directory;
 mod lock;
 mod volume;
 
+pub use directory::*;
 pub use lock::*;
 pub use volume::*;
 

@@ -63,6 +63,10 @@ pub const STATUS_ACCESS_DENIED: NTSTATUS = 0xC000_0022_u32 as NTSTATUS;
 pub const STATUS_BUFFER_TOO_SMALL: NTSTATUS = 0xC000_0023_u32 as NTSTATUS;
 /// The handle is of the wrong kind.
 pub const STATUS_OBJECT_TYPE_MISMATCH: NTSTATUS = 0xC000_0024_u32 as NTSTATUS;
+/// There is no object of that name.
+pub const STATUS_OBJECT_NAME_NOT_FOUND: NTSTATUS = 0xC000_0034_u32 as NTSTATUS;
+/// An object of that name exists.
+pub const STATUS_OBJECT_NAME_COLLISION: NTSTATUS = 0xC000_0035_u32 as NTSTATUS;
 /// The file is open elsewhere with a share mode that forbids this.
 pub const STATUS_SHARING_VIOLATION: NTSTATUS = 0xC000_0043_u32 as NTSTATUS;
 /// The quota for locked pages or pool is used up.
@@ -73,6 +77,8 @@ pub const STATUS_FILE_LOCK_CONFLICT: NTSTATUS = 0xC000_0054_u32 as NTSTATUS;
 pub const STATUS_LOCK_NOT_GRANTED: NTSTATUS = 0xC000_0055_u32 as NTSTATUS;
 /// The file or directory is being deleted.
 pub const STATUS_DELETE_PENDING: NTSTATUS = 0xC000_0056_u32 as NTSTATUS;
+/// The range to be unlocked is not locked.
+pub const STATUS_RANGE_NOT_LOCKED: NTSTATUS = 0xC000_007E_u32 as NTSTATUS;
 /// The kernel's pool is exhausted.
 pub const STATUS_INSUFFICIENT_RESOURCES: NTSTATUS = 0xC000_009A_u32 as NTSTATUS;
 /// Pages cannot be locked.

@@ -47,6 +47,23 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentthread>
     pub fn GetCurrentThread() -> HANDLE;
 
+    /// Tells how a process ended.
+    ///
+    /// Non-zero = told. 259 (`STILL_ACTIVE`) while it runs, but a process may also end with that:
+    /// wait for the handle.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `hProcess` is open with `PROCESS_QUERY_LIMITED_INFORMATION`; `lpExitCode` may be written
+    ///   to.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getexitcodeprocess>
+    pub fn GetExitCodeProcess(hProcess: HANDLE, lpExitCode: *mut u32) -> BOOL;
+
     /// Opens a process by its id, e.g. to wait for its end.
     ///
     /// Ids are recycled once the process has ended and its last handle is closed.

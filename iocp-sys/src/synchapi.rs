@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use crate::minwinbase::SECURITY_ATTRIBUTES;
 use crate::minwindef::BOOL;
 use crate::winbase::WAIT_EVENT;
-use crate::winnt::{HANDLE, PCWSTR};
+use crate::winnt::{HANDLE, PCSTR, PCWSTR};
 
 /// Runs as an APC of the thread that set the timer, with the time of the signal (a `FILETIME`).
 ///
@@ -93,6 +93,30 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
     pub fn WaitForSingleObject(hHandle: HANDLE, dwMilliseconds: u32) -> WAIT_EVENT;
 
+    /// Waits until an object is signalled or, with `bAlertable`, an APC of this thread has run.
+    ///
+    /// `dwMilliseconds`: 0 = only look (APCs run all the same), `INFINITE` = no limit.
+    ///
+    /// # Returns
+    /// As [`WaitForSingleObject`], and `WAIT_IO_COMPLETION`: APCs ran, the object may not be
+    /// signalled.
+    ///
+    /// # Errors
+    /// As [`WaitForSingleObject`].
+    ///
+    /// # Safety
+    /// * as for [`WaitForSingleObject`]; with `bAlertable`, any APC of this thread may run inside
+    ///   the call.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobjectex>
+    pub fn WaitForSingleObjectEx(
+        hHandle: HANDLE,
+        dwMilliseconds: u32,
+        bAlertable: BOOL,
+    ) -> WAIT_EVENT;
+
     /// Sleeps; with `bAlertable`, queued APCs run and end the sleep.
     ///
     /// `dwMilliseconds`: 0 = give up the time slice, `INFINITE` = no limit.
@@ -107,6 +131,27 @@ link! { "kernel32.dll";
     /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-sleepex>
     pub fn SleepEx(dwMilliseconds: u32, bAlertable: BOOL) -> u32;
+
+    /// [`CreateEventW`] with a name in the ANSI code page.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// As [`CreateEventW`].
+    ///
+    /// # Safety
+    /// * as for [`CreateEventW`], but `lpName` is null or NUL-terminated bytes.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `synchapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createeventa>
+    pub fn CreateEventA(
+        lpEventAttributes: *const SECURITY_ATTRIBUTES,
+        bManualReset: BOOL,
+        bInitialState: BOOL,
+        lpName: PCSTR,
+    ) -> HANDLE;
 
     /// Creates an event, or opens one of that name.
     ///

@@ -4,8 +4,8 @@ use core::ffi::c_void;
 
 use crate::minwindef::{BOOL, FILETIME};
 use crate::winnt::{
-    HANDLE, PTP_CALLBACK_INSTANCE, PTP_CLEANUP_GROUP, PTP_IO, PTP_POOL, PTP_WAIT,
-    PTP_WAIT_CALLBACK, TP_CALLBACK_ENVIRON_V3,
+    HANDLE, PTP_CALLBACK_INSTANCE, PTP_CLEANUP_GROUP, PTP_IO, PTP_POOL, PTP_SIMPLE_CALLBACK,
+    PTP_WAIT, PTP_WAIT_CALLBACK, TP_CALLBACK_ENVIRON_V3,
 };
 
 /// Runs when an operation of an I/O object completes.
@@ -127,6 +127,27 @@ link! { "kernel32.dll";
     /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-callbackmayrunlong>
     pub fn CallbackMayRunLong(pci: PTP_CALLBACK_INSTANCE) -> BOOL;
+
+    /// Runs a callback on the pool once.
+    ///
+    /// Non-zero = submitted. A null `pcbe` means the default pool.
+    ///
+    /// # Errors
+    /// `ERROR_NOT_ENOUGH_MEMORY`: the callback does not run.
+    ///
+    /// # Safety
+    /// * `pfns` may run on any thread of the pool with `pv`, and does not unwind; `pv` is valid until
+    ///   then.
+    /// * `pcbe` is null or valid.
+    ///
+    /// # Source
+    /// Windows Vista. DLL: `kernel32.dll`. Header: `threadpoolapiset.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-trysubmitthreadpoolcallback>
+    pub fn TrySubmitThreadpoolCallback(
+        pfns: PTP_SIMPLE_CALLBACK,
+        pv: *mut c_void,
+        pcbe: *const TP_CALLBACK_ENVIRON_V3,
+    ) -> BOOL;
 
     /// Creates a wait object; start it with [`SetThreadpoolWait`].
     ///

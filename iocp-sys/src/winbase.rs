@@ -6,10 +6,16 @@
 //! <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
 
 mod calls;
+mod comm;
+mod comm_calls;
 mod file_info;
+mod pipe_peers;
 
 pub use calls::*;
+pub use comm::*;
+pub use comm_calls::*;
 pub use file_info::*;
+pub use pipe_peers::*;
 
 use crate::minwinbase::OVERLAPPED;
 use crate::ntstatus::STATUS_PENDING;
@@ -23,6 +29,8 @@ pub const WAIT_FAILED: WAIT_EVENT = 0xFFFF_FFFF;
 pub const WAIT_OBJECT_0: WAIT_EVENT = 0;
 /// The mutex was acquired, but the thread that owned it died.
 pub const WAIT_ABANDONED_0: WAIT_EVENT = 0x80;
+/// The same under the name that goes with a single object.
+pub const WAIT_ABANDONED: WAIT_EVENT = 0x80;
 /// An APC ended the alertable wait.
 pub const WAIT_IO_COMPLETION: WAIT_EVENT = 0xC0;
 
@@ -48,6 +56,12 @@ pub const FILE_FLAG_SEQUENTIAL_SCAN: FILE_FLAGS_AND_ATTRIBUTES = 0x0800_0000;
 pub const FILE_FLAG_DELETE_ON_CLOSE: FILE_FLAGS_AND_ATTRIBUTES = 0x0400_0000;
 /// Needed to open a directory.
 pub const FILE_FLAG_BACKUP_SEMANTICS: FILE_FLAGS_AND_ATTRIBUTES = 0x0200_0000;
+/// Names differ in case where the file system allows it.
+pub const FILE_FLAG_POSIX_SEMANTICS: FILE_FLAGS_AND_ATTRIBUTES = 0x0100_0000;
+/// The handle is for one session; for a device that tells sessions apart.
+pub const FILE_FLAG_SESSION_AWARE: FILE_FLAGS_AND_ATTRIBUTES = 0x0080_0000;
+/// Do not fetch the data from where it is kept.
+pub const FILE_FLAG_OPEN_NO_RECALL: FILE_FLAGS_AND_ATTRIBUTES = 0x0010_0000;
 /// Open a link itself, not its target.
 pub const FILE_FLAG_OPEN_REPARSE_POINT: FILE_FLAGS_AND_ATTRIBUTES = 0x0020_0000;
 /// Fail if another instance of the pipe exists: nobody else owns the name.
@@ -115,6 +129,23 @@ pub const SECURITY_DELEGATION: FILE_FLAGS_AND_ATTRIBUTES = 0x0003_0000;
 pub const SECURITY_CONTEXT_TRACKING: FILE_FLAGS_AND_ATTRIBUTES = 0x0004_0000;
 /// A pipe's server sees the client's enabled rights only.
 pub const SECURITY_EFFECTIVE_ONLY: FILE_FLAGS_AND_ATTRIBUTES = 0x0008_0000;
+
+/// Form of the path that `GetFinalPathNameByHandleW` tells; a name of the Windows metadata.
+///
+/// One `VOLUME_NAME_…` with one `FILE_NAME_…`.
+pub type GETFINALPATHNAMEBYHANDLE_FLAGS = u32;
+/// Names as the file system keeps them (the default).
+pub const FILE_NAME_NORMALIZED: GETFINALPATHNAMEBYHANDLE_FLAGS = 0;
+/// Names as they were when the file was opened, short ones too.
+pub const FILE_NAME_OPENED: GETFINALPATHNAMEBYHANDLE_FLAGS = 8;
+/// The volume as a drive letter (the default).
+pub const VOLUME_NAME_DOS: GETFINALPATHNAMEBYHANDLE_FLAGS = 0;
+/// The volume as a GUID.
+pub const VOLUME_NAME_GUID: GETFINALPATHNAMEBYHANDLE_FLAGS = 1;
+/// The volume as the object manager names its device.
+pub const VOLUME_NAME_NT: GETFINALPATHNAMEBYHANDLE_FLAGS = 2;
+/// No volume.
+pub const VOLUME_NAME_NONE: GETFINALPATHNAMEBYHANDLE_FLAGS = 4;
 
 /// Kind of a file; a name of the Windows metadata.
 pub type FILE_TYPE = u32;

@@ -17,14 +17,20 @@ pub const ERROR_SUCCESS: WIN32_ERROR = 0;
 pub const ERROR_INVALID_FUNCTION: WIN32_ERROR = 1;
 /// There is no such file or pipe.
 pub const ERROR_FILE_NOT_FOUND: WIN32_ERROR = 2;
+/// A directory on the way to the file does not exist.
+pub const ERROR_PATH_NOT_FOUND: WIN32_ERROR = 3;
 /// The access is not allowed; for a watch: the directory was deleted.
 pub const ERROR_ACCESS_DENIED: WIN32_ERROR = 5;
 /// Not an open handle, or of the wrong kind. Never try again: the value may be in use anew.
 pub const ERROR_INVALID_HANDLE: WIN32_ERROR = 6;
 /// Out of memory, or too many requests in flight.
 pub const ERROR_NOT_ENOUGH_MEMORY: WIN32_ERROR = 8;
+/// The list of files is at its end.
+pub const ERROR_NO_MORE_FILES: WIN32_ERROR = 18;
 /// The device or socket is in the wrong state.
 pub const ERROR_BAD_COMMAND: WIN32_ERROR = 22;
+/// The length does not fit the request.
+pub const ERROR_BAD_LENGTH: WIN32_ERROR = 24;
 /// Unspecific failure of a driver.
 pub const ERROR_GEN_FAILURE: WIN32_ERROR = 31;
 /// The file is open elsewhere with a share mode that forbids this.
@@ -43,18 +49,26 @@ pub const ERROR_BAD_NETPATH: WIN32_ERROR = 53;
 pub const ERROR_UNEXP_NET_ERR: WIN32_ERROR = 59;
 /// Connection reset by the peer, or the own socket was closed with operations in flight.
 pub const ERROR_NETNAME_DELETED: WIN32_ERROR = 64;
+/// The file exists, and was to be created.
+pub const ERROR_FILE_EXISTS: WIN32_ERROR = 80;
 /// A parameter is wrong; for a port: the handle is associated already.
 pub const ERROR_INVALID_PARAMETER: WIN32_ERROR = 87;
 /// The other end of the pipe is closed; for reads: end of file.
 pub const ERROR_BROKEN_PIPE: WIN32_ERROR = 109;
+/// The disk is full.
+pub const ERROR_DISK_FULL: WIN32_ERROR = 112;
 /// Timed out: connecting, sending, or waiting for a pipe.
 pub const ERROR_SEM_TIMEOUT: WIN32_ERROR = 121;
 /// The output buffer is too small.
 pub const ERROR_INSUFFICIENT_BUFFER: WIN32_ERROR = 122;
+/// The name of the file has a form that is not allowed.
+pub const ERROR_INVALID_NAME: WIN32_ERROR = 123;
 /// The module is not loaded, or was not found.
 pub const ERROR_MOD_NOT_FOUND: WIN32_ERROR = 126;
 /// The module exports no function of that name.
 pub const ERROR_PROC_NOT_FOUND: WIN32_ERROR = 127;
+/// The range to be unlocked is not locked.
+pub const ERROR_NOT_LOCKED: WIN32_ERROR = 158;
 /// It exists already; also the last error of creations that opened it, a success.
 pub const ERROR_ALREADY_EXISTS: WIN32_ERROR = 183;
 /// The pipe is in a state that does not allow this.
@@ -70,14 +84,20 @@ pub const ERROR_PIPE_NOT_CONNECTED: WIN32_ERROR = 233;
 pub const ERROR_MORE_DATA: WIN32_ERROR = 234;
 /// The semaphore would go above its maximum.
 pub const ERROR_TOO_MANY_POSTS: WIN32_ERROR = 298;
+/// The name of a directory was expected, and it is none; also: not a valid name of one.
+pub const ERROR_DIRECTORY: WIN32_ERROR = 267;
 /// The status code has no translation to a Win32 code.
 pub const ERROR_MR_MID_NOT_FOUND: WIN32_ERROR = 317;
+/// The request is not for directories.
+pub const ERROR_DIRECTORY_NOT_SUPPORTED: WIN32_ERROR = 336;
 /// The client was there before `ConnectNamedPipe`: connected, and *no* packet is owed.
 pub const ERROR_PIPE_CONNECTED: WIN32_ERROR = 535;
 /// The pipe has no client yet.
 pub const ERROR_PIPE_LISTENING: WIN32_ERROR = 536;
 /// The handle was closed under the request.
 pub const ERROR_HANDLES_CLOSED: WIN32_ERROR = 676;
+/// A symbolic link on the way to the file was not to be followed.
+pub const ERROR_STOPPED_ON_SYMLINK: WIN32_ERROR = 681;
 /// The port was closed while this thread waited on it (Vista and later).
 pub const ERROR_ABANDONED_WAIT_0: WIN32_ERROR = 735;
 /// The directory handle was closed with a watch pending.
@@ -92,6 +112,10 @@ pub const ERROR_IO_PENDING: WIN32_ERROR = 997;
 pub const ERROR_NOACCESS: WIN32_ERROR = 998;
 /// Too many changes for the buffer of a watch: read the directory anew.
 pub const ERROR_NOTIFY_ENUM_DIR: WIN32_ERROR = 1022;
+/// The read or write took longer than the time limits of the line allow.
+pub const ERROR_COUNTER_TIMEOUT: WIN32_ERROR = 1121;
+/// The file has as many hard links as it may have.
+pub const ERROR_TOO_MANY_LINKS: WIN32_ERROR = 1142;
 /// The device is not connected.
 pub const ERROR_DEVICE_NOT_CONNECTED: WIN32_ERROR = 1167;
 /// Nothing to cancel: the operation is complete, its packet is queued or delivered.
@@ -128,6 +152,8 @@ pub const ERROR_NO_SYSTEM_RESOURCES: WIN32_ERROR = 1450;
 pub const ERROR_WORKING_SET_QUOTA: WIN32_ERROR = 1453;
 /// The operation timed out. Not what a port's wait returns: that is `WAIT_TIMEOUT`.
 pub const ERROR_TIMEOUT: WIN32_ERROR = 1460;
+/// The two handles do not refer to one object.
+pub const ERROR_NOT_SAME_OBJECT: WIN32_ERROR = 1656;
 /// Too many requests in flight, or a buffer size that the device refuses.
 pub const ERROR_INVALID_USER_BUFFER: WIN32_ERROR = 1784;
 /// The quota for locked pages or pool is used up.

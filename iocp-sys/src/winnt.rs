@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/windows/win32/winprog/windows-data-types>
 
 mod access;
+mod attributes;
 mod file_id;
 mod job;
 mod job_notify;
@@ -11,6 +12,7 @@ mod notify;
 mod threadpool;
 
 pub use access::*;
+pub use attributes::*;
 pub use file_id::*;
 pub use job::*;
 pub use job_notify::*;
@@ -28,6 +30,8 @@ use core::ffi::c_void;
 pub type HANDLE = *mut c_void;
 /// One-byte truth value of the native (`Nt…`) interface: 0 is false, anything else is true.
 pub type BOOLEAN = u8;
+/// Result of newer interfaces: 0 or more is a success.
+pub type HRESULT = i32;
 /// Pointer to bytes of a NUL-terminated string in the ANSI code page.
 pub type PSTR = *mut u8;
 /// Like [`PSTR`], not written through.

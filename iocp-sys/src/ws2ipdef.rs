@@ -3,6 +3,10 @@
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ip-socket-options>
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ipv6-socket-options>
 
+mod ip_options;
+
+pub use ip_options::*;
+
 use crate::in6addr::IN6_ADDR;
 use crate::inaddr::IN_ADDR;
 use crate::ws2def::{ADDRESS_FAMILY, SCOPE_ID, SOCKADDR_IN};

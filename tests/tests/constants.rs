@@ -438,7 +438,6 @@ fn the_other_constants_are_those_of_the_sdk() {
         WT_EXECUTELONGFUNCTION = 16,
         WT_EXECUTEONLYONCE = 8,
         XP1_IFS_HANDLES = 0x0002_0000,
-        PROCESS_SYNCHRONIZE = 0x0010_0000,
         JobObjectExtendedLimitInformation = 9,
         JOB_OBJECT_LIMIT_ACTIVE_PROCESS = 8,
         JOB_OBJECT_LIMIT_PROCESS_MEMORY = 256,

@@ -26,3 +26,21 @@ pub const FileAttributeTagInfo: FILE_INFO_BY_HANDLE_CLASS = 9;
 pub const FileIoPriorityHintInfo: FILE_INFO_BY_HANDLE_CLASS = 12;
 /// Get: which file it is, a [`FILE_ID_INFO`](crate::FILE_ID_INFO). Windows 8 and later.
 pub const FileIdInfo: FILE_INFO_BY_HANDLE_CLASS = 18;
+
+/// How an I/O ring writes; an enum in C.
+pub type FILE_WRITE_FLAGS = i32;
+/// Into the cache.
+pub const FILE_WRITE_FLAGS_NONE: FILE_WRITE_FLAGS = 0;
+/// Complete when the disk has it.
+pub const FILE_WRITE_FLAGS_WRITE_THROUGH: FILE_WRITE_FLAGS = 1;
+
+/// What an I/O ring writes to the disk; an enum in C.
+pub type FILE_FLUSH_MODE = i32;
+/// Data and metadata, and the disk writes its cache.
+pub const FILE_FLUSH_DEFAULT: FILE_FLUSH_MODE = 0;
+/// Data only, to the disk.
+pub const FILE_FLUSH_DATA: FILE_FLUSH_MODE = 1;
+/// Data, and the metadata that finds it; the disk writes its cache.
+pub const FILE_FLUSH_MIN_METADATA: FILE_FLUSH_MODE = 2;
+/// Data and metadata, to the disk.
+pub const FILE_FLUSH_NO_SYNC: FILE_FLUSH_MODE = 3;

@@ -17,7 +17,7 @@ link! { "ntdll.dll";
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success: owed too, unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. `STATUS_LOCK_NOT_GRANTED` (0xC0000055, with
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. `STATUS_LOCK_NOT_GRANTED` (with
     /// `FailImmediately`), `STATUS_INVALID_LOCK_RANGE` and other error statuses returned at once:
     /// none.
     ///
@@ -48,7 +48,7 @@ link! { "ntdll.dll";
     /// Synchronous; queues no packet.
     ///
     /// # Errors
-    /// `STATUS_RANGE_NOT_LOCKED` (0xC000007E), `STATUS_INVALID_HANDLE`.
+    /// `STATUS_RANGE_NOT_LOCKED`, `STATUS_INVALID_HANDLE`.
     ///
     /// # Safety
     /// * `FileHandle` is open; `IoStatusBlock` may be written to and is not that of an operation;

@@ -1,4 +1,4 @@
-//! Access rights, share modes, file attributes, change filters.
+//! Access rights, share modes, change filters.
 //!
 //! <https://learn.microsoft.com/en-us/windows/win32/fileio/file-access-rights-constants>
 
@@ -19,15 +19,35 @@ pub type FILE_NOTIFY_CHANGE = u32;
 /// Access to a process; a name of the Windows metadata.
 pub type PROCESS_ACCESS_RIGHTS = u32;
 
+/// Right to delete the object.
+pub const DELETE: FILE_ACCESS_RIGHTS = 0x0001_0000;
+/// Right to read the security descriptor, but for its audit list.
+pub const READ_CONTROL: FILE_ACCESS_RIGHTS = 0x0002_0000;
+/// Right to change who may do what.
+pub const WRITE_DAC: FILE_ACCESS_RIGHTS = 0x0004_0000;
+/// Right to change the owner.
+pub const WRITE_OWNER: FILE_ACCESS_RIGHTS = 0x0008_0000;
 /// Right to wait on the object.
 pub const SYNCHRONIZE: FILE_ACCESS_RIGHTS = 0x0010_0000;
 /// Every right that reading needs; the object maps it to its own rights.
 pub const GENERIC_READ: GENERIC_ACCESS_RIGHTS = 0x8000_0000;
 /// Every right that writing needs; the object maps it to its own rights.
 pub const GENERIC_WRITE: GENERIC_ACCESS_RIGHTS = 0x4000_0000;
+/// Every right that running a program needs; the object maps it to its own rights.
+pub const GENERIC_EXECUTE: GENERIC_ACCESS_RIGHTS = 0x2000_0000;
+/// Every right to the object.
+pub const GENERIC_ALL: GENERIC_ACCESS_RIGHTS = 0x1000_0000;
+/// Right to read and change the audit list; needs the privilege `SeSecurityPrivilege`.
+pub const ACCESS_SYSTEM_SECURITY: u32 = 0x0100_0000;
+/// First byte of a security descriptor, and parameter of what makes one.
+pub const SECURITY_DESCRIPTOR_REVISION: u32 = 1;
 
-/// Right to wait for the end of a process.
-pub const PROCESS_SYNCHRONIZE: PROCESS_ACCESS_RIGHTS = 0x0010_0000;
+/// Right to use the handles of a process with `DuplicateHandle`.
+pub const PROCESS_DUP_HANDLE: PROCESS_ACCESS_RIGHTS = 0x0040;
+/// Right to ask a process for its exit code, and more. [`SYNCHRONIZE`]: to wait for its end.
+pub const PROCESS_QUERY_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x0400;
+/// Right to ask a process for its exit code and little else.
+pub const PROCESS_QUERY_LIMITED_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x1000;
 
 /// Close the source handle, whatever the outcome of the duplication.
 pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1;
@@ -58,6 +78,16 @@ pub const FILE_LIST_DIRECTORY: FILE_ACCESS_RIGHTS = 1;
 pub const FILE_WRITE_DATA: FILE_ACCESS_RIGHTS = 2;
 /// Right to append to a file; without [`FILE_WRITE_DATA`] every write goes to the end.
 pub const FILE_APPEND_DATA: FILE_ACCESS_RIGHTS = 4;
+/// Right to read extended attributes.
+pub const FILE_READ_EA: FILE_ACCESS_RIGHTS = 0x08;
+/// Right to write extended attributes.
+pub const FILE_WRITE_EA: FILE_ACCESS_RIGHTS = 0x10;
+/// Right to run a file as a program.
+pub const FILE_EXECUTE: FILE_ACCESS_RIGHTS = 0x20;
+/// Right to pass through a directory; the same bit as [`FILE_EXECUTE`].
+pub const FILE_TRAVERSE: FILE_ACCESS_RIGHTS = 0x20;
+/// Right to delete what is in a directory.
+pub const FILE_DELETE_CHILD: FILE_ACCESS_RIGHTS = 0x40;
 /// Right to read attributes, e.g. the state of a pipe.
 pub const FILE_READ_ATTRIBUTES: FILE_ACCESS_RIGHTS = 0x80;
 /// Right to write attributes, e.g. `SetNamedPipeHandleState`.
@@ -66,6 +96,10 @@ pub const FILE_WRITE_ATTRIBUTES: FILE_ACCESS_RIGHTS = 0x100;
 pub const FILE_GENERIC_READ: FILE_ACCESS_RIGHTS = 0x0012_0089;
 /// What [`GENERIC_WRITE`] means for a file.
 pub const FILE_GENERIC_WRITE: FILE_ACCESS_RIGHTS = 0x0012_0116;
+/// What [`GENERIC_EXECUTE`] means for a file.
+pub const FILE_GENERIC_EXECUTE: FILE_ACCESS_RIGHTS = 0x0012_00A0;
+/// What [`GENERIC_ALL`] means for a file.
+pub const FILE_ALL_ACCESS: FILE_ACCESS_RIGHTS = 0x001F_01FF;
 
 /// Others may open the file for reading.
 pub const FILE_SHARE_READ: FILE_SHARE_MODE = 1;
@@ -73,9 +107,6 @@ pub const FILE_SHARE_READ: FILE_SHARE_MODE = 1;
 pub const FILE_SHARE_WRITE: FILE_SHARE_MODE = 2;
 /// Others may delete or rename the file; it goes when the last handle does.
 pub const FILE_SHARE_DELETE: FILE_SHARE_MODE = 4;
-
-/// No special attribute; valid only alone.
-pub const FILE_ATTRIBUTE_NORMAL: FILE_FLAGS_AND_ATTRIBUTES = 0x80;
 
 /// Report creations, deletions and renamings of files.
 pub const FILE_NOTIFY_CHANGE_FILE_NAME: FILE_NOTIFY_CHANGE = 0x001;

@@ -23,14 +23,15 @@
 //! without a port they are cancelled when it ends.
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
 //!
-//! Not here, with the reason in [`left_out`](crate::left_out): `select`, `WSAEventSelect` and its
-//! events, `WSAAccept`, `WSAConnect`, looking up names.
+//! Not here, with the reason in [`left_out`](crate::left_out): `WSAAccept`, `WSAConnect`, events of
+//! Winsock's own. Looking up names: [`ws2tcpip`](crate::ws2tcpip).
 
 mod completion;
 mod notify;
 mod options;
 mod poll;
 mod protocol;
+mod select;
 mod sockets;
 mod startup;
 mod transfer;
@@ -41,6 +42,7 @@ pub use notify::*;
 pub use options::*;
 pub use poll::*;
 pub use protocol::*;
+pub use select::*;
 pub use sockets::*;
 pub use startup::*;
 pub use transfer::*;

@@ -46,6 +46,11 @@ pub const WSA_FLAG_NO_HANDLE_INHERIT: u32 = 0x80;
 /// `WSASocketW`: registered I/O is possible. Windows 8.
 pub const WSA_FLAG_REGISTERED_IO: u32 = 0x100;
 
+/// Name space of a look-up: all of them.
+pub const NS_ALL: u32 = 0;
+/// Name space of a look-up: the domain name system.
+pub const NS_DNS: u32 = 12;
+
 /// What to shut down; a name of the Windows metadata, the SDK says `int`.
 pub type WINSOCK_SHUTDOWN_HOW = i32;
 

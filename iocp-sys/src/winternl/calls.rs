@@ -4,44 +4,11 @@
 
 use core::ffi::c_void;
 
-use super::{IO_STATUS_BLOCK, NTSTATUS, OBJECT_ATTRIBUTES, PIO_APC_ROUTINE};
+use super::{
+    IO_STATUS_BLOCK, NTCREATEFILE_CREATE_DISPOSITION, NTCREATEFILE_CREATE_OPTIONS, NTSTATUS,
+    OBJECT_ATTRIBUTES, PIO_APC_ROUTINE,
+};
 use crate::winnt::{FILE_ACCESS_RIGHTS, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MODE, HANDLE};
-
-/// What `NtCreateFile` does if the file exists or not; a name of the Windows metadata.
-pub type NTCREATEFILE_CREATE_DISPOSITION = u32;
-/// Replace it, or create it.
-pub const FILE_SUPERSEDE: NTCREATEFILE_CREATE_DISPOSITION = 0;
-/// Open; fail if it does not exist.
-pub const FILE_OPEN: NTCREATEFILE_CREATE_DISPOSITION = 1;
-/// Create; fail if it exists.
-pub const FILE_CREATE: NTCREATEFILE_CREATE_DISPOSITION = 2;
-/// Open, or create it.
-pub const FILE_OPEN_IF: NTCREATEFILE_CREATE_DISPOSITION = 3;
-/// Open and truncate; fail if it does not exist.
-pub const FILE_OVERWRITE: NTCREATEFILE_CREATE_DISPOSITION = 4;
-/// Open and truncate, or create it.
-pub const FILE_OVERWRITE_IF: NTCREATEFILE_CREATE_DISPOSITION = 5;
-
-/// Options of `NtCreateFile`; a name of the Windows metadata.
-pub type NTCREATEFILE_CREATE_OPTIONS = u32;
-/// The file must be a directory.
-pub const FILE_DIRECTORY_FILE: NTCREATEFILE_CREATE_OPTIONS = 0x0001;
-/// A write completes when the disk has it.
-pub const FILE_WRITE_THROUGH: NTCREATEFILE_CREATE_OPTIONS = 0x0002;
-/// Hint to the cache: access from start to end.
-pub const FILE_SEQUENTIAL_ONLY: NTCREATEFILE_CREATE_OPTIONS = 0x0004;
-/// Bypass the cache; offsets, sizes and addresses must be multiples of the sector size.
-pub const FILE_NO_INTERMEDIATE_BUFFERING: NTCREATEFILE_CREATE_OPTIONS = 0x0008;
-/// *Not* overlapped: the handle has a position, and an alert ends a wait for it.
-///
-/// A handle with this or the next bit cannot be tied to a port. Also what
-/// [`FileModeInformation`](crate::FileModeInformation) reports; needs `SYNCHRONIZE`.
-pub const FILE_SYNCHRONOUS_IO_ALERT: NTCREATEFILE_CREATE_OPTIONS = 0x0010;
-/// *Not* overlapped: the handle has a position. What `CreateFileW` makes without
-/// [`FILE_FLAG_OVERLAPPED`](crate::FILE_FLAG_OVERLAPPED).
-pub const FILE_SYNCHRONOUS_IO_NONALERT: NTCREATEFILE_CREATE_OPTIONS = 0x0020;
-/// The file must not be a directory.
-pub const FILE_NON_DIRECTORY_FILE: NTCREATEFILE_CREATE_OPTIONS = 0x0040;
 
 link! { "ntdll.dll";
     /// Closes a handle; what `CloseHandle` calls.
@@ -63,7 +30,7 @@ link! { "ntdll.dll";
     /// opening itself is synchronous.
     ///
     /// # Errors
-    /// `STATUS_OBJECT_NAME_NOT_FOUND` (0xC0000034), `STATUS_ACCESS_DENIED`,
+    /// `STATUS_OBJECT_NAME_NOT_FOUND`, `STATUS_ACCESS_DENIED`,
     /// `STATUS_SHARING_VIOLATION`, `STATUS_INVALID_PARAMETER`. No packet is involved.
     ///
     /// # Safety

@@ -76,6 +76,8 @@ plain!(UNICODE_STRING);
 
 /// Flags of [`OBJECT_ATTRIBUTES`]; a name of the Windows metadata.
 pub type OBJECT_ATTRIBUTE_FLAGS = u32;
+/// Child processes made with inheritance get a copy of the handle.
+pub const OBJ_INHERIT: OBJECT_ATTRIBUTE_FLAGS = 0x02;
 /// Names are compared without regard to case.
 pub const OBJ_CASE_INSENSITIVE: OBJECT_ATTRIBUTE_FLAGS = 0x40;
 

@@ -19,8 +19,18 @@ pub const AF_UNSPEC: ADDRESS_FAMILY = 0;
 pub const AF_UNIX: u16 = 1;
 /// IPv4: addresses are [`SOCKADDR_IN`].
 pub const AF_INET: ADDRESS_FAMILY = 2;
+/// Novell; today's Windows has no provider for this and the other three below.
+pub const AF_IPX: ADDRESS_FAMILY = 6;
+/// IBM.
+pub const AF_SNA: ADDRESS_FAMILY = 11;
+/// DECnet.
+pub const AF_DECnet: u16 = 12;
+/// AppleTalk.
+pub const AF_APPLETALK: ADDRESS_FAMILY = 16;
 /// IPv6: addresses are [`SOCKADDR_IN6`](crate::SOCKADDR_IN6). The number differs from Linux (10).
 pub const AF_INET6: ADDRESS_FAMILY = 23;
+/// Infrared.
+pub const AF_IRDA: ADDRESS_FAMILY = 26;
 
 /// Kind of socket, the `type` parameter of `socket`; a name of the Windows metadata, not the SDK.
 pub type WINSOCK_SOCKET_TYPE = i32;

@@ -7,10 +7,14 @@ mod address;
 mod control;
 mod ioctls;
 mod message;
+mod names;
 mod options;
+mod protocols;
 
 pub use address::*;
 pub use control::*;
 pub use ioctls::*;
 pub use message::*;
+pub use names::*;
 pub use options::*;
+pub use protocols::*;

@@ -1,7 +1,7 @@
-//! Names of protocols and socket options.
+//! Names of socket options.
 //!
-//! Option values are four bytes (`i32`, boolean or number) unless said otherwise. Options that
-//! change nothing about completions (multicast, TTL …) are [`left_out`](crate::left_out).
+//! Option values are four bytes (`i32`, boolean or number) unless said otherwise. Those of the level
+//! of IP (multicast, hops …) are in [`ws2ipdef`](crate::ws2ipdef).
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/sol-socket-socket-options>
 
 /// Level of the options that every socket has (`SO_*`). Not 1 as on Linux.
@@ -46,18 +46,14 @@ pub const SO_PORT_SCALABILITY: i32 = 0x3006;
 /// ports are shared between remote addresses. Windows 10 version 1607.
 pub const SO_REUSE_UNICASTPORT: i32 = 0x3007;
 
-/// Send small segments at once (Nagle off); level [`IPPROTO_TCP`].
+/// Where a redirected connection was going: a [`SOCKADDR`](crate::SOCKADDR) (read only); level
+/// [`SOL_IP`]. Windows 10 2004.
+pub const SO_ORIGINAL_DST: u32 = 0x300F;
+/// The same for IPv6; level [`SOL_IP`] too.
+pub const IP6T_SO_ORIGINAL_DST: u32 = SO_ORIGINAL_DST;
+/// Level of [`SO_ORIGINAL_DST`]. Windows 10 2004.
+pub const SOL_IP: u32 = 0xFFFB;
+
+/// Send small segments at once (Nagle off); level [`IPPROTO_TCP`](super::IPPROTO_TCP).
 /// <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-tcp-socket-options>
 pub const TCP_NODELAY: i32 = 0x0001;
-
-/// Number of a protocol, and the level of its options.
-pub type IPPROTO = i32;
-
-/// IPv4 itself, as a level; as a protocol: choose the default.
-pub const IPPROTO_IP: IPPROTO = 0;
-/// TCP; also the level of [`TCP_NODELAY`].
-pub const IPPROTO_TCP: IPPROTO = 6;
-/// UDP; also the level of its options (`UDP_…`).
-pub const IPPROTO_UDP: IPPROTO = 17;
-/// IPv6, as the level of the `IPV6_*` options.
-pub const IPPROTO_IPV6: IPPROTO = 41;

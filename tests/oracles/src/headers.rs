@@ -30,7 +30,7 @@ use crate::{
 const FOR_PROGRAMS: &str = "\
 #define WIN32_LEAN_AND_MEAN
 #define _WIN32_WINNT 0x0A00
-#define NTDDI_VERSION 0x0A000006
+#define NTDDI_VERSION 0x0A00000B
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <ws2ipdef.h>
@@ -39,6 +39,7 @@ const FOR_PROGRAMS: &str = "\
 #include <afunix.h>
 #include <windows.h>
 #include <winioctl.h>
+#include <ioringapi.h>
 #include <winternl.h>
 #include <ntstatus.h>
 #include <threadpoolapiset.h>

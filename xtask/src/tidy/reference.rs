@@ -16,7 +16,7 @@ use items::{Item, Kind};
 use links::{API, DDI, LEARN};
 
 /// The earliest Windows, as the line below `# Source` begins.
-const WINDOWS: [&str; 15] = [
+const WINDOWS: [&str; 16] = [
     "Any Windows",
     "NT 3.5",
     "Windows 2000",
@@ -27,6 +27,7 @@ const WINDOWS: [&str; 15] = [
     "Windows 8.1",
     "Windows 10",
     "Windows 10 1607",
+    "Windows 10 1703",
     "Windows 10 1709",
     "Windows 10 1803",
     "Windows 10 2004",

@@ -2,7 +2,7 @@
 
 /// Items whose page does not follow from header and name, with the end of its address; and why.
 #[rustfmt::skip]
-pub(super) const ELSEWHERE: [(&str, &str, &str); 26] = [
+pub(super) const ELSEWHERE: [(&str, &str, &str); 28] = [
     ("AFD_POLL_HANDLE_INFO", "github.com/piscisaureus/wepoll", "in no header of Microsoft"),
     ("AFD_POLL_INFO", "github.com/piscisaureus/wepoll", "in no header of Microsoft"),
     ("SOCKADDR_UN", "commandline/af_unix-comes-to-windows/", "announced in a blog only"),
@@ -28,5 +28,7 @@ pub(super) const ELSEWHERE: [(&str, &str, &str); 26] = [
     ("PTP_WAIT_CALLBACK", "api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolwait", "no page but the call's"),
     ("PTP_WIN32_IO_CALLBACK", "api/threadpoolapiset/nf-threadpoolapiset-createthreadpoolio", "no page but the call's"),
     ("WAITORTIMERCALLBACK", "api/winbase/nf-winbase-registerwaitforsingleobject", "no page but the call's"),
+    ("PHANDLER_ROUTINE", "windows/console/handlerroutine", "the console has a documentation of its own"),
+    ("SetConsoleCtrlHandler", "windows/console/setconsolectrlhandler", "the console has a documentation of its own"),
     ("NtCancelIoFileEx", "ntdoc.m417z.com/ntcanceliofileex", "declared by the driver kit, but no page"),
 ];

@@ -1,0 +1,48 @@
+//! Error and status codes that `constants.rs` does not hold, and events of the console.
+
+use iocp_tests::check_constants;
+
+/// Behaviour 33: codes and console events, literally.
+#[test]
+fn codes_are_those_of_the_sdk() {
+    check_constants! {
+        CTRL_BREAK_EVENT = 1,
+        CTRL_CLOSE_EVENT = 2,
+        CTRL_C_EVENT = 0,
+        CTRL_LOGOFF_EVENT = 5,
+        CTRL_SHUTDOWN_EVENT = 6,
+        ERROR_ALREADY_EXISTS = 183,
+        ERROR_BAD_LENGTH = 24,
+        ERROR_COUNTER_TIMEOUT = 1121,
+        ERROR_DIRECTORY = 267,
+        ERROR_DIRECTORY_NOT_SUPPORTED = 336,
+        ERROR_DISK_FULL = 112,
+        ERROR_FILE_EXISTS = 80,
+        ERROR_HANDLES_CLOSED = 676,
+        ERROR_INVALID_NAME = 123,
+        ERROR_MOD_NOT_FOUND = 126,
+        ERROR_MR_MID_NOT_FOUND = 317,
+        ERROR_NOTIFY_CLEANUP = 745,
+        ERROR_NOT_LOCKED = 158,
+        ERROR_NOT_SAME_OBJECT = 1656,
+        ERROR_NO_MORE_FILES = 18,
+        ERROR_PATH_NOT_FOUND = 3,
+        ERROR_PROC_NOT_FOUND = 127,
+        ERROR_SHARING_VIOLATION = 32,
+        ERROR_STOPPED_ON_SYMLINK = 681,
+        ERROR_TOO_MANY_LINKS = 1142,
+        STATUS_ADDRESS_CLOSED = 0xC000_020B,
+        STATUS_DATATYPE_MISALIGNMENT = 0x8000_0002,
+        STATUS_FILE_LOCK_CONFLICT = 0xC000_0054,
+        STATUS_INVALID_ADDRESS = 0xC000_0141,
+        STATUS_INVALID_BUFFER_SIZE = 0xC000_0206,
+        STATUS_INVALID_CONNECTION = 0xC000_0140,
+        STATUS_INVALID_USER_BUFFER = 0xC000_00E8,
+        STATUS_LOCK_NOT_GRANTED = 0xC000_0055,
+        STATUS_OBJECT_NAME_COLLISION = 0xC000_0035,
+        STATUS_OBJECT_NAME_NOT_FOUND = 0xC000_0034,
+        STATUS_RANGE_NOT_LOCKED = 0xC000_007E,
+        STATUS_TRANSACTION_ABORTED = 0xC000_020F,
+        STATUS_UNSUCCESSFUL = 0xC000_0001,
+    }
+}
