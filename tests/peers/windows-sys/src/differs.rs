@@ -1,12 +1,10 @@
 //! Items that windows-sys spells differently than the SDK and iocp-sys do.
 //!
-//! Their values and calls are iocp-sys's; only names of fields and one parameter's type change. And
-//! three structs that iocp-sys leaves out but that hold structs of its own, so that those of
-//! another windows-sys would not fit.
+//! Their values and calls are iocp-sys's; only names of fields and one parameter's type change.
 
 use core::ffi::c_void;
 
-use iocp_sys::{BOOL, HANDLE, IN6_ADDR, IN_ADDR};
+use iocp_sys::{BOOL, HANDLE};
 
 /// The SDK says `Data1`.
 #[repr(C)]
@@ -60,26 +58,4 @@ pub unsafe fn RegisterWaitForSingleObject(
             flags,
         )
     }
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct IP_MREQ {
-    pub imr_multiaddr: IN_ADDR,
-    pub imr_interface: IN_ADDR,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct IP_MREQ_SOURCE {
-    pub imr_multiaddr: IN_ADDR,
-    pub imr_sourceaddr: IN_ADDR,
-    pub imr_interface: IN_ADDR,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct IPV6_MREQ {
-    pub ipv6mr_multiaddr: IN6_ADDR,
-    pub ipv6mr_interface: u32,
 }

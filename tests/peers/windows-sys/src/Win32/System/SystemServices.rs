@@ -1,2 +1,1 @@
-pub use crate::passed::SystemServices::*;
-pub use iocp_sys::ERROR_SEVERITY_ERROR;
+pub use iocp_sys::{ACCESS_SYSTEM_SECURITY, ERROR_SEVERITY_ERROR};
