@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iocp::poll::{Events, Interests, Poll, Registrator, TcpStream};
+use iocp::poll::{is_closed, Events, Interests, Poll, Registrator, TcpStream};
 use iocp_tests::Counting;
 
 #[global_allocator]
@@ -91,7 +91,7 @@ fn echo(poll: &Poll, slots: &Slots) -> usize {
         match poll.poll(&mut events, Some(60_000)) {
             Ok(0) => panic!("no event for a minute"),
             Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::Interrupted => return echoed,
+            Err(error) if is_closed(&error) => return echoed,
             Err(error) => panic!("{error:?}"),
         }
         for event in &events {

@@ -5,16 +5,12 @@
 use std::{
     io::{self, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{
-        atomic::AtomicBool,
-        mpsc::{channel, Sender},
-        Arc,
-    },
+    sync::mpsc::{channel, Sender},
     thread,
     time::Duration,
 };
 
-use iocp::poll::{Events, Interests, Poll, Registrator, Selector, TcpStream};
+use iocp::poll::{is_closed, Events, Interests, Poll, Registrator, Selector, TcpStream};
 use iocp_tests::waiting::{receive, within_deadline};
 
 /// Answers `count` requests, each a line with a number of milliseconds, after so long.
@@ -49,7 +45,7 @@ fn a_selector_tells_several_streams_apart_and_brings_their_whole_answers() {
     within_deadline(|| {
         let server = delaying_server(3);
         let selector = Selector::new().unwrap();
-        let registrator = selector.registrator(Arc::new(AtomicBool::new(false)));
+        let registrator = selector.registrator();
         let mut streams: Vec<_> = [40, 20, 0].iter().map(|&delay| ask(server, delay)).collect();
         for (token, stream) in streams.iter_mut().enumerate() {
             registrator.register(stream, token, Interests::READABLE).unwrap();
@@ -87,7 +83,7 @@ impl Reactor {
             loop {
                 match poll.poll(&mut events, Some(200)) {
                     Ok(_) => {}
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => break,
+                    Err(error) if is_closed(&error) => break,
                     Err(error) => panic!("poll: {error:?}"),
                 }
                 for event in &events {

@@ -14,7 +14,7 @@ const LIMIT_MS: Option<i32> = Some(120_000);
 
 #[test]
 fn datagrams_keep_their_boundaries_and_say_when_they_were_too_long() {
-    let poll = Poll::with_config(&Config { datagram_buffer: 8, ..Config::default() }).unwrap();
+    let poll = Poll::with_config(&Config::default().datagram_buffer(8)).unwrap();
     let mut events = Events::with_capacity(16);
     let mut socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = socket.local_addr().unwrap();

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use iocp::poll::{Config, Events, Interests, Poll, Registrator, TcpListener, Token};
+use iocp::poll::{is_closed, Config, Events, Interests, Poll, Registrator, TcpListener, Token};
 
 use super::{
     arguments::Arguments,
@@ -73,12 +73,11 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
 /// A client takes a receive and two sends. The same again is for dropped ones that still have
 /// something to get: when these are too many, new clients are refused.
 fn config(arguments: &Arguments) -> Config {
-    Config {
-        receive_buffer: RECEIVE,
-        send_high_water: arguments.high_water as usize,
-        port: iocp::Config::default().max_operations(ACCEPTS + 6 * arguments.clients),
-        ..Config::default()
-    }
+    let max_operations = ACCEPTS + 6 * arguments.clients;
+    Config::default()
+        .receive_buffer(RECEIVE)
+        .send_high_water(arguments.high_water as usize)
+        .port(iocp::Config::default().max_operations(max_operations))
 }
 
 fn close_at_the_end_of_input(registrator: Registrator) {
@@ -97,7 +96,7 @@ impl Room {
         loop {
             match poll.poll(&mut events, None) {
                 Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+                Err(error) if is_closed(&error) => return Ok(()),
                 Err(error) => return Err(error),
             }
             for event in &events {

@@ -6,7 +6,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use iocp::poll::{Events, Poll, Registrator, Token};
+use iocp::poll::{is_closed, Events, Poll, Registrator, Token};
 
 /// A polling thread, and what it tells.
 pub(crate) struct Reactor {
@@ -27,7 +27,7 @@ impl Reactor {
                 match poll.poll(&mut events, None) {
                     Ok(_) => polls += 1,
                     // What `close_loop` makes of the wait, after all events.
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(polls),
+                    Err(error) if is_closed(&error) => return Ok(polls),
                     Err(error) => return Err(error),
                 }
                 for event in &events {
@@ -48,7 +48,7 @@ impl Reactor {
             registrator.close_loop()?;
             // A second time is an error, and changes nothing.
             match registrator.close_loop() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+                Err(error) if is_closed(&error) => Ok(()),
                 other => Err(io::Error::other(format!("a second close_loop said {other:?}"))),
             }
         });

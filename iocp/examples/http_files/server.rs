@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use iocp::poll::{Events, Interests, Poll, Registrator, TcpListener, TcpStream, Token};
+use iocp::poll::{is_closed, Events, Interests, Poll, Registrator, TcpListener, TcpStream, Token};
 
 use super::{
     arguments::Arguments,
@@ -24,7 +24,7 @@ const LISTENER: Token = 0;
 /// Accepts that are with the system at a time.
 const DEPTH: usize = 64;
 
-const BOTH: Interests = Interests::READABLE.and(Interests::WRITABLE);
+const BOTH: Interests = Interests::READABLE.union(Interests::WRITABLE);
 
 struct Server {
     poll: Poll,
@@ -81,7 +81,7 @@ impl Server {
         loop {
             match self.poll.poll(&mut events, None) {
                 Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+                Err(error) if is_closed(&error) => return Ok(()),
                 Err(error) => return Err(error),
             }
             for event in &events {

@@ -10,7 +10,9 @@ use std::{
     thread,
 };
 
-use iocp::poll::{Config, Events, Interests, Poll, Registrator, TcpListener, TcpStream, Token};
+use iocp::poll::{
+    is_closed, Config, Events, Interests, Poll, Registrator, TcpListener, TcpStream, Token,
+};
 
 use super::{
     arguments::Arguments,
@@ -20,7 +22,7 @@ use super::{
 /// The listener's token; connections count from 1.
 const LISTENER: Token = 0;
 
-const BOTH: Interests = Interests::READABLE.and(Interests::WRITABLE);
+const BOTH: Interests = Interests::READABLE.union(Interests::WRITABLE);
 
 struct Server {
     poll: Poll,
@@ -43,7 +45,7 @@ struct Counts {
 
 /// Runs until standard input ends.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
-    let poll = Poll::with_config(&Config { receive_buffer: SPACE, ..Config::default() })?;
+    let poll = Poll::with_config(&Config::default().receive_buffer(SPACE))?;
     let registrator = poll.registrator();
     let listener = registrator.listen(arguments.listen, LISTENER, 16)?;
     say(format_args!("listening address={}", listener.local_addr()?));
@@ -94,7 +96,7 @@ impl Server {
         loop {
             match self.poll.poll(&mut events, None) {
                 Ok(_) => counts.polls += 1,
-                Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(counts),
+                Err(error) if is_closed(&error) => return Ok(counts),
                 Err(error) => return Err(error),
             }
             for event in &events {

@@ -1,13 +1,27 @@
 //! How an event queue is made: its buffers, marks and limits.
 
+use crate::config::Config as PortConfig;
+
 /// How a [`Poll`](super::Poll) is made. Sizes are in bytes.
+///
+/// ```
+/// # #[cfg(windows)] {
+/// use iocp::poll::Config;
+///
+/// let config = Config::default().receive_buffer(16_384).zero_read(true);
+/// assert_eq!(config.send_high_water, 65_536);
+/// # }
+/// ```
+#[must_use]
+#[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The buffer that each readable stream lends to the system: 1 to 65,535; beyond is clamped.
+    /// Default: 4,096.
     pub receive_buffer: usize,
     /// Lends no buffer while a stream is idle: the system is asked to tell when there is something
     /// (a receive of zero bytes), and the buffer is taken from a pool when it is read. One more
-    /// system call for each message, no buffer for each idle connection.
+    /// system call for each message, no buffer for each idle connection. Default: false.
     ///
     /// A stream holds such a buffer until what came is read, and one to send with until it is sent.
     /// At most 64 of each are kept for the next, until the [`Poll`](super::Poll) is gone: those to send
@@ -16,20 +30,22 @@ pub struct Config {
     /// stream readable again when there is room.
     pub zero_read: bool,
     /// How much a stream accepts to send: with this much queued, a write is `WouldBlock`. At least
-    /// 1; more than 1 GiB is taken as that.
+    /// 1; more than 1 GiB is taken as that. Default: 65,536.
     pub send_high_water: usize,
     /// After `WouldBlock`, the stream is writable again when no more than this is queued; clamped
-    /// below `send_high_water`.
+    /// below `send_high_water`. Default: 16,384.
     pub send_low_water: usize,
     /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
+    /// Default: 65,535.
     pub datagram_buffer: usize,
-    /// The limits of the port beneath, a [`crate::Config`]: how many operations and bytes are lent at most. Each
-    /// readable stream takes one operation, each that writes up to two more.
-    pub port: crate::Config,
+    /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
+    /// stream takes one operation, each that writes up to two more. Default: that of
+    /// [`crate::Config`].
+    pub port: PortConfig,
 }
 
 impl Default for Config {
-    /// Buffers of 4 KiB, 64 KiB to send, writable again below 16 KiB, whole datagrams.
+    /// The default of each field.
     fn default() -> Self {
         Self {
             receive_buffer: 4096,
@@ -37,22 +53,53 @@ impl Default for Config {
             send_high_water: 65_536,
             send_low_water: 16_384,
             datagram_buffer: 65_535,
-            port: crate::Config::default(),
+            port: PortConfig::default(),
         }
     }
 }
 
+/// One method for each field: sets [the field](#fields) of that name.
 impl Config {
-    pub(super) fn clamped(&self) -> Self {
+    /// Sets [`receive_buffer`](#structfield.receive_buffer).
+    pub fn receive_buffer(self, receive_buffer: usize) -> Self {
+        Self { receive_buffer, ..self }
+    }
+
+    /// Sets [`zero_read`](#structfield.zero_read).
+    pub fn zero_read(self, zero_read: bool) -> Self {
+        Self { zero_read, ..self }
+    }
+
+    /// Sets [`send_high_water`](#structfield.send_high_water).
+    pub fn send_high_water(self, send_high_water: usize) -> Self {
+        Self { send_high_water, ..self }
+    }
+
+    /// Sets [`send_low_water`](#structfield.send_low_water).
+    pub fn send_low_water(self, send_low_water: usize) -> Self {
+        Self { send_low_water, ..self }
+    }
+
+    /// Sets [`datagram_buffer`](#structfield.datagram_buffer).
+    pub fn datagram_buffer(self, datagram_buffer: usize) -> Self {
+        Self { datagram_buffer, ..self }
+    }
+
+    /// Sets [`port`](#structfield.port).
+    pub fn port(self, port: PortConfig) -> Self {
+        Self { port, ..self }
+    }
+
+    pub(crate) fn clamped(&self) -> Self {
         let send_high_water = self.send_high_water.clamp(1, 1 << 30);
         Self {
             receive_buffer: self.receive_buffer.clamp(1, 65_535),
             send_high_water,
             send_low_water: self.send_low_water.min(send_high_water - 1),
             datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
-            // Sources keep their operations: the mark of the port may never be reached. Who was
-            // refused is told of the first room there is.
-            port: crate::Config {
+            // Sources keep their operations: a low mark of the port may never be reached. A source
+            // that was refused is visited at the first room there is.
+            port: PortConfig {
                 low_water: u32::MAX,
                 max_bytes: self.port.max_bytes.max(1),
                 ..self.port.clone()

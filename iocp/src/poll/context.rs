@@ -1,84 +1,69 @@
-//! What a source is given, and gives back, when something of it has finished.
+//! A source's way to its queue.
 
-use super::{
-    event::{Ready, Token},
-    place::Place,
-    pool::Pool,
-    queue::Queue,
-};
-use crate::{Error, IoBuf, Operation, Refused};
+use std::io;
 
-// The kinds of operations, in their tokens beside the number of the source.
-pub(super) const RECV: usize = 0;
-/// A receive of nothing.
-pub(super) const PROBE: usize = 1;
-pub(super) const SEND: usize = 2;
-pub(super) const CONNECT: usize = 3;
-const KINDS: usize = 3;
+use super::lists::Pool;
+use super::marks::{Marks, Watch};
+use super::{event::Ready, hub::Hub, interests::Interests, tag::token};
+use crate::buffer::IoBuf;
+use crate::error::{Error, Refused};
+use crate::operation::Operation;
 
-/// In the token of a receive: bytes that it brings are an event of the key of its packet, and nothing
-/// else is to be looked at.
-pub(super) const TOLD: usize = 4;
-
-const INDEX_SHIFT: u32 = 3;
-
-/// The token of an operation.
-pub(super) fn token(index: u32, kind: usize) -> usize {
-    (index as usize) << INDEX_SHIFT | kind
-}
-
-/// Whether it is [told](TOLD).
-#[inline]
-pub(super) fn is_told(token: usize) -> bool {
-    token & TOLD != 0
-}
-
-/// The kind in a token.
-#[inline]
-pub(super) fn kind_of(token: usize) -> usize {
-    token & KINDS
-}
-
-/// The number of the source in a token; all are ours.
-#[inline]
-pub(super) fn index_of(token: usize) -> u32 {
-    // 24 bits and those that are shifted out.
-    #[allow(clippy::cast_possible_truncation)]
-    let token = token as u32;
-    token >> INDEX_SHIFT
-}
-
-/// A source's way to its queue while its lock is held.
+/// What a source has of its queue: nothing that leads to another source.
 #[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) queue: &'a Queue,
-    pub(super) place: &'a Place,
-    pub(super) index: u32,
+pub(crate) struct Context<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) marks: &'a Marks,
+    /// The number of the source.
+    pub(crate) index: u32,
 }
 
 impl Context<'_> {
-    /// Makes an operation of this source. If the port has no room for it, the source is visited at
-    /// its next room: `starved` says so until then.
-    pub(super) fn operation<B: IoBuf>(
+    /// What of this the source is registered for.
+    pub(crate) fn wanted(self, ready: Ready) -> Ready {
+        ready.wanted(self.marks.watch().interests)
+    }
+
+    /// Why a call has nothing to do: nothing is there now, or nothing comes any more.
+    pub(crate) fn would_block(self) -> io::Error {
+        if self.hub.is_closed() {
+            return Error::Closed.into();
+        }
+        io::ErrorKind::WouldBlock.into()
+    }
+
+    /// Replaces token and interests, and forgets what is pending for the old ones. Under the lock of
+    /// the source's cell.
+    pub(crate) fn watch(self, watch: Watch) {
+        self.marks.set_watch(watch);
+        self.marks.forget_pending(Ready::ALL);
+    }
+
+    /// Takes the interests away.
+    pub(crate) fn unwatch(self) {
+        self.watch(Watch { interests: Interests::NONE, ..self.marks.watch() });
+    }
+
+    /// Makes an operation of this source. If the port is full, the source is visited once it has
+    /// room.
+    pub(crate) fn operation<B: IoBuf>(
         self,
         buffer: B,
         kind: usize,
-        starved: &mut bool,
     ) -> Result<Operation<B>, Refused<B>> {
-        let make = |buffer| self.queue.port.operation(buffer, token(self.index, kind));
+        let make = |buffer| self.hub.port.operation(buffer, token(self.index, kind));
         match make(buffer) {
-            Err(Refused { error: Error::Full, value }) => self.starve(starved, || make(value)),
+            Err(Refused { error: Error::Full, value }) => self.starve(kind, || make(value)),
             other => other,
         }
     }
 
     /// As [`operation`](Self::operation), one of the pool's if it has one.
-    pub(super) fn pooled<B: IoBuf>(
+    pub(crate) fn pooled<B: IoBuf>(
         self,
         pool: &Pool<B>,
         buffer: impl Fn() -> B,
         kind: usize,
-        starved: &mut bool,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
         let take = || match pool.take() {
@@ -86,76 +71,57 @@ impl Context<'_> {
                 operation.set_token(token);
                 Ok(operation)
             }
-            None => self.queue.port.operation(buffer(), token).map_err(Error::from),
+            None => self.hub.port.operation(buffer(), token).map_err(Error::from),
         };
         match take() {
-            Err(Error::Full) => self.starve(starved, take),
+            Err(Error::Full) => self.starve(kind, take),
             other => other,
         }
     }
 
-    /// Notes that the port is full, then looks again: room that came before the note told nobody.
+    /// Lists the source as refused, then tries `again`: room that came before it was listed is not
+    /// reported to it.
     #[cold]
-    pub(super) fn starve<T, E>(
+    pub(crate) fn starve<T, E>(
         self,
-        starved: &mut bool,
+        kind: usize,
         again: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let before = std::mem::replace(starved, true);
+        let before = self.marks.set_starved(kind);
         if !before {
-            self.queue.lists.add_starved(self.index);
+            self.hub.lists.add_starved(self.index);
         }
-        self.queue.shed();
+        self.hub.shed();
         let result = again();
-        if result.is_ok() {
-            // It stays listed, which then comes to nothing.
-            *starved = before;
+        if result.is_ok() && !before {
+            // It stays listed: the visit finds nothing to do.
+            self.marks.take_starved(kind);
         }
         result
-    }
-}
-
-/// What settling a packet came to.
-pub(super) struct Settled {
-    pub(super) token: Token,
-    pub(super) ready: Ready,
-    /// The source is over: it lingered until what it had to send was sent.
-    pub(super) over: bool,
-}
-
-impl Settled {
-    #[inline]
-    pub(super) fn new(token: Token, ready: Ready) -> Self {
-        Self { token, ready, over: false }
     }
 }
 
 #[cfg(all(test, not(windows)))]
 mod tests {
     use super::*;
-    use crate::{
-        poll::Config,
-        sim::{Kernel, Script},
-    };
+    use crate::os::sim::{Kernel, Script};
+    use crate::poll::{config::Config, tag::RECV};
 
-    /// Room that comes right after the refusal is told to nobody who is listed only then.
+    /// Room that comes right after the refusal is not reported to a source that is listed later.
     #[test]
     fn a_source_is_listed_before_it_looks_for_room_again() {
         let _kernel = Kernel::new(Script::default());
-        let queue = Queue::new(&Config::default()).unwrap();
-        let place = Place::default();
-        let at = Context { queue: &queue, place: &place, index: 7 };
-        let mut starved = false;
+        let (hub, marks) = (Hub::new(&Config::default()).unwrap(), Marks::default());
+        let at = Context { hub: &hub, marks: &marks, index: 7 };
         let again = || {
-            assert_eq!(queue.lists.take_starved(), [7]);
+            assert_eq!(hub.lists.take_starved(), [7]);
             Err::<(), ()>(())
         };
-        at.starve(&mut starved, again).unwrap_err();
-        assert!(starved, "still refused");
-        at.starve(&mut starved, || Err::<(), _>(())).unwrap_err();
-        assert!(queue.lists.take_starved().is_empty(), "listed once");
-        starved = false;
-        at.starve(&mut starved, || Ok::<_, ()>(())).unwrap();
-        assert!(!starved, "it found room");
+        at.starve(RECV, again).unwrap_err();
+        at.starve(RECV, || Err::<(), _>(())).unwrap_err();
+        assert!(hub.lists.take_starved().is_empty(), "listed once");
+        assert!(marks.take_starved(RECV), "still refused");
+        at.starve(RECV, || Ok::<_, ()>(())).unwrap();
+        assert!(!marks.take_starved(RECV), "it found room");
     }
 }

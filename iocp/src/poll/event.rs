@@ -1,8 +1,13 @@
 //! One event: plain data.
 
-use std::{fmt, ops::BitOr};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    ops::BitOr,
+};
 
-use super::Interests;
+use super::interests::Interests;
+use crate::status::{CompletionKind, NtStatus};
 
 /// The caller's number for a source; any number.
 ///
@@ -12,14 +17,14 @@ pub type Token = usize;
 /// What became ready on one source. Plain data: it holds nothing open and goes to any thread.
 #[derive(Clone, Copy)]
 pub struct Event {
-    token: Token,
+    pub(crate) token: Token,
     /// The number of the source, by which events are merged.
-    pub(super) source: u32,
-    pub(super) ready: Ready,
+    pub(crate) source: u32,
+    pub(crate) ready: Ready,
 }
 
 impl PartialEq for Event {
-    /// The same of the same token.
+    /// The same readiness of the same token.
     fn eq(&self, other: &Self) -> bool {
         (self.token, self.ready) == (other.token, other.ready)
     }
@@ -27,32 +32,27 @@ impl PartialEq for Event {
 
 impl Eq for Event {}
 
-impl Event {
-    #[inline]
-    pub(super) fn new(source: u32, token: Token, ready: Ready) -> Self {
-        Self { token, source, ready }
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.token, self.ready).hash(state);
     }
+}
 
+impl Event {
     /// Adds what became ready since. With another token the source was registered anew in between,
     /// or its number is another source's now: what was ready before has given, or will give, an
     /// event of its own.
     #[inline]
-    pub(super) fn merge(&mut self, token: Token, ready: Ready) {
+    pub(crate) fn merge(&mut self, token: Token, ready: Ready) {
         self.ready = if self.token == token { self.ready | ready } else { ready };
         self.token = token;
     }
 
     /// The token that the source is registered with.
+    #[doc(alias = "token")]
     #[must_use]
     #[inline]
     pub fn id(&self) -> Token {
-        self.token
-    }
-
-    /// The same, by the name that mio's users look for.
-    #[must_use]
-    #[inline]
-    pub fn token(&self) -> Token {
         self.token
     }
 
@@ -99,49 +99,57 @@ impl fmt::Debug for Event {
 }
 
 /// What is ready: the bits of an event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ready(u8);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Ready(pub(crate) u8);
 
 impl Ready {
-    pub(super) const NONE: Self = Self(0);
-    pub(super) const READABLE: Self = Self(1);
-    pub(super) const WRITABLE: Self = Self(2);
-    pub(super) const READ_CLOSED: Self = Self(4);
-    pub(super) const ERROR: Self = Self(8);
-    /// Never in an event: an error that is told whatever the interests.
-    pub(super) const CONNECT_FAILED: Self = Self(16);
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const READABLE: Self = Self(1);
+    pub(crate) const WRITABLE: Self = Self(2);
+    pub(crate) const READ_CLOSED: Self = Self(4);
+    pub(crate) const ERROR: Self = Self(8);
+    /// Never in an event: an error that is reported whatever the interests.
+    pub(crate) const CONNECT_FAILED: Self = Self(16);
 
-    pub(super) const ALL: Self = Self(31);
-    /// All that is told of reading.
-    pub(super) const OF_READING: Self =
+    pub(crate) const ALL: Self = Self(31);
+    /// All that an event may say of reading.
+    pub(crate) const OF_READING: Self =
         Self(Self::READABLE.0 | Self::READ_CLOSED.0 | Self::ERROR.0);
 
-    pub(super) fn bits(self) -> u8 {
-        self.0
-    }
-
-    pub(super) fn from_bits(bits: u8) -> Self {
-        Self(bits)
+    /// Of a stream whose receive ended so. A success without bytes is the end of all receives but a
+    /// `probe`.
+    #[cold]
+    pub(crate) fn of_receive(status: NtStatus, bytes: u32, probe: bool) -> Self {
+        if status.is_success() {
+            let ended = if bytes == 0 && !probe { Self::READ_CLOSED } else { Self::NONE };
+            return Self::READABLE | ended;
+        }
+        match status.kind() {
+            // Nobody here cancels: the read that finds it so starts the next one.
+            CompletionKind::Cancelled | CompletionKind::AbortedBySystem => Self::READABLE,
+            CompletionKind::NoResources => Self::READABLE | Self::ERROR,
+            _ => Self::OF_READING,
+        }
     }
 
     #[inline]
-    pub(super) fn has(self, other: Self) -> bool {
+    pub(crate) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     #[inline]
-    pub(super) fn is_none(self) -> bool {
+    pub(crate) fn is_none(self) -> bool {
         self.0 == 0
     }
 
     #[inline]
-    pub(super) fn without(self, other: Self) -> Self {
+    pub(crate) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// What of this belongs to `of`. The end and errors go with what they end.
     #[inline]
-    pub(super) fn only(self, of: Self) -> Self {
+    pub(crate) fn only(self, of: Self) -> Self {
         let mut mask = of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
         if mask & self.0 != 0 {
             mask |= Self::ERROR.0;
@@ -154,7 +162,7 @@ impl Ready {
 
     /// What the caller wants to hear of it. The end and errors go with what they end.
     #[inline]
-    pub(super) fn wanted(self, interests: Interests) -> Self {
+    pub(crate) fn wanted(self, interests: Interests) -> Self {
         let mut wanted = 0;
         if interests.is_readable() {
             wanted |= self.0 & Self::READABLE.0;

@@ -3,19 +3,19 @@
 use std::fmt;
 
 use super::event::{Event, Ready, Token};
-use crate::Packets;
+use crate::core::packets::Packets;
 
 /// Holds the events of one [`poll`](super::Poll::poll). Make it once and use it again.
 ///
 /// A source is in it at most once: what happened to it since the last poll is merged. Several
 /// threads that poll the same [`Poll`](super::Poll) have one each.
 pub struct Events {
-    pub(super) packets: Packets,
-    pub(super) merged: Merged,
+    pub(crate) packets: Packets,
+    pub(crate) merged: Merged,
 }
 
 /// The list, and how a source is found in it.
-pub(super) struct Merged {
+pub(crate) struct Merged {
     list: Vec<Event>,
     /// Used once there are more than [`FEW`].
     index: Index,
@@ -75,8 +75,9 @@ impl Events {
 }
 
 impl Merged {
-    /// After an event was [added](Self::add), others are [told](Self::tell) again.
-    pub(super) fn goes_on(&mut self) {
+    /// Events that are [pushed](Self::push_readable) after one that was [added](Self::add) are not in
+    /// the index.
+    pub(crate) fn forget_index(&mut self) {
         self.indexed = false;
     }
 
@@ -84,13 +85,13 @@ impl Merged {
     /// what the first system call of a poll brings it is in no other such packet, and only such are in
     /// the list. (But one that is being dropped meanwhile, beside the next source of its number.)
     #[inline(always)]
-    pub(super) fn tell(&mut self, source: u32, token: Token) {
-        self.list.push(Event::new(source, token, Ready::READABLE));
+    pub(crate) fn push_readable(&mut self, source: u32, token: Token) {
+        self.list.push(Event { source, token, ready: Ready::READABLE });
     }
 
     /// Adds what became ready on a source, or merges it.
     #[cold]
-    pub(super) fn add(&mut self, source: u32, token: Token, ready: Ready) {
+    pub(crate) fn add(&mut self, source: u32, token: Token, ready: Ready) {
         if ready.is_none() {
             return;
         }
@@ -99,14 +100,14 @@ impl Merged {
         }
         match self.list.iter_mut().find(|event| event.source == source) {
             Some(event) => event.merge(token, ready),
-            None => self.list.push(Event::new(source, token, ready)),
+            None => self.list.push(Event { source, token, ready }),
         }
     }
 
     fn add_to_many(&mut self, source: u32, token: Token, ready: Ready) {
         let count = self.list.len();
         let indexed = std::mem::replace(&mut self.indexed, true);
-        let grows = 2 * count >= self.index.places.len();
+        let grows = 2 * count >= self.index.entries.len();
         if grows {
             self.index = Index::with_capacity(2 * count);
         }
@@ -118,7 +119,7 @@ impl Merged {
         }
         match self.index.find_or_insert(source, self.list.len()) {
             Some(at) => self.list[at].merge(token, ready),
-            None => self.list.push(Event::new(source, token, ready)),
+            None => self.list.push(Event { source, token, ready }),
         }
     }
 }
@@ -148,12 +149,12 @@ impl fmt::Debug for Events {
 /// Where each source is in the list: open addressing, and a stamp in place of clearing. Never more
 /// than half full.
 struct Index {
-    places: Box<[Place]>,
+    entries: Box<[Entry]>,
     stamp: u32,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct Entry {
     stamp: u32,
     source: u32,
     at: u32,
@@ -161,33 +162,33 @@ struct Place {
 
 impl Index {
     fn with_capacity(capacity: usize) -> Self {
-        let places = vec![Place::default(); (2 * capacity).next_power_of_two()];
-        Self { places: places.into_boxed_slice(), stamp: 1 }
+        let entries = vec![Entry::default(); (2 * capacity).next_power_of_two()];
+        Self { entries: entries.into_boxed_slice(), stamp: 1 }
     }
 
     fn start_again(&mut self) {
         self.stamp = self.stamp.wrapping_add(1);
         if self.stamp == 0 {
-            self.places.fill(Place::default());
+            self.entries.fill(Entry::default());
             self.stamp = 1;
         }
     }
 
     /// Where the source is, or `None`, and then it is at `at` from now on.
     fn find_or_insert(&mut self, source: u32, at: usize) -> Option<usize> {
-        let mask = self.places.len() - 1;
-        let mut place = source as usize & mask;
+        let mask = self.entries.len() - 1;
+        let mut entry = source as usize & mask;
         loop {
-            let this = &mut self.places[place];
+            let this = &mut self.entries[entry];
             if this.stamp != self.stamp {
                 let at = u32::try_from(at).unwrap_or(u32::MAX);
-                *this = Place { stamp: self.stamp, source, at };
+                *this = Entry { stamp: self.stamp, source, at };
                 return None;
             }
             if this.source == source {
                 return Some(this.at as usize);
             }
-            place = (place + 1) & mask;
+            entry = (entry + 1) & mask;
         }
     }
 }
@@ -203,7 +204,7 @@ mod tests {
             events.clear();
             let events = &mut events.merged;
             events.add(7, 70, Ready::READABLE);
-            // The same place in the index, another source.
+            // The same entry of the index, another source.
             events.add(7 + 4, 110, Ready::WRITABLE);
             events.add(7, 70, Ready::WRITABLE | Ready::ERROR);
             events.add(9, 90, Ready::NONE);
@@ -222,21 +223,30 @@ mod tests {
             events.merged.add(7, 71, Ready::WRITABLE);
         }
         let all: Vec<_> = events.iter().map(|event| (event.id(), event.ready)).collect();
-        assert_eq!(all, [(71, Ready::WRITABLE)], "what the old token was told is registered anew");
+        assert_eq!(
+            all,
+            [(71, Ready::WRITABLE)],
+            "what the old token was ready for is reported anew"
+        );
+    }
+
+    /// How many events there are, and how many say both.
+    fn counts(events: &Events) -> (usize, usize) {
+        let both = events.iter().filter(|event| event.is_readable() && event.is_writable());
+        (events.len(), both.count())
     }
 
     #[test]
-    fn what_follows_on_sources_that_were_told_is_merged_with_it() {
-        for told in [3, 8, 9, 40] {
+    fn what_follows_on_sources_that_were_pushed_is_merged_with_it() {
+        for pushed in [3, 8, 9, 40] {
             let mut events = Events::with_capacity(4);
             for _ in 0..3 {
                 events.clear();
-                (0..told).for_each(|source| events.merged.tell(source, source as usize));
-                for source in [told, 2, 0, told, 2] {
+                (0..pushed).for_each(|source| events.merged.push_readable(source, source as usize));
+                for source in [pushed, 2, 0, pushed, 2] {
                     events.merged.add(source, source as usize, Ready::WRITABLE);
                 }
-                let both = events.iter().filter(|event| event.is_readable() && event.is_writable());
-                assert_eq!((events.len(), both.count()), (told as usize + 1, 2), "{told}");
+                assert_eq!(counts(&events), (pushed as usize + 1, 2), "{pushed}");
             }
         }
     }
@@ -245,16 +255,12 @@ mod tests {
     fn more_sources_than_there_is_room_for_are_not_lost_and_many_are_merged() {
         for capacity in [1, 100] {
             let mut events = Events::with_capacity(capacity);
-            for polls in 1..4 {
+            for many in [50, 100, 150] {
                 events.clear();
                 for ready in [Ready::READABLE, Ready::WRITABLE] {
-                    for source in 0..50 * polls {
-                        events.merged.add(source, source as usize, ready);
-                    }
+                    (0..many).for_each(|source| events.merged.add(source, source as usize, ready));
                 }
-                let both = events.iter().filter(|event| event.is_readable() && event.is_writable());
-                let all = 50 * polls as usize;
-                assert_eq!((events.len(), both.count()), (all, all));
+                assert_eq!(counts(&events), (many as usize, many as usize));
             }
         }
     }

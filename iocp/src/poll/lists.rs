@@ -1,4 +1,4 @@
-//! Sources that a poller looks at without a packet of theirs: what they wait for brings none.
+//! Sources that a poller visits without a packet of theirs, and operations that streams share.
 
 use std::{
     sync::{
@@ -8,19 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::table::lock;
+use super::util::lock;
+use crate::operation::Operation;
 
 /// How long after a passing failure it is tried again.
-pub(super) const RETRY: Duration = Duration::from_millis(100);
+pub(crate) const RETRY: Duration = Duration::from_millis(100);
+
+/// So many shared operations are kept: each is in use only for moments.
+const KEPT: usize = 64;
 
 /// The lists, by the numbers of the sources. A number may be another source's by the time it is
 /// looked at, which then finds nothing to do.
 #[derive(Default)]
-pub(super) struct Lists {
-    /// Owed an event whose post failed.
+pub(crate) struct Lists {
+    /// Their event is pending, and its post failed.
     unposted: Mutex<Vec<u32>>,
-    /// Try again, and when.
-    tired: Mutex<Vec<(Instant, u32)>>,
+    /// When to try again, and what.
+    retries: Mutex<Vec<(Instant, u32)>>,
     /// Whether one of the two has something, or the queue is being closed.
     any: AtomicBool,
     closing: AtomicBool,
@@ -35,79 +39,105 @@ pub(super) struct Lists {
 impl Lists {
     /// Whether a poller should look here before it waits.
     #[inline]
-    pub(super) fn has_any(&self) -> bool {
+    pub(crate) fn has_any(&self) -> bool {
         self.any.load(Ordering::Acquire)
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
 
     /// Pollers look here from now on, before each wait.
-    pub(super) fn set_closing(&self) {
+    pub(crate) fn set_closing(&self) {
         // The lock keeps `take_unposted` from taking the second back.
         let _list = lock(&self.unposted);
         self.closing.store(true, Ordering::Release);
         self.any.store(true, Ordering::SeqCst);
     }
 
-    pub(super) fn set_over(&self) {
+    pub(crate) fn set_over(&self) {
         self.over.store(true, Ordering::Release);
         self.set_closing();
     }
 
     #[cold]
-    pub(super) fn add_unposted(&self, index: u32) {
+    pub(crate) fn add_unposted(&self, index: u32) {
         lock(&self.unposted).push(index);
         self.any.store(true, Ordering::Release);
     }
 
     #[cold]
-    pub(super) fn add_tired(&self, index: u32) {
-        lock(&self.tired).push((Instant::now() + RETRY, index));
+    pub(crate) fn add_retry(&self, index: u32) {
+        lock(&self.retries).push((Instant::now() + RETRY, index));
         self.any.store(true, Ordering::Release);
     }
 
     #[cold]
-    pub(super) fn add_starved(&self, index: u32) {
+    pub(crate) fn add_starved(&self, index: u32) {
         let mut starved = lock(&self.starved);
         starved.push(index);
         self.any_starved.store(true, Ordering::Release);
     }
 
-    /// Whether some were refused: whoever was listed before is seen by those that have since taken a
-    /// lock which the listed one had taken.
+    /// Whether some were refused. Ordered with the listing by any mutex that both threads held.
     #[inline]
-    pub(super) fn has_starved(&self) -> bool {
+    pub(crate) fn has_starved(&self) -> bool {
         self.any_starved.load(Ordering::Acquire)
     }
 
     /// All that were refused so far.
     #[cold]
-    pub(super) fn take_starved(&self) -> Vec<u32> {
+    pub(crate) fn take_starved(&self) -> Vec<u32> {
         let mut starved = lock(&self.starved);
         self.any_starved.store(false, Ordering::Release);
         std::mem::take(&mut *starved)
     }
 
-    /// All that are owed an event. Before [`take_due`](Self::take_due), which says whether there is
+    /// All whose post failed. Before [`take_due`](Self::take_due), which says whether there is
     /// still something to look at.
-    pub(super) fn take_unposted(&self) -> Vec<u32> {
+    pub(crate) fn take_unposted(&self) -> Vec<u32> {
         let mut list = lock(&self.unposted);
         self.any.store(self.closing.load(Ordering::Acquire), Ordering::Release);
         std::mem::take(&mut *list)
     }
 
     /// Those whose time to try again has come, and whether there are others.
-    pub(super) fn take_due(&self) -> (Vec<u32>, bool) {
+    pub(crate) fn take_due(&self) -> (Vec<u32>, bool) {
         let now = Instant::now();
-        let mut tired = lock(&self.tired);
-        let (due, later): (Vec<_>, Vec<_>) = tired.drain(..).partition(|&(at, _)| at <= now);
+        let mut retries = lock(&self.retries);
+        let (due, later): (Vec<_>, Vec<_>) = retries.drain(..).partition(|&(at, _)| at <= now);
         let waits = !later.is_empty();
-        *tired = later;
+        *retries = later;
         if waits {
             self.any.store(true, Ordering::Release);
         }
         (due.into_iter().map(|(_, index)| index).collect(), waits)
+    }
+}
+
+/// Operations that streams share which hold no buffer while they are idle: each takes one for a
+/// moment. The port's limits count them all the while.
+#[derive(Default)]
+pub(crate) struct Pool<B: Send + 'static>(Mutex<Vec<Operation<B>>>);
+
+impl<B: Send + 'static> Pool<B> {
+    #[inline]
+    pub(crate) fn take(&self) -> Option<Operation<B>> {
+        lock(&self.0).pop()
+    }
+
+    /// Keeps an operation, unless a source was refused for want of it.
+    #[inline]
+    pub(crate) fn keep(&self, operation: Operation<B>, lists: &Lists) {
+        let mut kept = lock(&self.0);
+        if kept.len() < KEPT {
+            kept.push(operation);
+        }
+        drop(kept);
+        // Push before checking for refused sources: one that is listed and has looked in here before
+        // is seen now, and one that looks later finds it.
+        if lists.has_starved() {
+            drop(self.take());
+        }
     }
 }

@@ -104,61 +104,36 @@
 //! # #[cfg(not(windows))]
 //! # fn main() {}
 //! ```
-//!
-//! # Differences from the plan this queue was made by
-//!
-//! Its interface was planned in a document, the *seed*; what became of each part:
-//!
-//! | in the seed | here |
-//! | --- | --- |
-//! | `Poll::poll(&mut events, Option<i32>)` | the same; negative is 0, rounded up, never early; several threads may poll |
-//! | `Selector::{new, registrator, select}` | the same |
-//! | `Event` is the system's `OVERLAPPED_ENTRY`; `id()` follows its pointer | plain data; the port's packets are looked up and never believed |
-//! | `Vec<Event>` | [`Events`], whose capacity is at least 1 |
-//! | `Registrator::register` for readable, `unimplemented!` for writable | both, as a set; any number of times: one association, one receive |
-//! | a registrator beside one polling thread | any number of both; [`Clone`], [`Send`], [`Sync`], no raw handle |
-//! | a second `close_loop` is `Interrupted` | the same; `poll` and `register` too, without a system call, also when the `Poll` is gone |
-//! | the events beside a close are lost | they come first |
-//! | `read` gives the whole buffer, once | what arrived, then `WouldBlock`; `Ok(0)` at the end only; errors after the data |
-//! | `write` is the blocking socket's | queued, in order, with marks and a late error |
-//! | `connect` blocks | it does, and [`Registrator::connect`] does not |
-//! | a dropped stream's buffer is still written to | it belongs to the operation, which outlives the stream |
-//! | "a counter and a limit" (its own note) | [`Config::port`] limits operations and bytes that are lent, the water marks what one stream queues |
-//! | data there at once is not handled | it gives an event at once |
 
 mod config;
 mod context;
+mod error;
 mod event;
 mod events;
+mod hub;
 mod interests;
-mod link;
-mod listener;
 mod lists;
+mod marks;
 mod native;
-mod place;
+mod owner;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;
-mod pool;
 mod queue;
 mod registrator;
 mod selector;
 mod source;
-mod stream;
-mod table;
-mod udp;
-mod wait;
-mod waker;
+mod tag;
+mod util;
 
 pub use self::{
     config::Config,
+    error::is_closed,
     event::{Event, Token},
     events::Events,
     interests::Interests,
-    listener::TcpListener,
+    owner::{listener::TcpListener, stream::TcpStream, udp::UdpSocket, waker::Waker},
     poll::Poll,
     registrator::{Registrable, Registrator},
     selector::Selector,
-    stream::TcpStream,
-    udp::{Received, UdpSocket},
-    waker::Waker,
+    source::udp::Received,
 };

@@ -1,6 +1,11 @@
 //! The sockets beneath: those of `std` on Windows, those of the simulated kernel elsewhere.
-//!
-//! Only what the event queue itself needs of a socket beside its operations.
+
+use std::sync::Arc;
+
+use crate::associated::AssociatedSocket;
+
+/// A stream's socket, associated with the port.
+pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 
 #[cfg(windows)]
 mod real {
@@ -10,29 +15,29 @@ mod real {
         os::windows::io::OwnedSocket,
     };
 
-    pub(in crate::poll) type Stream = TcpStream;
-    pub(in crate::poll) type Listener = TcpListener;
-    pub(in crate::poll) type Udp = UdpSocket;
+    pub(crate) use std::os::windows::io::BorrowedSocket;
 
-    pub(in crate::poll) fn stream(socket: OwnedSocket) -> Stream {
+    pub(crate) type Stream = TcpStream;
+    pub(crate) type Listener = TcpListener;
+    pub(crate) type Udp = UdpSocket;
+
+    pub(crate) fn stream(socket: OwnedSocket) -> Stream {
         socket.into()
     }
 
-    pub(in crate::poll) fn read(mut stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read(mut stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
         stream.read(into)
     }
 
-    pub(in crate::poll) fn write(mut stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn write(mut stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
         stream.write(bytes)
     }
 
-    pub(in crate::poll) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
+    pub(crate) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
         stream.shutdown(how)
     }
 
-    pub(in crate::poll) fn accept(
-        listener: &Listener,
-    ) -> io::Result<(Stream, std::net::SocketAddr)> {
+    pub(crate) fn accept(listener: &Listener) -> io::Result<(Stream, std::net::SocketAddr)> {
         listener.accept()
     }
 }
@@ -44,25 +49,26 @@ mod simulated {
         net::{Shutdown, SocketAddr},
     };
 
+    pub(crate) use crate::os::sim::BorrowedSocket;
     use crate::os::sim::OwnedSocket;
 
-    pub(in crate::poll) type Stream = OwnedSocket;
-    pub(in crate::poll) type Listener = OwnedSocket;
-    pub(in crate::poll) type Udp = OwnedSocket;
+    pub(crate) type Stream = OwnedSocket;
+    pub(crate) type Listener = OwnedSocket;
+    pub(crate) type Udp = OwnedSocket;
 
-    pub(in crate::poll) fn stream(socket: OwnedSocket) -> Stream {
+    pub(crate) fn stream(socket: OwnedSocket) -> Stream {
         socket
     }
 
-    pub(in crate::poll) fn read(stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn read(stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
         stream.recv(into)
     }
 
-    pub(in crate::poll) fn write(stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
+    pub(crate) fn write(stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
         stream.send(bytes)
     }
 
-    pub(in crate::poll) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
+    pub(crate) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
         if how != Shutdown::Read {
             stream.shut_down();
         }
@@ -70,12 +76,12 @@ mod simulated {
     }
 
     /// A simulated listener has nothing but overlapped accepts.
-    pub(in crate::poll) fn accept(_listener: &Listener) -> io::Result<(Stream, SocketAddr)> {
+    pub(crate) fn accept(_listener: &Listener) -> io::Result<(Stream, SocketAddr)> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }
 
 #[cfg(windows)]
-pub(super) use self::real::*;
+pub(crate) use self::real::*;
 #[cfg(not(windows))]
-pub(super) use self::simulated::*;
+pub(crate) use self::simulated::*;

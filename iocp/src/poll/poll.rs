@@ -1,12 +1,9 @@
 //! The event queue itself.
 
-use std::{
-    io,
-    sync::{atomic::AtomicBool, Arc},
-    time::Duration,
-};
+use std::{io, time::Duration};
 
-use super::{Config, Events, Registrator, Selector};
+use super::{config::Config, events::Events, registrator::Registrator, selector::Selector};
+use crate::config::Stats;
 
 /// An event queue: waits for what was registered with its [`Registrator`].
 ///
@@ -15,7 +12,6 @@ use super::{Config, Events, Registrator, Selector};
 #[derive(Debug)]
 pub struct Poll {
     selector: Selector,
-    is_poll_dead: Arc<AtomicBool>,
 }
 
 impl Poll {
@@ -34,14 +30,13 @@ impl Poll {
     ///
     /// As [`new`](Self::new).
     pub fn with_config(config: &Config) -> io::Result<Self> {
-        let selector = Selector::with_config(config)?;
-        Ok(Self { selector, is_poll_dead: Arc::new(AtomicBool::new(false)) })
+        Ok(Self { selector: Selector::with_config(config)? })
     }
 
     /// A handle to register with, for any thread. Cheap to make and to clone.
     #[must_use]
     pub fn registrator(&self) -> Registrator {
-        self.selector.registrator(Arc::clone(&self.is_poll_dead))
+        self.selector.registrator()
     }
 
     /// Waits for events, and returns how many there are.
@@ -51,8 +46,8 @@ impl Poll {
     ///
     /// # Errors
     ///
-    /// Kind `Interrupted`, with [`Error::Closed`](crate::Error::Closed) within, once the queue is
-    /// closed and all events are taken: leave the loop. Anything else is the system's refusal.
+    /// [That of a closed queue](super::is_closed), once it is closed and all events are taken: leave
+    /// the loop. Anything else is the system's refusal.
     #[inline]
     pub fn poll(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<usize> {
         self.selector.select(events, timeout_ms)?;
@@ -78,7 +73,7 @@ impl Poll {
 
     /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
     #[must_use]
-    pub fn stats(&self) -> crate::Stats {
+    pub fn stats(&self) -> Stats {
         self.selector.stats()
     }
 

@@ -1,63 +1,35 @@
 //! Registering sources with a queue, from any thread.
 
-use std::{
-    fmt, io,
-    net::ToSocketAddrs,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc,
-    },
-};
+use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
 
-use self::sealed::Attach;
-use super::{
-    link::Link,
-    queue::{closed, Queue},
-    waker::Waker,
-    Interests, TcpStream, Token,
-};
-use crate::Error;
+use super::error::not_associable;
+#[cfg(windows)]
+use super::owner::listener::TcpListener;
+use super::owner::{link::Attach, stream::TcpStream, waker::Waker};
+use super::{event::Token, interests::Interests, queue::Queue};
+use crate::error::Error;
 
 /// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
 ///
 /// Clones are the same. It keeps the port's memory, but the queue is closed when the `Poll` is
 /// dropped: from then on, as after [`close_loop`](Self::close_loop), every call says
-/// [`Error::Closed`] in an `io::Error` of kind `Interrupted`, without a system call.
+/// [that it is closed](super::is_closed), without a system call.
+#[doc(alias = "Registry")]
 #[derive(Clone)]
 pub struct Registrator {
     queue: Arc<Queue>,
-    is_poll_dead: Arc<AtomicBool>,
 }
 
 /// What can be registered: [`TcpStream`], [`TcpListener`](super::TcpListener),
 /// [`UdpSocket`](super::UdpSocket).
+#[doc(alias = "Source")]
 pub trait Registrable: Attach {}
 
 impl<T: Attach> Registrable for T {}
 
-pub(super) mod sealed {
-    use super::*;
-
-    /// What the queue needs of a source.
-    #[allow(unreachable_pub, private_interfaces)] // sealed: nobody else names them
-    pub trait Attach {
-        /// Its place, if it was registered before.
-        fn link(&self) -> Option<&Link>;
-
-        /// Associates it with the port and takes a place.
-        fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
-
-        /// Replaces token and interests.
-        fn set(&self, token: Token, interests: Interests) -> io::Result<()>;
-
-        /// No more events.
-        fn unset(&self);
-    }
-}
-
 impl Registrator {
-    pub(super) fn new(queue: Arc<Queue>, is_poll_dead: Arc<AtomicBool>) -> Self {
-        Self { queue, is_poll_dead }
+    pub(crate) fn new(queue: Arc<Queue>) -> Self {
+        Self { queue }
     }
 
     /// Registers a source, or replaces the token and interests of one that is registered here.
@@ -68,9 +40,9 @@ impl Registrator {
     ///
     /// # Errors
     ///
-    /// * [`Error::NotAssociable`] within kind `InvalidInput`: registered with another `Poll`, or its
+    /// * [`Error::NotAssociable`](crate::Error::NotAssociable) within kind `InvalidInput`: registered with another `Poll`, or its
     ///   socket is associated with another port.
-    /// * Kind `Interrupted`: the queue is closed.
+    /// * [That of a closed queue](super::is_closed).
     /// * Kind `WouldBlock`: as many operations or bytes are lent as the
     ///   [port's limits](super::Config::port) allow. The source has no interests now; register it
     ///   again later.
@@ -157,9 +129,9 @@ impl Registrator {
         address: impl ToSocketAddrs,
         token: Token,
         depth: usize,
-    ) -> io::Result<super::TcpListener> {
+    ) -> io::Result<TcpListener> {
         self.check_open()?;
-        let mut listener = super::TcpListener::bind(address)?;
+        let mut listener = TcpListener::bind(address)?;
         listener.set_depth(depth);
         self.register(&mut listener, token, Interests::READABLE)?;
         Ok(listener)
@@ -169,7 +141,7 @@ impl Registrator {
     ///
     /// # Errors
     ///
-    /// Kind `Interrupted`: the queue is closed.
+    /// [That of a closed queue](super::is_closed).
     pub fn waker(&self, token: Token) -> io::Result<Waker> {
         self.check_open()?;
         Waker::new(&self.queue, token)
@@ -180,25 +152,22 @@ impl Registrator {
     ///
     /// # Errors
     ///
-    /// Kind `Interrupted` if it was closed before.
+    /// [That of a closed queue](super::is_closed) if it was closed before.
     pub fn close_loop(&self) -> io::Result<()> {
-        if self.is_poll_dead.swap(true, Ordering::SeqCst) {
-            return Err(closed());
-        }
-        self.queue.close().map_err(|_| closed())
+        self.queue.hub.close().map_err(io::Error::from)
     }
 
     fn check_open(&self) -> io::Result<()> {
-        if self.is_poll_dead.load(Ordering::SeqCst) || self.queue.is_closed() {
-            return Err(closed());
+        if self.queue.hub.is_closed() {
+            return Err(Error::Closed.into());
         }
         Ok(())
     }
 
     fn check_mine(&self, source: &impl Attach) -> io::Result<()> {
         match source.link() {
-            Some(link) if Arc::ptr_eq(&link.queue, &self.queue) => Ok(()),
-            Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable)),
+            Some(link) if link.is_of(&self.queue) => Ok(()),
+            Some(_) => Err(not_associable()),
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
@@ -206,6 +175,6 @@ impl Registrator {
 
 impl fmt::Debug for Registrator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registrator").field("closed", &self.queue.is_closed()).finish()
+        f.debug_struct("Registrator").field("closed", &self.queue.hub.is_closed()).finish()
     }
 }

@@ -1,12 +1,9 @@
 //! What is beneath a `Poll`: the wait itself.
 
-use std::{
-    io,
-    sync::{atomic::AtomicBool, Arc},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
-use super::{config::Config, queue::Queue, Events, Registrator};
+use super::{config::Config, events::Events, queue::Queue, registrator::Registrator};
+use crate::config::Stats;
 use crate::timeout::Deadline;
 
 /// The queue beneath a [`Poll`](super::Poll). Dropping it closes the queue.
@@ -34,11 +31,10 @@ impl Selector {
         Ok(Self { queue: Arc::new(Queue::new(config)?) })
     }
 
-    /// Makes a registrator. `is_poll_dead` is shared with it: it refuses everything once this is
-    /// true, and [`close_loop`](Registrator::close_loop) makes it so.
+    /// A handle to register with, for any thread. Cheap to make and to clone.
     #[must_use]
-    pub fn registrator(&self, is_poll_dead: Arc<AtomicBool>) -> Registrator {
-        Registrator::new(Arc::clone(&self.queue), is_poll_dead)
+    pub fn registrator(&self) -> Registrator {
+        Registrator::new(Arc::clone(&self.queue))
     }
 
     /// As [`Poll::poll`](super::Poll::poll).
@@ -65,18 +61,18 @@ impl Selector {
 
     /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
     #[must_use]
-    pub fn stats(&self) -> crate::Stats {
-        self.queue.port.stats()
+    pub fn stats(&self) -> Stats {
+        self.queue.hub.port.stats()
     }
 
     /// The port beneath.
     #[cfg(all(test, not(windows)))]
     pub(super) fn core(&self) -> &crate::core::shared::Core {
-        &self.queue.port.core
+        &self.queue.hub.port.core
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.queue.is_closed()
+    pub(crate) fn is_closed(&self) -> bool {
+        self.queue.hub.is_closed()
     }
 }
 

@@ -40,8 +40,8 @@ fn the_next_poll_tells_of_them_before_anything_younger() {
     assert!(first_peer.send(b"held back"));
     take_and_hold_back(poll.core());
     assert!(second_peer.send(b"younger"));
-    assert_eq!(one(&poll, &mut events).token(), 1);
-    assert_eq!(one(&poll, &mut events).token(), 2);
+    assert_eq!(one(&poll, &mut events).id(), 1);
+    assert_eq!(one(&poll, &mut events).id(), 2);
     none(&poll, &mut events);
 }
 
@@ -58,7 +58,7 @@ fn a_thread_that_polls_already_hears_of_them() {
     thread::scope(|scope| {
         let polling = scope.spawn(|| {
             let mut events = Events::with_capacity(4);
-            one(poll, &mut events).token()
+            one(poll, &mut events).id()
         });
         // Not for order: for that thread to be inside, most times.
         thread::sleep(Duration::from_millis(20));
@@ -85,6 +85,6 @@ fn a_poll_that_is_woken_passes_their_packet_on() {
     assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 0, "woken");
     poll.core().slice_ms.store(word, Ordering::Relaxed);
     assert_eq!(kernel.counts().posts, posts + 1);
-    assert_eq!(one(&poll, &mut events).token(), 1);
+    assert_eq!(one(&poll, &mut events).id(), 1);
     none(&poll, &mut events);
 }

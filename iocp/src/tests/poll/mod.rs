@@ -7,6 +7,7 @@ mod counts;
 mod datagrams;
 mod full;
 mod held_back;
+mod interface;
 mod model;
 mod owners;
 mod racing;
@@ -67,7 +68,6 @@ fn would_block<T: std::fmt::Debug>(result: io::Result<T>) {
 #[track_caller]
 fn is_closed<T: std::fmt::Debug>(result: io::Result<T>) {
     let error = result.unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::Interrupted);
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    assert!(matches!(inner, Some(crate::Error::Closed)), "{error:?}");
+    assert_eq!(error.kind(), io::ErrorKind::NotConnected);
+    assert!(crate::poll::is_closed(&error), "{error:?}");
 }

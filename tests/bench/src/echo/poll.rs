@@ -17,7 +17,7 @@ const ROOM: usize = 4096;
 
 /// Serves until the process ends; with `zero_read` an idle stream holds no buffer.
 pub(crate) fn serve(streams: Vec<TcpStream>, args: &Args, zero_read: bool) -> Result<()> {
-    let config = Config { receive_buffer: args.buffer, zero_read, ..Config::default() };
+    let config = Config::default().receive_buffer(args.buffer).zero_read(zero_read);
     let poll = Poll::with_config(&config)?;
     let registrator = poll.registrator();
     let mut connections = Vec::with_capacity(streams.len());

@@ -6,15 +6,15 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "receive-in-flight-not-told-anew",
         why: "an event comes under a token that its stream is not registered with any more",
-        file: "iocp/src/poll/stream/inbox/mod.rs",
-        old: "            ticket.set_tag(self.tag(ticket.token()), tells);\n",
+        file: "iocp/src/poll/source/stream/inbox/mod.rs",
+        old: "            ticket.set_tag(self.tag(ticket.token()), direct);\n",
         new: "",
         by: Tests(&["telling"]),
     },
     Fault {
         name: "handle-not-told-anew",
         why: "a receive that comes to another stream tells under the token of the first",
-        file: "iocp/src/poll/stream/inbox/mod.rs",
+        file: "iocp/src/poll/source/stream/inbox/mod.rs",
         old: "            self.socket.set_key(token);\n",
         new: "",
         by: Tests(&["telling"]),
@@ -22,7 +22,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "any-success-is-told",
         why: "the end of a stream is an event like one of bytes, and is never said to be the end",
-        file: "iocp/src/poll/queue.rs",
+        file: "iocp/src/poll/queue/deliver.rs",
         old: "|| bytes == 0 && kind_of(tag) != PROBE ||",
         new: "|| bytes == usize::MAX ||",
         by: Tests(&["telling"]),
@@ -30,8 +30,8 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "a-dead-token-beside-other-events",
         why: "the event of a stream is lost to the last one of the stream that had its number",
-        file: "iocp/src/poll/queue.rs",
-        old: "self.queue.tell_by_place(index, self.events);\n            return true;",
+        file: "iocp/src/poll/queue/deliver.rs",
+        old: "self.queue.deliver_by_marks(index, self.events);\n            return true;",
         new: "self.events.add(index, arrived.key(), Ready::READABLE);\n            return true;",
         by: Tests(&["telling"]),
     },

@@ -1,0 +1,57 @@
+//! Errors of the event queue: that of a closed queue, and codes that can be reported again.
+
+use std::io;
+
+use crate::error::{Error, Refused};
+
+/// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
+/// [`io::Error`], whichever call it came from.
+///
+/// Its kind is `NotConnected`, as wherever that error becomes an `io::Error`. Loops leave with it:
+/// they try again after `Interrupted`, `WouldBlock` and `TimedOut`, never after this one. A socket
+/// that is not connected says `NotConnected` too, so ask here rather than for the kind.
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn wait(poll: &iocp::poll::Poll, events: &mut iocp::poll::Events) -> std::io::Result<()> {
+/// match poll.poll(events, None) {
+///     Err(error) if iocp::poll::is_closed(&error) => println!("closed"),
+///     other => println!("{} events", other?),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn is_closed(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref()) == Some(&Error::Closed)
+}
+
+/// Registered with another queue, or its socket with another port; the error is kept whole for those
+/// who look for it.
+pub(crate) fn not_associable() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable)
+}
+
+/// Why a socket was not associated.
+pub(crate) fn refused<T>(refused: Refused<T>) -> io::Error {
+    match refused.error {
+        Error::NotAssociable => not_associable(),
+        error => error.into(),
+    }
+}
+
+/// The code of an error that is reported more than once.
+///
+/// `Full` and the like have none: they are `WSAENOBUFS`. A status that the table does not know is
+/// `ERROR_GEN_FAILURE`; never 0, which is success.
+pub(crate) fn code_of(error: impl Into<io::Error>) -> i32 {
+    let error = error.into();
+    match (error.raw_os_error(), error.kind()) {
+        (Some(code), _) => code,
+        (None, io::ErrorKind::WouldBlock | io::ErrorKind::InvalidInput) => WSAENOBUFS,
+        (None, _) => 31,
+    }
+}
+
+/// The system is short of memory: what failed may succeed later.
+pub(crate) const WSAENOBUFS: i32 = 10_055;

@@ -1,0 +1,57 @@
+//! What the sources need of their queue: the port, the configuration, shared operations, the lists.
+
+use super::config::Config;
+use super::lists::{Lists, Pool};
+use crate::core::packet::UserPacket;
+use crate::error::Error;
+use crate::port::CompletionPort;
+
+pub(crate) struct Hub {
+    pub(crate) port: CompletionPort,
+    /// Clamped.
+    pub(crate) config: Config,
+    /// What zero-read streams receive with while they are read …
+    pub(crate) reads: Pool<Box<[u8]>>,
+    /// … and send with.
+    pub(crate) writes: Pool<Vec<u8>>,
+    /// Sources that no packet leads to.
+    pub(crate) lists: Lists,
+}
+
+impl Hub {
+    pub(crate) fn new(config: &Config) -> Result<Self, Error> {
+        let config = config.clamped();
+        Ok(Self {
+            port: CompletionPort::with_config(&config.port)?,
+            config,
+            reads: Pool::default(),
+            writes: Pool::default(),
+            lists: Lists::default(),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.port.is_closed()
+    }
+
+    /// Ends the wait of every poller. `Closed` if it was closed before.
+    pub(crate) fn close(&self) -> Result<(), Error> {
+        self.lists.set_closing();
+        self.port.close()
+    }
+
+    /// Posts a packet of our own for a source, whose event is pending in its marks.
+    pub(crate) fn post(&self, index: u32) {
+        let packet = UserPacket { token: index as usize, bytes: 0 };
+        if let Err(Error::Os { .. }) = self.port.post(packet) {
+            // The system is out of memory: the next poll looks at the list.
+            self.lists.add_unposted(index);
+        }
+    }
+
+    /// Frees one shared operation of each kind, because a source was refused.
+    pub(crate) fn shed(&self) {
+        drop((self.reads.take(), self.writes.take()));
+    }
+}

@@ -1,0 +1,144 @@
+//! What the common packet needs of its source, found without a lock: token and interests, and the
+//! event that a packet of our own brings.
+
+use std::sync::atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering};
+
+use super::event::{Ready, Token};
+use super::{interests::Interests, tag::SEND};
+
+/// The marks of a source. Its [cell](super::queue::cell) has them beside its lock.
+#[derive(Default)]
+pub(crate) struct Marks {
+    /// Interests, `BY_OWNER`, `CHANGING`, and how often they were changed.
+    word: AtomicU32,
+    token: AtomicUsize,
+    /// The event that no completion brings, and `POSTED`.
+    pending: AtomicU8,
+    /// Kinds of operations that a full port has refused: the source is listed, and visited once there
+    /// is room.
+    starved: AtomicU8,
+}
+
+/// What a source is registered for.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch {
+    pub(crate) token: Token,
+    pub(crate) interests: Interests,
+    /// Its owner finishes its receives: to the poller a packet of one is an event and nothing else.
+    pub(crate) by_owner: bool,
+}
+
+const BY_OWNER: u32 = 4;
+const CHANGING: u32 = 8;
+const ONE_CHANGE: u32 = 16;
+
+/// A packet of our own is in the queue.
+const POSTED: u8 = 128;
+
+impl Marks {
+    /// What the source is registered for. For those who keep it from being changed: by the lock of
+    /// its cell, or as its owner.
+    #[inline]
+    pub(crate) fn watch(&self) -> Watch {
+        let word = self.word.load(Ordering::Acquire);
+        debug_assert!(word & CHANGING == 0, "it is not changed meanwhile");
+        Watch::new(word, self.token.load(Ordering::Relaxed))
+    }
+
+    /// As [`watch`](Self::watch), for everybody; `None` while it is changed.
+    ///
+    /// A sequence lock: a token that is newer than the first word implies that the second word
+    /// differs.
+    #[inline]
+    pub(crate) fn try_watch(&self) -> Option<Watch> {
+        let before = self.word.load(Ordering::Acquire);
+        let token = self.token.load(Ordering::Acquire);
+        let after = self.word.load(Ordering::Relaxed);
+        (before == after && before & CHANGING == 0).then(|| Watch::new(before, token))
+    }
+
+    /// Changes what the source is registered for; under the lock of its cell.
+    pub(crate) fn set_watch(&self, watch: Watch) {
+        let changes = self.word.load(Ordering::Relaxed) & !(ONE_CHANGE - 1);
+        self.word.store(changes | CHANGING, Ordering::Relaxed);
+        self.token.store(watch.token, Ordering::Release);
+        let by_owner = if watch.by_owner { BY_OWNER } else { 0 };
+        let word = changes.wrapping_add(ONE_CHANGE) | by_owner | watch.interests.bits();
+        self.word.store(word, Ordering::Release);
+        // The caller looks at what is ready after this; a poller takes the packet, then reads the
+        // watch behind a fence of its own. One of them sees the other.
+        fence(Ordering::SeqCst);
+    }
+
+    /// Forgets the previous source of the cell. That a packet is in the queue too: it may have come
+    /// while the cell was empty.
+    pub(crate) fn reset(&self) {
+        self.set_watch(Watch::NONE);
+        self.pending.store(0, Ordering::Release);
+        self.starved.store(0, Ordering::Release);
+    }
+
+    /// Notes that the port has refused an operation of this kind. Whether that was noted before.
+    #[cold]
+    pub(crate) fn set_starved(&self, kind: usize) -> bool {
+        self.starved.fetch_or(bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
+    }
+
+    /// Takes that note back. Whether there was one.
+    #[cold]
+    pub(crate) fn take_starved(&self, kind: usize) -> bool {
+        self.starved.fetch_and(!bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
+    }
+
+    /// Adds to the pending event. True if a packet must be posted for it, after any lock.
+    #[must_use]
+    pub(crate) fn add_pending(&self, ready: Ready) -> bool {
+        if ready.is_none() {
+            return false;
+        }
+        self.pending.fetch_or(ready.0 | POSTED, Ordering::AcqRel) & POSTED == 0
+    }
+
+    /// The packet has come: takes the pending event.
+    pub(crate) fn take_pending(&self) -> Ready {
+        Ready(self.pending.swap(0, Ordering::AcqRel) & !POSTED)
+    }
+
+    /// Takes this out of the pending event. Its packet may be in the queue all the same.
+    #[cold]
+    pub(crate) fn forget_pending(&self, ready: Ready) {
+        self.pending.fetch_and(!ready.0, Ordering::AcqRel);
+    }
+}
+
+impl Watch {
+    /// Of a source that has no owner yet.
+    pub(crate) const NONE: Self = Self { token: 0, interests: Interests::NONE, by_owner: false };
+
+    #[inline]
+    fn new(word: u32, token: Token) -> Self {
+        let by_owner = word & BY_OWNER != 0;
+        Self { token, interests: Interests::from_bits(word), by_owner }
+    }
+}
+
+/// Of sends, and of all that receives.
+fn bit_of(kind: usize) -> u8 {
+    1 << (kind & SEND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pending_is_posted_once_and_can_be_forgotten() {
+        let marks = Marks::default();
+        let is_empty = || marks.pending.load(Ordering::Relaxed) == 0;
+        assert!(!marks.add_pending(Ready::NONE) && is_empty());
+        assert!(marks.add_pending(Ready::READABLE) && !marks.add_pending(Ready::WRITABLE));
+        marks.forget_pending(Ready::READABLE);
+        assert!(!is_empty() && marks.take_pending() == Ready::WRITABLE && is_empty());
+        assert!(marks.add_pending(Ready::READABLE), "the packet has come: the next needs its own");
+    }
+}

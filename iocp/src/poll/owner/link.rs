@@ -1,0 +1,116 @@
+//! What a source's owner has of the queue: the cell, and the queue itself.
+
+use std::{fmt, io, sync::Arc};
+
+use crate::error::Error;
+use crate::poll::queue::table::{cell_in, Leaf};
+use crate::poll::queue::{cell::Cell, Queue};
+use crate::poll::source::{stream::Stream, Source};
+use crate::poll::{context::Context, event::Token, hub::Hub, interests::Interests};
+
+/// What a registrator needs of a source. Sealed: nobody else can name it.
+#[allow(unreachable_pub, private_interfaces)]
+pub trait Attach {
+    /// Its cell, if it was registered before.
+    fn link(&self) -> Option<&Link>;
+
+    /// Associates it with the port and takes a cell.
+    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
+
+    /// Replaces token and interests.
+    fn set(&self, token: Token, interests: Interests) -> io::Result<()> {
+        let Some(link) = self.link() else { return Ok(()) };
+        link.post_if(link.with(|source, at| source.register(at, token, interests))?);
+        Ok(())
+    }
+
+    /// No more events.
+    fn unset(&self) {
+        if let Some(link) = self.link() {
+            link.unwatch();
+        }
+    }
+}
+
+/// A source's cell in its queue; given back when the source is dropped.
+#[allow(unreachable_pub)] // named by a sealed trait
+pub struct Link {
+    queue: Arc<Queue>,
+    leaf: Arc<Leaf<Cell>>,
+    index: u32,
+}
+
+impl Link {
+    pub(crate) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
+        let Some((index, leaf)) = queue.table.take() else { return Err(Error::Full.into()) };
+        let link = Self { queue: Arc::clone(queue), leaf, index };
+        let cell = link.cell();
+        let mut locked = cell.lock();
+        cell.marks.reset();
+        *locked = Some(source);
+        drop(locked);
+        Ok(link)
+    }
+
+    #[inline]
+    fn cell(&self) -> &Cell {
+        cell_in(&self.leaf, self.index)
+    }
+
+    #[inline]
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.queue.hub
+    }
+
+    /// The owner's way to the queue, without the lock of the cell.
+    #[inline]
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context { hub: self.hub(), marks: &self.cell().marks, index: self.index }
+    }
+
+    /// Locks the cell.
+    #[inline]
+    pub(crate) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
+        match self.cell().lock().as_mut() {
+            Some(source) => what(source, self.context()),
+            None => unreachable!("the cell is emptied by the drop of its link"),
+        }
+    }
+
+    /// Locks the cell of a stream.
+    #[inline]
+    pub(crate) fn with_stream<T>(&self, what: impl FnOnce(&mut Stream, Context<'_>) -> T) -> T {
+        self.with(|source, at| match source {
+            Source::Stream(stream) => what(stream, at),
+            _ => unreachable!("a stream's cell holds a stream"),
+        })
+    }
+
+    /// Takes the interests away.
+    pub(crate) fn unwatch(&self) {
+        self.with(|_, at| at.unwatch());
+    }
+
+    pub(crate) fn is_of(&self, queue: &Arc<Queue>) -> bool {
+        Arc::ptr_eq(&self.queue, queue)
+    }
+
+    /// Posts a packet for the pending event, if there is one to post.
+    pub(crate) fn post_if(&self, must: bool) {
+        if must {
+            self.hub().post(self.index);
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.queue.release(self.cell(), self.index);
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("index", &self.index).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+//! A TCP listener that can be registered.
+
+use std::{fmt, io, net::SocketAddr, sync::Arc};
+
+use super::link::{Attach, Link};
+use super::stream::TcpStream;
+use crate::os::AsSocket;
+use crate::poll::source::{listener::Listening, Source};
+use crate::poll::{context::Context, error::refused, native, queue::Queue};
+
+/// A TCP listener.
+///
+/// Registered, it keeps a number of accepts with the system ([`set_depth`](Self::set_depth)), less
+/// those that nobody has taken yet: so what is not taken stays in the system's backlog. A peer that
+/// went away before it was accepted is not reported; the accept is started again. Until it is
+/// registered it is a blocking `std` listener.
+pub struct TcpListener {
+    socket: Arc<native::Listener>,
+    depth: usize,
+    link: Option<Link>,
+}
+
+const DEPTH: usize = 16;
+const DEPTH_MOST: usize = 1024;
+
+#[cfg(windows)]
+impl TcpListener {
+    /// Listens.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpListener::bind`.
+    pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
+        native::Listener::bind(address).map(Self::from)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpListener::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+}
+
+impl TcpListener {
+    /// How many accepts the system has at a time, 1 to 1024, clamped; 16 if it is never called. Set
+    /// it before registering.
+    pub fn set_depth(&mut self, depth: usize) {
+        self.depth = depth.clamp(1, DEPTH_MOST);
+    }
+
+    /// Takes a connection, and the peer's address.
+    ///
+    /// The connection is a blocking stream until it is registered. After an event, accept until
+    /// `WouldBlock`; one that is left gives another event.
+    ///
+    /// # Errors
+    ///
+    /// * `WouldBlock`: none is there.
+    /// * [That of a closed queue](crate::poll::is_closed).
+    /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once.
+    ///   The listener is still good: the next call tries again, and polling does so a tenth of a
+    ///   second later. A failure of that is an event again.
+    pub fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let Some(link) = &self.link else {
+            let (stream, peer) = native::accept(&self.socket)?;
+            return Ok((stream.into(), peer));
+        };
+        let (accepted, post) = with(link, |listening, at| listening.accept(at));
+        link.post_if(post);
+        let (socket, peer) = accepted?;
+        Ok((TcpStream::accepted(socket), peer))
+    }
+}
+
+fn with<T>(link: &Link, what: impl FnOnce(&mut Listening, Context<'_>) -> T) -> T {
+    link.with(|source, at| match source {
+        Source::Listener(listening) => what(listening, at),
+        _ => unreachable!("a listener's cell holds a listener"),
+    })
+}
+
+impl Attach for TcpListener {
+    fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
+    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
+        let associated =
+            queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
+        let listening = Listening::new(associated, self.depth);
+        self.link = Some(Link::new(queue, Source::Listener(Box::new(listening)))?);
+        Ok(())
+    }
+}
+
+impl From<native::Listener> for TcpListener {
+    /// A listener of `std`'s.
+    fn from(listener: native::Listener) -> Self {
+        Self { socket: Arc::new(listener), depth: DEPTH, link: None }
+    }
+}
+
+impl AsSocket for TcpListener {
+    fn as_socket(&self) -> native::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for TcpListener {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.socket.as_raw_socket()
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpListener")
+            .field("socket", &self.socket)
+            .field("depth", &self.depth)
+            .field("registered", &self.link.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,7 @@
+//! What users hold of a source: the stream, the listener, the UDP socket, the waker.
+
+pub(crate) mod link;
+pub(crate) mod listener;
+pub(crate) mod stream;
+pub(crate) mod udp;
+pub(crate) mod waker;

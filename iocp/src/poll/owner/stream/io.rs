@@ -1,0 +1,107 @@
+//! A stream as the standard traits have it.
+
+use std::{
+    fmt,
+    io::{self, Read, Write},
+    sync::Arc,
+};
+
+use super::{registered::Registered, TcpStream};
+use crate::os::AsSocket;
+use crate::poll::native;
+
+impl Read for TcpStream {
+    #[inline]
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(registered) = &mut self.registered {
+            let count = match registered.read_at_once(into) {
+                0 => registered.read_mut(into)?,
+                count => count,
+            };
+            return Ok(count);
+        }
+        native::read(&self.socket, into)
+    }
+}
+
+impl Read for &TcpStream {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match &self.registered {
+            Some(registered) => registered.read(into),
+            None => native::read(&self.socket, into),
+        }
+    }
+}
+
+impl Write for TcpStream {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.registered {
+            Some(registered) => registered.write_mut(bytes),
+            None => native::write(&self.socket, bytes),
+        }
+    }
+
+    /// As the trait's own, written out for what is sent at once.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(registered) = &mut self.registered {
+            if registered.write_all_mut(bytes)? {
+                return Ok(());
+            }
+        }
+        write_rest(self, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self).flush()
+    }
+}
+
+/// As the trait's own.
+#[cold]
+fn write_rest(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes)
+}
+
+impl Write for &TcpStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &self.registered {
+            Some(registered) => registered.write(bytes),
+            None => native::write(&self.socket, bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.registered.as_ref().map_or(Ok(()), Registered::flush)
+    }
+}
+
+impl From<native::Stream> for TcpStream {
+    /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
+    fn from(stream: native::Stream) -> Self {
+        Self { registered: None, kind: None, later: None, socket: Arc::new(stream) }
+    }
+}
+
+impl AsSocket for TcpStream {
+    fn as_socket(&self) -> native::BorrowedSocket<'_> {
+        self.native().as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for TcpStream {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.native().as_raw_socket()
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpStream")
+            .field("socket", self.native())
+            .field("registered", &self.registered.is_some())
+            .finish()
+    }
+}

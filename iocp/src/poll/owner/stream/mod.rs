@@ -1,0 +1,208 @@
+//! A TCP connection that can be registered.
+
+mod io;
+mod outbox;
+mod registered;
+
+use std::{
+    io::{Error as IoError, ErrorKind, Result},
+    net::{Shutdown, ToSocketAddrs},
+    sync::Arc,
+};
+
+use self::registered::Registered;
+use super::link::{Attach, Link};
+use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
+use crate::os;
+use crate::poll::source::stream::{socket_for, Later, Stream};
+use crate::poll::source::Source;
+use crate::poll::{error::refused, event::Token, interests::Interests, native, queue::Queue};
+
+/// A TCP connection.
+///
+/// Until it is registered it is a blocking `std` stream. From then on no call on it blocks:
+///
+/// | call | registered |
+/// | --- | --- |
+/// | `read` | what was received, at most the internal buffer at a time; `WouldBlock` if nothing is there; `Ok(0)` for ever at the peer's end; after a reset the error, for ever, once what was buffered is read |
+/// | `write` | copied and queued, in order; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water); an error of an earlier write's sending is that of the next write |
+/// | `flush` | `WouldBlock` until the system has taken all that was written |
+/// | [`shutdown`](Self::shutdown) | `Write` takes effect when all that was written is sent |
+/// | drop | see below |
+///
+/// `Read` and `Write` are there for `&TcpStream` too: one thread may read and another write.
+///
+/// # Dropping it
+///
+/// What was written is still sent: the stream goes on in the queue until the system has taken all
+/// of it, or the connection breaks, and is closed then. Its events end at once. A peer that never
+/// reads keeps that part alive until the [`Poll`](crate::poll::Poll) is dropped, at most the high-water mark
+/// of bytes each: [`abort`](Self::abort) such a stream instead.
+pub struct TcpStream {
+    registered: Option<Registered>,
+    /// What kind of socket it is, where that need not be asked.
+    kind: Option<os::SocketKind>,
+    /// The sockets of further addresses.
+    later: Option<Arc<Later>>,
+    socket: Arc<native::Stream>,
+}
+
+#[cfg(windows)]
+impl TcpStream {
+    /// Connects, and blocks until the connection is made or refused.
+    ///
+    /// [`Registrator::connect`](crate::poll::Registrator::connect) does not block.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::connect`.
+    pub fn connect(address: impl ToSocketAddrs) -> Result<Self> {
+        native::Stream::connect(address).map(Self::from)
+    }
+
+    /// The peer's address.
+    ///
+    /// # Errors
+    ///
+    /// `NotConnected`, also while it is connecting.
+    pub fn peer_addr(&self) -> Result<std::net::SocketAddr> {
+        self.native().peer_addr()
+    }
+
+    /// This end's address.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::local_addr`.
+    pub fn local_addr(&self) -> Result<std::net::SocketAddr> {
+        self.native().local_addr()
+    }
+
+    /// `TCP_NODELAY`: sends small writes at once.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::set_nodelay`.
+    pub fn set_nodelay(&self, nodelay: bool) -> Result<()> {
+        self.native().set_nodelay(nodelay)
+    }
+
+    /// `TCP_NODELAY`.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::nodelay`.
+    pub fn nodelay(&self) -> Result<bool> {
+        self.native().nodelay()
+    }
+}
+
+impl TcpStream {
+    /// `shutdown`: ends one direction or both.
+    ///
+    /// The sending direction ends when all that was written is sent; later writes say
+    /// `WSAESHUTDOWN` (10058). After `Read` all reads are `Ok(0)`.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::shutdown`; kind `NotConnected` while it is connecting.
+    pub fn shutdown(&self, how: Shutdown) -> Result<()> {
+        match &self.registered {
+            Some(registered) => registered.shut_down(how),
+            None => native::shut_down(self.native(), how),
+        }
+    }
+
+    /// Closes the connection at once: what was written and not sent yet is discarded, and the peer
+    /// sees a reset.
+    ///
+    /// For clients that do not read, or that are not to be waited for; dropping the stream sends
+    /// what was written first (see [above](Self)).
+    pub fn abort(self) {
+        // A refusal leaves an orderly end, which is the next best.
+        let _ = os::reset_on_close(os::socket_handle(self.native()));
+        if let Some(registered) = &self.registered {
+            registered.link.with_stream(|stream, _| stream.abort());
+        }
+    }
+
+    /// Starts connecting; the first address whose socket can be made is the first that is tried.
+    pub(crate) fn connecting(
+        queue: &Arc<Queue>,
+        addresses: impl ToSocketAddrs,
+        token: Token,
+        interests: Interests,
+    ) -> Result<Self> {
+        let mut addresses = addresses.to_socket_addrs()?.collect::<Vec<_>>().into_iter();
+        let mut error = IoError::new(ErrorKind::InvalidInput, "no address to connect to");
+        while let Some(address) = addresses.next() {
+            let (socket, associated) = match socket_for(&queue.hub, &address) {
+                Ok(pair) => pair,
+                Err(failed) => {
+                    error = failed.into();
+                    continue;
+                }
+            };
+            // A full port is the caller's to know, not the stream's.
+            let first = queue.hub.port.connect_operation(address, 0)?;
+            let associated = Arc::new(associated);
+            let link = Link::new(queue, Source::Stream(Stream::new(Arc::clone(&associated))))?;
+            let later = Arc::new(Later::default());
+            let rest = Arc::clone(&later);
+            link.post_if(link.with_stream(|stream, at| {
+                stream.watch(at, token, interests);
+                stream.connect(at, first, addresses, rest)
+            }));
+            let registered = Some(Registered::new(link, associated));
+            return Ok(Self { registered, kind: None, later: Some(later), socket });
+        }
+        Err(error)
+    }
+
+    /// A connection that a listener of the queue gave.
+    pub(crate) fn accepted(socket: AcceptedSocket) -> Self {
+        let kind = Some(socket.kind());
+        Self { kind, ..native::stream(socket.into()).into() }
+    }
+
+    fn native(&self) -> &native::Stream {
+        self.later.as_ref().and_then(|later| later.last()).unwrap_or(&self.socket)
+    }
+}
+
+impl Attach for TcpStream {
+    fn link(&self) -> Option<&Link> {
+        self.registered.as_ref().map(|registered| &registered.link)
+    }
+
+    fn attach(&mut self, queue: &Arc<Queue>) -> Result<()> {
+        let socket = Arc::clone(&self.socket);
+        let associated = match self.kind {
+            Some(kind) => AssociatedSocket::of_kind(&queue.hub.port.core, socket, kind, 0),
+            None => queue.hub.port.associate_socket(socket, 0),
+        };
+        let associated = Arc::new(associated.map_err(refused)?);
+        let stream = Source::Stream(Stream::new(Arc::clone(&associated)));
+        self.registered = Some(Registered::new(Link::new(queue, stream)?, associated));
+        Ok(())
+    }
+
+    fn set(&self, token: Token, interests: Interests) -> Result<()> {
+        self.registered.as_ref().map_or(Ok(()), |registered| registered.register(token, interests))
+    }
+
+    fn unset(&self) {
+        if let Some(registered) = &self.registered {
+            registered.deregister();
+        }
+    }
+}
+
+#[cfg(all(test, not(windows)))]
+impl TcpStream {
+    /// As far as a drop has come whose thread is interrupted: its cell is given back, what is returned
+    /// comes later.
+    pub(crate) fn half_dropped(self) -> impl std::any::Any {
+        self.registered.map(Registered::half_dropped)
+    }
+}

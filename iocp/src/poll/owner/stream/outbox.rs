@@ -1,0 +1,115 @@
+//! The sending half, as the owner has it: the operation that sends what is sent at once.
+//!
+//! It has one only while nothing is on its way, has failed or is shut down: then a write by the
+//! stream's only owner takes no lock. The rest is done under the lock of its cell.
+
+use std::{io, sync::Arc};
+
+use crate::operation::{Operation, Submitted};
+use crate::poll::tag::{token, SEND};
+use crate::poll::{native::StreamSocket, owner::link::Link, util::put};
+
+pub(super) struct Outbox {
+    /// The one that the operation is for, where there is one.
+    socket: Arc<StreamSocket>,
+    idle: Option<Operation<Vec<u8>>>,
+    /// Nothing is in the way, but it has none of its own: it may take one of those that are shared.
+    shares: bool,
+}
+
+impl Outbox {
+    pub(super) fn new(socket: Arc<StreamSocket>) -> Self {
+        Self { socket, idle: None, shares: false }
+    }
+
+    /// Writes all of it, if it can be sent at once: true, or nothing was done.
+    #[inline]
+    pub(super) fn write_all(&mut self, link: &Link, bytes: &[u8]) -> io::Result<bool> {
+        let Some(mut operation) = self.idle.take() else { return Ok(false) };
+        let buffer = operation.buffer_mut();
+        if bytes.is_empty() || bytes.len() > buffer.capacity() {
+            put(&mut self.idle, operation);
+            return Ok(false);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        match self.socket.send(operation) {
+            Submitted::Ready(completed) if completed.result().is_ok() => {
+                put(&mut self.idle, completed.into_operation());
+            }
+            other => begun(link, other, bytes.len())?,
+        }
+        Ok(true)
+    }
+
+    #[inline]
+    pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+        if self.write_all(link, bytes)? {
+            Ok(bytes.len())
+        } else {
+            self.write_shared(link, bytes)
+        }
+    }
+
+    /// As [`write_all`](Self::write_all), with a send of those that are shared, or else under the lock.
+    #[cold]
+    fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+        let hub = link.hub();
+        if !self.shares || bytes.is_empty() {
+            return self.write_on(link, bytes);
+        }
+        let Some(mut operation) = hub.writes.take() else { return self.write_on(link, bytes) };
+        let buffer = operation.buffer_mut();
+        if bytes.len() > buffer.capacity() {
+            hub.writes.keep(operation, &hub.lists);
+            return self.write_on(link, bytes);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        operation.set_token(token(link.context().index, SEND));
+        match self.socket.send(operation) {
+            Submitted::Ready(completed) if completed.result().is_ok() => {
+                hub.writes.keep(completed.into_operation(), &hub.lists);
+            }
+            other => {
+                self.shares = false;
+                begun(link, other, bytes.len())?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    /// Nothing is on its way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.idle.is_some() || self.shares
+    }
+
+    /// Gives the operation up: writes go on under the lock.
+    pub(super) fn give_up(&mut self) -> Option<Operation<Vec<u8>>> {
+        self.shares = false;
+        self.idle.take()
+    }
+
+    /// Writes under the lock, and keeps the operation if that is all.
+    #[cold]
+    fn write_on(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+        let idle = self.idle.take();
+        link.with_stream(|stream, at| {
+            let written = stream.write(at, idle, bytes);
+            self.idle = stream.lend();
+            // Not beside one of its own, which says that nothing is on its way.
+            let shares = self.idle.is_none() && at.hub.config.zero_read;
+            self.shares = shares && stream.is_clear();
+            if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
+                self.socket = Arc::clone(&stream.socket);
+            }
+            written
+        })
+    }
+}
+
+/// A send of so many bytes is not over, or has failed.
+#[cold]
+fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
+    link.with_stream(|stream, at| stream.begun(at, submitted, len))
+}

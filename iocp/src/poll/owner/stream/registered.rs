@@ -1,0 +1,168 @@
+//! A stream that is registered, as its owner has it: its cell in the queue and its own two halves.
+
+use std::{
+    io,
+    net::Shutdown,
+    sync::{Arc, Mutex},
+};
+
+use super::outbox::Outbox;
+use crate::operation::{Completed, Submitted};
+use crate::poll::event::{Ready, Token};
+use crate::poll::source::stream::{Buffer, Inbox};
+use crate::poll::util::{lock, own};
+use crate::poll::{interests::Interests, native::StreamSocket, owner::link::Link};
+
+/// Order of locks: inbox, outbox, cell.
+pub(super) struct Registered {
+    /// Dropped first: the cell is given back before the last reference to the socket is gone.
+    pub(super) link: Link,
+    outbox: Mutex<Outbox>,
+    inbox: Mutex<Inbox>,
+}
+
+impl Registered {
+    pub(super) fn new(link: Link, socket: Arc<StreamSocket>) -> Self {
+        let outbox = Outbox::new(Arc::clone(&socket));
+        let inbox = Inbox::new(socket, link.context().index, link.hub().config.zero_read);
+        Self { link, outbox: Mutex::new(outbox), inbox: Mutex::new(inbox) }
+    }
+
+    /// Reads what has come, where that is all that is to be done. 0: there is more to it.
+    ///
+    /// What is not usual is out of line and takes `&mut self`, which is in a register already.
+    #[inline(always)]
+    pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
+        let inbox = own(&mut self.inbox);
+        let Some((completed, count)) = inbox.take_arrived() else { return 0 };
+        // None, or some will be left in its buffer.
+        if count == 0 || count > into.len() {
+            return self.arrived(completed);
+        }
+        let operation = completed.into_operation();
+        into[..count].copy_from_slice(&operation.buffer()[..count]);
+        match inbox.receive_again(operation) {
+            Ok(()) => count,
+            Err(other) => self.go_on(other, count),
+        }
+    }
+
+    #[cold]
+    fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
+        own(&mut self.inbox).go_on(self.link.context(), submitted, false);
+        count
+    }
+
+    #[cold]
+    fn arrived(&mut self, completed: Completed<Buffer>) -> usize {
+        own(&mut self.inbox).finished(completed);
+        0
+    }
+
+    /// Goes on after [`read_at_once`](Self::read_at_once).
+    #[cold]
+    pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let inbox = own(&mut self.inbox);
+        match inbox.read_found(self.link.context(), into) {
+            Some(count) => Ok(count),
+            None => read(&self.link, inbox, into),
+        }
+    }
+
+    pub(super) fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        read(&self.link, &mut lock(&self.inbox), into)
+    }
+
+    #[inline]
+    pub(super) fn write_mut(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        own(&mut self.outbox).write(&self.link, bytes)
+    }
+
+    /// All of it, if it can be sent at once; false, and nothing was done, if it cannot.
+    #[inline]
+    pub(super) fn write_all_mut(&mut self, bytes: &[u8]) -> io::Result<bool> {
+        own(&mut self.outbox).write_all(&self.link, bytes)
+    }
+
+    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        lock(&self.outbox).write(&self.link, bytes)
+    }
+
+    pub(super) fn flush(&self) -> io::Result<()> {
+        if lock(&self.outbox).is_empty() {
+            return Ok(());
+        }
+        self.link.with_stream(|stream, at| stream.flush(at))
+    }
+
+    /// Replaces token and interests.
+    ///
+    /// What is ready already gives an event now, whatever was reported before.
+    pub(super) fn register(&self, token: Token, interests: Interests) -> io::Result<()> {
+        let link = &self.link;
+        let mut inbox = lock(&self.inbox);
+        link.with_stream(|stream, at| {
+            stream.watch(at, token, interests);
+            stream.hand_over(&mut inbox)
+        });
+        inbox.set_direct(interests.is_readable().then_some(token));
+        if interests.is_readable() {
+            if let Err(error) = inbox.arm(link.context()) {
+                inbox.set_direct(None);
+                link.unwatch();
+                return Err(error);
+            }
+        }
+        // A poller may have taken a packet and read the interests from before.
+        inbox.advance();
+        let read = inbox.ready();
+        inbox.set_event_pending(true);
+        let write = link.with_stream(|stream, at| stream.room(at, interests));
+        // ERROR of writing is computed again when the event is delivered.
+        let ready = read | write.without(Ready::ERROR);
+        let wanted = !ready.wanted(interests).is_none();
+        link.post_if(wanted && link.context().marks.add_pending(ready));
+        Ok(())
+    }
+
+    pub(super) fn deregister(&self) {
+        let mut inbox = lock(&self.inbox);
+        self.link.with_stream(|stream, at| {
+            stream.deregister(at);
+            stream.hand_over(&mut inbox)
+        });
+        inbox.set_direct(None);
+    }
+
+    pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {
+        let mut inbox = lock(&self.inbox);
+        if !self.link.with_stream(|stream, _| stream.hand_over(&mut inbox)) {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        if how != Shutdown::Write {
+            // Cancels the receive.
+            drop(inbox.shut_down());
+        }
+        drop(inbox);
+        if how != Shutdown::Read {
+            let idle = lock(&self.outbox).give_up();
+            return self.link.with_stream(|stream, _| stream.shut_down_write(idle));
+        }
+        Ok(())
+    }
+
+    /// Dropped as far as its cell.
+    #[cfg(all(test, not(windows)))]
+    pub(super) fn half_dropped(self) -> impl std::any::Any {
+        let Self { link, outbox, inbox } = self;
+        drop(link);
+        (outbox, inbox)
+    }
+}
+
+fn read(link: &Link, inbox: &mut Inbox, into: &mut [u8]) -> io::Result<usize> {
+    if !inbox.is_fetched() {
+        link.with_stream(|stream, _| stream.hand_over(inbox));
+    }
+    inbox.read(link.context(), into)
+}

@@ -1,0 +1,73 @@
+//! A source's cell in the table: its marks, and the source behind its lock.
+
+use std::sync::{
+    atomic::{fence, Ordering},
+    Mutex, MutexGuard,
+};
+
+use crate::poll::marks::{Marks, Watch};
+use crate::poll::{source::Source, util::lock};
+
+#[derive(Default)]
+pub(crate) struct Cell {
+    pub(crate) marks: Marks,
+    source: Mutex<Option<Source>>,
+}
+
+impl Cell {
+    /// `None`: the number is free.
+    #[inline]
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Option<Source>> {
+        lock(&self.source)
+    }
+
+    /// What the source is registered for, without a lock, after one of its packets was taken: a
+    /// thread that changes it meanwhile finds the operation done, or is seen here.
+    #[inline]
+    pub(crate) fn watch_of_packet(&self) -> Watch {
+        fence(Ordering::SeqCst);
+        loop {
+            if let Some(watch) = self.marks.try_watch() {
+                return watch;
+            }
+            // Waits for the end of the change, which is made under the lock.
+            drop(self.lock());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::poll::interests::Interests;
+
+    #[test]
+    fn token_and_interests_are_seen_together_while_they_change() {
+        const ROUNDS: usize = if cfg!(miri) { 50 } else { 50_000 };
+        const SETS: [Interests; 4] = [
+            Interests::NONE,
+            Interests::READABLE,
+            Interests::WRITABLE,
+            Interests::READABLE.union(Interests::WRITABLE),
+        ];
+        let cell = &Cell::default();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for token in 0..ROUNDS {
+                    let interests = SETS[token % 4];
+                    let _lock = cell.lock();
+                    cell.marks.set_watch(Watch { token, interests, by_owner: token % 8 > 3 });
+                }
+            });
+            let mut last = 0;
+            while last < ROUNDS - 1 {
+                let Watch { token, interests, by_owner } = cell.watch_of_packet();
+                assert_eq!((interests, by_owner), (SETS[token % 4], token % 8 > 3));
+                assert!(token >= last);
+                last = token;
+            }
+        });
+    }
+}

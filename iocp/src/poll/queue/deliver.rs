@@ -1,0 +1,87 @@
+//! Events of packets: the common one from the slot alone, the others from their source.
+
+use super::Queue;
+use crate::core::packet::{Packet, UserPacket};
+use crate::core::{arrived::Arrived, settle::Taker};
+use crate::poll::tag::{index_of, is_direct, kind_of, PROBE};
+use crate::poll::{event::Ready, events::Merged};
+
+/// Makes events of what has arrived.
+pub(super) struct Delivery<'a> {
+    pub(super) queue: &'a Queue,
+    pub(super) events: &'a mut Merged,
+}
+
+impl Taker for Delivery<'_> {
+    /// Bytes for a stream whose owner wants to hear of them; all that is needed lies in the slot.
+    ///
+    /// A thread that registers the stream anew changes its marks, then the tag, and then, behind a
+    /// fence, looks whether the receive is done: it sees that, or the change is seen here.
+    #[inline(always)]
+    fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
+        let tag = arrived.token();
+        let Some(bytes) = arrived.succeeded_with() else { return false };
+        if !is_direct(tag) || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
+            return false;
+        }
+        let index = index_of(tag);
+        if !first {
+            // The events may have one of the number's next source already, with which a token that
+            // is over by now must not be merged.
+            self.queue.deliver_by_marks(index, self.events);
+            return true;
+        }
+        let token = arrived.key();
+        if arrived.token() == tag {
+            self.events.push_readable(index, token);
+        } else {
+            self.queue.deliver_by_marks(index, self.events);
+            self.events.forget_index();
+        }
+        true
+    }
+
+    fn packet(&mut self, packet: &Packet) {
+        self.queue.deliver(packet, self.events);
+    }
+}
+
+impl Queue {
+    #[cold]
+    pub(super) fn deliver(&self, packet: &Packet, events: &mut Merged) {
+        match *packet {
+            Packet::Io { token, status, bytes, .. } => {
+                let (index, kind) = (index_of(token), kind_of(token));
+                let Some(cell) = self.table.get(index) else { return };
+                let watch = cell.watch_of_packet();
+                if !watch.by_owner || kind > PROBE {
+                    self.visit(index, events, |source, at| source.finished(kind, at));
+                } else {
+                    let ready = Ready::of_receive(status, bytes, kind == PROBE);
+                    events.add(index, watch.token, ready.wanted(watch.interests));
+                }
+            }
+            Packet::User(UserPacket { token, .. }) => {
+                if let Ok(index) = u32::try_from(token) {
+                    self.visit(index, events, |source, at| source.posted(at));
+                }
+            }
+            Packet::Drained => {
+                for index in self.hub.lists.take_starved() {
+                    self.visit(index, events, |source, at| source.drained(at));
+                }
+            }
+            // Nobody else sends packets to this port; what raw calls send is ignored.
+            _ => {}
+        }
+    }
+
+    /// Adds that bytes have come to a source, if its marks say that they are wanted.
+    #[cold]
+    fn deliver_by_marks(&self, index: u32, events: &mut Merged) {
+        if let Some(cell) = self.table.get(index) {
+            let watch = cell.watch_of_packet();
+            events.add(index, watch.token, Ready::READABLE.wanted(watch.interests));
+        }
+    }
+}

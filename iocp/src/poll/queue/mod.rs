@@ -1,0 +1,111 @@
+//! The poller's side: the sources by number, and what is done with packets and lists.
+//!
+//! A packet brings the number of its source and the kind of the operation. Its cell is found without
+//! a lock. What a stream has received is only reported, by the packet's own status: the read that
+//! follows finishes the operation. Everything else is settled under the source's lock, and what became
+//! ready is added to the events. An event that no packet brings (data was there already, there is room
+//! to write) is posted to the port as a packet of our own: the system's queue is the only queue, it
+//! wakes one poller, and nothing is scanned.
+
+pub(crate) mod cell;
+mod deliver;
+pub(crate) mod table;
+mod wait;
+
+use std::{fmt, io};
+
+use self::{cell::Cell, table::Table};
+use super::{
+    config::Config, context::Context, event::Ready, events::Merged, hub::Hub, lists::RETRY,
+    source::Source,
+};
+use crate::core::shared::SLICE_MS;
+use crate::timeout::to_millis;
+
+#[allow(unreachable_pub)] // named by a sealed trait
+pub struct Queue {
+    pub(crate) hub: Hub,
+    pub(crate) table: Table<Cell>,
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("port", &self.hub.port).finish_non_exhaustive()
+    }
+}
+
+impl Queue {
+    pub(crate) fn new(config: &Config) -> io::Result<Self> {
+        Ok(Self { hub: Hub::new(config)?, table: Table::new() })
+    }
+
+    /// Adds to the events what `what` reports of a source.
+    #[cold]
+    fn visit(
+        &self,
+        index: u32,
+        events: &mut Merged,
+        what: impl FnOnce(&mut Source, Context<'_>) -> Ready,
+    ) {
+        let Some(cell) = self.table.get(index) else { return };
+        let mut source = cell.lock();
+        let Some(visited) = source.as_mut() else { return };
+        let ready = what(visited, Context { hub: &self.hub, marks: &cell.marks, index });
+        let token = cell.marks.watch().token;
+        let over = if visited.is_over() { source.take() } else { None };
+        drop(source);
+        events.add(index, token, ready);
+        if over.is_some() {
+            self.table.give_back(index);
+        }
+    }
+
+    /// Reports what could not be posted, and tries again what failed a while ago. Returns the
+    /// longest wait until it is to be called again.
+    #[cold]
+    fn look_at_lists(&self, events: &mut Merged) -> u32 {
+        for index in self.hub.lists.take_unposted() {
+            self.visit(index, events, |source, at| source.posted(at));
+        }
+        let (due, waits) = self.hub.lists.take_due();
+        for index in due {
+            self.visit(index, events, |source, at| source.retry(at));
+        }
+        if waits {
+            to_millis(Some(RETRY))
+        } else {
+            SLICE_MS
+        }
+    }
+
+    /// Empties a source's cell when its owner is gone, or lets it linger.
+    pub(crate) fn release(&self, cell: &Cell, index: u32) {
+        let mut source = cell.lock();
+        let at = Context { hub: &self.hub, marks: &cell.marks, index };
+        if source.as_mut().is_some_and(|source| source.linger(at)) && !self.hub.is_closed() {
+            return;
+        }
+        let gone = source.take();
+        drop(source);
+        self.table.give_back(index);
+        // Closes the socket: outside the lock.
+        drop(gone);
+    }
+
+    /// Nobody polls any more: closes the queue, and gives up what lingers.
+    pub(crate) fn abandon(&self) {
+        // It may be closed already.
+        let _ = self.hub.close();
+        self.hub.lists.set_over();
+        self.table.for_each(|index| {
+            let Some(cell) = self.table.get(index) else { return };
+            let mut source = cell.lock();
+            let lingers = source.as_ref().is_some_and(Source::is_lingering);
+            let gone = if lingers { source.take() } else { None };
+            drop(source);
+            if gone.is_some() {
+                self.table.give_back(index);
+            }
+        });
+    }
+}

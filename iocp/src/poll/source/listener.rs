@@ -1,0 +1,229 @@
+//! A registered listener, as the lock of its cell guards it: the accepts with the system, and those that ended.
+
+use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
+
+use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
+use crate::error::Error;
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::ops::accept::{Accept, AcceptError, Accepted};
+use crate::poll::event::{Ready, Token};
+use crate::poll::tag::{token, RECV};
+use crate::poll::{context::Context, interests::Interests, marks::Watch, native};
+use crate::status::CompletionKind;
+
+/// After so many accepts in a row that brought nothing, the failure is reported: a peer that is gone
+/// is not the cause of that many.
+const FAILURES: usize = 256;
+
+/// The part of a listener that belongs to the queue. The socket is dropped first.
+pub(crate) struct Listening {
+    socket: AssociatedSocket<Arc<native::Listener>>,
+    depth: usize,
+    idle: Vec<Operation<Accept>>,
+    /// In the order in which they were started.
+    flying: VecDeque<InFlight<Accept>>,
+    /// Accepted, and not taken.
+    done: VecDeque<Completed<Accept>>,
+    /// Why no accept can be started.
+    failed: Option<io::Error>,
+    failures: usize,
+}
+
+impl Listening {
+    pub(crate) fn new(socket: AssociatedSocket<Arc<native::Listener>>, depth: usize) -> Self {
+        Self {
+            socket,
+            depth,
+            idle: Vec::with_capacity(depth),
+            flying: VecDeque::with_capacity(depth),
+            done: VecDeque::with_capacity(depth),
+            failed: None,
+            failures: 0,
+        }
+    }
+
+    /// Replaces token and interests, and starts the accepts. True if an event must be posted.
+    pub(crate) fn register(
+        &mut self,
+        at: Context<'_>,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<bool> {
+        at.watch(Watch { token, interests, ..Watch::NONE });
+        if interests.is_readable() {
+            self.make(at);
+            self.start();
+            // What stops the first accepts is the caller's to know now.
+            if self.flying.is_empty() && self.done.is_empty() {
+                if let Some(error) = self.failed.take() {
+                    at.unwatch();
+                    return Err(error);
+                }
+            }
+        }
+        Ok(self.add_pending(at))
+    }
+
+    /// An accept may have finished.
+    pub(crate) fn finished(&mut self, at: Context<'_>) -> Ready {
+        // Each goes once around, so that they stay in order: the system serves them in it.
+        for _ in 0..self.flying.len() {
+            let Some(ticket) = self.flying.pop_front() else { break };
+            match ticket.finish() {
+                Ok(completed) => self.accepted(completed),
+                Err(ticket) => self.flying.push_back(ticket),
+            }
+        }
+        if self.failed.is_none() {
+            self.start();
+        }
+        self.report(at)
+    }
+
+    /// The packet of the pending event has come.
+    pub(crate) fn posted(&mut self, at: Context<'_>) -> Ready {
+        at.marks.take_pending();
+        self.report(at)
+    }
+
+    /// Some time after a failure was reported: tries again.
+    pub(crate) fn retry(&mut self, at: Context<'_>) -> Ready {
+        if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
+            self.make(at);
+            self.start();
+        }
+        self.report(at)
+    }
+
+    /// The port has room again.
+    pub(crate) fn drained(&mut self, at: Context<'_>) -> Ready {
+        if !at.marks.take_starved(RECV) {
+            return Ready::NONE;
+        }
+        self.make(at);
+        self.start();
+        self.report(at)
+    }
+
+    /// Takes a connection. The flag says that an event must be posted.
+    pub(crate) fn accept(
+        &mut self,
+        at: Context<'_>,
+    ) -> (io::Result<(AcceptedSocket, SocketAddr)>, bool) {
+        loop {
+            if let Some(completed) = self.done.pop_front() {
+                let Accepted { result, operation } = completed.accepted(&self.socket);
+                self.idle.push(operation);
+                self.start();
+                match result {
+                    Ok(accepted) => {
+                        self.failures = 0;
+                        return (Ok(accepted), self.add_pending(at));
+                    }
+                    // It was accepted and is gone again.
+                    Err(AcceptError::Completion(_) | AcceptError::Setup(Error::Os { .. })) => {}
+                    Err(AcceptError::Setup(error)) => {
+                        return (Err(error.into()), self.add_pending(at))
+                    }
+                }
+                continue;
+            }
+            if let Some(error) = self.failed.take() {
+                if self.flying.is_empty() {
+                    // Nothing of its own would ever wake it.
+                    at.hub.lists.add_retry(at.index);
+                }
+                return (Err(error), false);
+            }
+            if !at.hub.is_closed() && (!self.idle.is_empty() || self.flying.is_empty()) {
+                self.make(at);
+                self.start();
+                if !self.done.is_empty() || self.failed.is_some() {
+                    continue;
+                }
+            }
+            return (Err(at.would_block()), false);
+        }
+    }
+
+    /// Makes the operations that are missing.
+    fn make(&mut self, at: Context<'_>) {
+        while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
+            let make = || at.hub.port.accept_operation(token(at.index, RECV));
+            let made = match make() {
+                Err(Error::Full) => at.starve(RECV, make),
+                other => other,
+            };
+            match made {
+                Ok(operation) => self.idle.push(operation),
+                Err(error) => {
+                    // With at least one it goes on; without any there is something to report.
+                    if self.idle.is_empty() && self.flying.is_empty() && self.done.is_empty() {
+                        self.failed = Some(error.into());
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Starts every accept that is idle.
+    fn start(&mut self) {
+        while self.failed.is_none() {
+            let Some(operation) = self.idle.pop() else { return };
+            match self.socket.accept(operation) {
+                Submitted::Pending(ticket) => self.flying.push_back(ticket),
+                Submitted::Ready(completed) => self.accepted(completed),
+                Submitted::Refused(failed) => {
+                    self.idle.push(failed.value);
+                    match failed.error {
+                        Error::Closed => return,
+                        error => self.failure(error.into()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One accept has ended.
+    fn accepted(&mut self, completed: Completed<Accept>) {
+        let Err(error) = completed.result() else {
+            self.done.push_back(completed);
+            return;
+        };
+        self.idle.push(completed.into_operation());
+        match error.kind {
+            CompletionKind::NoResources => self.failed = Some(error.into()),
+            // The peer was gone before it was accepted: said by many codes.
+            _ => self.failure(error.into()),
+        }
+    }
+
+    /// A failure that may be a peer's, who is gone: reported if there are too many in a row, or if it
+    /// is none of a peer's.
+    fn failure(&mut self, error: io::Error) {
+        const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
+        self.failures += 1;
+        let gone = error.raw_os_error().is_some_and(|code| GONE.contains(&code));
+        if !gone || self.failures >= FAILURES {
+            self.failures = 0;
+            self.failed = Some(error);
+        }
+    }
+
+    /// True if an event must be posted for what is there.
+    fn add_pending(&self, at: Context<'_>) -> bool {
+        at.marks.add_pending(self.report(at))
+    }
+
+    fn report(&self, at: Context<'_>) -> Ready {
+        let mut ready = Ready::NONE;
+        if !self.done.is_empty() {
+            ready = ready | Ready::READABLE;
+        }
+        if self.failed.is_some() {
+            ready = ready | Ready::READABLE | Ready::ERROR;
+        }
+        at.wanted(ready)
+    }
+}

@@ -1,0 +1,191 @@
+//! The receiving half, which is the owner's: at most one receive in flight, and what it brought.
+//!
+//! A packet of a receive is an event and nothing else: the read that follows finishes the operation,
+//! copies what came and starts the next one. So a read by the stream's only owner takes no lock.
+
+mod read;
+mod receive;
+
+use std::sync::{
+    atomic::{fence, Ordering},
+    Arc,
+};
+
+use crate::operation::{InFlight, Operation};
+use crate::poll::event::{Ready, Token};
+use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
+
+pub(crate) type Buffer = Box<[u8]>;
+
+pub(crate) struct Inbox {
+    /// The one that is received on, once it is [fetched](Self::fetch). Dropped first, which ends what is
+    /// in flight.
+    socket: Arc<StreamSocket>,
+    /// A receive in flight into its own buffer, while no event of what was there is pending: a read has
+    /// nothing to do but to take what has come.
+    plain: Option<InFlight<Buffer>>,
+    /// Any other receive in flight.
+    flying: Option<InFlight<Buffer>>,
+    /// While nothing is in flight.
+    rest: Rest,
+    /// A receive of nothing that is not in flight, of a stream that holds no buffer.
+    probe: Option<Operation<Buffer>>,
+    /// The token under which a packet of its receives is an event; `None`: the poller asks the marks.
+    direct: Option<Token>,
+    /// The number of its source.
+    index: u32,
+    /// What was received and not read yet is from here …
+    from: u16,
+    /// … to here.
+    to: u16,
+    /// An event of what was there is perhaps pending.
+    event_pending: bool,
+    /// Whether a stream holds no buffer while it is idle.
+    zero_read: bool,
+    /// Whether the stream's connect is over, if there was one, and what it left is here: before that
+    /// nothing is received.
+    fetched: bool,
+}
+
+/// How far receiving has come.
+#[derive(Default)]
+enum Rest {
+    /// Nothing was made yet, or it is in flight.
+    #[default]
+    None,
+    /// Made, not in flight.
+    Idle(Operation<Buffer>),
+    /// Bytes wait to be read.
+    Filled(Operation<Buffer>),
+    /// There is something; no buffer is held for it.
+    Probed,
+    /// The system was short of memory; a read tries again.
+    Short(Operation<Buffer>),
+    /// The peer sends no more.
+    Ended,
+    /// Broken, with this code.
+    Failed(i32),
+}
+
+impl Inbox {
+    /// The owner's, before it has [fetched](Self::fetch) what the connect has left.
+    pub(crate) fn new(socket: Arc<StreamSocket>, index: u32, zero_read: bool) -> Self {
+        Self {
+            socket,
+            plain: None,
+            flying: None,
+            rest: Rest::None,
+            probe: None,
+            direct: None,
+            index,
+            from: 0,
+            to: 0,
+            event_pending: false,
+            zero_read,
+            fetched: false,
+        }
+    }
+
+    /// One that may receive.
+    pub(super) fn connected(socket: Arc<StreamSocket>, index: u32, zero_read: bool) -> Self {
+        Self { fetched: true, ..Self::new(socket, index, zero_read) }
+    }
+
+    /// Takes over what the stream's connect has left, or begins on its socket.
+    pub(super) fn fetch(
+        &mut self,
+        early: Option<Box<Self>>,
+        socket: &Arc<StreamSocket>,
+        broken: Option<i32>,
+    ) {
+        *self = match early {
+            Some(early) => *early,
+            None => Self::connected(Arc::clone(socket), self.index, self.zero_read),
+        };
+        if let Some(code) = broken {
+            self.rest = Rest::Failed(code);
+        }
+        // That of the end of the connect.
+        self.set_event_pending(true);
+    }
+
+    pub(crate) fn is_fetched(&self) -> bool {
+        self.fetched
+    }
+
+    /// From now on the packet of a receive is an event under this token; or the poller asks the marks.
+    ///
+    /// What is looked at after this is ordered with what a poller does; see `queue::deliver`.
+    pub(crate) fn set_direct(&mut self, direct: Option<Token>) {
+        self.direct = direct;
+        if let Some(token) = direct {
+            self.socket.set_key(token);
+        }
+        if let Some(ticket) = self.plain.as_ref().or(self.flying.as_ref()) {
+            ticket.set_tag(self.tag(ticket.token()), direct);
+        }
+        fence(Ordering::SeqCst);
+    }
+
+    /// The token of a receive: this one, direct or not.
+    fn tag(&self, token: usize) -> usize {
+        if self.direct.is_some() {
+            token | DIRECT
+        } else {
+            token & !DIRECT
+        }
+    }
+
+    /// What is there to be read.
+    pub(crate) fn ready(&self) -> Ready {
+        match self.rest {
+            Rest::Filled(_) | Rest::Probed => Ready::READABLE,
+            Rest::Short(_) => Ready::READABLE | Ready::ERROR,
+            Rest::Ended => Ready::READABLE | Ready::READ_CLOSED,
+            Rest::Failed(_) => Ready::OF_READING,
+            Rest::None | Rest::Idle(_) => Ready::NONE,
+        }
+    }
+
+    /// Makes an event of what is there already, and none of what is not there any more.
+    #[cold]
+    fn update_event(&mut self, at: Context<'_>) {
+        let ready = self.ready();
+        if ready.is_none() {
+            self.forget_event(at);
+        } else if !at.wanted(ready).is_none() {
+            self.set_event_pending(true);
+            if at.marks.add_pending(ready) {
+                at.hub.post(at.index);
+            }
+        }
+    }
+
+    /// A read has said what the pending event would, or it is not so any more.
+    fn forget_event(&mut self, at: Context<'_>) {
+        if self.event_pending {
+            at.marks.forget_pending(Ready::OF_READING);
+            self.set_event_pending(false);
+        }
+    }
+
+    pub(crate) fn set_event_pending(&mut self, pending: bool) {
+        self.event_pending = pending;
+        if let Some(ticket) = self.take_flying() {
+            self.set_flying(ticket);
+        }
+    }
+
+    fn is_flying(&self) -> bool {
+        self.plain.is_some() || self.flying.is_some()
+    }
+
+    fn set_flying(&mut self, ticket: InFlight<Buffer>) {
+        let plain = !self.event_pending && !self.zero_read;
+        *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
+    }
+
+    fn take_flying(&mut self) -> Option<InFlight<Buffer>> {
+        self.plain.take().or_else(|| self.flying.take())
+    }
+}

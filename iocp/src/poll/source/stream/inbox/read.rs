@@ -1,0 +1,162 @@
+//! Reading: what has come, from the quickest way to the longest.
+
+use std::io;
+
+use super::{Buffer, Inbox, Rest};
+use crate::operation::{Completed, Operation, Submitted};
+use crate::poll::tag::{token, RECV};
+use crate::poll::{context::Context, util::put};
+
+/// So many steps has a read: the end of a probe, its buffer, and what that received; one more where
+/// the system has ended a receive by itself.
+const STEPS: usize = 4;
+
+impl Inbox {
+    /// What has come, and how many bytes, where that is all that is to be done. 0 bytes: its result says
+    /// more.
+    #[inline(always)]
+    pub(crate) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
+        match self.plain.take()?.finish_received() {
+            Ok(arrived) => Some(arrived),
+            Err(ticket) => {
+                put(&mut self.plain, ticket);
+                None
+            }
+        }
+    }
+
+    /// Receives again, with what [`take_arrived`](Self::take_arrived) gave.
+    #[inline(always)]
+    pub(crate) fn receive_again(
+        &mut self,
+        operation: Operation<Buffer>,
+    ) -> Result<(), Submitted<Buffer>> {
+        match self.socket.recv(operation) {
+            Submitted::Pending(ticket) => {
+                put(&mut self.plain, ticket);
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// The next receive is over at once, or was not started.
+    pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
+        let _ = match self.begun(submitted, probe) {
+            Ok(Some(operation)) => self.submit(operation),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.update_event(at);
+    }
+
+    /// Reads what a receive of nothing has found, where that is all that is to be done. `None`: there is
+    /// [more](Self::read) to it.
+    pub(crate) fn read_found(&mut self, at: Context<'_>, into: &mut [u8]) -> Option<usize> {
+        if !self.zero_read || self.event_pending {
+            return None;
+        }
+        let found = match self.flying.take()?.finish() {
+            Ok(completed) => completed,
+            Err(ticket) => {
+                put(&mut self.flying, ticket);
+                return None;
+            }
+        };
+        if !found.buffer().is_empty() || found.result().is_err() {
+            self.finished(found);
+            return None;
+        }
+        let probe = found.into_operation();
+        let Some(operation) = at.hub.reads.take() else {
+            (self.probe, self.rest) = (Some(probe), Rest::Probed);
+            return None;
+        };
+        operation.set_tag(self.tag(token(self.index, RECV)), self.direct);
+        match self.socket.recv(operation) {
+            Submitted::Ready(received) => {
+                let (count, operation) = match received.result() {
+                    // Nothing will be left in the buffer.
+                    Ok(count @ 1..) if count <= into.len() => (count, received.into_operation()),
+                    _ => {
+                        self.probe = Some(probe);
+                        self.finished(received);
+                        return None;
+                    }
+                };
+                into[..count].copy_from_slice(&operation.buffer()[..count]);
+                at.hub.reads.keep(operation, &at.hub.lists);
+                match self.socket.probe(probe) {
+                    Submitted::Pending(ticket) => put(&mut self.flying, ticket),
+                    other => self.go_on(at, other, true),
+                }
+                Some(count)
+            }
+            other => {
+                self.probe = Some(probe);
+                // What follows reports an error of this.
+                if let Ok(Some(operation)) = self.begun(other, false) {
+                    let _ = self.submit(operation);
+                }
+                None
+            }
+        }
+    }
+
+    /// Reads what was received, or starts what was not started.
+    pub(crate) fn read(&mut self, at: Context<'_>, into: &mut [u8]) -> io::Result<usize> {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        for _ in 0..STEPS {
+            match &self.rest {
+                Rest::Filled(operation) => {
+                    let filled = &operation.buffer()[self.from.into()..self.to.into()];
+                    let count = filled.len().min(into.len());
+                    into[..count].copy_from_slice(&filled[..count]);
+                    // At most what is between them.
+                    self.from += u16::try_from(count).unwrap_or(u16::MAX);
+                    if self.from == self.to {
+                        self.emptied(at);
+                    }
+                    return Ok(count);
+                }
+                Rest::Ended => {
+                    self.forget_event(at);
+                    return Ok(0);
+                }
+                &Rest::Failed(code) => {
+                    self.forget_event(at);
+                    return Err(io::Error::from_raw_os_error(code));
+                }
+                Rest::Probed => self.take_buffer(at)?,
+                Rest::None | Rest::Idle(_) | Rest::Short(_) => {
+                    if !self.is_flying() {
+                        self.arm(at)?;
+                    }
+                    self.advance();
+                    if matches!(self.rest, Rest::None) {
+                        break;
+                    }
+                }
+            }
+        }
+        if !at.hub.is_closed() {
+            self.forget_event(at);
+        }
+        Err(at.would_block())
+    }
+
+    /// All that was received is read: receives again.
+    fn emptied(&mut self, at: Context<'_>) {
+        if let Rest::Filled(mut operation) = std::mem::take(&mut self.rest) {
+            if let Some(probe) = self.probe.take() {
+                at.hub.reads.keep(operation, &at.hub.lists);
+                operation = probe;
+            }
+            // The read that finds nothing reports an error of this.
+            let _ = self.submit(operation);
+        }
+        self.update_event(at);
+    }
+}

@@ -1,0 +1,136 @@
+//! Starting receives, and what became of them.
+
+use std::{io, sync::Arc};
+
+use super::{Buffer, Inbox, Rest};
+use crate::error::Error;
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::poll::context::Context;
+use crate::poll::error::{code_of, WSAENOBUFS};
+use crate::poll::tag::{token, PROBE, RECV};
+use crate::status::CompletionKind;
+
+/// So often an operation that the system has ended by itself is started again at once.
+const TRIES: usize = 4;
+
+impl Inbox {
+    /// Puts a receive in flight if none is and nothing waits to be read, unless the stream is
+    /// connecting.
+    pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
+        if !self.fetched {
+            return Ok(());
+        }
+        let operation = match std::mem::take(&mut self.rest) {
+            Rest::None if !self.is_flying() => match self.probe.take() {
+                Some(probe) => probe,
+                None if at.hub.config.zero_read => at.operation(Buffer::default(), PROBE)?,
+                None => at.operation(new_buffer(at), RECV)?,
+            },
+            Rest::Idle(operation) | Rest::Short(operation) => operation,
+            other => {
+                self.rest = other;
+                return Ok(());
+            }
+        };
+        self.submit(operation)
+    }
+
+    /// There is something: receives it into a buffer that is taken for it.
+    pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
+        let operation = at.pooled(&at.hub.reads, || new_buffer(at), RECV)?;
+        self.rest = Rest::None;
+        self.submit(operation)
+    }
+
+    pub(super) fn submit(&mut self, mut operation: Operation<Buffer>) -> io::Result<()> {
+        for _ in 0..TRIES {
+            let probe = operation.buffer().is_empty();
+            let kind = if probe { PROBE } else { RECV };
+            operation.set_tag(self.tag(token(self.index, kind)), self.direct);
+            let socket = &self.socket;
+            let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
+            match self.begun(submitted, probe)? {
+                Some(ended) => operation = ended,
+                None => return Ok(()),
+            }
+        }
+        self.rest = Rest::Idle(operation);
+        Ok(())
+    }
+
+    /// A submit has returned. The operation if the system has ended it.
+    pub(super) fn begun(
+        &mut self,
+        submitted: Submitted<Buffer>,
+        probe: bool,
+    ) -> io::Result<Option<Operation<Buffer>>> {
+        match submitted {
+            Submitted::Pending(ticket) => self.set_flying(ticket),
+            Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
+            Submitted::Refused(failed) => match (failed.error, failed.value) {
+                (Error::Closed, operation) => {
+                    self.rest = Rest::Idle(operation);
+                    return Err(Error::Closed.into());
+                }
+                (error, operation) => match code_of(error) {
+                    WSAENOBUFS => {
+                        self.rest = Rest::Short(operation);
+                        return Err(io::Error::from_raw_os_error(WSAENOBUFS));
+                    }
+                    code => self.rest = Rest::Failed(code),
+                },
+            },
+        }
+        Ok(None)
+    }
+
+    /// Finishes what was in flight, if its packet has come.
+    pub(crate) fn advance(&mut self) {
+        match self.take_flying().map(InFlight::finish) {
+            Some(Ok(completed)) => self.finished(completed),
+            Some(Err(ticket)) => self.set_flying(ticket),
+            None => {}
+        }
+    }
+
+    pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
+        let probe = completed.buffer().is_empty();
+        if let Some(operation) = self.received(completed, probe) {
+            // The read that finds nothing reports an error of this.
+            let _ = self.submit(operation);
+        }
+    }
+
+    /// A receive has ended. The operation if that was the system's doing.
+    fn received(&mut self, completed: Completed<Buffer>, probe: bool) -> Option<Operation<Buffer>> {
+        self.rest = match completed.result() {
+            Ok(_) if probe => {
+                self.probe = Some(completed.into_operation());
+                Rest::Probed
+            }
+            Ok(0) => Rest::Ended,
+            Ok(count) => {
+                self.from = 0;
+                // A buffer is at most 65,535 bytes long.
+                self.to = u16::try_from(count).unwrap_or(u16::MAX);
+                Rest::Filled(completed.into_operation())
+            }
+            Err(error) => match error.kind {
+                CompletionKind::AbortedBySystem => return Some(completed.into_operation()),
+                CompletionKind::NoResources => Rest::Short(completed.into_operation()),
+                _ => Rest::Failed(code_of(error)),
+            },
+        };
+        None
+    }
+
+    /// Nothing is received any more. What is returned is dropped after any lock.
+    pub(crate) fn shut_down(&mut self) -> Self {
+        let ended = Self::connected(Arc::clone(&self.socket), self.index, self.zero_read);
+        std::mem::replace(self, Self { rest: Rest::Ended, ..ended })
+    }
+}
+
+fn new_buffer(at: Context<'_>) -> Buffer {
+    vec![0; at.hub.config.receive_buffer].into_boxed_slice()
+}

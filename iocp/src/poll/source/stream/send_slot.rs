@@ -1,0 +1,117 @@
+//! One of a stream's two sends.
+
+use crate::error::Error;
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::os::Code;
+use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};
+
+/// The smallest buffer for sending.
+const LEAST: usize = 512;
+
+#[derive(Default)]
+pub(super) enum SendSlot {
+    #[default]
+    None,
+    Idle(Operation<Vec<u8>>),
+    Flying(InFlight<Vec<u8>>),
+}
+
+impl SendSlot {
+    pub(super) fn is_flying(&self) -> bool {
+        matches!(self, Self::Flying(_))
+    }
+
+    /// Sends as much of `bytes` as the buffer takes. How much, and whether it is on its way yet.
+    pub(super) fn send(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        bytes: &[u8],
+    ) -> Result<(usize, bool), Error> {
+        let mut operation = match std::mem::take(self) {
+            Self::Idle(operation) if operation.buffer().capacity() >= bytes.len() => operation,
+            Self::Idle(small) => {
+                // It does for a part if there is no larger one: then the source is not listed for it.
+                let starved = at.marks.set_starved(SEND);
+                let made = make(at, bytes.len());
+                if !starved {
+                    at.marks.take_starved(SEND);
+                }
+                made.unwrap_or(small)
+            }
+            _ => make(at, bytes.len())?,
+        };
+        let buffer = operation.buffer_mut();
+        buffer.clear();
+        let count = bytes.len().min(buffer.capacity());
+        buffer.extend_from_slice(&bytes[..count]);
+        Ok((count, self.begun(at, socket.send(operation))?))
+    }
+
+    /// A submit has returned. Whether the send is on its way yet, or has left.
+    pub(super) fn begun(
+        &mut self,
+        at: Context<'_>,
+        submitted: Submitted<Vec<u8>>,
+    ) -> Result<bool, Error> {
+        match submitted {
+            Submitted::Ready(completed) => {
+                let result = completed.result();
+                self.rest(at, completed);
+                // Its code is all that is made of it.
+                result.map(|_| false).map_err(|error| {
+                    let code = code_of(error).unsigned_abs();
+                    Error::os("WSASend", Code(code))
+                })
+            }
+            Submitted::Pending(ticket) => {
+                *self = Self::Flying(ticket);
+                Ok(true)
+            }
+            Submitted::Refused(failed) => {
+                *self = Self::Idle(failed.value);
+                Err(failed.error)
+            }
+        }
+    }
+
+    /// What has ended, if the packet of what was on its way has come.
+    pub(super) fn finish(&mut self) -> Option<Completed<Vec<u8>>> {
+        match std::mem::take(self) {
+            Self::Flying(ticket) => match ticket.finish() {
+                Ok(completed) => return Some(completed),
+                Err(ticket) => *self = Self::Flying(ticket),
+            },
+            other => *self = other,
+        }
+        None
+    }
+
+    /// A send has ended. An idle connection holds no buffer in zero-read mode.
+    pub(super) fn rest(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
+        let operation = completed.into_operation();
+        if at.hub.config.zero_read {
+            if operation.buffer().capacity() >= LEAST.min(most(at)) {
+                at.hub.writes.keep(operation, &at.hub.lists);
+            }
+        } else {
+            *self = Self::Idle(operation);
+        }
+    }
+}
+
+/// A send with room for so many bytes.
+fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
+    let least = LEAST.min(most(at));
+    if at.hub.config.zero_read && len <= least {
+        return at.pooled(&at.hub.writes, || Vec::with_capacity(least), SEND);
+    }
+    let capacity = len.next_power_of_two().clamp(least, most(at));
+    at.operation(Vec::with_capacity(capacity), SEND).map_err(Error::from)
+}
+
+/// The largest buffer for sending.
+fn most(at: Context<'_>) -> usize {
+    let config = &at.hub.config;
+    config.send_high_water.min(config.port.max_bytes)
+}

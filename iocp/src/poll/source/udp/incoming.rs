@@ -1,0 +1,140 @@
+//! The receive of a UDP socket: one at a time, one datagram each.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use crate::associated::AssociatedSocket;
+use crate::error::Error;
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::ops::datagram::Datagram;
+use crate::poll::error::code_of;
+use crate::poll::{context::Context, event::Ready, native, tag::RECV};
+use crate::status::CompletionKind;
+
+/// A datagram that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Received {
+    /// Bytes of it in the caller's buffer.
+    pub len: usize,
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// It was longer than the caller's buffer, or than
+    /// [`datagram_buffer`](crate::poll::Config::datagram_buffer): the rest is lost.
+    pub is_truncated: bool,
+}
+
+type Buffer = Datagram<Box<[u8]>>;
+
+#[derive(Default)]
+pub(super) enum Incoming {
+    #[default]
+    None,
+    Idle(Operation<Buffer>),
+    Flying(InFlight<Buffer>),
+    Filled {
+        operation: Operation<Buffer>,
+        len: usize,
+        is_truncated: bool,
+    },
+    /// Word of an earlier datagram, or a passing failure: said once.
+    Failed {
+        operation: Operation<Buffer>,
+        code: i32,
+    },
+}
+
+impl Incoming {
+    /// Puts a receive in flight if none is and nothing waits to be taken.
+    pub(super) fn arm(
+        &mut self,
+        socket: &AssociatedSocket<Arc<native::Udp>>,
+        at: Context<'_>,
+    ) -> io::Result<()> {
+        if matches!(self, Self::None) {
+            let buffer = vec![0; at.hub.config.datagram_buffer].into_boxed_slice();
+            *self = Self::Idle(at.operation(Datagram::new(buffer), RECV)?);
+        }
+        for _ in 0..4 {
+            let operation = match std::mem::take(self) {
+                Self::Idle(operation) => operation,
+                other => {
+                    *self = other;
+                    return Ok(());
+                }
+            };
+            match socket.recv_from(operation) {
+                Submitted::Pending(ticket) => *self = Self::Flying(ticket),
+                Submitted::Ready(completed) => *self = Self::received(completed),
+                Submitted::Refused(failed) => match (failed.error, failed.value) {
+                    (Error::Closed, operation) => {
+                        *self = Self::Idle(operation);
+                        return Err(Error::Closed.into());
+                    }
+                    (error, operation) => {
+                        *self = Self::Failed { operation, code: code_of(error) };
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Finishes what was in flight, if its packet has come. True if the system has ended it.
+    pub(super) fn advance(&mut self) -> bool {
+        *self = match std::mem::take(self) {
+            Self::Flying(ticket) => match ticket.finish() {
+                Ok(completed) => Self::received(completed),
+                Err(ticket) => Self::Flying(ticket),
+            },
+            other => other,
+        };
+        matches!(self, Self::Idle(_))
+    }
+
+    fn received(completed: Completed<Buffer>) -> Self {
+        let result = completed.result();
+        let operation = completed.into_operation();
+        match result {
+            Ok(len) => Self::Filled { operation, len, is_truncated: false },
+            Err(error) => match error.kind {
+                CompletionKind::Truncated => {
+                    Self::Filled { operation, len: error.bytes, is_truncated: true }
+                }
+                CompletionKind::AbortedBySystem => Self::Idle(operation),
+                _ => Self::Failed { operation, code: code_of(error) },
+            },
+        }
+    }
+
+    /// Takes what was received; `None` if nothing was.
+    pub(super) fn take(&mut self, into: &mut [u8]) -> Option<io::Result<Received>> {
+        let (operation, result) = match std::mem::take(self) {
+            Self::Filled { operation, len, is_truncated } => {
+                let datagram = operation.buffer();
+                let count = len.min(into.len());
+                into[..count].copy_from_slice(&datagram.buffer()[..count]);
+                let is_truncated = is_truncated || count < len;
+                let unknown = || io::Error::from(Error::Unsupported("the sender's address family"));
+                let from = datagram.address().ok_or_else(unknown);
+                let received = from.map(|from| Received { len: count, from, is_truncated });
+                (operation, received)
+            }
+            Self::Failed { operation, code } => {
+                (operation, Err(io::Error::from_raw_os_error(code)))
+            }
+            other => {
+                *self = other;
+                return None;
+            }
+        };
+        *self = Self::Idle(operation);
+        Some(result)
+    }
+
+    pub(super) fn ready(&self) -> Ready {
+        match self {
+            Self::Filled { .. } => Ready::READABLE,
+            Self::Failed { .. } => Ready::READABLE | Ready::ERROR,
+            _ => Ready::NONE,
+        }
+    }
+}

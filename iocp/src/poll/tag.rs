@@ -1,0 +1,41 @@
+//! The token of an operation: its kind, and the number of its source.
+
+// The kinds.
+pub(crate) const RECV: usize = 0;
+/// A receive of nothing.
+pub(crate) const PROBE: usize = 1;
+pub(crate) const SEND: usize = 2;
+pub(crate) const CONNECT: usize = 3;
+const KINDS: usize = 3;
+
+/// Set in the token of a receive whose bytes are an event under the key of its packet: the poller
+/// looks at nothing else.
+pub(crate) const DIRECT: usize = 4;
+
+const INDEX_SHIFT: u32 = 3;
+
+/// The token of an operation of this source.
+pub(crate) fn token(index: u32, kind: usize) -> usize {
+    (index as usize) << INDEX_SHIFT | kind
+}
+
+/// Whether it is [`DIRECT`].
+#[inline]
+pub(crate) fn is_direct(token: usize) -> bool {
+    token & DIRECT != 0
+}
+
+/// The kind in a token.
+#[inline]
+pub(crate) fn kind_of(token: usize) -> usize {
+    token & KINDS
+}
+
+/// The number of the source in a token that [`token`] made.
+#[inline]
+pub(crate) fn index_of(token: usize) -> u32 {
+    // 24 bits and those that are shifted out.
+    #[allow(clippy::cast_possible_truncation)]
+    let token = token as u32;
+    token >> INDEX_SHIFT
+}
