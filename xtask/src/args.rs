@@ -19,6 +19,8 @@ cargo xtask check [PART...]
     format, clippy on all targets, minimum Rust, dependencies, licences, packages
 cargo xtask tidy
     the project's own rules: proofs, behaviours, workflow, sources
+cargo xtask graph
+    which folder and file of iocp imports from which, against the order of layers
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
@@ -63,6 +65,7 @@ pub(crate) enum Command {
     Doc,
     Check(check::Args),
     Tidy,
+    Graph,
     Ci,
     Deep(deep::Args),
     Mutants(mutants::Args),
@@ -94,6 +97,7 @@ impl Command {
             "doc" => nothing_more(&mut parser, Self::Doc),
             "check" => check::Args::parse(&mut parser).map(Self::Check),
             "tidy" => nothing_more(&mut parser, Self::Tidy),
+            "graph" => nothing_more(&mut parser, Self::Graph),
             "ci" => nothing_more(&mut parser, Self::Ci),
             "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
@@ -106,7 +110,7 @@ impl Command {
             #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
             "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
             _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, doc, check, tidy, ci, deep, mutants, peers, \
+                "unknown command `{name}`: use demo, test, doc, check, tidy, graph, ci, deep, mutants, peers, \
                  examples, surface, api, bench or help"
             ))),
         }
@@ -164,7 +168,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let words =
-            "help demo test doc check tidy ci deep mutants peers examples surface api bench";
+            "help demo test doc check tidy graph ci deep mutants peers examples surface api bench";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }

@@ -1,5 +1,5 @@
 //! The project's own commands:
-//! `cargo xtask demo|test|doc|check|tidy|ci|deep|mutants|peers|examples|surface|api|bench`.
+//! `cargo xtask demo|test|doc|check|tidy|graph|ci|deep|mutants|peers|examples|surface|api|bench`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -15,6 +15,7 @@ mod deep;
 mod demo;
 mod doc;
 mod examples;
+mod layers;
 mod load;
 mod mutants;
 mod peers;
@@ -48,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Doc => doc::run(),
         Command::Check(args) => check::run(&args),
         Command::Tidy => tidy::run(),
+        Command::Graph => layers::run(),
         Command::Ci => ci::run(),
         Command::Deep(args) => deep::run(&args),
         Command::Mutants(args) => mutants::run(&args),

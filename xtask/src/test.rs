@@ -113,6 +113,10 @@ pub(crate) fn run_and_sum(args: &Args) -> Result<String> {
         println!("  {:<44} not run here (.github/workflows/ci.yml does)", "Windows");
     }
     outcome?;
+    // Per kernel it may be none: some tests are of one only.
+    if rows.iter().all(|(_, tally)| tally.passed + tally.failed == 0) {
+        bail!("no test ran: none has `{}` in its name", args.filter.join("` and `"));
+    }
     let last = rows.last().map(|(kernel, tally)| format!("{kernel}: {} passed", tally.passed));
     Ok(last.unwrap_or_default())
 }

@@ -15,7 +15,10 @@ use std::{fs, path::Path};
 
 use anyhow::{bail, Context, Result};
 
-use crate::process::{headline, root};
+use crate::{
+    layers,
+    process::{headline, root},
+};
 
 /// A text file of the repository; its path is relative, with `/` on every host.
 #[derive(Debug)]
@@ -27,13 +30,14 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 11] = [
+const RULES: [(&str, Rule); 12] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),
     ("workflow lines", workflow::check),
     ("dependencies", dependencies::check),
+    ("layers", layers::check),
     ("raw reference", reference::check),
     ("forbidden words", sources::words),
     ("safe examples", sources::examples),
@@ -45,9 +49,6 @@ const RULES: [(&str, Rule); 11] = [
 pub(crate) fn run() -> Result<()> {
     headline("tidy");
     let files = sources_of(&root())?;
-    for warning in sources::long(&files) {
-        println!("  {} {warning}", console::style("warning:").yellow());
-    }
     let mut count = 0;
     for (name, rule) in RULES {
         let faults = rule(&files);
@@ -65,7 +66,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// Reads the text files that the rules look at.
-fn sources_of(root: &Path) -> Result<Vec<Source>> {
+pub(crate) fn sources_of(root: &Path) -> Result<Vec<Source>> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -2,8 +2,7 @@
 
 use super::{find, rust, Source};
 
-/// Lines of a source file: above the first a warning, above the second a fault.
-const LONG_LINES: usize = 250;
+/// Lines of a source file.
 const MAX_LINES: usize = 400;
 
 /// What may not stand anywhere, with the reason. In halves, so that this file may hold them.
@@ -60,19 +59,12 @@ pub(super) fn examples(files: &[Source]) -> Vec<String> {
 
 /// No source file of the crates above [`MAX_LINES`].
 pub(super) fn lengths(files: &[Source]) -> Vec<String> {
-    longer_than(files, MAX_LINES).map(|fault| fault + "; split it").collect()
-}
-
-/// Files that will have to be split (bindings are tables: they may be long).
-pub(super) fn long(files: &[Source]) -> Vec<String> {
-    longer_than(files, LONG_LINES).filter(|line| !line.starts_with("iocp-sys/")).collect()
-}
-
-fn longer_than(files: &[Source], limit: usize) -> impl Iterator<Item = String> + '_ {
-    rust(files, &["iocp/src/", "iocp-sys/src/", "xtask/src/"]).filter_map(move |file| {
-        let count = file.text.lines().count();
-        (count > limit).then(|| format!("{}: {count} lines, {limit} are enough", file.path))
-    })
+    let of_crates = rust(files, &["iocp/src/", "iocp-sys/src/", "xtask/src/"]);
+    let counts = of_crates.map(|file| (file, file.text.lines().count()));
+    let fault = |(file, count): (&Source, usize)| {
+        format!("{}: {count} lines, {MAX_LINES} are enough; split it", file.path)
+    };
+    counts.filter(|(_, count)| *count > MAX_LINES).map(fault).collect()
 }
 
 /// The README names the two commands a newcomer needs.
@@ -111,7 +103,6 @@ mod tests {
         let long_file = |lines| sample("iocp/src/a.rs", &"x\n".repeat(lines));
         assert_eq!(lengths(&[long_file(401)]).len(), 1);
         assert_eq!(lengths(&[long_file(400)]).len(), 0);
-        assert_eq!(long(&[long_file(251)]).len(), 1);
     }
 
     #[test]
