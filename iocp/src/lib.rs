@@ -7,39 +7,32 @@
     allow(dead_code, unreachable_pub, unused_imports)
 )]
 
-mod associated;
-#[allow(unsafe_code)]
-mod buffer;
-mod config;
-#[allow(unsafe_code)]
-mod core;
-mod error;
-mod functions;
-#[cfg(windows)]
-#[allow(unsafe_code)]
-mod handle;
-mod mailbox;
-#[allow(unsafe_code)]
-mod operation;
-#[allow(unsafe_code)]
-mod ops;
-#[allow(unsafe_code)]
-mod os;
-mod pool;
+// The order in which rustdoc shows methods: making a port first.
 #[allow(unsafe_code)]
 mod port;
-mod status;
-mod sync;
-mod timeout;
-mod waker;
+
+#[allow(unsafe_code)]
+mod operation;
+
+#[allow(unsafe_code)]
+mod ops;
+
+mod associated;
+mod base;
+#[allow(unsafe_code)]
+mod core;
+#[allow(unsafe_code)]
+mod os;
 
 pub use self::{
-    buffer::{IoBuf, IoBufMut},
-    config::{Config, Stats},
+    base::{
+        buffer::{IoBuf, IoBufMut},
+        config::{Config, Stats},
+        error::{CompletionError, Error, OsError, Refused},
+        pool::{BufferPool, PooledBuffer},
+        status::{CompletionKind, NtStatus},
+    },
     core::packet::{ForeignKey, ForeignPacket, OperationId, Packet, UserPacket},
-    error::{CompletionError, Error, OsError, Refused},
-    pool::{BufferPool, PooledBuffer},
-    status::{CompletionKind, NtStatus},
 };
 
 // The gate: what needs a kernel is there on Windows, and on other hosts for the tests with the
@@ -52,11 +45,6 @@ pub use self::{
     },
     core::packets::Packets,
     core::shared::leaked_operations,
-    functions::{
-        close_handle, create_completion_port, create_io_completion_port,
-        get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
-    },
-    mailbox::{Mailbox, Sender},
     operation::{CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Submitted},
     ops::{
         accept::{Accept, AcceptError, Accepted},
@@ -64,9 +52,16 @@ pub use self::{
         connect::{stream_socket, Connect},
         datagram::Datagram,
         escape::{Attached, CallResult},
+        functions::{
+            close_handle, create_completion_port, create_io_completion_port,
+            get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
+        },
     },
-    port::{CompletionPort, Wait},
-    waker::Waker,
+    port::{
+        mailbox::{Mailbox, Sender},
+        waker::Waker,
+        CompletionPort, Wait,
+    },
 };
 #[cfg(any(windows, doc, test, iocp_sim))]
 pub mod poll;

@@ -8,10 +8,10 @@ use std::{fmt, sync::Arc};
 
 use super::member::{associate, Member};
 use crate::{
+    base::error::Error,
+    base::error::Refused,
     core::{seat::Target, shared::Core},
-    error::Refused,
     os::{self, AsHandle, BorrowedHandle, Code, Handle},
-    Error,
 };
 
 /// A file or pipe, or a device that its associator vouches for, associated with a [`CompletionPort`](crate::CompletionPort).

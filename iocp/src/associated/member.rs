@@ -7,6 +7,7 @@
 use std::{mem::ManuallyDrop, sync::Arc};
 
 use crate::{
+    base::error::Error,
     core::{
         gate::{Cancel, Entrant, Gate, Narrow},
         keys,
@@ -14,7 +15,6 @@ use crate::{
         shared::Core,
     },
     os::{self, Code, Handle, SocketKind},
-    Error,
 };
 
 /// A source of a handle, and its membership of a port.

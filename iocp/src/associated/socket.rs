@@ -8,10 +8,10 @@ use super::{
     steady::is_steady,
 };
 use crate::{
+    base::error::Error,
+    base::error::Refused,
     core::{seat::Target, shared::Core},
-    error::Refused,
     os::{self, AsSocket, BorrowedSocket, Code, Handle, SocketKind},
-    Error,
 };
 
 /// A socket associated with a [`CompletionPort`](crate::CompletionPort).

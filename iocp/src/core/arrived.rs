@@ -6,7 +6,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::packet::{OperationId, Packet};
 use super::{block::Outcome, shared::Core, slot::Slot, state::Snapshot};
-use crate::status::NtStatus;
+use crate::base::status::NtStatus;
 
 /// An operation in flight whose packet has come: a forged one, if the system has not
 /// [finished](Arrived::is_finished) it.

@@ -15,7 +15,7 @@ use std::{
 use iocp_sys::OVERLAPPED;
 use static_assertions::{assert_eq_align, const_assert, const_assert_eq};
 
-use crate::status::NtStatus;
+use crate::base::status::NtStatus;
 
 /// `STATUS_PENDING`: what the status block says until the kernel is done.
 const PENDING: u32 = 0x103;

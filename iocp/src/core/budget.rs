@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::Error;
+use crate::base::error::Error;
 
 /// The limits, and what is in use.
 #[derive(Debug)]

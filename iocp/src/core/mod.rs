@@ -21,6 +21,7 @@ pub(crate) mod slab;
 pub(crate) mod slot;
 pub(crate) mod state;
 pub(crate) mod step;
+pub(crate) mod sync;
 mod typed;
 mod unreported;
 pub(crate) mod wakes;

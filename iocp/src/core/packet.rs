@@ -8,7 +8,7 @@ use std::{
 use iocp_sys::OVERLAPPED;
 
 use super::state::Snapshot;
-use crate::status::NtStatus;
+use crate::base::status::NtStatus;
 
 /// Names one use of one operation of one port: for [`redeem`](crate::CompletionPort::redeem).
 ///

@@ -8,7 +8,7 @@
 //! of them reads what the other wrote: either the bit is cleared after the gate was opened, or opening
 //! it acquires the flag, and whoever opened it sees that the port is closed. Neither needs a lock.
 
-use crate::sync::{AtomicUsize, Ordering};
+use super::sync::{AtomicUsize, Ordering};
 
 /// Every key of a handle has this bit. Cleared when the port is closed, so that no slot's key is the
 /// same any more.

@@ -7,8 +7,8 @@ use super::{
     wakes::Wakes,
 };
 use crate::{
+    base::error::Error,
     os::{self, Code, Handle},
-    Error,
 };
 
 /// The port itself. Wakers share this and nothing else.

@@ -19,7 +19,7 @@ use super::{
     slab::is_header,
     state::Settled,
 };
-use crate::status::NtStatus;
+use crate::base::status::NtStatus;
 
 /// What the entries of one wait came to.
 pub(crate) struct Sorted {

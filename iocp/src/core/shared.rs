@@ -25,8 +25,10 @@ use super::{
     unreported::Unreported,
 };
 use crate::{
+    base::config::Config,
+    base::config::Stats,
+    base::error::Error,
     os::{self, Code, Handle},
-    Config, Error, Stats,
 };
 
 /// Operations of ports long gone that the kernel never gave back.
@@ -277,7 +279,7 @@ impl Core {
                     if left.is_zero() || self.in_flight() == 0 {
                         return;
                     }
-                    ms = crate::timeout::to_millis(Some(left));
+                    ms = crate::base::timeout::to_millis(Some(left));
                 }
                 Ok(Err(_)) => return,
                 step => {

@@ -29,7 +29,7 @@ use super::{
     state::{Snapshot, State},
     typed::BufferType,
 };
-use crate::status::NtStatus;
+use crate::base::status::NtStatus;
 
 /// The buffer itself, or a pointer to its side block.
 pub(super) type Inline = [MaybeUninit<usize>; 3];

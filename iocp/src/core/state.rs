@@ -32,7 +32,7 @@ mod snapshot;
 pub(crate) use self::snapshot::{Phase, Snapshot, LAST_GENERATION};
 
 use self::snapshot::{CANCELLED, CANCELLING, PARKED, TOUCHED};
-use crate::sync::{yield_now, AtomicU64, Ordering};
+use super::sync::{yield_now, AtomicU64, Ordering};
 
 /// What a waiter learns when it accepts a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::slot::{Fill, Inline, Slot};
-use crate::buffer::set_filled;
+use crate::base::buffer::set_filled;
 
 /// What a slot knows of the buffer type in it.
 pub(crate) struct BufferType {

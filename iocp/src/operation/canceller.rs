@@ -3,8 +3,8 @@
 use std::{fmt, sync::Weak};
 
 use crate::{
+    base::error::Error,
     core::{gate::Cancel, shared::Core},
-    Error,
 };
 
 /// What became of a request to cancel.

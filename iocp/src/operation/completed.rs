@@ -4,13 +4,13 @@ use std::fmt;
 
 use super::{Operation, Place};
 use crate::{
+    base::error::CompletionError,
+    base::status::{CompletionKind, NtStatus},
     core::{
         block::Outcome,
         gate::Gate,
         slot::{Filling, Slot},
     },
-    error::CompletionError,
-    status::{CompletionKind, NtStatus},
 };
 
 /// A finished operation.

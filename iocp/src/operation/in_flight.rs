@@ -9,12 +9,12 @@ use std::{
 
 use super::{canceller::outcome, drop_in_slot, CancelOutcome, Canceller, Completed, Place};
 use crate::{
+    base::error::Error,
     core::{
         packet::OperationId,
         slot::Slot,
         state::{Phase, Snapshot},
     },
-    Error,
 };
 
 /// The ticket of an operation in flight: its buffer is lent to the system.

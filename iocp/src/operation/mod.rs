@@ -32,8 +32,8 @@ use std::{
 };
 
 use crate::{
+    base::error::Refused,
     core::shared::{forget_panic, Core},
-    error::Refused,
 };
 
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.

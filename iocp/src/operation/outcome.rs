@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Completed, InFlight, Operation};
-use crate::{core::packet::OperationId, error::Refused};
+use crate::{base::error::Refused, core::packet::OperationId};
 
 /// What a submit came to.
 #[must_use = "dropping a pending ticket cancels the operation"]

@@ -23,16 +23,16 @@ use iocp_sys::OVERLAPPED;
 
 use super::{Completed, InFlight, Operation, Submitted};
 use crate::{
+    base::error::Error,
+    base::error::Refused,
+    base::status::NtStatus,
     core::{
         gate::Gate,
         seat::Target,
         slot::{Fill, Filling, Slot},
         step::core_of,
     },
-    error::Refused,
     os::{self, Code, Handle, Issued},
-    status::NtStatus,
-    Error,
 };
 
 /// What a call needs, found out while the buffer lies in its place and before anything changes.

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr};
 
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
-    error::{CompletionError, Error},
+    base::error::{CompletionError, Error},
     operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
     os::{self, address::LONGEST, AsSocket},
     port::CompletionPort,

@@ -16,10 +16,10 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 
 use crate::{
     associated::AssociatedSocket,
+    base::error::Error,
+    base::status::NtStatus,
+    base::timeout::Deadline,
     os::{self, AsSocket, Code, Handle, Issued},
-    status::NtStatus,
-    timeout::Deadline,
-    Error,
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
@@ -130,7 +130,7 @@ impl Drop for Event {
 #[cfg(all(test, windows))]
 mod tests {
     use super::*;
-    use crate::{CompletionPort, Packets, Wait};
+    use crate::{core::packets::Packets, port::CompletionPort, port::Wait};
     use std::{
         io::Write,
         net::{TcpListener, TcpStream},

@@ -8,8 +8,8 @@
 use iocp_sys::WSABUF;
 
 use crate::{
-    buffer::{IoBuf, IoBufMut},
-    Error,
+    base::buffer::{IoBuf, IoBufMut},
+    base::error::Error,
 };
 
 /// Several buffers that are sent in one call: `[B; N]`, or a tuple of two to four buffers, which may

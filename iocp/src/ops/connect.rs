@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr};
 use crate::os::address::{encode, family, LONGEST};
 use crate::{
     associated::AssociatedSocket,
-    error::Error,
+    base::error::Error,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket, OwnedSocket},
     port::CompletionPort,

@@ -7,10 +7,10 @@ use iocp_sys::WSABUF;
 use crate::os::address::{decode, encode, LONGEST};
 use crate::{
     associated::AssociatedSocket,
-    buffer::{IoBuf, IoBufMut},
+    base::buffer::{IoBuf, IoBufMut},
+    base::error::Error,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
-    Error,
 };
 
 /// A buffer and an address: what [`AssociatedSocket::recv_from`] fills and [`AssociatedSocket::send_to`] sends.

@@ -6,9 +6,9 @@
 
 use crate::{
     associated::AssociatedSocket,
+    base::error::Error,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
-    Error,
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {

@@ -8,11 +8,11 @@
 
 use crate::{
     associated::{AssociatedHandle, AssociatedSocket},
+    base::error::Error,
+    base::status::NtStatus,
     core::seat::Target,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{AsHandle, AsSocket, Code, Handle, Issued},
-    status::NtStatus,
-    Error,
 };
 
 /// What operations are submitted on: [`AssociatedSocket`] and [`AssociatedHandle`].

@@ -2,10 +2,10 @@
 
 use crate::{
     associated::AssociatedHandle,
-    buffer::{set_filled, IoBuf, IoBufMut},
+    base::buffer::{set_filled, IoBuf, IoBufMut},
+    base::error::Error,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsHandle},
-    Error,
 };
 
 impl<H: AsHandle + 'static> AssociatedHandle<H> {

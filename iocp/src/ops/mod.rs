@@ -8,5 +8,6 @@ pub(crate) mod datagram;
 mod disconnect;
 pub(crate) mod escape;
 mod file;
+pub(crate) mod functions;
 mod stream;
 mod vectored;

@@ -4,10 +4,10 @@ use iocp_sys::WSABUF;
 
 use crate::{
     associated::AssociatedSocket,
-    buffer::{set_filled, IoBuf, IoBufMut},
+    base::buffer::{set_filled, IoBuf, IoBufMut},
+    base::error::Error,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
-    Error,
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {

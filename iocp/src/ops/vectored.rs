@@ -3,7 +3,7 @@
 use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
     associated::AssociatedSocket,
-    error::{Error, Refused},
+    base::error::{Error, Refused},
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{self, AsSocket},
     port::CompletionPort,

@@ -1,6 +1,6 @@
 //! How an event queue is made: its buffers, marks and limits.
 
-use crate::config::Config as PortConfig;
+use crate::base::config::Config as PortConfig;
 
 /// How a [`Poll`](super::Poll) is made. Sizes are in bytes.
 ///

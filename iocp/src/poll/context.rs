@@ -5,8 +5,8 @@ use std::io;
 use super::lists::Pool;
 use super::marks::{Marks, Watch};
 use super::{event::Ready, hub::Hub, interests::Interests, tag::token};
-use crate::buffer::IoBuf;
-use crate::error::{Error, Refused};
+use crate::base::buffer::IoBuf;
+use crate::base::error::{Error, Refused};
 use crate::operation::Operation;
 
 /// What a source has of its queue: nothing that leads to another source.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::error::{Error, Refused};
+use crate::base::error::{Error, Refused};
 
 /// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
 /// [`io::Error`], whichever call it came from.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::interests::Interests;
-use crate::status::{CompletionKind, NtStatus};
+use crate::base::status::{CompletionKind, NtStatus};
 
 /// The caller's number for a source; any number.
 ///

@@ -2,8 +2,8 @@
 
 use super::config::Config;
 use super::lists::{Lists, Pool};
+use crate::base::error::Error;
 use crate::core::packet::UserPacket;
-use crate::error::Error;
 use crate::port::CompletionPort;
 
 pub(crate) struct Hub {

@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use super::{config::Config, events::Events, registrator::Registrator, selector::Selector};
-use crate::config::Stats;
+use crate::base::config::Stats;
 
 /// An event queue: waits for what was registered with its [`Registrator`].
 ///

@@ -7,7 +7,7 @@ use super::error::not_associable;
 use super::owner::listener::TcpListener;
 use super::owner::{link::Attach, stream::TcpStream, waker::Waker};
 use super::{event::Token, interests::Interests, queue::Queue};
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
 ///

@@ -3,8 +3,8 @@
 use std::{io, sync::Arc, time::Duration};
 
 use super::{config::Config, events::Events, queue::Queue, registrator::Registrator};
-use crate::config::Stats;
-use crate::timeout::Deadline;
+use crate::base::config::Stats;
+use crate::base::timeout::Deadline;
 
 /// The queue beneath a [`Poll`](super::Poll). Dropping it closes the queue.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use crate::{
         accepted::{AcceptedAs, AcceptedSocket},
         associating, AssociatedHandle, AssociatedSocket,
     },
+    base::error::Error,
+    base::error::Refused,
     core::{keys, packet::ForeignKey},
-    error::Refused,
     os::{self, AsHandle, AsSocket, BorrowedHandle},
-    Error,
 };
 
 impl CompletionPort {

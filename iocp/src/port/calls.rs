@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use super::{wait::Mode, CompletionPort, Wait};
 use crate::{
-    buffer::IoBuf,
-    config::{Config, Stats},
+    base::buffer::IoBuf,
+    base::config::{Config, Stats},
+    base::error::{Error, Refused},
+    base::timeout::Deadline,
     core::{keys::USER, packet::UserPacket, packets::Packets, shared::Core},
-    error::{Error, Refused},
     operation::Operation,
-    timeout::Deadline,
-    waker::Waker,
+    port::waker::Waker,
 };
 
 impl CompletionPort {

@@ -1,9 +1,15 @@
 //! The completion port: associate handles, make operations, wait for packets, close.
 
-mod associate;
+// First, so that rustdoc begins with `new`.
 mod calls;
+
+#[cfg(windows)]
+mod as_handle;
+mod associate;
+pub(crate) mod mailbox;
 mod redeem;
 mod wait;
+pub(crate) mod waker;
 
 use std::{fmt, sync::Arc};
 

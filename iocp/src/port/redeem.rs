@@ -4,9 +4,9 @@ use std::{any::TypeId, sync::Arc};
 
 use super::CompletionPort;
 use crate::{
+    base::error::Error,
     core::{packet::OperationId, slot::Slot, state::Phase},
     operation::{Completed, Place},
-    Error,
 };
 
 impl CompletionPort {

@@ -4,13 +4,13 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{CompletionPort, Wait};
 use crate::{
+    base::error::Error,
+    base::timeout::{to_millis, Deadline, INFINITE},
     core::{
         packets::Packets,
         shared::{Core, SLICE_MS},
     },
-    error::Error,
     os::Code,
-    timeout::{to_millis, Deadline, INFINITE},
 };
 
 /// After so many dequeues that brought nothing for the caller, the deadline is looked at.

@@ -8,9 +8,9 @@ use std::{net::SocketAddr, time::Duration};
 use proptest::prelude::*;
 
 use crate::{
+    base::timeout::{to_millis, INFINITE, LONGEST_MS},
     core::keys::{class, external, external_number, next_handle, Class},
     os::address::{decode, encode, LONGEST},
-    timeout::{to_millis, INFINITE, LONGEST_MS},
     CompletionError, CompletionKind, NtStatus,
 };
 

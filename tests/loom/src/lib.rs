@@ -1,7 +1,7 @@
 //! Every interleaving of what races for one slot or one handle, by loom.
 //!
 //! The words are the production files, compiled once more with loom's atomics: the files ask for
-//! `crate::sync`, which is std's in `iocp` and loom's here. So the library knows nothing of loom.
+//! `super::sync`, which is std's in `iocp` and loom's here. So the library knows nothing of loom.
 //!
 //! `cargo xtask deep loom`, or `cargo test -p iocp-loom --release -- --nocapture`: each model prints
 //! how many interleavings it tried.
@@ -15,7 +15,7 @@ mod slot;
 #[allow(dead_code, unused_imports)] // what no model uses
 mod state;
 
-/// The atomics of the words: those of `iocp/src/sync.rs`, as loom has them.
+/// The atomics of the words: those of `iocp/src/core/sync.rs`, as loom has them.
 mod sync {
     pub(crate) use loom::{
         sync::atomic::{AtomicU64, AtomicUsize, Ordering},

@@ -5,8 +5,8 @@ use super::{
     request::{Request, Road},
 };
 use crate::{
+    base::status::NtStatus,
     os::{Code, Issued},
-    status::NtStatus,
 };
 
 impl Road {

@@ -14,8 +14,8 @@ use super::{
     request::{Lent, Road, SUCCESS},
 };
 use crate::{
+    base::status::NtStatus,
     os::{Code, Handle, Issued},
-    status::NtStatus,
 };
 
 /// The offset at which a native write appends.

@@ -12,8 +12,8 @@ use static_assertions::const_assert_eq;
 
 use super::last_error;
 use crate::{
+    base::status::NtStatus,
     os::{Code, Handle, Issued},
-    status::NtStatus,
 };
 
 /// The offset at which a native write appends (`FILE_WRITE_TO_END_OF_FILE`).

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, sync::Arc};
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::poll::queue::table::{cell_in, Leaf};
 use crate::poll::queue::{cell::Cell, Queue};
 use crate::poll::source::{stream::Stream, Source};

@@ -3,8 +3,8 @@
 use std::{fmt, io, sync::Arc, task::Wake};
 
 use super::link::Link;
+use crate::base::error::Error;
 use crate::core::{packet::UserPacket, wakes::Wakes};
-use crate::error::Error;
 use crate::poll::{event::Token, marks::Watch, queue::Queue, source::Source};
 
 /// Makes a readable event with its token, from any thread. Made by

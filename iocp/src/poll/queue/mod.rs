@@ -19,8 +19,8 @@ use super::{
     config::Config, context::Context, event::Ready, events::Merged, hub::Hub, lists::RETRY,
     source::Source,
 };
+use crate::base::timeout::to_millis;
 use crate::core::shared::SLICE_MS;
-use crate::timeout::to_millis;
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {

@@ -3,12 +3,12 @@
 use std::{io, sync::atomic::Ordering};
 
 use super::{deliver::Delivery, Queue};
+use crate::base::error::Error;
+use crate::base::timeout::Deadline;
 use crate::core::shared::{Core, SLICE_MS};
-use crate::error::Error;
 use crate::os::Code;
 use crate::poll::events::Events;
 use crate::port::Wait;
-use crate::timeout::Deadline;
 
 /// After so many system calls that brought no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;

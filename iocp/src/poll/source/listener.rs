@@ -3,13 +3,13 @@
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
 use crate::poll::event::{Ready, Token};
 use crate::poll::tag::{token, RECV};
 use crate::poll::{context::Context, interests::Interests, marks::Watch, native};
-use crate::status::CompletionKind;
 
 /// After so many accepts in a row that brought nothing, the failure is reported: a peer that is gone
 /// is not the cause of that many.

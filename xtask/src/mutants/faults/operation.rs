@@ -96,7 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "bytes-of-a-warning-dropped",
         why: "what arrived before a file mark is lost, although the system counted it",
-        file: "iocp/src/status.rs",
+        file: "iocp/src/base/status.rs",
         old: "self.is_warning() && !matches!(self, Self::VERIFY_REQUIRED)",
         new: "matches!(self, Self::BUFFER_OVERFLOW)",
         by: Tests(&["warnings"]),
@@ -104,7 +104,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "bytes-that-the-system-does-not-copy",
         why: "uninitialised memory would be shown: this status copies nothing to a buffer",
-        file: "iocp/src/status.rs",
+        file: "iocp/src/base/status.rs",
         old: "self.is_warning() && !matches!(self, Self::VERIFY_REQUIRED)",
         new: "self.is_warning()",
         by: Tests(&["warnings"]),

@@ -10,7 +10,7 @@ use std::{
     vec::IntoIter,
 };
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::connect::{stream_socket, Connect};
 use crate::poll::native::{self, StreamSocket};

@@ -1,6 +1,6 @@
 //! One of a stream's two sends.
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::os::Code;
 use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};

@@ -3,12 +3,12 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use crate::associated::AssociatedSocket;
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::datagram::Datagram;
 use crate::poll::error::code_of;
 use crate::poll::{context::Context, event::Ready, native, tag::RECV};
-use crate::status::CompletionKind;
 
 /// A datagram that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,12 +3,12 @@
 use std::{io, sync::Arc};
 
 use super::{Buffer, Inbox, Rest};
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::context::Context;
 use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::tag::{token, PROBE, RECV};
-use crate::status::CompletionKind;
 
 /// So often an operation that the system has ended by itself is started again at once.
 const TRIES: usize = 4;

@@ -3,7 +3,7 @@
 use std::net::Shutdown;
 
 use super::{Sending, Wants};
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::poll::context::Context;
 use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::native::{self, StreamSocket};

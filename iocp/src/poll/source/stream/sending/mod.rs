@@ -9,7 +9,7 @@ mod finish;
 use std::{collections::VecDeque, io, net::Shutdown};
 
 use super::send_slot::SendSlot;
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::operation::{Operation, Submitted};
 use crate::poll::error::WSAENOBUFS;
 use crate::poll::native::{self, StreamSocket};

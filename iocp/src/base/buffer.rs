@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::pool::PooledBuffer;
+use super::pool::PooledBuffer;
 
 /// A buffer whose bytes the kernel may read, for as long as the operation takes.
 ///

@@ -14,8 +14,8 @@ use std::{
 };
 
 use crate::{
+    base::error::{Error, Refused},
     core::{keys::MAIL, port_handle::PortHandle},
-    error::{Error, Refused},
     port::CompletionPort,
 };
 

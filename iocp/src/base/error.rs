@@ -2,8 +2,8 @@
 
 use std::{fmt, io};
 
-use crate::{
-    os::Code,
+use super::{
+    code::Code,
     status::{CompletionKind, NtStatus},
 };
 

@@ -11,7 +11,7 @@
 
 use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, RawHandle};
 
-use crate::CompletionPort;
+use crate::port::CompletionPort;
 
 impl AsHandle for CompletionPort {
     /// The system's handle, open for as long as this reference to the port.

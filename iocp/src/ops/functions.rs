@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::{
     associated::AssociatedSocket,
-    buffer::{IoBuf, IoBufMut},
+    base::buffer::{IoBuf, IoBufMut},
+    base::error::{Error, Refused},
     core::{packet::UserPacket, packets::Packets},
-    error::{Error, Refused},
     operation::{Operation, Submitted},
     os::AsSocket,
     port::{CompletionPort, Wait},

@@ -1,5 +1,5 @@
 //! The atomics of the state machine, by a name that its models change: in `tests/loom`, which compiles
-//! the production file of the state word, `crate::sync` is loom's.
+//! the production file of the state word, `super::sync` is loom's.
 
 pub(crate) use std::{
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, task::Wake};
 
-use crate::{core::port_handle::PortHandle, Error};
+use crate::{base::error::Error, core::port_handle::PortHandle};
 
 /// Wakes one waiter of a port. Made by [`CompletionPort::waker`](crate::CompletionPort::waker).
 ///

@@ -1,0 +1,10 @@
+//! What everything uses: errors, statuses, configuration, time limits, buffers.
+
+#[allow(unsafe_code)]
+pub(crate) mod buffer;
+pub(crate) mod code;
+pub(crate) mod config;
+pub(crate) mod error;
+pub(crate) mod pool;
+pub(crate) mod status;
+pub(crate) mod timeout;
