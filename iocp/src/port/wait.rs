@@ -27,12 +27,11 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // No check for closed or held-back packets of its own: the slice is another one then.
-        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
-        if !packets.is_usual(slice_ms) {
+        if !packets.is_usual(core.slice_ms.load(Ordering::Relaxed)) {
             return self.wait_until(packets, deadline, Mode::WAIT);
         }
         let left_ms = to_millis(timeout);
-        let taken = packets.dequeue_entries(core, left_ms.min(slice_ms), false);
+        let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false);
         if matches!(taken, Ok(false)) {
             return Ok(Wait::Packets(packets.len()));
         }

@@ -171,7 +171,7 @@ fn threads_that_wait_already_hear_of_them_until_all_are_reported() {
                 scope.spawn(move || {
                     let _inside = kernel.enter();
                     let mut packets = Packets::with_capacity(1);
-                    assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(1));
+                    assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
                     tokens(&packets)[0]
                 })
             })
@@ -193,7 +193,7 @@ fn a_post_that_fails_costs_time_and_loses_nothing() {
     thread::scope(|scope| {
         let waiter = scope.spawn(|| {
             let mut packets = Packets::with_capacity(4);
-            assert_eq!(port.wait(&mut packets, None).unwrap(), Wait::Packets(2));
+            assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(2));
             tokens(&packets)
         });
         thread::sleep(MOMENT);

@@ -1,6 +1,6 @@
 //! The wait of one poll.
 
-use std::{io, sync::atomic::Ordering};
+use std::io;
 
 use super::{deliver::Delivery, Queue};
 use crate::base::error::Error;
@@ -29,13 +29,13 @@ impl Queue {
     #[inline]
     pub(crate) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        let core: &Core = &self.hub.port.core;
-        let slice_ms = core.slice_ms.load(Ordering::Relaxed);
-        if self.hub.lists.has_any() || !events.packets.is_usual(slice_ms) {
+        // The port's own word is not looked at: the buffers of this queue do not panic, and what is held
+        // back all the same comes with its packet.
+        if self.hub.lists.has_any() || !events.packets.is_usual(SLICE_MS) {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
-        let ms = left_ms.min(slice_ms);
+        let (core, ms): (&Core, _) = (&self.hub.port.core, left_ms.min(SLICE_MS));
         let delivery = Delivery { queue: self, events: &mut events.merged };
         match events.packets.dequeue_for(core, ms, delivery) {
             Ok(false) if !events.is_empty() => Ok(()),
