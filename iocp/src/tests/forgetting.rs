@@ -47,7 +47,8 @@ fn sources() -> [fn(&CompletionPort, OwnedSocket) -> Ticket; 2] {
 
 #[test]
 fn a_cancel_after_the_association_was_forgotten_reaches_its_own_handle_and_no_other() {
-    for script in scripts() {
+    // Each is much the same to this, and Miri is slow.
+    for script in scripts().into_iter().step_by(if cfg!(miri) { 5 } else { 1 }) {
         for source in sources() {
             for cancel in WAYS {
                 let kernel = Kernel::new(script);
