@@ -34,16 +34,16 @@
 //! gives an event.
 //!
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
-//! source was dropped meanwhile only carries a token that means nothing any more. An event may be
-//! late: a read that came before it may have taken what it tells of; then it is not reported where
-//! that is known, and reads say `WouldBlock` where it is not. A receive that the system has ended by
-//! itself gives such an event too: the read starts the next one.
+//! source was dropped meanwhile only carries a token that means nothing any more. They may be
+//! spurious: a read before an event may have taken what it reports, and a receive that the system has
+//! ended by itself gives one too. The next read then says `WouldBlock`, and receives again.
 //!
 //! # Who keeps what open
 //!
 //! A source keeps its queue's port open, and a registrator does; neither keeps the queue *going*:
-//! that ends with the `Poll`. Then reads give what was buffered, and all else says that the queue
-//! is closed. A socket belongs to one queue for as long as it is open.
+//! that ends with the `Poll`. Then reads give what was buffered, and all else says that the queue is
+//! closed: one error from every call, found by [`is_closed`]. A socket belongs to one queue for as
+//! long as it is open.
 //!
 //! Limits: a `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a
 //! read or write that finds it full is `WouldBlock`, and gives an event when there is room.

@@ -59,10 +59,8 @@ impl SendSlot {
                 let result = completed.result();
                 self.rest(at, completed);
                 // Its code is all that is made of it.
-                result.map(|_| false).map_err(|error| {
-                    let code = code_of(error).unsigned_abs();
-                    Error::os("WSASend", Code(code))
-                })
+                let code = |error| Code(code_of(error).unsigned_abs());
+                result.map(|_| false).map_err(|error| Error::os("WSASend", code(error)))
             }
             Submitted::Pending(ticket) => {
                 *self = Self::Flying(ticket);

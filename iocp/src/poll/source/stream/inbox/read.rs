@@ -52,6 +52,7 @@ impl Inbox {
 
     /// Reads what a receive of nothing has found, where that is all that is to be done. `None`: there is
     /// [more](Self::read) to it.
+    #[inline(always)]
     pub(crate) fn read_found(&mut self, at: Context<'_>, into: &mut [u8]) -> Option<usize> {
         if !self.zero_read || self.event_pending {
             return None;

@@ -138,13 +138,9 @@ impl Sending {
     ) -> io::Result<()> {
         // Its own slot is free: what was lent from it comes back.
         let Some(slot) = self.idle_slot() else { unreachable!("nothing is on its way") };
-        match self.slots[slot].begun(at, submitted) {
-            Ok(flying) => {
-                self.queued += if flying { len } else { 0 };
-                Ok(())
-            }
-            Err(error) => Err(self.refused(error)),
-        }
+        let flying = self.slots[slot].begun(at, submitted).map_err(|error| self.refused(error))?;
+        self.queued += if flying { len } else { 0 };
+        Ok(())
     }
 
     /// A send was not begun, or has failed at once.
