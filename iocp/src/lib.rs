@@ -60,7 +60,7 @@ pub use self::{
     port::{
         mailbox::{Mailbox, Sender},
         waker::Waker,
-        CompletionPort, Wait,
+        CompletionPort, Unfinished, Wait,
     },
 };
 #[cfg(any(windows, doc, test, iocp_sim))]

@@ -1,6 +1,22 @@
-//! Completion keys: the low three bits tell what sort of packet it is.
+//! Completion keys: the low three bits tell the class of a packet, the rest is the class's own.
 //!
-//! The class is looked at first. Only the class of associated handles leads to a slot.
+//! | class | the rest | packet |
+//! | --- | --- | --- |
+//! | 0 | the caller's number | of a handle whose operations are other code's: foreign |
+//! | 1 | which of the port's own | wake, close, user, drained, mail, awaited |
+//! | 2 | number and generation of an entry | kept for packets without a slot: see below |
+//! | 3, 4, 5 | | free: foreign |
+//! | 6 | the caller's number | of other code that was given the key: external |
+//! | 7 | a count, never given out twice | of an operation on an associated handle |
+//!
+//! The class is looked at first. Only class 7 leads to a slot by the packet's pointer. The port's own
+//! packets have exact keys: any other number of class 1 is foreign, so a new one takes the next number.
+//!
+//! Packets of jobs and of wait objects carry no `OVERLAPPED` of ours. They will have keys of class 2,
+//! `(generation << INDEX_BITS | index) << CLASS_BITS | 2`: the index leads to an entry of a small table,
+//! which counts only if its generation is that of the key, so a late packet is refused. A key of 64 bits
+//! has room for 24 bits of index and 37 of generation, one of 32 bits for 12 and 17. Until then class 2
+//! is foreign.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,19 +42,28 @@ pub(crate) enum Class {
     Drained,
     /// Something is to be reported that a panic held back.
     HeldBack,
+    /// Wakes the call that waits for one operation.
+    Awaited,
     /// Anything else: not made by this crate.
     Foreign,
 }
 
-pub(crate) const WAKE: usize = 1;
-pub(crate) const CLOSE: usize = 2;
-pub(crate) const USER: usize = 3;
-pub(crate) const DRAINED: usize = 4;
-pub(crate) const MAIL: usize = 5;
+const OWN: usize = 1;
 const EXTERNAL: usize = 6;
 const HANDLE: usize = 7;
-/// All classes have their bits: this is one key more.
-pub(crate) const HELD_BACK: usize = 1 << CLASS_BITS | WAKE;
+
+pub(crate) const WAKE: usize = own(0);
+pub(crate) const CLOSE: usize = own(1);
+pub(crate) const USER: usize = own(2);
+pub(crate) const DRAINED: usize = own(3);
+pub(crate) const MAIL: usize = own(4);
+pub(crate) const AWAITED: usize = own(5);
+pub(crate) const HELD_BACK: usize = own(6);
+
+/// The key of one sort of the port's own packets.
+const fn own(number: usize) -> usize {
+    number << CLASS_BITS | OWN
+}
 
 /// Sorts a key.
 #[inline(always)]
@@ -51,6 +76,7 @@ pub(crate) fn class(key: usize) -> Class {
         (_, DRAINED) => Class::Drained,
         (_, MAIL) => Class::Mail,
         (_, HELD_BACK) => Class::HeldBack,
+        (_, AWAITED) => Class::Awaited,
         (EXTERNAL, _) => Class::External,
         _ => Class::Foreign,
     }
@@ -93,12 +119,18 @@ mod tests {
             (USER, Class::User),
             (DRAINED, Class::Drained),
             (MAIL, Class::Mail),
+            (AWAITED, Class::Awaited),
             (EXTERNAL, Class::External),
             (HANDLE, Class::Handle),
             (0, Class::Foreign),
-            (WAKE | 8, Class::HeldBack),
-            (WAKE | 16, Class::Foreign),
-            (MAIL | 8, Class::Foreign),
+            (own(7), Class::Foreign),
+            (own(usize::MAX >> CLASS_BITS), Class::Foreign),
+            (2, Class::Foreign),
+            (HELD_BACK, Class::HeldBack),
+            (AWAITED + 1, Class::Foreign),
+            (AWAITED + 2, Class::Foreign),
+            (AWAITED + 3, Class::Foreign),
+            (AWAITED + 4, Class::Foreign),
             (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {

@@ -3,6 +3,7 @@
 //! A completion packet is a hint. The status block is the truth. The slab is the owner.
 
 pub(crate) mod arrived;
+pub(crate) mod awaited;
 pub(crate) mod block;
 pub(crate) mod budget;
 pub(crate) mod gate;

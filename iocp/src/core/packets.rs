@@ -11,6 +11,7 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
+    awaited::Awaited,
     packet::Packet,
     settle::{Sorted, Taker},
     shared::{forget_panic, Core},
@@ -95,6 +96,24 @@ impl Packets {
     /// Whether the packet came that tells of what is held back: whoever asks looks, and passes it on.
     pub(crate) fn take_tidings(&mut self) -> bool {
         std::mem::take(&mut self.sorted.held_back)
+    }
+
+    /// What the call waits for that these are taken by.
+    pub(crate) fn finishing(&self) -> Option<Awaited> {
+        self.sorted.finishing
+    }
+
+    pub(crate) fn set_finishing(&mut self, operation: Option<Awaited>) {
+        self.sorted.finishing = operation;
+    }
+
+    /// Whom to give way to before the next wait.
+    pub(crate) fn way(&self) -> Option<Awaited> {
+        self.sorted.gives_way_to
+    }
+
+    pub(crate) fn set_way_given(&mut self) {
+        self.sorted.gives_way_to = None;
     }
 
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.

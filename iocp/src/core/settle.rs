@@ -14,6 +14,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 use super::packet::{ForeignPacket, Packet, UserPacket};
 use super::{
     arrived::Arrived,
+    awaited::Awaited,
     keys::{class, external_number, Class, USER},
     shared::{Core, SLICE_MS},
     slab::is_header,
@@ -33,6 +34,10 @@ pub(crate) struct Sorted {
     pub(crate) close: bool,
     /// The packet was there that tells of what is held back: whoever took it looks, and passes it on.
     pub(crate) held_back: bool,
+    /// What the call waits for that settles: its packet is not told, and wakes nobody.
+    pub(crate) finishing: Option<Awaited>,
+    /// Another call waits for this one, and was sent a packet: way is to be given to it.
+    pub(crate) gives_way_to: Option<Awaited>,
     /// What the port's longest single wait must be for the next wait to go the usual way: [`SLICE_MS`],
     /// or [`MORE`].
     usual_ms: u32,
@@ -50,16 +55,18 @@ impl Sorted {
             woken: false,
             close: false,
             held_back: false,
+            finishing: None,
+            gives_way_to: None,
             usual_ms: SLICE_MS,
         }
     }
 
-    /// Forgets all but the orphans.
+    /// Forgets all but the orphans, and whom to give way to: the next wait does so in any case.
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
         (self.woken, self.close, self.held_back) = (false, false, false);
-        self.usual_ms = SLICE_MS;
+        self.usual_ms = if self.gives_way_to.is_some() { MORE } else { SLICE_MS };
     }
 
     /// Whether a wait on a port whose longest single wait is this goes the usual way.
@@ -253,6 +260,10 @@ impl Core {
                 sorted.set_more();
                 None
             }
+            Class::Awaited => {
+                self.settle_awaited(entry, sorted);
+                None
+            }
             Class::Drained => Some(Packet::Drained),
             Class::User => Some(user_packet(entry)),
             Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
@@ -281,7 +292,11 @@ impl Core {
             Some((slot.state.settle(seen), packet))
         };
         match settled {
-            Some((Settled::Done { .. }, packet)) => return Some(packet),
+            Some((Settled::Done { generation }, packet)) => {
+                if !self.wake_finisher(Awaited { index, generation }, slot, sorted) {
+                    return Some(packet);
+                }
+            }
             Some((Settled::Orphan { .. }, _)) => sorted.orphans.push(index),
             Some((Settled::Stale, _)) | None => {
                 self.stale.fetch_add(1, Ordering::Relaxed);

@@ -12,6 +12,7 @@ use std::{
 };
 
 use super::{
+    awaited::Finishers,
     budget::Budget,
     gate::Cancel,
     gates::Gates,
@@ -87,6 +88,7 @@ pub(crate) struct Core {
     drain_limit: Duration,
     pub(crate) stale: AtomicU64,
     pub(crate) foreign: AtomicU64,
+    pub(super) finishers: Finishers,
 }
 
 impl Core {
@@ -113,12 +115,18 @@ impl Core {
             drain_limit: config.drain_limit,
             stale: AtomicU64::new(0),
             foreign: AtomicU64::new(0),
+            finishers: Finishers::default(),
         })
     }
 
     #[inline]
     pub(crate) fn slot(&self, index: u32) -> &Slot {
         self.slab.slot(index)
+    }
+
+    /// As [`slot`](Self::slot), of an index that anybody may have made up.
+    pub(super) fn slot_at(&self, index: u32) -> Option<&Slot> {
+        self.slab.get(index)
     }
 
     pub(crate) fn slot_pointer(&self, index: u32) -> NonNull<Slot> {

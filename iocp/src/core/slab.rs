@@ -115,6 +115,11 @@ impl Slab {
         unsafe { self.pointer(index).as_ref() }
     }
 
+    /// The slot at this index, if there is one.
+    pub(super) fn get(&self, index: u32) -> Option<&Slot> {
+        (index < self.committed() && !is_header(index)).then(|| self.slot(index))
+    }
+
     /// As [`slot`](Self::slot), for [`core_of`](super::step::core_of).
     pub(crate) fn pointer(&self, index: u32) -> NonNull<Slot> {
         assert!(index < self.committed() && !is_header(index), "no slot has this index");

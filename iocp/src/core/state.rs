@@ -1,6 +1,6 @@
 //! The state word of a slot: which generation of operation it holds, and how far that has come.
 //!
-//! One 64-bit atomic: 56 bits of generation, two flags and a phase. Every use of a slot has its own
+//! One 64-bit atomic: 56 bits of generation, five flags and a phase. Every use of a slot has its own
 //! generation, so a late packet, ticket or canceller compares unequal instead of reaching somebody
 //! else's operation.
 //!
@@ -13,14 +13,18 @@
 //! | `InFlight(g)` | the call failed, or finished inline | `Idle(g + 1)` |
 //! | `Orphan(g)` | its packet is accepted | `Idle(g + 1)`, owned by the waiter, who frees it |
 //! | `Done(g)` | redeemed or discarded | `Idle(g + 1)` |
-//! | `Idle(g)` | freed | `Free(g + 1)`, or `FreeMe(g + 1)` while a canceller is inside |
-//! | `FreeMe(g)` | the canceller leaves | `Free(g + 1)` |
+//! | `Idle(g)` | freed | `Free(g + 1)`; while a canceller is inside with its `CANCELLING`, and not on the free list |
+//! | `Free(g)`, `CANCELLING` | the canceller leaves | `Free(g + 1)` |
+//! | `InFlight(g)` | a call begins to wait for it | `InFlight(g)`, `AWAITED` |
+//! | `InFlight(g)`, `AWAITED` | its packet is accepted | `Done(g)`, `AWAITED`: whoever accepts it wakes that call |
+//! | either, `AWAITED` | that call ends | the same without |
 //!
 //! `CANCELLING` is set only on `InFlight` and `Orphan`, kept by every transition, and cleared only
 //! by the canceller that set it. It never delays a completion; it delays reuse of the slot.
 //! `CANCELLED` is kept beyond `Done`, for whoever looks at the result, up to the next use; so is
 //! `TOUCHED`, which says that the next use must put the status block in order. `PARKED` ends with
-//! `Done`.
+//! `Done`. `AWAITED` belongs to the holder of the ticket: set on `InFlight` only, cleared by the same
+//! call, or with the phase by whoever leaves `InFlight` or `Done` for another one than `Done`.
 //!
 //! Who submits, settles, takes back or redeems tries the one change that is to be expected first:
 //! that of a word without flags. What is else goes the long way, out of line.
@@ -121,7 +125,7 @@ impl State {
                 return Settled::Stale;
             }
             let (next, settled) = match current.phase() {
-                Phase::InFlight => (current.done(), Settled::Done { generation }),
+                Phase::InFlight => (current.settled(), Settled::Done { generation }),
                 Phase::Orphan => (
                     current.to(generation + 1, Phase::Idle, CANCELLING | TOUCHED),
                     Settled::Orphan { generation: generation + 1 },
@@ -195,6 +199,30 @@ impl State {
         self.step(generation, Phase::Done, generation + 1, Phase::Idle, keep)
     }
 
+    /// Sets `AWAITED` on `InFlight(g)`, by the holder of the only ticket. False if it is done.
+    pub(crate) fn set_awaited(&self, generation: u64) -> bool {
+        let mut current = self.load();
+        while current.is(generation, Phase::InFlight) {
+            match self.replace(current, current.awaited()) {
+                Ok(()) => return true,
+                Err(other) => current = other,
+            }
+        }
+        false
+    }
+
+    /// Clears `AWAITED`, by the holder of the only ticket. Whether the operation is done.
+    pub(crate) fn clear_awaited(&self) -> bool {
+        let mut current = self.load();
+        while current.is_awaited() {
+            match self.replace(current, current.unawaited()) {
+                Ok(()) => break,
+                Err(other) => current = other,
+            }
+        }
+        current.phase() == Phase::Done
+    }
+
     /// Asks to cancel `InFlight(g)` or `Orphan(g)`: sets `CANCELLING`.
     pub(crate) fn enter_cancel(&self, generation: u64) -> CancelEntry {
         let mut current = self.load();
@@ -214,15 +242,16 @@ impl State {
 
     /// Clears `CANCELLING`. True if the slot was freed meanwhile: the caller finishes that.
     pub(crate) fn leave_cancel(&self) -> bool {
-        Snapshot(self.0.fetch_and(!CANCELLING, Ordering::AcqRel)).phase() == Phase::FreeMe
+        Snapshot(self.0.fetch_and(!CANCELLING, Ordering::AcqRel)).phase() == Phase::Free
     }
 
-    /// `Idle(g)` → `FreeMe(g + 1)` if a canceller is inside, who then empties and frees the slot.
+    /// `Idle(g)` → `Free(g + 1)` with `CANCELLING` if a canceller is inside, who then empties and frees the
+    /// slot.
     /// False if none is: the owner does it, and ends with [`free`](Self::free).
     pub(crate) fn leave_to_canceller(&self) -> bool {
         let mut current = self.load();
         while current.is_cancelling() {
-            let next = current.to(current.generation() + 1, Phase::FreeMe, CANCELLING);
+            let next = current.to(current.generation() + 1, Phase::Free, CANCELLING);
             match self.replace(current, next) {
                 Ok(()) => return true,
                 Err(other) => current = other,
@@ -232,7 +261,7 @@ impl State {
     }
 
     /// → `Free`, by the owner of an emptied slot: of an `Idle` one without a canceller inside, or
-    /// the canceller of a `FreeMe` one whose [`leave_cancel`](Self::leave_cancel) was true.
+    /// the canceller of one that was left to it, whose [`leave_cancel`](Self::leave_cancel) was true.
     pub(crate) fn free(&self) {
         let generation = self.load().generation() + 1;
         self.0.store(Snapshot::new(generation, Phase::Free, 0).0, Ordering::Release);

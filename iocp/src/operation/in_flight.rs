@@ -11,7 +11,9 @@ use super::{canceller::outcome, drop_in_slot, CancelOutcome, Canceller, Complete
 use crate::{
     base::error::Error,
     core::{
+        awaited::{Awaited, Awaiting},
         packet::OperationId,
+        shared::Core,
         slot::Slot,
         state::{Phase, Snapshot},
     },
@@ -20,7 +22,7 @@ use crate::{
 /// The ticket of an operation in flight: its buffer is lent to the system.
 ///
 /// * When its packet has been taken from the port, by any waiter, [`finish`](Self::finish) gives the
-///   operation back.
+///   operation back. [`CompletionPort::finish`](crate::CompletionPort::finish) waits for that.
 /// * Dropping it cancels the operation. Slot and buffer are freed by the waiter that takes the
 ///   packet, never while the system still writes.
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
@@ -68,14 +70,57 @@ impl<B: Send + 'static> InFlight<B> {
         if !self.slot().redeem(self.lent) {
             return Err(self);
         }
+        // SAFETY:
+        // * `redeem` made us the owner of the slot.
+        Ok(unsafe { self.redeemed() })
+    }
+
+    /// Takes the finished operation out of a field that holds its ticket, which is empty after that.
+    ///
+    /// `None`, and the field is as it was, if it is empty or the packet has not been taken from the port
+    /// yet.
+    ///
+    /// ```
+    /// # #[cfg(windows)] {
+    /// use iocp::{CompletionPort, InFlight};
+    ///
+    /// struct Connection {
+    ///     receiving: Option<InFlight<Vec<u8>>>,
+    /// }
+    ///
+    /// # let port = CompletionPort::new().unwrap();
+    /// let mut connection = Connection { receiving: None };
+    /// if let Some(received) = InFlight::take_finished(&mut connection.receiving) {
+    ///     println!("{:?}", received.buffer());
+    /// }
+    /// # }
+    /// ```
+    pub fn take_finished(field: &mut Option<Self>) -> Option<Completed<B>> {
+        let ticket = field.as_ref()?;
+        if !ticket.slot().redeem(ticket.lent) {
+            return None;
+        }
+        let ticket = field.take()?;
+        // SAFETY:
+        // * `redeem` made us the owner of the slot.
+        Some(unsafe { ticket.redeemed() })
+    }
+
+    /// The operation of a ticket that was redeemed.
+    ///
+    /// # Safety
+    ///
+    /// [`redeem`](Slot::redeem) of this use was true: the caller owns the slot, which it gives away.
+    #[inline(always)]
+    unsafe fn redeemed(self) -> Completed<B> {
         let place = self.into_place();
         // SAFETY:
-        // * `redeem` made us the owner of the slot, which is made for a `B`.
+        // * the caller owns the slot, which is made for a `B`.
         let filling = unsafe { place.slot().filling::<B>() };
         // SAFETY:
-        // * `redeem` made us the owner of the slot, which holds a finished `B`.
+        // * the caller owns the slot, which holds a finished `B`, and gives it away.
         // * `filling` is what its last use set.
-        Ok(unsafe { Completed::collect(place, filling) })
+        unsafe { Completed::collect(place, filling) }
     }
 
     /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
@@ -123,6 +168,18 @@ impl<B: Send + 'static> InFlight<B> {
     /// Changes the token and the key of its packet, if that has not been taken yet.
     pub(crate) fn set_tag(&self, token: usize, key: Option<usize>) {
         self.slot().set_tag(token, key);
+    }
+
+    /// Waits for it by its flag; `None` if it is done. With what waiters know it by.
+    pub(crate) fn awaiting(&self) -> Option<(Awaiting<'_>, Awaited)> {
+        let (index, generation) = (self.place.index(), self.lent.generation());
+        let awaiting = Awaiting::new(self.place.core(), self.slot(), generation)?;
+        Some((awaiting, Awaited { index, generation }))
+    }
+
+    /// Whether the operation was made by this port.
+    pub(crate) fn is_of(&self, core: &Core) -> bool {
+        self.place.is_of(core)
     }
 
     #[inline(always)]

@@ -33,6 +33,12 @@ impl<B: Send + 'static> Submitted<B> {
     }
 }
 
+impl<B: Send + 'static> From<InFlight<B>> for Submitted<B> {
+    fn from(ticket: InFlight<B>) -> Self {
+        Self::Pending(ticket)
+    }
+}
+
 impl<B: Send + 'static> fmt::Debug for Submitted<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

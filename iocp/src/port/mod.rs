@@ -6,12 +6,15 @@ mod calls;
 #[cfg(windows)]
 mod as_handle;
 mod associate;
+mod finish;
 pub(crate) mod mailbox;
 mod redeem;
 mod wait;
 pub(crate) mod waker;
 
 use std::{fmt, sync::Arc};
+
+pub use self::finish::Unfinished;
 
 use crate::core::shared::Core;
 

@@ -70,12 +70,24 @@ impl CompletionPort {
     ) -> Result<Wait, Error> {
         let mut pass_on = PassOn::new(self);
         let mut fruitless = 0;
+        let mut passed_on = None;
         // A drain asks first, and looks at every slot only when there is nothing to take.
         let mut polling = mode.drain;
         loop {
             if first.is_none() {
                 if let Some(brought) = pass_on.report(packets) {
                     return Ok(brought);
+                }
+                let closed = self.is_closed() && !mode.drain;
+                let left_ms = if closed { 0 } else { deadline.remaining_ms() };
+                let way = packets.way();
+                if left_ms == 0 && way.is_some() && way == passed_on {
+                    // It was put at the queue's end: all that was there has been taken since.
+                    return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
+                }
+                passed_on = way;
+                if self.gives_way(packets, left_ms) {
+                    return Ok(Wait::Packets(0));
                 }
             }
             let Taken { closed, left_ms, taken } = first.take().unwrap_or_else(|| {
@@ -133,6 +145,7 @@ impl CompletionPort {
             if let Some(brought) = pass_on.report(packets) {
                 return Ok(brought);
             }
+            self.gives_way(packets, ms);
             let closed = self.is_closed();
             let ms = if closed { 0 } else { ms };
             match packets.dequeue(&self.core, ms, false) {
@@ -155,6 +168,19 @@ impl CompletionPort {
                 Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
             }
         }
+    }
+}
+
+impl CompletionPort {
+    /// Before the system's wait: gives way to another call whose operation is done. True if the one that
+    /// this call waits for is done: there is nothing to wait for.
+    fn gives_way(&self, packets: &mut Packets, left_ms: u32) -> bool {
+        let own = packets.finishing();
+        if let Some(other) = packets.way() {
+            self.core.give_way(other, own, left_ms);
+            packets.set_way_given();
+        }
+        own.is_some_and(|own| self.core.is_done(own))
     }
 }
 

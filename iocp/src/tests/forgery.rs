@@ -71,7 +71,9 @@ fn forged_packets_complete_nothing_and_leave_what_is_in_flight_alone() {
             usize::MAX,
         ];
         let live_key = key_of(&port, ticket.id().index);
-        for key in [0, live_key, live_key + 8, keys::CLOSE | 8, keys::USER | 8, 16, usize::MAX] {
+        for key in
+            [0, live_key, live_key + 8, keys::CLOSE | 1 << 9, keys::USER | 1 << 9, 16, usize::MAX]
+        {
             for pointer in pointers {
                 forge(&port, 4_000_000, key, pointer);
             }

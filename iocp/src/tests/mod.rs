@@ -15,6 +15,8 @@ mod datagrams;
 mod decoders;
 mod ending;
 mod files;
+mod finish_storm;
+mod finishing;
 mod foreign;
 mod forgery;
 mod forgetting;

@@ -53,7 +53,7 @@ impl Word {
     fn is_left_to_the_canceller(&self, later: u64) {
         self.is(later, Phase::Idle);
         assert!(self.state().leave_to_canceller(), "the canceller is inside");
-        self.is(later + 1, Phase::FreeMe);
+        self.is(later + 1, Phase::Free);
         assert!(self.state().leave_cancel());
         self.state().free();
         self.is(later + 2, Phase::Free);

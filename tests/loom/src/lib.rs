@@ -7,6 +7,7 @@
 //! how many interleavings it tried.
 #![cfg(test)]
 
+mod awaited;
 mod closing;
 #[path = "../../../iocp/src/core/packet_key.rs"]
 mod packet_key;

@@ -1,6 +1,9 @@
 //! What a state word says: generation, flags and phase.
 
 const PHASE_MASK: u64 = 0b1111;
+/// On `InFlight` it takes the place of that phase's bit, so that the fast path, which looks at that
+/// bit alone, leaves an awaited operation to the cold path.
+const AWAITED: u64 = 1 << 3;
 pub(super) const CANCELLING: u64 = 1 << 4;
 pub(super) const PARKED: u64 = 1 << 5;
 pub(super) const CANCELLED: u64 = 1 << 6;
@@ -8,13 +11,14 @@ pub(super) const CANCELLED: u64 = 1 << 6;
 pub(super) const TOUCHED: u64 = 1 << 7;
 const GENERATION_SHIFT: u32 = 8;
 
-/// The phases, in bits. Only `InFlight` is odd: one test tells it.
+/// The phases, in the three bits below `AWAITED`. Only `InFlight` is odd: one test tells it.
 const FREE: u64 = 0;
 const IN_FLIGHT: u64 = 1;
 const IDLE: u64 = 2;
 const DONE: u64 = 4;
 const ORPHAN: u64 = 6;
-const FREE_ME: u64 = 8;
+const IN_FLIGHT_AWAITED: u64 = AWAITED;
+const DONE_AWAITED: u64 = AWAITED | DONE;
 
 /// The last generation: a slot that reaches it is never used again.
 pub(crate) const LAST_GENERATION: u64 = u64::MAX >> GENERATION_SHIFT;
@@ -22,7 +26,7 @@ pub(crate) const LAST_GENERATION: u64 = u64::MAX >> GENERATION_SHIFT;
 /// How far the operation in a slot has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// Not in use; on the free list.
+    /// Not in use: on the free list, or, as long as `CANCELLING` is set, about to go there.
     Free,
     /// Owned by one thread, not lent to the kernel.
     Idle,
@@ -32,8 +36,6 @@ pub(crate) enum Phase {
     Orphan,
     /// Given back by the kernel; waits to be redeemed.
     Done,
-    /// Free as soon as the canceller that is inside leaves.
-    FreeMe,
 }
 
 /// A value read from a [`State`].
@@ -60,16 +62,15 @@ impl Snapshot {
     #[inline(always)]
     pub(crate) fn phase(self) -> Phase {
         match self.0 & PHASE_MASK {
-            IN_FLIGHT => Phase::InFlight,
+            IN_FLIGHT | IN_FLIGHT_AWAITED => Phase::InFlight,
             IDLE => Phase::Idle,
-            DONE => Phase::Done,
+            DONE | DONE_AWAITED => Phase::Done,
             ORPHAN => Phase::Orphan,
-            FREE_ME => Phase::FreeMe,
             _ => Phase::Free,
         }
     }
 
-    /// Whether the kernel has it and somebody waits for it.
+    /// Whether it is `InFlight` and not awaited: what the fast path settles.
     #[inline(always)]
     pub(crate) fn is_in_flight(self) -> bool {
         self.0 & IN_FLIGHT != 0
@@ -79,6 +80,17 @@ impl Snapshot {
     #[inline(always)]
     pub(crate) fn is_lent(self) -> bool {
         matches!(self.phase(), Phase::InFlight | Phase::Orphan)
+    }
+
+    /// Whether a call waits for this very operation: `InFlight` or `Done`.
+    #[inline(always)]
+    pub(crate) fn is_awaited(self) -> bool {
+        self.0 & AWAITED != 0
+    }
+
+    /// Whether a call waits for this use of the slot, and it is done.
+    pub(crate) fn is_done_awaited(self, generation: u64) -> bool {
+        self.is(generation, Phase::Done) && self.is_awaited()
     }
 
     /// Whether the operation is redeemed by id rather than by ticket.
@@ -131,13 +143,33 @@ impl Snapshot {
         Self(self.0 + (DONE - IN_FLIGHT))
     }
 
+    /// As [`done`](Self::done), also of an awaited one.
+    #[inline(always)]
+    pub(super) fn settled(self) -> Self {
+        if self.is_awaited() {
+            Self(self.0 + (DONE_AWAITED - IN_FLIGHT_AWAITED))
+        } else {
+            self.done()
+        }
+    }
+
+    /// `InFlight` → the same, awaited.
+    pub(super) fn awaited(self) -> Self {
+        Self(self.0 & !IN_FLIGHT | AWAITED)
+    }
+
+    /// `InFlight` or `Done` → the same, not awaited.
+    pub(super) fn unawaited(self) -> Self {
+        Self(self.0 & !PHASE_MASK | phase_bits(self.phase()))
+    }
+
     /// `InFlight` without flags → `Idle` of the next generation.
     #[inline(always)]
     pub(super) fn over(self) -> Self {
         Self(self.0 + (1 << GENERATION_SHIFT) + (IDLE - IN_FLIGHT))
     }
 
-    /// The same flags of `keep`, another generation and phase.
+    /// The same flags of `keep`, another generation and phase; never awaited.
     #[inline(always)]
     pub(super) fn to(self, generation: u64, phase: Phase, keep: u64) -> Self {
         Self::new(generation, phase, self.0 & keep)
@@ -152,6 +184,5 @@ const fn phase_bits(phase: Phase) -> u64 {
         Phase::InFlight => IN_FLIGHT,
         Phase::Orphan => ORPHAN,
         Phase::Done => DONE,
-        Phase::FreeMe => FREE_ME,
     }
 }
