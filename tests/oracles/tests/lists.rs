@@ -51,19 +51,24 @@ fn said(file: &str, from: &str, to: &str) -> String {
 fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
     for (file, from, to, line) in [
         // a parameter's type, a result, a field, a variant, a function that is gone or new
-        ("waker.rs", "pub fn wake(&self)", "pub fn wake(&mut self)", "fn wake(&mut self)"),
-        ("config.rs", "pub max_operations: ", "pub most_operations: ", "most_operations: "),
+        ("port/waker.rs", "pub fn wake(&self)", "pub fn wake(&mut self)", "fn wake(&mut self)"),
+        ("base/config.rs", "pub max_operations: ", "pub most_operations: ", "most_operations: "),
         ("port/calls.rs", "pub fn stats(&self)", "pub(crate) fn stats(&self)", "fn stats(&self)"),
         (
-            "functions.rs",
+            "ops/functions.rs",
             "port: CompletionPort) ->",
             "port: &CompletionPort) ->",
             "port: &CompletionPort) ->",
         ),
         ("lib.rs", "mailbox::{Mailbox, Sender}", "mailbox::Sender", "struct Mailbox"),
         ("poll/mod.rs", "poll::Poll,", "poll::Poll as Queue,", "struct Queue"),
-        ("status.rs", "CANCELLED = 0xC000_0120", "CANCELLED = 0xC000_0121", "0xC000_0121"),
-        ("buffer.rs", "unsafe impl IoBuf for String", "unsafe impl IoBuf for char", "for char"),
+        ("base/status.rs", "CANCELLED = 0xC000_0120", "CANCELLED = 0xC000_0121", "0xC000_0121"),
+        (
+            "base/buffer.rs",
+            "unsafe impl IoBuf for String",
+            "unsafe impl IoBuf for char",
+            "for char",
+        ),
     ] {
         let said = said(file, from, to);
         assert!(said.contains("run cargo xtask api\n"), "{said}");
@@ -74,7 +79,7 @@ fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
 #[test]
 fn a_change_inside_is_no_change_of_the_public_names() {
     let listed = std::fs::read_to_string(tools::root().join("tests/api/iocp.txt")).unwrap();
-    let copy = changed("iocp/src", "waker.rs", "use crate", "use std::vec as _;\nuse crate");
+    let copy = changed("iocp/src", "port/waker.rs", "use crate", "use std::vec as _;\nuse crate");
     assert_eq!(api::differs(&listed, &copy, public::text).unwrap(), None);
 }
 
