@@ -39,6 +39,15 @@ pub(crate) struct Awaited {
     pub(crate) generation: u64,
 }
 
+/// What one waiter knows of calls that wait for one operation each.
+#[derive(Default)]
+pub(crate) struct Calls {
+    /// What its own call waits for: that packet is not told, and wakes nobody.
+    pub(crate) finishing: Option<Awaited>,
+    /// Another call waits for this one, and was sent a packet: way is to be given to it.
+    pub(crate) gives_way_to: Option<Awaited>,
+}
+
 /// Where waiters sleep that give way: how many do, and what wakes them.
 #[derive(Debug, Default)]
 pub(super) struct Finishers {
@@ -107,7 +116,7 @@ impl Core {
         slot: &Slot,
         sorted: &mut Sorted,
     ) -> bool {
-        if sorted.finishing == Some(operation) {
+        if sorted.calls.finishing == Some(operation) {
             return true;
         }
         // If the finisher has left since it was settled, its look at the phase came after that.
@@ -129,7 +138,7 @@ impl Core {
         let operation = Awaited { index, generation: seen.generation() };
         if carried(operation) != entry.lpOverlapped as usize
             || !seen.is_done_awaited(operation.generation)
-            || sorted.finishing == Some(operation)
+            || sorted.calls.finishing == Some(operation)
         {
             return;
         }
@@ -139,7 +148,7 @@ impl Core {
     fn post_awaited(&self, operation: Awaited, sorted: &mut Sorted) {
         // Lost, it costs the finisher its slice.
         let _ = self.port.post(operation.index, AWAITED, carried(operation));
-        sorted.gives_way_to = Some(operation);
+        sorted.calls.gives_way_to = Some(operation);
         sorted.set_more();
     }
 

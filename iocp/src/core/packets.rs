@@ -100,20 +100,20 @@ impl Packets {
 
     /// What the call waits for that these are taken by.
     pub(crate) fn finishing(&self) -> Option<Awaited> {
-        self.sorted.finishing
+        self.sorted.calls.finishing
     }
 
     pub(crate) fn set_finishing(&mut self, operation: Option<Awaited>) {
-        self.sorted.finishing = operation;
+        self.sorted.calls.finishing = operation;
     }
 
     /// Whom to give way to before the next wait.
     pub(crate) fn way(&self) -> Option<Awaited> {
-        self.sorted.gives_way_to
+        self.sorted.calls.gives_way_to
     }
 
     pub(crate) fn set_way_given(&mut self) {
-        self.sorted.gives_way_to = None;
+        self.sorted.calls.gives_way_to = None;
     }
 
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.

@@ -14,7 +14,7 @@ use iocp_sys::OVERLAPPED_ENTRY;
 use super::packet::{ForeignPacket, Packet, UserPacket};
 use super::{
     arrived::Arrived,
-    awaited::Awaited,
+    awaited::{Awaited, Calls},
     keys::{class, external_number, Class, USER},
     shared::{Core, SLICE_MS},
     slab::is_header,
@@ -34,10 +34,9 @@ pub(crate) struct Sorted {
     pub(crate) close: bool,
     /// The packet was there that tells of what is held back: whoever took it looks, and passes it on.
     pub(crate) held_back: bool,
-    /// What the call waits for that settles: its packet is not told, and wakes nobody.
-    pub(crate) finishing: Option<Awaited>,
-    /// Another call waits for this one, and was sent a packet: way is to be given to it.
-    pub(crate) gives_way_to: Option<Awaited>,
+    /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
+    /// caller's stack, where the fast path is.
+    pub(crate) calls: Box<Calls>,
     /// What the port's longest single wait must be for the next wait to go the usual way: [`SLICE_MS`],
     /// or [`MORE`].
     usual_ms: u32,
@@ -55,8 +54,7 @@ impl Sorted {
             woken: false,
             close: false,
             held_back: false,
-            finishing: None,
-            gives_way_to: None,
+            calls: Box::default(),
             usual_ms: SLICE_MS,
         }
     }
@@ -66,7 +64,7 @@ impl Sorted {
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
         (self.woken, self.close, self.held_back) = (false, false, false);
-        self.usual_ms = if self.gives_way_to.is_some() { MORE } else { SLICE_MS };
+        self.usual_ms = if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS };
     }
 
     /// Whether a wait on a port whose longest single wait is this goes the usual way.

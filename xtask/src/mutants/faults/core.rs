@@ -261,7 +261,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "way-forgotten-with-the-packets",
         why: "a waiter that has had packets of its own takes the packet of the call again",
         file: "iocp/src/core/settle.rs",
-        old: "if self.gives_way_to.is_some() { MORE } else { SLICE_MS }",
+        old: "if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS }",
         new: "SLICE_MS",
         by: Tests(&["finishing"]),
     },
