@@ -1,8 +1,11 @@
-//! `cargo xtask surface`: what `iocp-sys` declares against the C headers, windows-sys and Wine's DLLs.
+//! `cargo xtask surface`: what `iocp-sys` declares against the C headers of mingw-w64 and
+//! Wine, windows-sys and Wine's DLLs.
 //! `cargo xtask api`: the lists of public names, written anew.
 //!
 //! The comparison itself is the package `tests/oracles`, apart because it needs a parser of Rust and of
 //! debug information, which the other commands should not wait for.
+
+use std::path::Path;
 
 use anyhow::Result;
 use lexopt::{Arg, Parser};
@@ -13,6 +16,9 @@ use crate::{
     process::{cargo, run as run_command},
     setup, wine, wine10,
 };
+
+/// A header of Debian's libwine-dev.
+const WINE_HEADERS: &str = "/usr/include/wine/wine/windows/winternl.h";
 
 /// What `cargo xtask surface` was asked.
 #[derive(Debug, Default)]
@@ -34,10 +40,13 @@ impl Args {
     }
 }
 
-/// Sets up both oracles and asks them.
+/// Sets up the oracles and asks them.
 pub(crate) fn run(args: &Args) -> Result<()> {
     wine::linker()?;
     wine::mingw_32()?;
+    if !Path::new(WINE_HEADERS).exists() {
+        setup::packages("the C headers of Wine", &["libwine-dev"])?;
+    }
     setup::targets(&TARGETS)?;
     let dlls = wine10::dlls();
     let mut oracles = cargo(["run", "--quiet", "-p", "iocp-oracles", "--"]);

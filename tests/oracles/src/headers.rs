@@ -1,4 +1,8 @@
-//! Oracle one: the C headers of mingw-w64, as gcc understands them.
+//! Oracles one and three: the C headers of mingw-w64 and those of Wine, as gcc understands them.
+//!
+//! Both projects write their headers themselves, from Microsoft's documentation. Wine's have the calls
+//! of ntdll that no header of Microsoft declares. They are read by the same compiler, in the place of
+//! mingw-w64's.
 //!
 //! A generated C file has one variable of each type, the address of each function and the value of
 //! each constant. gcc compiles it; its debug information then says what the *headers* declare (every
@@ -54,6 +58,52 @@ const FOR_DRIVERS: &str = "\
 #include <ntifs.h>
 ";
 
+/// Wine's: one file holds all of them.
+const OF_WINE: &str = "\
+#define WIN32_LEAN_AND_MEAN
+#define _WIN32_WINNT 0x0A00
+#define NTDDI_VERSION 0x0A00000B
+#define WIN32_NO_STATUS
+#include <stdarg.h>
+#include <windef.h>
+#include <winbase.h>
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <ws2ipdef.h>
+#include <mswsock.h>
+#include <mstcpip.h>
+#include <afunix.h>
+#include <wincon.h>
+#include <winioctl.h>
+#include <winternl.h>
+#undef WIN32_NO_STATUS
+#include <ntstatus.h>
+#include <threadpoolapiset.h>
+#include <ddk/ntifs.h>
+";
+
+/// Where Debian's libwine-dev puts them.
+pub const WINE_FOLDER: &str = "/usr/include/wine/wine/windows";
+
+/// A set of headers.
+#[derive(Debug, Clone, Copy)]
+pub struct Kit {
+    /// Names of the generated files, and what each includes.
+    files: &'static [(&'static str, &'static str)],
+    /// Where the headers are.
+    folder: &'static [&'static str],
+}
+
+/// Those of mingw-w64.
+pub const MINGW: Kit = Kit {
+    files: &[("programs", FOR_PROGRAMS), ("drivers", FOR_DRIVERS)],
+    // In Debian's folder of driver headers.
+    folder: &["-I/usr/share/mingw-w64/include/ddk"],
+};
+
+/// Those of Wine.
+pub const WINE: Kit = Kit { files: &[("wine", OF_WINE)], folder: &["-isystem", WINE_FOLDER] };
+
 /// What the headers say about the items that they know.
 #[derive(Debug, Default)]
 pub struct Headers {
@@ -70,14 +120,14 @@ pub struct Headers {
 /// # Errors
 ///
 /// The compiler is missing or says something that is not understood.
-pub fn headers(items: &[Item], target: Target, folder: &Path) -> Result<Headers> {
+pub fn headers(items: &[Item], kit: Kit, target: Target, folder: &Path) -> Result<Headers> {
     let compiler = target.c_compiler.context("no C compiler for this target")?;
     let items: Vec<&Item> = items.iter().filter(|item| item.is_for(target.width)).collect();
     let mut headers = Headers::default();
     let mut left: Vec<&Item> = items;
-    for (name, include) in [("programs", FOR_PROGRAMS), ("drivers", FOR_DRIVERS)] {
+    for (name, include) in kit.files {
         let file = folder.join(format!("{name}-{}.c", target.name));
-        let known = compile(compiler, include, &left, &file)?;
+        let known = compile(compiler, kit, include, &left, &file)?;
         // Types again in the next file: the functions there need them.
         left.retain(|item| {
             let is_type = matches!(item.kind, Kind::Alias(_) | Kind::Struct(_) | Kind::Union(_));
@@ -115,6 +165,7 @@ fn forms(item: &Item) -> Vec<String> {
 /// Compiles what the headers know of these items: names, and which form they have.
 fn compile(
     compiler: &str,
+    kit: Kit,
     include: &str,
     items: &[&Item],
     file: &Path,
@@ -131,18 +182,10 @@ fn compile(
         }
         fs::write(file, text)?;
         let object = file.with_extension("o");
-        let words: [&OsStr; 9] = [
-            "-c".as_ref(),
-            "-gdwarf-4".as_ref(),
-            "-O0".as_ref(),
-            "-w".as_ref(),
-            "-fmax-errors=0".as_ref(),
-            // In Debian's folder of driver headers.
-            "-I/usr/share/mingw-w64/include/ddk".as_ref(),
-            file.as_ref(),
-            "-o".as_ref(),
-            object.as_ref(),
-        ];
+        let mut words: Vec<&OsStr> =
+            ["-c", "-gdwarf-4", "-O0", "-w", "-fmax-errors=0"].map(OsStr::new).to_vec();
+        words.extend(kit.folder.iter().map(OsStr::new));
+        words.extend([file.as_os_str(), "-o".as_ref(), object.as_os_str()]);
         let output = tools::outcome(compiler, &words)?;
         if output.status.success() {
             return Ok(known);

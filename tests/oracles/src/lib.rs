@@ -1,7 +1,8 @@
-//! Is what `iocp-sys` declares what Windows has? Two oracles are asked, and a DLL's own list.
+//! Is what `iocp-sys` declares what Windows has? Three oracles are asked, and a DLL's own list.
 //!
 //! * Oracle one: the C headers of mingw-w64, as gcc understands them (`headers.rs`).
 //! * Oracle two: windows-sys, compiled beside ours (`windows_sys.rs`).
+//! * Oracle three: the C headers of Wine, as oracle one.
 //! * The exports of Wine 10's DLLs (`exports.rs`).
 //!
 //! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`

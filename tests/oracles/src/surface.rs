@@ -10,7 +10,7 @@ use anyhow::{bail, Context, Result};
 use crate::{
     compare::{with_headers, Answer},
     exports::{self, Late},
-    headers::{headers, Headers},
+    headers::{headers, Headers, MINGW, WINE},
     numbers::numbers,
     source::{self, Item, Kind},
     tools::{self, Target, TARGETS},
@@ -20,7 +20,8 @@ use crate::{
 /// The oracles, asked once: they do not depend on what we declare.
 #[derive(Debug)]
 pub struct Oracles {
-    headers: Vec<Headers>,
+    /// Of mingw-w64 and of Wine, each for the targets that have a C compiler.
+    headers: [Vec<Headers>; 2],
     windows_sys: Vec<Compiled>,
     dlls: Option<PathBuf>,
     late: Vec<Late>,
@@ -29,14 +30,14 @@ pub struct Oracles {
 /// What was found about our declarations.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// By name: kind, answer of the headers, answer of windows-sys.
-    pub rows: BTreeMap<String, (&'static str, Answer, Answer)>,
-    /// `one NAME: why`, `two NAME: why`, `dll NAME: why`, `none NAME`.
+    /// By name: kind, and the answers of mingw-w64's headers, of windows-sys, of Wine's headers.
+    pub rows: BTreeMap<String, (&'static str, [Answer; 3])>,
+    /// `one NAME: why`, `two NAME: why`, `three NAME: why`, `dll NAME: why`, `none NAME`.
     pub differences: BTreeSet<String>,
 }
 
 impl Oracles {
-    /// Prepares both; `dlls` is the folder of Wine's DLLs, if it is at hand.
+    /// Prepares them; `dlls` is the folder of Wine's DLLs, if it is at hand.
     ///
     /// # Errors
     ///
@@ -44,11 +45,13 @@ impl Oracles {
     pub fn new(src: &Path, dlls: Option<PathBuf>) -> Result<Self> {
         let items = source::read(src)?;
         let folder = tools::folder("headers")?;
-        let with_c = TARGETS.iter().filter(|target| target.c_compiler.is_some());
-        let headers = with_c.map(|target| headers(&items, *target, &folder));
+        let all = |kit| {
+            let with_c = TARGETS.iter().filter(|target| target.c_compiler.is_some());
+            with_c.map(|target| headers(&items, kit, *target, &folder)).collect::<Result<_>>()
+        };
         let late = include_str!("../../api/not-in-wine.txt");
         Ok(Self {
-            headers: headers.collect::<Result<_>>()?,
+            headers: [all(MINGW)?, all(WINE)?],
             windows_sys: TARGETS.into_iter().map(windows_sys::compile).collect::<Result<_>>()?,
             dlls,
             late: exports::late(late).context("in tests/api/not-in-wine.txt")?,
@@ -64,15 +67,16 @@ impl Oracles {
         let items = source::read(src)?;
         let folder = tools::folder("asked")?;
         let mut findings = Findings::default();
-        let mut answers: [HashMap<String, Vec<Answer>>; 2] = Default::default();
+        let mut answers: [HashMap<String, Vec<Answer>>; 3] = Default::default();
         for target in targets.iter().copied() {
             let index = TARGETS.iter().position(|known| *known == target);
             let index = index.context("a target of the list")?;
             let ours = tools::compile_ours(src, target, &folder)?;
             let numbers = numbers(&items, &ours, target, &folder)?;
-            if let Some(headers) = self.headers.get(index) {
+            for (headers, oracle) in self.headers.iter().zip([0, 2]) {
+                let Some(headers) = headers.get(index) else { continue };
                 for (name, answer) in with_headers(&items, &numbers, headers, target)? {
-                    answers[0].entry(name).or_default().push(answer);
+                    answers[oracle].entry(name).or_default().push(answer);
                 }
             }
             let theirs = &self.windows_sys[index];
@@ -88,20 +92,20 @@ impl Oracles {
                 Kind::Pointer(signature) => signature.ident.to_string(),
                 _ => item.name.clone(),
             };
-            let [one, two] = [0, 1].map(|oracle| {
+            let said = [0, 1, 2].map(|oracle| {
                 answers[oracle].get(&asked).map_or(Answer::Unknown, |answers| all(answers))
             });
             if asked == item.name {
-                for (oracle, answer) in [("one", &one), ("two", &two)] {
+                for (oracle, answer) in ["one", "two", "three"].iter().zip(&said) {
                     let Answer::Differs(why) = answer else { continue };
                     let lines = why.iter().map(|why| format!("{oracle} {}: {why}", item.name));
                     findings.differences.extend(lines);
                 }
             }
-            if one == Answer::Unknown && two == Answer::Unknown {
+            if said.iter().all(|answer| *answer == Answer::Unknown) {
                 findings.differences.insert(format!("none {}", item.name));
             }
-            findings.rows.insert(item.name.clone(), (kind(item), one, two));
+            findings.rows.insert(item.name.clone(), (kind(item), said));
         }
         if let Some(dlls) = &self.dlls {
             let wrong = exports::wrong(&items, &self.late, dlls)?;
@@ -219,39 +223,42 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
 
 fn print(findings: &Findings, known: &BTreeMap<String, String>) {
     let kinds: BTreeSet<_> = findings.rows.values().map(|row| row.0).collect();
-    let title = ["items", "both", "headers", "windows-sys", "none"];
+    let title = ["items", "both", "mingw-w64", "Wine", "windows-sys", "none"];
     println!(
-        "{:<14}{:>8}{:>8}{:>9}{:>13}{:>6}",
-        "confirmed by", title[0], title[1], title[2], title[3], title[4]
+        "{:<14}{:>8}{:>8}{:>11}{:>8}{:>13}{:>6}",
+        "confirmed by", title[0], title[1], title[2], title[3], title[4], title[5]
     );
-    let mut total = [0_usize; 5];
+    let mut total = [0_usize; 6];
     for kind in kinds {
         let rows = findings.rows.values().filter(|row| row.0 == kind);
-        let mut counts = [0_usize; 5];
-        for (_, one, two) in rows {
-            counts[0] += 1;
-            counts[match (one == &Answer::Same, two == &Answer::Same) {
-                (true, true) => 1,
-                (true, false) => 2,
-                (false, true) => 3,
-                (false, false) => 4,
-            }] += 1;
+        let mut counts = [0_usize; 6];
+        for (_, said) in rows {
+            let [one, two, three] = said.each_ref().map(|answer| *answer == Answer::Same);
+            let found = [true, (one || three) && two, one, three, two, !(one || two || three)];
+            counts.iter_mut().zip(found).for_each(|(count, found)| *count += usize::from(found));
         }
         line(kind, &counts);
         total.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
     }
     line("all", &total);
-    let confirmed = total[0] - total[4];
+    let confirmed = total[0] - total[5];
     println!(
-        "by at least one: {confirmed} of {} ({:.1} %)",
+        "by at least one: {confirmed} of {} ({:.1} %); by Microsoft's metadata and by the headers of \
+         one of the others: {} ({:.1} %)",
         total[0],
-        percent(confirmed, total[0])
+        percent(confirmed, total[0]),
+        total[1],
+        percent(total[1], total[0]),
     );
     let structures = || findings.rows.values().filter(|row| ["struct", "union"].contains(&row.0));
-    let knows = |answer: &Answer| *answer != Answer::Unknown;
-    let in_both = structures().filter(|row| knows(&row.1) && knows(&row.2)).count();
-    let by_both = structures().filter(|row| row.1 == Answer::Same && row.2 == Answer::Same).count();
-    println!("structures that both have: {in_both}, confirmed by both: {by_both}");
+    let count = |wanted: fn(&Answer) -> bool| {
+        structures().filter(|row| wanted(&row.1[0]) && wanted(&row.1[1])).count()
+    };
+    let (in_both, by_both) =
+        (count(|answer| *answer != Answer::Unknown), count(|answer| *answer == Answer::Same));
+    println!(
+        "structures that mingw-w64 and windows-sys have: {in_both}, confirmed by both: {by_both}"
+    );
     println!("\nexceptions, with what decides:");
     let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (line, reason) in known {
@@ -265,9 +272,9 @@ fn print(findings: &Findings, known: &BTreeMap<String, String>) {
     }
 }
 
-fn line(name: &str, counts: &[usize; 5]) {
-    let [items, both, one, two, none] = counts;
-    println!("{name:<14}{items:>8}{both:>8}{one:>9}{two:>13}{none:>6}");
+fn line(name: &str, counts: &[usize; 6]) {
+    let [items, both, one, three, two, none] = counts;
+    println!("{name:<14}{items:>8}{both:>8}{one:>11}{three:>8}{two:>13}{none:>6}");
 }
 
 #[allow(clippy::cast_precision_loss)] // reason: hundreds of items
