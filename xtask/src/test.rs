@@ -56,9 +56,9 @@ impl Args {
         }
     }
 
-    /// Cargo's test command: filter and further arguments go to its end.
+    /// Cargo's test command, which goes on after a failure: filter and further arguments go to its end.
     fn cargo_test(&self, packages: &[&str]) -> Command {
-        let mut test = cargo(["test"]);
+        let mut test = cargo(["test", "--no-fail-fast"]);
         test.args(packages).args(&self.filter).args(&self.rest);
         test
     }
@@ -70,12 +70,16 @@ struct Tally {
     passed: u64,
     failed: u64,
     not_here: BTreeSet<String>,
+    /// The names of those that failed.
+    failures: BTreeSet<String>,
 }
 
 impl Tally {
     fn see(&mut self, line: &str) {
         if let Some((_, reason)) = line.split_once(NOT_HERE) {
             self.not_here.insert(reason.to_owned());
+        } else if let Some(name) = failure(line) {
+            self.failures.insert(name.to_owned());
         } else if let Some(counts) = line.strip_prefix("test result: ") {
             let number = |word: &str| {
                 let (before, _) = counts.split_once(word)?;
@@ -85,6 +89,11 @@ impl Tally {
             self.failed += number(" failed").unwrap_or(0);
         }
     }
+}
+
+/// The name of a test that failed, in the line that says so.
+fn failure(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
 }
 
 /// Runs the tests and prints the table.
@@ -98,11 +107,16 @@ pub(crate) fn run_and_sum(args: &Args) -> Result<String> {
     let outcome = run_all(args, &mut rows);
     headline("what was shown on which kernel");
     for (kernel, tally) in &rows {
-        let Tally { passed, failed, not_here } = tally;
+        let Tally { passed, failed, not_here, .. } = tally;
         println!(
             "  {kernel:<44} {passed:>5} passed {failed:>3} failed {:>3} not here",
             not_here.len()
         );
+    }
+    for (kernel, tally) in &rows {
+        for name in &tally.failures {
+            println!("  failed on {kernel}: {name}");
+        }
     }
     for (kernel, tally) in &rows {
         for reason in &tally.not_here {
@@ -151,17 +165,20 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     }?;
     println!("  {} runs Windows programs: {}", wine.name, wine.runner.display());
     // With a target that runs nothing else the host has had its turn.
+    let mut on_host = Ok(());
     if !args.no_host && !bits_32 {
         let system = format!("{} host (simulated kernel)", std::env::consts::OS);
         headline(&format!("tests on {system}"));
-        part(&mut args.cargo_test(&["--workspace", "--exclude", MODELS]), system, rows)?;
+        on_host = part(&mut args.cargo_test(&["--workspace", "--exclude", MODELS]), system, rows);
     }
     headline(&format!("tests under {}", wine.name));
     let packages = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"];
     let config = wine.cargo_config();
     let mut words = vec!["--target", wine.target, "--config", &config];
     words.extend(packages);
-    part(&mut args.cargo_test(&words), wine.name, rows)
+    // Both always: a failure on one kernel says nothing about the other.
+    let under_wine = part(&mut args.cargo_test(&words), wine.name, rows);
+    on_host.and(under_wine)
 }
 
 fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
@@ -176,14 +193,14 @@ fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
         kernel = format!("Windows ({triple})");
     }
     headline(&format!("tests on {kernel}"));
-    part(&mut args.cargo_test(&words), kernel, rows)?;
+    let on_kernel = part(&mut args.cargo_test(&words), kernel, rows);
     if args.no_host || args.target.is_some() {
-        return Ok(());
+        return on_kernel;
     }
     headline("the project's own rules");
     let mut own = args.cargo_test(&["-p", "xtask"]);
     own.env("CARGO_TARGET_DIR", target_dir().join("xtask-tests"));
-    part(&mut own, "none (xtask's own tests)".to_owned(), rows)
+    on_kernel.and(part(&mut own, "none (xtask's own tests)".to_owned(), rows))
 }
 
 fn part(test: &mut Command, kernel: String, rows: &mut Vec<(String, Tally)>) -> Result<()> {
@@ -204,7 +221,9 @@ mod tests {
         tally.see("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured");
         tally.see("not here: no AF_UNIX sockets");
         tally.see("test a ... not here: no AF_UNIX sockets");
+        tally.see("test tests::waiting::a_wait_waits ... FAILED");
         assert_eq!((tally.passed, tally.failed), (15, 2));
+        assert!(tally.failures.iter().eq(["tests::waiting::a_wait_waits"]));
         assert_eq!(tally.not_here.into_iter().collect::<Vec<_>>(), ["no AF_UNIX sockets"]);
     }
 
