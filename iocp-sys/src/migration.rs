@@ -27,9 +27,10 @@
 //!
 //! * Features: there are none. Delete the list; what is not used costs nothing in the program.
 //! * Parameter names are the SDK's (`hFile`, not `hfile`); Rust calls do not show it.
-//! * [`SOMAXCONN`](crate::SOMAXCONN) is 0x7FFF_FFFF, the value of `winsock2.h`; windows-sys has 5.
-//! * [`WSAPOLLDATA`](crate::WSAPOLLDATA) ends with an array of length 0, as in the SDK; windows-sys
-//!   counts one entry.
+//! * What else differs is at the end of this page: `BOOLEAN` is a byte, not a `bool`; fields of
+//!   [`GUID`](crate::GUID) have capitals; [`SOMAXCONN`](crate::SOMAXCONN) is 0x7FFF_FFFF;
+//!   [`WSAPOLLDATA`](crate::WSAPOLLDATA) ends with an array of length 0; two constants have another
+//!   width; the API sets are the DLLs behind them.
 //! * Structures have `Debug`, and `Default` is all-zero bytes.
 //! * A structure of windows-sys and one of this crate have the same bytes but are two types: cast the
 //!   pointer where both meet (`overlapped.cast()`). Handles, sockets and codes need no cast.
@@ -74,3 +75,5 @@
 //! | `accept_overlapped`, `accept_complete`, `AcceptAddrsBuf` | [`LPFN_ACCEPTEX`](crate::LPFN_ACCEPTEX), [`SO_UPDATE_ACCEPT_CONTEXT`](crate::SO_UPDATE_ACCEPT_CONTEXT), [`LPFN_GETACCEPTEXSOCKADDRS`](crate::LPFN_GETACCEPTEXSOCKADDRS) |
 //! | `result` | [`WSAGetOverlappedResult`](crate::WSAGetOverlappedResult), [`GetOverlappedResult`](crate::GetOverlappedResult) |
 //! | `NamedPipe`, `pipe::anonymous` | [`CreateNamedPipeW`](crate::CreateNamedPipeW), [`CreatePipe`](crate::CreatePipe) |
+#![doc = ""]
+#![doc = include_str!("differences.md")]

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     run_command(&mut oracles)
 }
 
-/// Writes the lists in `tests/api` anew.
+/// Writes the lists in `tests/api` and the page of differences anew.
 pub(crate) fn api() -> Result<()> {
     run_command(&mut cargo(["run", "--quiet", "-p", "iocp-oracles", "--", "api"]))
 }

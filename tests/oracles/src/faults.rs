@@ -65,6 +65,19 @@ const FAULTS: &[Fault] = &[
     ("fn (inline)", "the other way round", "winbase.rs", "lpOverlapped.Internal as u32 != STATUS_PENDING", "lpOverlapped.Internal as u32 == STATUS_PENDING"),
     ("inline", "another field", "winsock2/notify.rs", "notification.dwNumberOfBytesTransferred\n", "notification.Internal as u32\n"),
     ("inline", "no rounding", "ws2def/control.rs", "(length + (align_of::<CMSGHDR>() - 1)) & !(align_of::<CMSGHDR>() - 1)", "length"),
+    ("late", "a parameter's width", "ioringapi.rs", "        fileOffset: u64,\n", "        fileOffset: u32,\n"),
+    ("late", "a structure by value that is a pointer", "ioringapi.rs", "        flags: IORING_CREATE_FLAGS,\n", "        flags: *const IORING_CREATE_FLAGS,\n"),
+    ("late", "the wrong DLL behind an API set", "handleapi.rs", "\"kernelbase.dll\"", "\"kernel32.dll\""),
+    ("native", "a parameter where only Wine's headers know it", "ntioapi/file.rs", "        WatchTree: BOOLEAN,\n", "        WatchTree: u32,\n"),
+    ("native", "a missing parameter where only Wine's headers know it", "ntioapi/file.rs", "        Key: *const u32,\n", ""),
+    ("native", "the sign of a result where only Wine's headers know it", "ntrtl.rs", "-> NTSTATUS as", "-> u32 as"),
+    ("metadata", "a sum where only the newest metadata knows it", "winsock2/notify.rs", "    | SOCK_NOTIFY_TRIGGER_LEVEL\n", ""),
+    ("bits", "fields around a field of bits exchanged", "winbase/comm.rs", "pub XonLim: u16,", "SWAP pub XoffLim: u16,"),
+    ("bytes", "a BOOLEAN as a BOOL", "winbase/file_info.rs", "pub DeletePending: BOOLEAN,", "pub DeletePending: i32,"),
+    ("class", "a class of information off by one", "minwinbase/file_info.rs", "FileIdInfo: FILE_INFO_BY_HANDLE_CLASS = 18;", "FileIdInfo: FILE_INFO_BY_HANDLE_CLASS = 19;"),
+    ("array", "an array of another length", "winsock2/select.rs", "pub iErrorCode: [i32; 10],", "pub iErrorCode: [i32; 8],"),
+    ("option", "the number of another system", "ws2ipdef/ip_options.rs", "IPV6_UNICAST_HOPS: i32 = 4;", "IPV6_UNICAST_HOPS: i32 = 16;"),
+    ("routine", "a parameter that may be written", "ws2tcpip.rs", "lpOverlapped: *const OVERLAPPED)>;", "lpOverlapped: *mut OVERLAPPED)>;"),
 ];
 
 /// Every kind that the list of the surface has: each needs a fault here.

@@ -3,10 +3,12 @@
 //! * Oracle one: the C headers of mingw-w64, as gcc understands them (`headers.rs`).
 //! * Oracle two: windows-sys, compiled beside ours (`windows_sys.rs`).
 //! * Oracle three: the C headers of Wine, as oracle one.
+//! * Microsoft's newest metadata, for what windows-sys does not have (`newest.rs`).
 //! * The exports of Wine 10's DLLs (`exports.rs`).
 //!
 //! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`
-//! shows that the checks see faults. `public/` lists the names of `iocp`. Commands: `cargo xtask surface`, `cargo xtask api`.
+//! shows that the checks see faults. `page/` writes what
+//! differs from Microsoft's bindings; `public/` lists the names of `iocp`. Commands: `cargo xtask surface`, `cargo xtask api`.
 
 pub mod api;
 pub mod compare;
@@ -14,7 +16,9 @@ pub mod debug_info;
 pub mod exports;
 pub mod faults;
 pub mod headers;
+pub mod newest;
 pub mod numbers;
+pub mod page;
 mod plain;
 pub mod public;
 pub mod shape;

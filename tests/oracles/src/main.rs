@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{bail, Result};
-use iocp_oracles::{api, faults, surface};
+use iocp_oracles::{api, faults, page, surface};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -12,7 +12,7 @@ fn main() -> Result<()> {
         ["surface"] => surface::run(None),
         ["surface", dlls] => surface::run(Some(PathBuf::from(dlls))),
         ["faults", dlls] => faults::run(Some(PathBuf::from(dlls))),
-        ["api"] => api::rewrite(),
+        ["api"] => api::rewrite().and_then(|()| page::rewrite()),
         _ => bail!("use cargo xtask surface, cargo xtask api"),
     }
 }

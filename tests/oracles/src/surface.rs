@@ -11,7 +11,9 @@ use crate::{
     compare::{with_headers, Answer},
     exports::{self, Late},
     headers::{headers, Headers, MINGW, WINE},
+    newest,
     numbers::numbers,
+    page::{self, theirs::All},
     source::{self, Item, Kind},
     tools::{self, Target, TARGETS},
     windows_sys::{self, Compiled},
@@ -23,6 +25,7 @@ pub struct Oracles {
     /// Of mingw-w64 and of Wine, each for the targets that have a C compiler.
     headers: [Vec<Headers>; 2],
     windows_sys: Vec<Compiled>,
+    newest: All,
     dlls: Option<PathBuf>,
     late: Vec<Late>,
 }
@@ -52,6 +55,7 @@ impl Oracles {
         let late = include_str!("../../api/not-in-wine.txt");
         Ok(Self {
             headers: [all(MINGW)?, all(WINE)?],
+            newest: newest::declarations(&items, &folder)?,
             windows_sys: TARGETS.into_iter().map(windows_sys::compile).collect::<Result<_>>()?,
             dlls,
             late: exports::late(late).context("in tests/api/not-in-wine.txt")?,
@@ -82,7 +86,11 @@ impl Oracles {
             let theirs = &self.windows_sys[index];
             let two =
                 windows_sys::with_windows_sys(&items, &numbers, &ours, theirs, target, &folder)?;
-            for (name, answer) in two {
+            for (name, mut answer) in two {
+                let value = numbers.constants.get(&name).filter(|_| answer == Answer::Unknown);
+                if let Some(value) = value {
+                    answer = newest::constant(&self.newest, &name, value);
+                }
                 answers[1].entry(name).or_default().push(answer);
             }
         }
@@ -211,6 +219,7 @@ pub fn run(dlls: Option<PathBuf>) -> Result<()> {
     for line in &stale {
         println!("  no longer there: {line}");
     }
+    page::check(&findings.differences)?;
     if !unexplained.is_empty() || !stale.is_empty() {
         bail!(
             "{} unexplained, {} stale: correct iocp-sys, or tests/oracles/exceptions.txt",
