@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-use crate::os::{AsSocket, OwnedSocket, SocketKind};
+use crate::os::{AsSocket, BorrowedSocket, OwnedSocket, SocketKind};
 
 /// A connection that [`accepted`](crate::Completed::accepted) gave.
 ///
 /// It is a socket like any other: `TcpStream::from` and `OwnedSocket::from` take it. As long as it is
-/// this, [`CompletionPort::associate_accepted`](crate::CompletionPort::associate_accepted) need not ask the system what it is.
+/// this, [`associate_accepted`](crate::CompletionPort::associate_accepted) need not ask the system what
+/// kind of socket it is.
 pub struct AcceptedSocket {
     socket: OwnedSocket,
-    /// Found out once, of its listener: the system accepts into a socket of the same provider only,
-    /// and this crate made it, of the same family.
+    /// Its listener's, which was asked once: the system accepts into a socket of the same provider
+    /// only, and this crate made it, of the same family.
     kind: SocketKind,
 }
 
@@ -27,32 +28,20 @@ impl AcceptedSocket {
 
 /// What an accepted socket can be associated as: on Windows a `TcpStream`, or an `OwnedSocket`.
 ///
-/// No type of the caller's: what closed the socket on the way, and was another one with the same
-/// value by then, would pass for it.
-pub trait AcceptedAs: AsSocket + sealed::From + 'static {}
+/// No type of the caller's: its code could close the socket on the way, and another one with the same
+/// value would pass for it.
+pub trait AcceptedAs: AsSocket + From<AcceptedSocket> + sealed::Sealed + 'static {}
 
 mod sealed {
-    pub trait From {
-        fn from_accepted(accepted: super::AcceptedSocket) -> Self;
-    }
+    pub trait Sealed {}
 }
 
 impl AcceptedAs for OwnedSocket {}
+impl sealed::Sealed for OwnedSocket {}
 #[cfg(windows)]
 impl AcceptedAs for std::net::TcpStream {}
-
-impl sealed::From for OwnedSocket {
-    fn from_accepted(accepted: AcceptedSocket) -> Self {
-        accepted.into()
-    }
-}
-
 #[cfg(windows)]
-impl sealed::From for std::net::TcpStream {
-    fn from_accepted(accepted: AcceptedSocket) -> Self {
-        accepted.into()
-    }
-}
+impl sealed::Sealed for std::net::TcpStream {}
 
 impl From<AcceptedSocket> for OwnedSocket {
     fn from(accepted: AcceptedSocket) -> Self {
@@ -67,16 +56,8 @@ impl From<AcceptedSocket> for std::net::TcpStream {
     }
 }
 
-#[cfg(windows)]
 impl AsSocket for AcceptedSocket {
-    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
-        self.socket.as_socket()
-    }
-}
-
-#[cfg(not(windows))]
-impl AsSocket for AcceptedSocket {
-    fn as_socket(&self) -> crate::os::sim::BorrowedSocket<'_> {
+    fn as_socket(&self) -> BorrowedSocket<'_> {
         self.socket.as_socket()
     }
 }

@@ -6,15 +6,15 @@
 
 use std::{fmt, sync::Arc};
 
-use super::member::{associate, Member};
+use super::member::Member;
 use crate::{
-    base::error::Error,
-    base::error::Refused,
+    base::error::{Error, Refused},
     core::{seat::Target, shared::Core},
-    os::{self, AsHandle, BorrowedHandle, Code, Handle},
+    os::{self, AsHandle, Borrowed, BorrowedHandle, Code},
 };
 
-/// A file or pipe, or a device that its associator vouches for, associated with a [`CompletionPort`](crate::CompletionPort).
+/// A file or pipe, or a device that its associator vouches for, associated with a
+/// [`CompletionPort`](crate::CompletionPort).
 ///
 /// The handle must be opened for overlapped I/O (`FILE_FLAG_OVERLAPPED`, in std
 /// `OpenOptionsExt::custom_flags(0x4000_0000)`).
@@ -30,11 +30,12 @@ pub struct AssociatedHandle<H: AsHandle + 'static> {
 impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// Refuses what is neither a file of a disk nor a pipe.
     pub(crate) fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
-        let handle = os::handle_value(source.as_handle());
-        match refuse_device(core, handle).and_then(|()| associate(core, handle, None, key)) {
-            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
-            Err(error) => Err(Refused { error, value: source }),
-        }
+        let member = Member::new(core, source, key, |source| {
+            let handle = os::borrow_handle(source);
+            refuse_device(core, handle)?;
+            Ok((handle, None))
+        })?;
+        Ok(Self { member })
     }
 
     /// As [`new`](Self::new), of a device too.
@@ -47,10 +48,9 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
         source: H,
         key: usize,
     ) -> Result<Self, Refused<H>> {
-        match associate(core, os::handle_value(source.as_handle()), None, key) {
-            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
-            Err(error) => Err(Refused { error, value: source }),
-        }
+        let member =
+            Member::new(core, source, key, |source| Ok((os::borrow_handle(source), None)))?;
+        Ok(Self { member })
     }
 
     /// The source, for what neither reads nor writes: metadata, length, flush.
@@ -62,7 +62,8 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
         &self.member.source
     }
 
-    /// Cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
+    /// [`CancelIoEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex):
+    /// cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
     ///
     /// # Errors
     ///
@@ -78,14 +79,14 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
         self.member.in_flight()
     }
 
-    /// The number it was associated with.
+    /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
         self.member.gate().key()
     }
 
-    /// Cancels every operation in flight and gives the source back. It stays associated with the
-    /// port for as long as it is open.
+    /// Cancels every operation in flight and gives the source back. It stays associated with the port
+    /// for as long as it is open.
     #[must_use]
     pub fn into_inner(self) -> H {
         self.member.into_inner()
@@ -94,7 +95,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// Asks the source which handle it is, and refuses another one than was associated.
     #[inline]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
-        self.member.target(os::handle_value(self.member.source.as_handle()))
+        self.member.target(os::borrow_handle(&self.member.source))
     }
 }
 
@@ -104,7 +105,7 @@ impl<H: AsHandle + 'static> AsHandle for AssociatedHandle<H> {
     }
 }
 
-fn refuse_device(core: &Core, handle: Handle) -> Result<(), Error> {
+fn refuse_device(core: &Core, handle: Borrowed<'_>) -> Result<(), Error> {
     if core.port.is_closed() {
         return Err(Error::Closed);
     }
@@ -118,9 +119,6 @@ fn refuse_device(core: &Core, handle: Handle) -> Result<(), Error> {
 
 impl<H: AsHandle + fmt::Debug + 'static> fmt::Debug for AssociatedHandle<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AssociatedHandle")
-            .field("source", &self.member.source)
-            .field("key", &self.key())
-            .finish_non_exhaustive()
+        self.member.show(f, "AssociatedHandle")
     }
 }

@@ -5,13 +5,11 @@ use std::{fmt, ops::Deref, sync::Arc};
 use super::{
     accepted::{AcceptedAs, AcceptedSocket},
     member::{associate, Member},
-    steady::is_steady,
 };
 use crate::{
-    base::error::Error,
-    base::error::Refused,
+    base::error::{Error, Refused},
     core::{seat::Target, shared::Core},
-    os::{self, AsSocket, BorrowedSocket, Code, Handle, SocketKind},
+    os::{self, AsSocket, Borrowed, BorrowedSocket, Code, SocketKind},
 };
 
 /// A socket associated with a [`CompletionPort`](crate::CompletionPort).
@@ -34,27 +32,23 @@ pub struct AssociatedSocket<S: AsSocket + 'static> {
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
     pub(crate) fn new(core: &Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
-        // Asked once: a source that answers differently the next time gains nothing.
-        let handle = os::socket_handle(&source);
-        let associate = |kind| associate(core, handle, Some(kind), key);
-        match kind_of(core, handle).and_then(associate) {
-            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
-            Err(error) => Err(Refused { error, value: source }),
-        }
+        let member = Member::new(core, source, key, |source| {
+            let socket = os::borrow_socket(source);
+            Ok((socket, Some(kind_of(core, socket)?)))
+        })?;
+        Ok(Self { member })
     }
 
-    /// As [`new`](Self::new), for a source that is known to be a socket of this kind: nothing is
-    /// asked.
+    /// As [`new`](Self::new), for a source whose kind is known: the system is not asked.
     pub(crate) fn of_kind(
         core: &Arc<Core>,
         source: S,
         kind: SocketKind,
         key: usize,
     ) -> Result<Self, Refused<S>> {
-        match associate(core, os::socket_handle(&source), Some(kind), key) {
-            Ok(seat) => Ok(Self { member: Member::new(source, seat) }),
-            Err(error) => Err(Refused { error, value: source }),
-        }
+        let member =
+            Member::new(core, source, key, |source| Ok((os::borrow_socket(source), Some(kind))))?;
+        Ok(Self { member })
     }
 
     /// Associates the socket that was accepted. None of the caller's code runs: no other socket can
@@ -67,8 +61,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     where
         S: AcceptedAs,
     {
-        match associate(core, os::socket_handle(&socket), Some(socket.kind()), key) {
-            Ok(seat) => Ok(Self { member: Member::new(S::from_accepted(socket), seat) }),
+        match associate(core, os::borrow_socket(&socket), Some(socket.kind()), key) {
+            Ok(seat) => Ok(Self { member: Member::seated(S::from(socket), seat) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
     }
@@ -79,7 +73,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         &self.member.source
     }
 
-    /// Cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
+    /// [`CancelIoEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex):
+    /// cancels every operation in flight on this handle, whoever submitted it. Their packets follow.
     ///
     /// # Errors
     ///
@@ -95,7 +90,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         self.member.in_flight()
     }
 
-    /// The number it was associated with.
+    /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
         self.member.gate().key()
@@ -107,14 +102,14 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         self.member.skips()
     }
 
-    /// Cancels every operation in flight and gives the socket back. It stays associated with the
-    /// port for as long as it is open.
+    /// Cancels every operation in flight and gives the source back. It stays associated with the port
+    /// for as long as it is open.
     #[must_use]
     pub fn into_inner(self) -> S {
         self.member.into_inner()
     }
 
-    /// Changes the number it was associated with, for operations that have not been submitted on it.
+    /// Changes the handle key, for operations that have not been submitted on it.
     pub(crate) fn set_key(&self, key: usize) {
         self.member.gate().set_key(key);
     }
@@ -132,23 +127,20 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         self.member.gate().kind()
     }
 
-    /// Asks the source which socket it is, unless that is known, and refuses another one than was
-    /// associated.
+    /// Asks the source which socket it is, unless it cannot change its answer, and refuses another one
+    /// than was associated.
     #[inline(always)]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
-        if is_steady::<S>() {
-            return Ok(self.member.own_target());
-        }
-        self.member.target(os::socket_handle(&self.member.source))
+        self.member.socket_target()
     }
 }
 
 /// Asks the system what kind of socket this is.
-fn kind_of(core: &Core, handle: Handle) -> Result<SocketKind, Error> {
+fn kind_of(core: &Core, socket: Borrowed<'_>) -> Result<SocketKind, Error> {
     if core.port.is_closed() {
         return Err(Error::Closed);
     }
-    let kind = os::socket_kind(handle).map_err(|code| match code {
+    let kind = os::socket_kind(socket).map_err(|code| match code {
         Code::INVALID_HANDLE | Code::NOT_A_SOCKET => Error::HandleClosed,
         code => Error::os("getsockopt", code),
     })?;
@@ -174,9 +166,6 @@ impl<S: AsSocket + 'static> Deref for AssociatedSocket<S> {
 
 impl<S: AsSocket + fmt::Debug + 'static> fmt::Debug for AssociatedSocket<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AssociatedSocket")
-            .field("source", &self.member.source)
-            .field("key", &self.key())
-            .finish_non_exhaustive()
+        self.member.show(f, "AssociatedSocket")
     }
 }

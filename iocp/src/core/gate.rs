@@ -29,7 +29,7 @@ use iocp_sys::OVERLAPPED;
 use static_assertions::const_assert;
 
 use super::packet_key::PacketKey;
-use crate::os::{self, Code, Handle, SocketKind};
+use crate::os::{self, Borrowed, Code, Handle, SocketKind};
 
 /// The handle is open and ours.
 const OPEN: u8 = 1;
@@ -130,11 +130,13 @@ impl Gate {
         if !self.is_of(packet_key) {
             return Cancel::AlreadyDone;
         }
-        let _lock = self.lock();
+        let lock = self.lock();
         if !self.is_of(packet_key) {
             return Cancel::AlreadyDone;
         }
-        ask(self.handle(), overlapped)
+        // SAFETY:
+        // * The gate was open just now, under this gate's lock.
+        ask(unsafe { self.handle(&lock) }, overlapped)
     }
 
     /// Cancels all operations on the handle, by its owner.
@@ -183,20 +185,31 @@ impl Gate {
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
     /// gate closed and do not wait.
     pub(crate) fn close(&self) {
-        // The lock is held to the end of the function.
-        let _lock = self.lock();
+        // Held to the end of the function.
+        let lock = self.lock();
         let before = self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
         if before & OPEN != 0 {
             self.flags.fetch_and(!OPEN, Ordering::Relaxed);
             if before & USED != 0 {
                 // An answer changes nothing: closing follows in any case.
-                let _ = ask(self.handle(), std::ptr::null_mut());
+                // SAFETY:
+                // * The gate was open, under this gate's lock, when this function took it.
+                let _ = ask(unsafe { self.handle(&lock) }, std::ptr::null_mut());
             }
         }
     }
 
-    fn handle(&self) -> Handle {
-        Narrow(self.handle.load(Ordering::Relaxed)).widen()
+    /// The handle, for as long as the lock is held.
+    ///
+    /// # Safety
+    ///
+    /// `_lock` is that of this gate, and the gate was open under it.
+    unsafe fn handle<'a>(&self, _lock: &'a MutexGuard<'_, ()>) -> Borrowed<'a> {
+        let handle = Narrow(self.handle.load(Ordering::Relaxed)).widen();
+        // SAFETY:
+        // * The owner of an open gate's handle keeps that open until it has closed the gate, for which it
+        //   takes the lock.
+        unsafe { Borrowed::new(handle) }
     }
 
     pub(crate) fn packet_key(&self) -> usize {
@@ -258,8 +271,7 @@ impl Gate {
     }
 }
 
-/// Must be called under the lock, with a handle that is open.
-fn ask(handle: Handle, overlapped: *mut OVERLAPPED) -> Cancel {
+fn ask(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Cancel {
     match os::cancel(handle, overlapped) {
         Ok(()) => Cancel::Requested,
         Err(Code::NOT_FOUND) => Cancel::AlreadyDone,

@@ -143,7 +143,7 @@ impl Packets {
         ms: u32,
         alert: bool,
     ) -> Result<bool, Code> {
-        let count = match os::port_wait(core.handle, &mut self.entries, ms, alert) {
+        let count = match os::port_wait(core.handle(), &mut self.entries, ms, alert) {
             Ok(count) => count,
             Err(code) => {
                 self.sorted.packets.clear();
@@ -168,7 +168,7 @@ impl Packets {
         ms: u32,
         taker: impl Taker,
     ) -> Result<bool, Code> {
-        let count = os::port_wait(core.handle, &mut self.entries, ms, false)?;
+        let count = os::port_wait(core.handle(), &mut self.entries, ms, false)?;
         let Some(entries @ [_, ..]) = self.entries.get(..count) else {
             return Ok(self.settle_odd_for(core, count, taker));
         };

@@ -1,4 +1,8 @@
 //! The system's port, closed with its last user.
+//!
+//! # Safety
+//!
+//! A packet that is posted here carries a number; nobody follows it as a pointer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,20 +12,26 @@ use super::{
 };
 use crate::{
     base::error::Error,
-    os::{self, Code, Handle},
+    os::{self, Borrowed, Code, Owned},
 };
 
 /// The port itself. Wakers share this and nothing else.
 #[derive(Debug)]
 pub(crate) struct PortHandle {
-    pub(crate) handle: Handle,
+    handle: Owned,
     closed: AtomicBool,
     wakes: Wakes,
 }
 
 impl PortHandle {
-    pub(crate) fn new(handle: Handle) -> Self {
-        Self { handle, closed: AtomicBool::new(false), wakes: Wakes::default() }
+    /// `concurrency` as in [`Config`](crate::Config).
+    pub(crate) fn create(concurrency: u32) -> Result<Self, Code> {
+        let handle = os::port_create(concurrency)?;
+        Ok(Self { handle, closed: AtomicBool::new(false), wakes: Wakes::default() })
+    }
+
+    pub(crate) fn handle(&self) -> Borrowed<'_> {
+        self.handle.borrow()
     }
 
     #[inline(always)]
@@ -56,16 +66,13 @@ impl PortHandle {
 
     /// Posts three numbers.
     pub(crate) fn post(&self, bytes: u32, key: usize, carried: usize) -> Result<(), Code> {
-        os::port_post(self.handle, bytes, key, carried)
+        // SAFETY:
+        // * Waits on this port compare a packet's pointer with the slab's range, and follow no other: a
+        //   foreign one goes to the caller as a number (`settle.rs`).
+        unsafe { os::port_post(self.handle(), bytes, key, carried) }
     }
 
     pub(super) fn post_key(&self, key: usize) -> Result<(), Code> {
         self.post(0, key, 0)
-    }
-}
-
-impl Drop for PortHandle {
-    fn drop(&mut self) {
-        os::handle_close(self.handle);
     }
 }

@@ -7,7 +7,7 @@
 use std::{ptr::NonNull, sync::Arc};
 
 use super::{gate::Gate, held::Held, shared::Core};
-use crate::os::{Code, Handle};
+use crate::os::{Borrowed, Code, Handle};
 
 /// A gate of a port, which it keeps open. Dropping it closes the gate and gives it back.
 pub(crate) struct Seat(Held<Gate>);
@@ -67,5 +67,5 @@ impl Drop for Seat {
 pub(crate) struct Target<'a> {
     pub(crate) seat: &'a Seat,
     /// The same as the seat's.
-    pub(crate) handle: Handle,
+    pub(crate) handle: Borrowed<'a>,
 }

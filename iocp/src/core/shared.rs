@@ -29,7 +29,7 @@ use crate::{
     base::config::Config,
     base::config::Stats,
     base::error::Error,
-    os::{self, Code, Handle},
+    os::{Borrowed, Code, Handle},
 };
 
 /// Operations of ports long gone that the kernel never gave back.
@@ -75,8 +75,8 @@ pub(crate) struct Core {
     slab: ManuallyDrop<Slab>,
     pub(crate) gates: Gates,
     pub(crate) port: Arc<PortHandle>,
-    /// The port's own handle, for waits.
-    pub(crate) handle: Handle,
+    /// That of `port`, for waits: one load less.
+    handle: Handle,
     /// The longest single wait: [`SLICE_MS`]. Something else where a wait has to look first:
     /// [`HOLDS_BACK`], or 0 once the port is closed.
     pub(crate) slice_ms: AtomicU32,
@@ -96,12 +96,13 @@ impl Core {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let slab =
             Slab::new(config.max_operations).map_err(|code| Error::os("VirtualAlloc", code))?;
-        let handle = os::port_create(config.concurrency)
+        let port = PortHandle::create(config.concurrency)
             .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
+        let handle = port.handle().value();
         Ok(Self {
             slab: ManuallyDrop::new(slab),
             gates: Gates::new(),
-            port: Arc::new(PortHandle::new(handle)),
+            port: Arc::new(port),
             handle,
             slice_ms: AtomicU32::new(SLICE_MS),
             unreported: Unreported::default(),
@@ -117,6 +118,15 @@ impl Core {
             foreign: AtomicU64::new(0),
             finishers: Finishers::default(),
         })
+    }
+
+    /// The port's handle, for waits.
+    #[inline(always)]
+    pub(crate) fn handle(&self) -> Borrowed<'_> {
+        // SAFETY:
+        // * It is the handle of `port`, which keeps it open until its last reference is dropped; `self`
+        //   has one.
+        unsafe { Borrowed::new(self.handle) }
     }
 
     #[inline]

@@ -32,7 +32,7 @@ use crate::{
         slot::{Fill, Filling, Slot},
         step::core_of,
     },
-    os::{self, Code, Handle, Issued},
+    os::{self, Borrowed, Code, Issued},
 };
 
 /// What a call needs, found out while the buffer lies in its place and before anything changes.
@@ -85,12 +85,12 @@ impl<B: Send + 'static> Operation<B> {
     /// type's usual one if there is such, and the system initialises what it reports from the start
     /// of the room.
     #[inline(always)]
-    pub(crate) unsafe fn submit<P>(
+    pub(crate) unsafe fn submit<'a, P>(
         mut self,
-        target: Result<Target<'_>, Error>,
+        target: Result<Target<'a>, Error>,
         call: &StartCall,
         prepare: impl FnOnce(&mut B) -> Result<Prepared<P>, Error>,
-        issue: impl FnOnce(P, Handle, *mut OVERLAPPED) -> Issued,
+        issue: impl FnOnce(P, Borrowed<'a>, *mut OVERLAPPED) -> Issued,
     ) -> Submitted<B> {
         let refuse = |value, error| Submitted::Refused(Refused { error, value });
         let Target { seat, handle } = match target {

@@ -5,8 +5,9 @@ use std::{fmt, net::SocketAddr};
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
     base::error::{CompletionError, Error},
+    core::seat::Target,
     operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
-    os::{self, address::LONGEST, AsSocket},
+    os::{self, address::LONGEST, AsSocket, Borrowed, Handle},
     port::CompletionPort,
 };
 
@@ -91,7 +92,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
                     AcceptedSocket::new(socket, kind)
                 }
             };
-            let handle = os::socket_handle(&socket);
+            let handle = os::borrow_socket(&socket).value();
             accept.into = Into::New(socket);
             Ok(handle)
         };
@@ -133,7 +134,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
                 return Err(Error::WrongPort);
             }
             accept.into = Into::Used(target.seat.gate().packet_key());
-            Ok(target.handle)
+            Ok(target.handle.value())
         };
         self.start_accept(operation, choose)
     }
@@ -141,7 +142,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     fn start_accept(
         &self,
         operation: Operation<Accept>,
-        choose: impl FnOnce(&mut Accept) -> Result<os::Handle, Error>,
+        choose: impl FnOnce(&mut Accept) -> Result<Handle, Error>,
     ) -> Submitted<Accept> {
         let stream = self.is_stream();
         let prepare = |accept: &mut Accept| {
@@ -153,9 +154,12 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         };
         let issue = |(socket, addresses), listener, block| {
             // SAFETY:
-            // * the room for two addresses stays in the operation's slot until `submit` knows that
-            //   the system is done with it.
-            // * the socket is open: it lies there too, or is borrowed by `accept_into`.
+            // * The socket lies in the operation, which is not dropped before this call has returned; or
+            //   `accept_into` borrows it.
+            let socket = unsafe { Borrowed::new(socket) };
+            // SAFETY:
+            // * Block and room for two addresses lie in the operation's slot and heap, where nobody touches
+            //   them before `submit` knows that the system is done with them.
             unsafe { os::accept(listener, socket, addresses, ADDRESS_ROOM, block) }
         };
         let call = StartCall::named("AcceptEx");
@@ -173,11 +177,12 @@ impl Completed<Accept> {
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
     pub fn accepted<S: AsSocket + 'static>(self, listener: &AssociatedSocket<S>) -> Accepted {
-        self.update(listener, |into, _| match into {
-            Into::New(socket) => Ok((os::socket_handle(&socket), socket)),
+        let take = |into, _: &Place| match into {
+            Into::New(socket) => Ok(socket),
             // It went into a socket of the caller's.
             Into::Nothing | Into::Used(_) => Err(Error::HandleClosed),
-        })
+        };
+        self.update(listener, take, os::borrow_socket)
     }
 
     /// `SO_UPDATE_ACCEPT_CONTEXT`: as [`accepted`](Self::accepted), after
@@ -193,25 +198,24 @@ impl Completed<Accept> {
         socket: &AssociatedSocket<T>,
     ) -> Accepted<SocketAddr> {
         let target = socket.target();
-        let Accepted { result, operation } = self.update(listener, |into, place| {
-            let target = target?;
+        let take = |into, place: &Place| {
+            let Target { seat, handle } = target?;
             match into {
-                Into::Used(key)
-                    if place.is_of(target.seat.core())
-                        && key == target.seat.gate().packet_key() =>
-                {
-                    Ok((target.handle, ()))
+                Into::Used(key) if place.is_of(seat.core()) && key == seat.gate().packet_key() => {
+                    Ok(handle)
                 }
                 _ => Err(Error::HandleClosed),
             }
-        });
-        Accepted { result: result.map(|((), peer)| peer), operation }
+        };
+        let Accepted { result, operation } = self.update(listener, take, |handle| *handle);
+        Accepted { result: result.map(|(_, peer)| peer), operation }
     }
 
     fn update<S: AsSocket + 'static, T>(
         self,
         listener: &AssociatedSocket<S>,
-        take: impl FnOnce(Into, &Place) -> Result<(os::Handle, T), Error>,
+        take: impl FnOnce(Into, &Place) -> Result<T, Error>,
+        borrow: impl FnOnce(&T) -> Borrowed<'_>,
     ) -> Accepted<(T, SocketAddr)> {
         let result = self.result();
         let mut operation = self.into_operation();
@@ -221,8 +225,8 @@ impl Completed<Accept> {
             if !operation.place().is_of(listener.core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
-            let (handle, taken) = take(into, operation.place())?;
-            os::update_accept(handle, target.handle)
+            let taken = take(into, operation.place())?;
+            os::update_accept(borrow(&taken), target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
             let peer = os::accepted_peer(&operation.buffer().addresses[..], ADDRESS_ROOM)
                 .ok_or(Error::Unsupported("the peer's address family"))?;

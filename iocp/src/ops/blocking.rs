@@ -7,10 +7,7 @@
 //! going on would free memory that the system still writes to. The event's low bit tells the system
 //! to send no packet to the port, [as documented](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-getqueuedcompletionstatus).
 
-use std::{
-    ptr::{addr_of, null_mut},
-    time::Duration,
-};
+use std::{ptr::null_mut, time::Duration};
 
 use iocp_sys::{OVERLAPPED, WSABUF};
 
@@ -19,7 +16,7 @@ use crate::{
     base::error::Error,
     base::status::NtStatus,
     base::timeout::Deadline,
-    os::{self, AsSocket, Code, Handle, Issued},
+    os::{self, AsSocket, Code, Issued, Owned},
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
@@ -44,29 +41,32 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             return Err(Error::NoRoom);
         }
         let handle = self.target()?.handle;
-        let event = Event::new().map_err(|code| Error::os("CreateEventW", code))?;
-        let event_value = null_mut::<u8>().wrapping_add(event.0 .0 | 1).cast();
+        let event = os::event_create().map_err(|code| Error::os("CreateEventW", code))?;
+        let event_value = null_mut::<u8>().wrapping_add(event.borrow().value().0 | 1).cast();
         let mut block = OVERLAPPED { hEvent: event_value, ..OVERLAPPED::default() };
         let block: *mut OVERLAPPED = &mut block;
         let len = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
         let descriptor = [WSABUF { len, buf: buffer.as_mut_ptr() }];
         // SAFETY:
-        // * block and buffer stay in place until the event was seen, or the call has failed.
+        // * Block and buffer outlive this function, which does not return, nor touch them, before the event
+        //   was set or the call has answered that it started nothing.
         let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
             // Truncated at once is finished at once, as success is.
-            Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => event.is_set_by(Deadline::Never),
-            Issued::Pending => event.is_set_by(Deadline::after(timeout)),
+            Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => is_set_by(&event, Deadline::Never),
+            Issued::Pending => is_set_by(&event, Deadline::after(timeout)),
             Issued::Code(code) => return Err(Error::os("WSARecv", code)),
             Issued::Status(_) | Issued::NoCall => unreachable!("Winsock answers with codes"),
         };
         if !in_time {
             // Not found means that it has finished meanwhile.
             let _ = os::cancel(handle, block);
-            event.is_set_by(Deadline::Never);
+            is_set_by(&event, Deadline::Never);
         }
         // SAFETY:
-        // * the event was seen: the request is finished, and nobody else refers to the block.
-        let (status, bytes) = unsafe { outcome(block) };
+        // * `block` points to a live `OVERLAPPED`, which the system has written and lets go of: the event
+        //   is set when the request is finished.
+        let OVERLAPPED { Internal, InternalHigh: bytes, .. } = unsafe { block.read() };
+        let status = NtStatus::from_internal(Internal);
         if status.is_success() {
             return Ok(Some(bytes));
         }
@@ -78,52 +78,16 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     }
 }
 
-/// What a finished request left in its block.
-///
-/// # Safety
-///
-/// The request of this block is finished.
-unsafe fn outcome(block: *const OVERLAPPED) -> (NtStatus, usize) {
-    // SAFETY:
-    // * in bounds of the block.
-    let status = unsafe { addr_of!((*block).Internal) };
-    // SAFETY:
-    // * the request is finished: nobody writes the block any more.
-    let status = NtStatus::from_internal(unsafe { status.read() });
-    // SAFETY:
-    // * in bounds of the block.
-    let bytes = unsafe { addr_of!((*block).InternalHigh) };
-    // SAFETY:
-    // * the request is finished: nobody writes the block any more.
-    (status, unsafe { bytes.read() })
-}
-
-/// An event of our own, closed on drop.
-struct Event(Handle);
-
-impl Event {
-    fn new() -> Result<Self, Code> {
-        os::event_create().map(Self)
-    }
-
-    /// Waits, also if the system's wait returns early. False if the time passed first.
-    fn is_set_by(&self, deadline: Deadline) -> bool {
-        loop {
-            let ms = deadline.remaining_ms();
-            match os::event_wait(self.0, ms) {
-                Ok(true) => return true,
-                Ok(false) if deadline.remaining_ms() == 0 => return false,
-                Ok(false) => {}
-                // The system still owns what lies on the stack.
-                Err(_) => std::process::abort(),
-            }
+/// Whether the event was set before the deadline, also if the system's wait returns early.
+fn is_set_by(event: &Owned, deadline: Deadline) -> bool {
+    loop {
+        match os::event_wait(event.borrow(), deadline.remaining_ms()) {
+            Ok(true) => return true,
+            Ok(false) if deadline.remaining_ms() == 0 => return false,
+            Ok(false) => {}
+            // The system still owns what lies on the stack.
+            Err(_) => std::process::abort(),
         }
-    }
-}
-
-impl Drop for Event {
-    fn drop(&mut self) {
-        os::handle_close(self.0);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     base::status::NtStatus,
     core::seat::Target,
     operation::{Operation, Prepared, StartCall, Submitted},
-    os::{AsHandle, AsSocket, Code, Handle, Issued},
+    os::{AsHandle, AsSocket, Borrowed, Code, Issued},
 };
 
 /// What operations are submitted on: [`AssociatedSocket`] and [`AssociatedHandle`].
@@ -123,14 +123,15 @@ impl<B: Send + 'static> Operation<B> {
             Ok(Prepared::reading(parameters))
         };
         let mut reason = None;
-        let issue = |buffer, handle: Handle, block| match call(handle.0, block, buffer) {
-            CallResult::Issued(status) => Issued::of_status(status),
-            CallResult::IssuedWinsock(code) => of_winsock(code),
-            CallResult::NotIssued(error) => {
-                reason = Some(error);
-                Issued::NoCall
-            }
-        };
+        let issue =
+            |buffer, handle: Borrowed<'_>, block| match call(handle.value().0, block, buffer) {
+                CallResult::Issued(status) => Issued::of_status(status),
+                CallResult::IssuedWinsock(code) => of_winsock(code),
+                CallResult::NotIssued(error) => {
+                    reason = Some(error);
+                    Issued::NoCall
+                }
+            };
         let name = StartCall { touches: true, ..StartCall::named("the caller's own call") };
         // SAFETY:
         // * the caller promises one call, or none and `NotIssued`, on this handle and block.

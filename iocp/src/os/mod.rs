@@ -5,13 +5,15 @@
 //!   runs under Miri and the sanitizers.
 //!
 //! Both take the structs of `iocp-sys`, report failures as [`Code`] and interpret nothing: what a
-//! result *means* (is a packet owed?) is decided once, in the core.
+//! result *means* (is a packet owed?) is decided once, by who submits.
 //!
 //! # Safety
 //!
-//! The calls that hand memory to the kernel are `unsafe fn`: the caller keeps the status block and
-//! the buffers valid, and untouched, until the packet is dequeued or the call is known to have
-//! failed without one.
+//! * A call is made on a [`Borrowed`] handle, which is open until the call returns: the value of a
+//!   closed one may name another's file by then.
+//! * The calls that hand memory to the kernel are `unsafe fn`. Their caller keeps the status block and
+//!   the buffers valid, and untouched, until the packet is dequeued, or the call has answered that no
+//!   packet follows.
 
 pub(crate) mod address;
 
@@ -25,12 +27,63 @@ pub mod sim;
 #[cfg(not(windows))]
 pub(crate) use sim::seam::*;
 
+use std::marker::PhantomData;
+
 pub(crate) use crate::base::code::Code;
 use crate::base::status::NtStatus;
 
-/// The value of a handle or socket. A number only: what it names may have been closed.
+/// The value of a handle or socket. A number only: what it named may be closed, and another's since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Handle(pub(crate) usize);
+
+/// A handle or socket that its owner keeps open for `'a`.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct Borrowed<'a>(Handle, PhantomData<&'a ()>);
+
+impl Borrowed<'_> {
+    /// # Safety
+    ///
+    /// `handle` is open, and its owner keeps it so for `'a`.
+    #[inline(always)]
+    pub(crate) const unsafe fn new(handle: Handle) -> Self {
+        Self(handle, PhantomData)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn value(self) -> Handle {
+        self.0
+    }
+}
+
+/// A port or an event that this crate made: closed on drop.
+#[derive(Debug)]
+pub(crate) struct Owned(Handle);
+
+impl Owned {
+    /// # Safety
+    ///
+    /// `handle` is open, and nobody else closes it.
+    unsafe fn new(handle: Handle) -> Self {
+        Self(handle)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn borrow(&self) -> Borrowed<'_> {
+        // SAFETY:
+        // * The handle is open until the drop, which comes after every borrow of `self`.
+        unsafe { Borrowed::new(self.0) }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY:
+        // * `new`'s caller gave the only right to close it, and a drop runs once.
+        // * No `Borrowed` outlives the owner that it borrows.
+        unsafe { handle_close(self.0) };
+    }
+}
 
 /// What a call that starts an operation answered.
 ///

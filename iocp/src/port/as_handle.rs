@@ -26,6 +26,6 @@ impl AsHandle for CompletionPort {
 impl AsRawHandle for CompletionPort {
     /// The value of the system's handle; it is closed when the last reference to the port is gone.
     fn as_raw_handle(&self) -> RawHandle {
-        self.core.port.handle.0 as RawHandle
+        self.core.handle().value().0 as RawHandle
     }
 }

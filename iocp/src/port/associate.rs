@@ -6,8 +6,7 @@ use crate::{
         accepted::{AcceptedAs, AcceptedSocket},
         associating, AssociatedHandle, AssociatedSocket,
     },
-    base::error::Error,
-    base::error::Refused,
+    base::error::{Error, Refused},
     core::{keys, packet::ForeignKey},
     os::{self, AsHandle, AsSocket, BorrowedHandle},
 };
@@ -154,8 +153,8 @@ impl CompletionPort {
             return Err(Error::Closed);
         }
         let packet_key = keys::foreign(key).ok_or(Error::NotAssociable)?;
-        let port = self.core.port.handle;
-        os::port_associate(port, os::handle_value(handle), packet_key).map_err(associating)?;
+        os::port_associate(self.core.handle(), os::borrow_handle(&handle), packet_key)
+            .map_err(associating)?;
         Ok(ForeignKey(packet_key))
     }
 }

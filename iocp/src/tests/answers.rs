@@ -4,7 +4,6 @@ use std::{sync::atomic::Ordering, thread};
 
 use super::{buffer, config, finish, io, is_quiet, pending, port, recv, scripts};
 use crate::{
-    os,
     sim::{Answer, Fault, Finish, Kernel, Order, Point, Script},
     CompletionKind, CompletionPort, Config, Error, NtStatus, Packet, Packets, Submitted, Wait,
 };
@@ -123,7 +122,7 @@ fn an_operation_that_a_forged_packet_finished_before_its_call_returned_is_not_ta
         let submitter = scope.spawn(|| socket.recv(operation));
         hold.wait_for_call();
         let key = port.core.slot(index).key.load(Ordering::Relaxed);
-        os::port_post(port.core.handle, 0, key, block).unwrap();
+        port.core.port.post(0, key, block).unwrap();
         let (id, bytes) = io(&port, &mut packets);
         assert_eq!(bytes, 5);
         hold.release();

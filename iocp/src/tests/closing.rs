@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{buffer, config, drain, finish, io, port, recv, scripts, Counted, LIMIT, NOW};
+use super::{
+    buffer, config, drain, finish, io, port, post_raw, recv, scripts, Counted, LIMIT, NOW,
+};
 use crate::{
     core::{keys::CLOSE, shared::SLICE_MS},
     leaked_operations, os,
@@ -132,7 +134,7 @@ fn a_lost_close_packet_costs_time_and_never_a_hang() {
             if failures == 1 {
                 // The first post succeeds, the one that passes it on fails.
                 assert!(port.core.close());
-                os::port_post(port.core.port.handle, 0, CLOSE, 0).unwrap();
+                port.core.port.post(0, CLOSE, 0).unwrap();
                 kernel.fail_posts(1, Some(CLOSE));
             } else {
                 kernel.fail_posts(2, Some(CLOSE));
@@ -193,7 +195,9 @@ fn a_port_whose_handle_is_gone_is_closed_for_ever() {
     let port = port();
     thread::scope(|scope| {
         let waiter = scope.spawn(|| port.wait(&mut Packets::with_capacity(4), None));
-        os::handle_close(port.core.port.handle);
+        // SAFETY:
+        // * The simulated kernel refuses a closed handle, here also the port's own second close.
+        unsafe { os::handle_close(port.core.handle().value()) };
         assert!(matches!(waiter.join().unwrap(), Err(Error::Closed)));
     });
     assert!(port.is_closed());
@@ -321,17 +325,17 @@ fn costs_no_slice(mut attempt: impl FnMut()) -> bool {
 fn close_handle_closes_the_systems_handle_or_says_that_something_refers_to_it() {
     let kernel = Kernel::new(Script::default());
     let port = port();
-    let handle = port.core.handle;
+    let handle = port.core.handle().value();
     assert_eq!(crate::close_handle(port), Ok(()));
     kernel.allow_stale_handles();
-    assert_eq!(crate::os::port_post(handle, 0, 0, 0), Err(crate::os::Code::INVALID_HANDLE));
+    assert_eq!(post_raw(handle), Err(crate::os::Code::INVALID_HANDLE));
 
     let port = super::port();
-    let (other, waker, handle) = (port.clone(), port.waker(), port.core.handle);
+    let (other, waker, handle) = (port.clone(), port.waker(), port.core.handle().value());
     assert_eq!(crate::close_handle(port), Err(Error::InUse));
     assert!(other.is_closed(), "closed for everybody");
     assert_eq!(crate::close_handle(other), Err(Error::InUse), "the waker has the handle");
     assert_eq!(waker.wake(), Err(Error::Closed));
     drop(waker);
-    assert_eq!(crate::os::port_post(handle, 0, 0, 0), Err(crate::os::Code::INVALID_HANDLE));
+    assert_eq!(post_raw(handle), Err(crate::os::Code::INVALID_HANDLE));
 }

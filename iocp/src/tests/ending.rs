@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::{buffer, config, finish, io, port, recv, NOW};
+use super::{buffer, config, finish, io, port, post_raw, recv, NOW};
 use crate::{
     core::state::{Snapshot, LAST_GENERATION},
-    os::{self, Code},
+    os::Code,
     sim::{Kernel, Script},
     CompletionPort, Config, IoBuf, IoBufMut, Packets, Wait,
 };
@@ -21,13 +21,13 @@ fn the_systems_port_is_closed_with_its_last_user_and_its_memory_with_the_last_op
     let kernel = Kernel::new(Script::default());
     kernel.allow_stale_handles();
     let port = port();
-    let (waker, handle) = (port.waker(), port.core.port.handle);
+    let (waker, handle) = (port.waker(), port.core.handle().value());
     assert_eq!(kernel.counts().reserved, 1);
     drop(port);
     assert_eq!(kernel.counts().reserved, 0, "no operation is left");
-    assert_eq!(os::port_post(handle, 0, 8, 0), Ok(()), "the waker has it");
+    assert_eq!(post_raw(handle), Ok(()), "the waker has it");
     drop(waker);
-    assert_eq!(os::port_post(handle, 0, 8, 0), Err(Code::INVALID_HANDLE));
+    assert_eq!(post_raw(handle), Err(Code::INVALID_HANDLE));
 }
 
 /// A buffer whose drop takes its time.

@@ -26,8 +26,8 @@ fn the_packets_of_a_foreign_handle_come_with_pointer_and_key_as_they_are() {
         let room: *mut [u8; 8] = Box::into_raw(Box::new([0; 8]));
         let buf = WSABUF { len: 8, buf: room.cast() };
         // SAFETY:
-        // * block and room are not freed or touched before the packet.
-        let issued = unsafe { os::recv(os::socket_handle(&socket), &[buf], block) };
+        // * `block` and `room` are leaked, and not touched before the packet.
+        let issued = unsafe { os::recv(os::borrow_socket(&socket), &[buf], block) };
         assert_eq!(issued, Issued::Pending);
         assert!(peer.send(b"data"));
         let mut packets = Packets::with_capacity(4);

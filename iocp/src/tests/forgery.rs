@@ -8,13 +8,12 @@ use std::{
 use super::{buffer, config, finish, io, is_quiet, port, recv, scripts, LIMIT, NOW};
 use crate::{
     core::{keys, slot::Slot, state::Settled},
-    os,
     sim::{Finish, Kernel, Script},
     CompletionPort, Config, Packet, Packets, Wait,
 };
 
 fn forge(port: &CompletionPort, bytes: u32, key: usize, pointer: usize) {
-    os::port_post(port.core.port.handle, bytes, key, pointer).unwrap();
+    port.core.port.post(bytes, key, pointer).unwrap();
 }
 
 fn address(port: &CompletionPort, index: u32) -> usize {

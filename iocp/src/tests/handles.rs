@@ -8,7 +8,7 @@ use std::{
 
 use super::{buffer, config, drain, finish, io, is_quiet, pending, port, recv, scripts, NOW};
 use crate::{
-    os::{self, Code, Handle},
+    os::{self, Borrowed, Code, Handle},
     sim::{AsSocket, BorrowedSocket, Kernel, OwnedSocket, Point, Script, SocketSpec},
     CancelOutcome, CompletionKind, CompletionPort, Config, Error, InFlight, Packets, Submitted,
 };
@@ -221,11 +221,14 @@ fn what_is_no_overlapped_socket_is_not_associated() {
     assert!(matches!(port.associate_socket(plain, 0).unwrap_err().error, Error::NotAssociable));
     let layered = kernel.socket(SocketSpec { ifs: false, ..SocketSpec::default() });
     assert!(matches!(port.associate_socket(layered, 0).unwrap_err().error, Error::Unsupported(_)));
-    let raw = port.core.port.handle;
+    let raw = port.core.handle();
     let (socket, _peer) = kernel.stream_pair();
-    let socket_as_port = os::port_associate(os::socket_handle(&socket), raw, 1);
+    let socket_as_port = os::port_associate(os::borrow_socket(&socket), raw, 1);
     assert_eq!(socket_as_port, Err(Code::INVALID_HANDLE));
-    assert_eq!(os::port_associate(raw, Handle(usize::MAX), 1), Err(Code::INVALID_HANDLE));
+    // SAFETY:
+    // * The simulated kernel never gives this value out: it names nobody's handle.
+    let never = unsafe { Borrowed::new(Handle(usize::MAX)) };
+    assert_eq!(os::port_associate(raw, never, 1), Err(Code::INVALID_HANDLE));
     kernel.allow_stale_handles();
     crate::sim::close_raw(socket.as_raw_socket());
     assert!(matches!(port.associate_socket(socket, 0).unwrap_err().error, Error::HandleClosed));

@@ -54,10 +54,21 @@ use std::{
 };
 
 use crate::{
+    os::{self, Borrowed, Code, Handle},
     sim::{Answer, Finish, Order, OwnedSocket, Script},
     AssociatedSocket, Completed, CompletionPort, Config, InFlight, IoBuf, IoBufMut, Operation,
     OperationId, Packet, Packets, Submitted, Wait,
 };
+
+/// A post on a port that may be closed.
+fn post_raw(port: Handle) -> Result<(), Code> {
+    // SAFETY:
+    // * The simulated kernel never gives a value out again: that of a closed port is refused.
+    let port = unsafe { Borrowed::new(port) };
+    // SAFETY:
+    // * It carries 0, which nobody follows.
+    unsafe { os::port_post(port, 0, 8, 0) }
+}
 
 /// No wait of a test lasts longer, also on a busy machine. Where faults are sought on purpose, most
 /// waits are in vain.

@@ -191,8 +191,11 @@ fn a_call_that_panics_leaves_an_orphan() {
         let (buf, len) = unsafe { &mut *buffer }.room();
         let wsabuf = iocp_sys::WSABUF { len: len as u32, buf };
         // SAFETY:
-        // * the block and the buffer's memory are the operation's.
-        let issued = unsafe { crate::os::recv(crate::os::Handle(handle), &[wsabuf], block) };
+        // * `socket` below keeps the handle open during this call.
+        let handle = unsafe { crate::os::Borrowed::new(crate::os::Handle(handle)) };
+        // SAFETY:
+        // * The block and the buffer's memory are the operation's, which keeps them until its packet.
+        let issued = unsafe { crate::os::recv(handle, &[wsabuf], block) };
         if issued == crate::os::Issued::Pending {
             panic!("after the call");
         }

@@ -168,7 +168,7 @@ fn skip_mode_set_by_other_code_leaves_operations_pending_and_breaks_nothing() {
     let (socket, peer) = kernel.stream_pair();
     let others = socket.try_clone().unwrap();
     let socket = port.associate_socket(socket, 0).unwrap();
-    os::set_skip_on_success(os::socket_handle(&others)).unwrap();
+    os::set_skip_on_success(os::borrow_socket(&others)).unwrap();
     assert!(!socket.skips_on_success());
     assert!(peer.send(b"there"));
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
@@ -177,7 +177,7 @@ fn skip_mode_set_by_other_code_leaves_operations_pending_and_breaks_nothing() {
     assert_eq!(ticket.cancel().unwrap(), CancelOutcome::AlreadyDone);
     let slot = port.core.slot(ticket.id().index);
     let (key, block) = (slot.key.load(Ordering::Relaxed), slot.overlapped() as usize);
-    os::port_post(port.core.port.handle, 0, key, block).unwrap();
+    port.core.port.post(0, key, block).unwrap();
     assert_eq!(io(&port, &mut packets), (ticket.id(), 5));
     assert_eq!(finish(ticket).buffer(), b"there");
 }

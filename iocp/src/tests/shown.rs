@@ -5,7 +5,6 @@ use std::fmt::Debug;
 use super::{buffer, config, drain, finish, io, is_quiet, port, recv, LIMIT};
 use crate::{
     core::keys::next_handle,
-    os,
     sim::{Fault, Kernel, Script},
     CompletionPort, Config, ForeignPacket, NtStatus, Packet, Packets, Parked, Submitted, Wait,
 };
@@ -93,7 +92,7 @@ fn a_packet_of_other_code_carries_its_number_and_three_values() {
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     for number in [0, 1, 2, usize::MAX / 8] {
         let key = port.external_key(number).unwrap();
-        os::port_post(port.core.port.handle, 6, key, 4711).unwrap();
+        port.core.port.post(6, key, 4711).unwrap();
         assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
         let expected = Packet::External { key: number, message: 6, value: 4711 };
         assert_eq!(packets.iter().next(), Some(&expected));
@@ -106,7 +105,7 @@ fn a_packet_of_other_code_carries_its_number_and_three_values() {
 fn a_foreign_packet_is_given_as_it_came_and_counted() {
     let _kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(4));
-    os::port_post(port.core.port.handle, 6, 8, 4711).unwrap();
+    port.core.port.post(6, 8, 4711).unwrap();
     assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
     let Some(&Packet::Foreign(foreign)) = packets.iter().next() else { panic!("{packets:?}") };
     let ForeignPacket { .. } = foreign;

@@ -17,7 +17,6 @@ use std::{
 
 use super::config;
 use crate::{
-    os,
     sim::{Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, Completed, CompletionKind, CompletionPort, Config, Error, Operation,
     OperationId, Packet, Packets, Submitted, Wait,
@@ -156,7 +155,7 @@ impl Storm<'_> {
             let key = keys[dice.roll(5) as usize];
             let address = first + 128 * dice.roll(16) as usize;
             // A post may fail here as everywhere.
-            let _ = os::port_post(core.port.handle, dice.roll(100) as u32, key, address);
+            let _ = core.port.post(dice.roll(100) as u32, key, address);
             thread::yield_now();
         }
     }

@@ -8,7 +8,6 @@ use std::{
 use super::{is_quiet, port, LIMIT, NOW};
 use crate::{
     core::keys::WAKE,
-    os,
     sim::{Kernel, Script},
     CompletionPort, Error, Packet, Packets, UserPacket, Wait,
 };
@@ -160,7 +159,7 @@ fn post_stale(port: &CompletionPort, count: usize) {
     let index = port.core.take(0).unwrap();
     let address = port.core.slot(index).overlapped() as usize;
     for _ in 0..count {
-        os::port_post(port.core.port.handle, 0, 15, address).unwrap();
+        port.core.port.post(0, 15, address).unwrap();
     }
     // SAFETY:
     // * the slot was taken here, is idle, and holds no buffer.

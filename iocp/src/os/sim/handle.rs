@@ -39,6 +39,12 @@ impl AsHandle for OwnedSocket {
     }
 }
 
+impl AsHandle for BorrowedHandle<'_> {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        *self
+    }
+}
+
 impl<T: AsHandle> AsHandle for Arc<T> {
     fn as_handle(&self) -> BorrowedHandle<'_> {
         T::as_handle(self)

@@ -10,7 +10,7 @@ use super::{
     script::{Finish, Script},
     socket::OwnedSocket,
 };
-use crate::os::socket_handle;
+use crate::os::borrow_socket;
 
 /// What a machine has counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Kernel {
 
     /// What the next call that starts an operation on this socket does instead.
     pub fn fault(&self, socket: &OwnedSocket, fault: Fault) {
-        if let Ok(file) = handles::file(socket_handle(socket)) {
+        if let Ok(file) = handles::file(borrow_socket(socket).value()) {
             file.set_fault(fault);
         }
     }
@@ -102,7 +102,7 @@ impl Kernel {
     /// no close ends it.
     #[must_use]
     pub fn stick(&self, socket: &OwnedSocket) -> Option<Stuck> {
-        let file = handles::file(socket_handle(socket)).ok()?;
+        let file = handles::file(borrow_socket(socket).value()).ok()?;
         file.set_fault(Fault::Stick);
         Some(Stuck(file))
     }
@@ -114,7 +114,7 @@ impl Kernel {
     /// If the socket is closed.
     #[must_use]
     pub fn hold(&self, socket: &OwnedSocket, point: Point) -> Hold {
-        match handles::file(socket_handle(socket)) {
+        match handles::file(borrow_socket(socket).value()) {
             Ok(file) => file.holds.arm(point),
             Err(_) => panic!("the socket to hold calls on is closed"),
         }

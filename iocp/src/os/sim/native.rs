@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     base::status::NtStatus,
-    os::{Code, Handle, Issued},
+    os::{Borrowed, Code, Handle, Issued},
 };
 
 /// The offset at which a native write appends.
@@ -25,13 +25,13 @@ pub(crate) const APPEND: i64 = -1;
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn read(
-    handle: Handle,
+    handle: Borrowed<'_>,
     start: *mut u8,
     room: u32,
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match native(handle, offset >= 0) {
+    let file = match native(handle.value(), offset >= 0) {
         Ok(file) => file,
         Err(answer) => return answer,
     };
@@ -47,13 +47,13 @@ pub(crate) unsafe fn read(
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn write(
-    handle: Handle,
+    handle: Borrowed<'_>,
     start: *const u8,
     len: u32,
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match native(handle, offset >= APPEND) {
+    let file = match native(handle.value(), offset >= APPEND) {
         Ok(file) => file,
         Err(answer) => return answer,
     };
@@ -73,8 +73,8 @@ fn native(handle: Handle, offset_is_good: bool) -> Result<&'static File, Issued>
     }
 }
 
-pub(crate) fn is_device(handle: Handle) -> Result<bool, Code> {
-    match &handles::find(handle)?.kind {
+pub(crate) fn is_device(handle: Borrowed<'_>) -> Result<bool, Code> {
+    match &handles::find(handle.value())?.kind {
         Kind::File(file) => Ok(file.device),
         Kind::Port(_) | Kind::Event(_) => Ok(true),
     }

@@ -12,7 +12,7 @@ use super::{
     socket::OwnedSocket,
     Kernel,
 };
-use crate::os::{socket_handle, SocketKind};
+use crate::os::{borrow_socket, SocketKind};
 
 /// What a socket is made of.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +50,10 @@ impl Kernel {
     #[must_use]
     pub fn pair(&self, spec: SocketSpec) -> (OwnedSocket, Peer) {
         let (near, far) = (self.socket(spec), self.socket(spec));
-        if let (Ok(one), Ok(other)) =
-            (handles::file(socket_handle(&near)), handles::file(socket_handle(&far)))
-        {
+        if let (Ok(one), Ok(other)) = (
+            handles::file(borrow_socket(&near).value()),
+            handles::file(borrow_socket(&far).value()),
+        ) {
             if spec.stream {
                 let connection = Connection::new(self.machine);
                 one.link_to(&connection, 0);
@@ -74,7 +75,7 @@ impl Kernel {
     #[must_use]
     pub fn datagram_socket(&self, address: SocketAddr) -> OwnedSocket {
         let socket = self.socket(SocketSpec { stream: false, ..SocketSpec::default() });
-        if let Ok(file) = handles::file(socket_handle(&socket)) {
+        if let Ok(file) = handles::file(borrow_socket(&socket).value()) {
             assert!(self.machine.datagrams.bind(file, address), "the address is in use");
         }
         socket
@@ -116,7 +117,7 @@ impl Kernel {
     #[must_use]
     pub fn listener(&self, address: SocketAddr) -> OwnedSocket {
         let socket = self.socket(SocketSpec::default());
-        if let Ok(file) = handles::file(socket_handle(&socket)) {
+        if let Ok(file) = handles::file(borrow_socket(&socket).value()) {
             self.machine.listeners.listen(file, address);
         }
         socket
@@ -126,7 +127,7 @@ impl Kernel {
     #[must_use]
     pub fn connect(&self, address: SocketAddr) -> Option<Peer> {
         let socket = self.socket(SocketSpec::default());
-        let file = handles::file(socket_handle(&socket)).ok()?;
+        let file = handles::file(borrow_socket(&socket).value()).ok()?;
         let connected = self.machine.listeners.connect(file, address);
         connected.then(|| Peer::new(socket))
     }

@@ -9,7 +9,7 @@ use super::{
     handles, lock,
     socket::{AsSocket, BorrowedSocket, OwnedSocket},
 };
-use crate::os::socket_handle;
+use crate::os::borrow_socket;
 
 /// How long the other end waits for what should come.
 const LIMIT: Duration = Duration::from_secs(if cfg!(iocp_mutants) { 2 } else { 120 });
@@ -108,6 +108,6 @@ impl Peer {
     }
 
     fn file(&self) -> Option<&'static File> {
-        handles::file(socket_handle(&self.0)).ok()
+        handles::file(borrow_socket(&self.0).value()).ok()
     }
 }

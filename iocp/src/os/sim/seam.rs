@@ -24,45 +24,75 @@ use super::{
     port::Port,
     request::{Lent, Request, Road},
 };
-use crate::os::{address, Code, Handle, Issued, SocketKind};
+use crate::os::{address, Borrowed, Code, Handle, Issued, Owned, SocketKind};
 
-pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
-    // A number wider than the host's handles names nothing.
-    Handle(usize::try_from(source.as_socket().as_raw_socket()).unwrap_or(usize::MAX))
+pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
+    let handle = handle_of(source.as_socket().as_raw_socket());
+    // SAFETY:
+    // * The source gave it as a `BorrowedSocket` that lives as long as the borrow of the source.
+    unsafe { Borrowed::new(handle) }
 }
 
-pub(crate) fn handle_value(handle: BorrowedHandle<'_>) -> Handle {
-    // A number wider than the host's handles names nothing.
-    Handle(usize::try_from(handle.as_raw_handle()).unwrap_or(usize::MAX))
+pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
+    let handle = handle_of(source.as_handle().as_raw_handle());
+    // SAFETY:
+    // * The source gave it as a `BorrowedHandle` that lives as long as the borrow of the source.
+    unsafe { Borrowed::new(handle) }
 }
 
-pub(crate) fn port_create(_concurrency: u32) -> Result<Handle, Code> {
+/// A number wider than the host's handles names nothing.
+fn handle_of(value: u64) -> Handle {
+    Handle(usize::try_from(value).unwrap_or(usize::MAX))
+}
+
+fn own(machine: &'static Machine, kind: Kind) -> Owned {
+    // SAFETY:
+    // * The handle has just been made, so nobody else owns it.
+    unsafe { Owned::new(handles::create(machine, kind).0) }
+}
+
+pub(crate) fn port_create(_concurrency: u32) -> Result<Owned, Code> {
     let machine = Machine::current();
-    Ok(handles::create(machine, Kind::Port(Port::new(machine))).0)
+    Ok(own(machine, Kind::Port(Port::new(machine))))
 }
 
-pub(crate) fn port_associate(port: Handle, handle: Handle, key: usize) -> Result<(), Code> {
-    let port = handles::port(port)?;
-    match &handles::find(handle)?.kind {
+pub(crate) fn port_associate(
+    port: Borrowed<'_>,
+    handle: Borrowed<'_>,
+    key: usize,
+) -> Result<(), Code> {
+    let port = handles::port(port.value())?;
+    match &handles::find(handle.value())?.kind {
         Kind::File(file) => file.associate(port, key),
         Kind::Port(_) | Kind::Event(_) => Err(Code::INVALID_PARAMETER),
     }
 }
 
-pub(crate) fn port_post(port: Handle, bytes: u32, key: usize, carried: usize) -> Result<(), Code> {
-    handles::port(port)?.post(key, carried, bytes)
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn port_post(
+    port: Borrowed<'_>,
+    bytes: u32,
+    key: usize,
+    carried: usize,
+) -> Result<(), Code> {
+    handles::port(port.value())?.post(key, carried, bytes)
 }
 
 pub(crate) fn port_wait(
-    port: Handle,
+    port: Borrowed<'_>,
     entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],
     timeout_ms: u32,
     alertable: bool,
 ) -> Result<usize, Code> {
-    handles::port(port)?.wait(entries, timeout_ms, alertable)
+    handles::port(port.value())?.wait(entries, timeout_ms, alertable)
 }
 
-pub(crate) fn handle_close(handle: Handle) {
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn handle_close(handle: Handle) {
     match handles::close(handle).ok().flatten().map(|object| &object.kind) {
         Some(Kind::Port(port)) => port.close(),
         Some(Kind::File(file)) => file.close(),
@@ -70,32 +100,32 @@ pub(crate) fn handle_close(handle: Handle) {
     }
 }
 
-pub(crate) fn event_create() -> Result<Handle, Code> {
+pub(crate) fn event_create() -> Result<Owned, Code> {
     let machine = Machine::current();
-    Ok(handles::create(machine, Kind::Event(Event::new(machine))).0)
+    Ok(own(machine, Kind::Event(Event::new(machine))))
 }
 
-pub(crate) fn event_wait(event: Handle, timeout_ms: u32) -> Result<bool, Code> {
-    Ok(handles::event(event)?.wait(timeout_ms))
+pub(crate) fn event_wait(event: Borrowed<'_>, timeout_ms: u32) -> Result<bool, Code> {
+    Ok(handles::event(event.value())?.wait(timeout_ms))
 }
 
-pub(crate) fn cancel(handle: Handle, overlapped: *mut OVERLAPPED) -> Result<(), Code> {
-    handles::file(handle)?.cancel(overlapped)
+pub(crate) fn cancel(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Result<(), Code> {
+    handles::file(handle.value())?.cancel(overlapped)
 }
 
-pub(crate) fn set_skip_on_success(handle: Handle) -> Result<(), Code> {
-    handles::file(handle)?.set_skip_on_success()
+pub(crate) fn set_skip_on_success(handle: Borrowed<'_>) -> Result<(), Code> {
+    handles::file(handle.value())?.set_skip_on_success()
 }
 
-pub(crate) fn socket_kind(socket: Handle) -> Result<SocketKind, Code> {
-    Ok(handles::file(socket)?.kind)
+pub(crate) fn socket_kind(socket: Borrowed<'_>) -> Result<SocketKind, Code> {
+    Ok(handles::file(socket.value())?.kind)
 }
 
 /// # Safety
 ///
 /// As in `os::windows`.
-pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
-    let file = match handles::file(socket) {
+pub(crate) unsafe fn recv(socket: Borrowed<'_>, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -109,8 +139,8 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
 /// # Safety
 ///
 /// As in `os::windows`.
-pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
-    let file = match handles::file(socket) {
+pub(crate) unsafe fn send(socket: Borrowed<'_>, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -127,13 +157,13 @@ pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn recv_from(
-    socket: Handle,
+    socket: Borrowed<'_>,
     bufs: &[WSABUF],
     from: *mut u8,
     from_len: *mut i32,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match handles::file(socket) {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -151,13 +181,13 @@ pub(crate) unsafe fn recv_from(
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn send_to(
-    socket: Handle,
+    socket: Borrowed<'_>,
     bufs: &[WSABUF],
     to: *const u8,
     to_len: i32,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match handles::file(socket) {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -178,13 +208,14 @@ pub(crate) unsafe fn send_to(
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn accept(
-    listener: Handle,
-    socket: Handle,
+    listener: Borrowed<'_>,
+    socket: Borrowed<'_>,
     addresses: *mut u8,
     address_room: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let (listener, socket) = match (handles::file(listener), handles::file(socket)) {
+    let (listener, socket) = match (handles::file(listener.value()), handles::file(socket.value()))
+    {
         (Ok(listener), Ok(socket)) => (listener, socket),
         (Err(code), _) | (_, Err(code)) => return Issued::Code(code),
     };
@@ -203,12 +234,12 @@ pub(crate) unsafe fn accept(
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn connect(
-    socket: Handle,
+    socket: Borrowed<'_>,
     name: *const u8,
     len: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match handles::file(socket) {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -228,8 +259,12 @@ pub(crate) unsafe fn connect(
 /// # Safety
 ///
 /// As in `os::windows`.
-pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAPPED) -> Issued {
-    let file = match handles::file(socket) {
+pub(crate) unsafe fn disconnect(
+    socket: Borrowed<'_>,
+    reuse: bool,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    let file = match handles::file(socket.value()) {
         Ok(file) => file,
         Err(code) => return Issued::Code(code),
     };
@@ -242,8 +277,8 @@ pub(crate) unsafe fn disconnect(socket: Handle, reuse: bool, block: *mut OVERLAP
     }
 }
 
-pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {
-    let mut state = lock(&handles::file(socket)?.state);
+pub(crate) fn bind_any(socket: Borrowed<'_>, peer: &SocketAddr) -> Result<(), Code> {
+    let mut state = lock(&handles::file(socket.value())?.state);
     let any: SocketAddr = match peer {
         SocketAddr::V4(_) => ([127, 0, 0, 1], 49_152).into(),
         SocketAddr::V6(_) => (std::net::Ipv6Addr::LOCALHOST, 49_152).into(),
@@ -252,9 +287,9 @@ pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {
     Ok(())
 }
 
-pub(crate) fn update_accept(socket: Handle, listener: Handle) -> Result<(), Code> {
-    let listening = lock(&handles::file(listener)?.state).listening.is_some();
-    let connected = handles::file(socket)?.link().is_some();
+pub(crate) fn update_accept(socket: Borrowed<'_>, listener: Borrowed<'_>) -> Result<(), Code> {
+    let listening = lock(&handles::file(listener.value())?.state).listening.is_some();
+    let connected = handles::file(socket.value())?.link().is_some();
     if listening && connected {
         Ok(())
     } else {
@@ -262,15 +297,15 @@ pub(crate) fn update_accept(socket: Handle, listener: Handle) -> Result<(), Code
     }
 }
 
-pub(crate) fn update_connect(socket: Handle) -> Result<(), Code> {
-    match handles::file(socket)?.link() {
+pub(crate) fn update_connect(socket: Borrowed<'_>) -> Result<(), Code> {
+    match handles::file(socket.value())?.link() {
         Some(_) => Ok(()),
         None => Err(Code(10_057)),
     }
 }
 
-pub(crate) fn reset_on_close(socket: Handle) -> Result<(), Code> {
-    handles::file(socket)?.reset_on_close();
+pub(crate) fn reset_on_close(socket: Borrowed<'_>) -> Result<(), Code> {
+    handles::file(socket.value())?.reset_on_close();
     Ok(())
 }
 

@@ -1,27 +1,27 @@
-//! An event that a finished request sets.
+//! An event that the kernel sets when a request is finished.
 
 use std::ptr::null;
 
 use iocp_sys as sys;
 
-use super::last_error;
-use crate::os::{Code, Handle};
+use super::{last_error, owned};
+use crate::os::{Borrowed, Code, Owned};
 
-/// A manual-reset event, not set. Closed with `handle_close`.
-pub(crate) fn event_create() -> Result<Handle, Code> {
+/// [`CreateEventW`](https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-createeventw):
+/// a manual-reset event, not set.
+pub(crate) fn event_create() -> Result<Owned, Code> {
     // SAFETY:
-    // * no attributes, no name: a new manual-reset event, not signalled.
-    let event = unsafe { sys::CreateEventW(null(), 1, 0, null()) };
-    if event.is_null() {
-        return Err(last_error());
-    }
-    Ok(Handle(event as usize))
+    // * Attributes and name are optional, and null: it is a new event.
+    owned(unsafe { sys::CreateEventW(null(), 1, 0, null()) })
 }
 
-/// Whether it was set within the limit; `u32::MAX` waits for ever. The system may return early.
-pub(crate) fn event_wait(event: Handle, timeout_ms: u32) -> Result<bool, Code> {
+/// `WaitForSingleObject`: whether it was set within the limit; `u32::MAX` waits for ever. The system
+/// may return early.
+pub(crate) fn event_wait(event: Borrowed<'_>, timeout_ms: u32) -> Result<bool, Code> {
     // SAFETY:
-    // * a handle value and a number.
+    // * "If this handle is closed while the wait is still pending, the function's behavior is
+    //   undefined": `event` is open until the call returns
+    //   ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject)).
     match unsafe { sys::WaitForSingleObject(event.raw(), timeout_ms) } {
         sys::WAIT_OBJECT_0 => Ok(true),
         sys::WAIT_TIMEOUT => Ok(false),

@@ -1,10 +1,13 @@
 //! The calls on files, pipes and devices.
 //!
-//! The native ones: `ReadFile` says a Win32 code, which one warning and one error can share, and
-//! whether a packet follows is told by the severity of the status only. They are what the Win32 calls
-//! make, so there is one system call either way.
+//! The native ones, which return the status: its severity tells whether a packet follows, and the Win32
+//! code that `ReadFile` gives can stand for a warning and for an error. `ReadFile` makes the same system
+//! call.
 
-use std::ptr::{null, null_mut};
+use std::{
+    mem::offset_of,
+    ptr::{null, null_mut},
+};
 
 use iocp_sys as sys;
 use iocp_sys::{IO_STATUS_BLOCK, OVERLAPPED};
@@ -13,38 +16,36 @@ use static_assertions::const_assert_eq;
 use super::last_error;
 use crate::{
     base::status::NtStatus,
-    os::{Code, Handle, Issued},
+    os::{Borrowed, Code, Issued},
 };
 
 /// The offset at which a native write appends (`FILE_WRITE_TO_END_OF_FILE`).
 pub(crate) const APPEND: i64 = -1;
 
 // An `OVERLAPPED` begins with its status block.
-const_assert_eq!(std::mem::offset_of!(OVERLAPPED, Internal), 0);
-const_assert_eq!(
-    std::mem::offset_of!(OVERLAPPED, InternalHigh),
-    std::mem::offset_of!(IO_STATUS_BLOCK, Information)
-);
+const_assert_eq!(offset_of!(OVERLAPPED, Internal), 0);
+const_assert_eq!(offset_of!(OVERLAPPED, InternalHigh), offset_of!(IO_STATUS_BLOCK, Information));
 
-/// `NtReadFile` at an offset of 0 and above; a pipe or device has none and ignores it.
+/// [`NtReadFile`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntreadfile)
+/// at an offset of 0 and above; a pipe or device has none and ignores it.
 ///
 /// # Safety
 ///
-/// `block` and the `room` bytes at `start` stay valid and untouched until the packet is dequeued, or
-/// the call fails without one.
+/// As [`recv`](super::recv), for the block and `room` bytes at `start`.
 #[inline]
 pub(crate) unsafe fn read(
-    handle: Handle,
+    handle: Borrowed<'_>,
     start: *mut u8,
     room: u32,
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
     // SAFETY:
-    // * no event and no routine; block and room stay as the caller promises.
-    // * the offset is read within the call; a key is not asked for.
-    // * the context comes back with the packet, and is not followed.
-    issued(unsafe {
+    // * `handle` is open until the call returns; event, routine and key are optional, and null.
+    // * `block` begins with a status block, asserted above; it and `room` bytes at `start` stay as the
+    //   caller promises. The offset is read before the call returns.
+    // * The context is a number that the packet brings back: the system does not follow it.
+    of_status(unsafe {
         sys::NtReadFile(
             handle.raw(),
             null_mut(),
@@ -59,24 +60,23 @@ pub(crate) unsafe fn read(
     })
 }
 
-/// `NtWriteFile` at an offset of 0 and above, or [`APPEND`].
+/// [`NtWriteFile`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntwritefile)
+/// at an offset of 0 and above, or [`APPEND`].
 ///
 /// # Safety
 ///
-/// As [`read`], for `len` bytes at `start`, which are only read.
+/// As [`recv`](super::recv), for the block and `len` bytes at `start`, which the system only reads.
 #[inline]
 pub(crate) unsafe fn write(
-    handle: Handle,
+    handle: Borrowed<'_>,
     start: *const u8,
     len: u32,
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
     // SAFETY:
-    // * no event and no routine; block and bytes stay as the caller promises.
-    // * the offset is read within the call; a key is not asked for.
-    // * the context comes back with the packet, and is not followed.
-    issued(unsafe {
+    // * As in `read`, for `len` bytes at `start`.
+    of_status(unsafe {
         sys::NtWriteFile(
             handle.raw(),
             null_mut(),
@@ -91,14 +91,15 @@ pub(crate) unsafe fn write(
     })
 }
 
-/// `GetFileType`: whether it is anything but a file of a disk, a pipe or a socket.
-pub(crate) fn is_device(handle: Handle) -> Result<bool, Code> {
-    // Type "unknown" is an answer if no error was set.
+/// [`GetFileType`](https://learn.microsoft.com/en-us/windows/win32/api/fileapi/nf-fileapi-getfiletype):
+/// whether the handle is anything but a file of a disk, a pipe or a socket.
+pub(crate) fn is_device(handle: Borrowed<'_>) -> Result<bool, Code> {
+    // An unknown type is an answer only if the call set no error.
     // SAFETY:
-    // * sets a value of this thread.
+    // * Takes any number, and sets a value of this thread.
     unsafe { sys::SetLastError(0) };
     // SAFETY:
-    // * a value that names no handle, or another one, is refused or answered for.
+    // * `handle` is open until the call returns.
     match unsafe { sys::GetFileType(handle.raw()) } {
         sys::FILE_TYPE_DISK | sys::FILE_TYPE_PIPE => Ok(false),
         sys::FILE_TYPE_UNKNOWN => match last_error() {
@@ -109,34 +110,30 @@ pub(crate) fn is_device(handle: Handle) -> Result<bool, Code> {
     }
 }
 
-/// The Win32 code of a status, as the system translates it.
+/// `RtlNtStatusToDosError`: the Win32 code of a status, as the system translates it.
 #[cold]
 pub(crate) fn win32_code(status: NtStatus) -> Code {
+    // The same 32 bits: the SDK gives them a sign.
+    let status = sys::NTSTATUS::from_ne_bytes(status.0.to_ne_bytes());
     // SAFETY:
-    // * may be called with any number.
-    Code(unsafe { sys::RtlNtStatusToDosError(ntstatus(status.0)) })
+    // * Takes any number: one that its table lacks gives `ERROR_MR_MID_NOT_FOUND`.
+    Code(unsafe { sys::RtlNtStatusToDosError(status) })
 }
 
-/// The status that the last failed Win32 call of this thread translated, after
+/// `RtlGetLastNtStatus`: the status that the last failed Win32 call of this thread translated since
 /// [`forget_last_status`]; 0 if none did.
 pub(crate) fn last_status() -> NtStatus {
     // SAFETY:
-    // * no arguments; reads a value of this thread.
+    // * Takes no arguments, and reads a value of this thread.
     NtStatus(u32::from_ne_bytes(unsafe { sys::RtlGetLastNtStatus() }.to_ne_bytes()))
 }
 
-/// So that the status of an earlier call is not taken for the next one's. Translating a status notes
-/// it for [`last_status`].
+/// Sets [`last_status`] to 0: translating a status also stores it.
 pub(crate) fn forget_last_status() {
     win32_code(NtStatus::SUCCESS);
 }
 
 #[inline(always)]
-fn issued(status: sys::NTSTATUS) -> Issued {
-    // The same 32 bits: the SDK gives them a sign.
+fn of_status(status: sys::NTSTATUS) -> Issued {
     Issued::of_status(NtStatus(u32::from_ne_bytes(status.to_ne_bytes())))
-}
-
-fn ntstatus(status: u32) -> sys::NTSTATUS {
-    sys::NTSTATUS::from_ne_bytes(status.to_ne_bytes())
 }

@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! These files call the operating system. Handles are plain values: a call on a closed one fails; it
-//! cannot break memory. What can is listed at each call.
+//! Each file calls the operating system, and lists at each call what that asks for. Handles come as
+//! [`Borrowed`], so they are open.
 
 mod event;
 mod extension;
@@ -26,31 +26,41 @@ use std::mem::size_of;
 use iocp_sys as sys;
 use iocp_sys::{HANDLE, SOCKET};
 
-use super::{Code, Handle, Issued};
+use super::{Borrowed, Code, Handle, Issued, Owned};
 
-impl Handle {
+impl Borrowed<'_> {
     #[inline(always)]
     fn raw(self) -> HANDLE {
-        self.0 as HANDLE
+        self.value().0 as HANDLE
     }
 
     #[inline(always)]
     fn socket(self) -> SOCKET {
-        self.0
+        self.value().0
     }
+}
+
+/// For calls that return a new handle, which the caller closes, or null.
+fn owned(handle: HANDLE) -> Result<Owned, Code> {
+    if handle.is_null() {
+        return Err(last_error());
+    }
+    // SAFETY:
+    // * The system has just made this handle, so nobody else owns it.
+    Ok(unsafe { Owned::new(Handle(handle as usize)) })
 }
 
 #[inline(always)]
 pub(crate) fn last_error() -> Code {
     // SAFETY:
-    // * no arguments; reads a value of this thread.
+    // * Takes no arguments, and reads a value of this thread.
     Code(unsafe { sys::GetLastError() })
 }
 
 #[inline(always)]
 fn last_socket_error() -> Code {
     // SAFETY:
-    // * no arguments; reads a value of this thread.
+    // * Takes no arguments, and reads a value of this thread.
     let code = unsafe { sys::WSAGetLastError() };
     // The same 32 bits: `GetLastError` says them without a sign.
     Code(u32::from_ne_bytes(code.to_ne_bytes()))
@@ -85,7 +95,7 @@ fn issued(result: Result<(), Code>) -> Issued {
     }
 }
 
-/// `socklen_t`-like sizes of small structs.
+/// Sizes of small structs, as Winsock takes them.
 fn size_i32<T>() -> i32 {
     i32::try_from(size_of::<T>()).unwrap_or(i32::MAX)
 }

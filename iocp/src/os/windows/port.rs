@@ -2,41 +2,45 @@
 
 use std::{
     mem::MaybeUninit,
-    os::windows::io::{AsRawHandle, BorrowedHandle},
+    os::windows::io::{AsHandle, AsRawHandle},
     ptr::null_mut,
 };
 
 use iocp_sys as sys;
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
 
-use super::{last_error, win32};
-use crate::os::{Code, Handle};
+use super::{last_error, owned, win32};
+use crate::os::{Borrowed, Code, Handle, Owned};
 
-pub(crate) fn handle_value(handle: BorrowedHandle<'_>) -> Handle {
-    Handle(handle.as_raw_handle() as usize)
+pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
+    let handle = Handle(source.as_handle().as_raw_handle() as usize);
+    // SAFETY:
+    // * The source gave it as a `BorrowedHandle` that lives as long as the borrow of the source.
+    unsafe { Borrowed::new(handle) }
 }
 
-pub(crate) fn port_create(concurrency: u32) -> Result<Handle, Code> {
+/// `CreateIoCompletionPort`. `concurrency` is the number of threads that may run; 0: of processors.
+pub(crate) fn port_create(concurrency: u32) -> Result<Owned, Code> {
     // SAFETY:
-    // * INVALID_HANDLE_VALUE and no port ask for a new port.
-    let port = unsafe {
+    // * `INVALID_HANDLE_VALUE` with no existing port asks for a new one.
+    owned(unsafe {
         sys::CreateIoCompletionPort(sys::INVALID_HANDLE_VALUE, null_mut(), 0, concurrency)
-    };
-    if port.is_null() {
-        Err(last_error())
-    } else {
-        Ok(Handle(port as usize))
-    }
+    })
 }
 
-/// Fails with code 0 where the system gives none: Wine 8, for a second association.
-pub(crate) fn port_associate(port: Handle, handle: Handle, key: usize) -> Result<(), Code> {
-    // Else the code of an earlier call would be taken for this one's.
+/// `CreateIoCompletionPort`. Fails with code 0 where the system gives none: Wine 8, for a second
+/// association.
+pub(crate) fn port_associate(
+    port: Borrowed<'_>,
+    handle: Borrowed<'_>,
+    key: usize,
+) -> Result<(), Code> {
+    // The code of an earlier call would be taken for this one's.
     // SAFETY:
-    // * sets a value of this thread.
+    // * Takes any number, and sets a value of this thread.
     unsafe { sys::SetLastError(0) };
     // SAFETY:
-    // * both are handle values; the key is a number.
+    // * `port` and `handle` are open until the call returns; the system does not follow the key.
     let result = unsafe { sys::CreateIoCompletionPort(handle.raw(), port.raw(), key, 0) };
     if result.is_null() {
         Err(last_error())
@@ -45,27 +49,39 @@ pub(crate) fn port_associate(port: Handle, handle: Handle, key: usize) -> Result
     }
 }
 
-pub(crate) fn port_post(port: Handle, bytes: u32, key: usize, carried: usize) -> Result<(), Code> {
+/// `PostQueuedCompletionStatus`.
+///
+/// # Safety
+///
+/// Whoever dequeues from this port does not follow `carried` as a pointer.
+pub(crate) unsafe fn port_post(
+    port: Borrowed<'_>,
+    bytes: u32,
+    key: usize,
+    carried: usize,
+) -> Result<(), Code> {
     // SAFETY:
-    // * the system carries the three numbers and looks at none of them.
+    // * `port` is open until the call returns.
+    // * "The system does not use or validate these values"
+    //   ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-postqueuedcompletionstatus)).
     win32(unsafe { sys::PostQueuedCompletionStatus(port.raw(), bytes, key, carried as *mut _) })
 }
 
-/// Returns how many entries were written, as the system says.
+/// `GetQueuedCompletionStatusEx`. Returns the system's count: the first so many entries are written.
 #[inline(always)]
 pub(crate) fn port_wait(
-    port: Handle,
+    port: Borrowed<'_>,
     entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],
     timeout_ms: u32,
     alertable: bool,
 ) -> Result<usize, Code> {
-    // With fewer than there are it is right as well.
+    // Truncated, the number is smaller than the room: fewer packets come.
     #[allow(clippy::cast_possible_truncation)]
     let room = entries.len() as u32;
     let mut count = 0;
     // SAFETY:
-    // * `entries` is room for that many entries.
-    // * `count` is written during the call only.
+    // * `port` is open until the call returns.
+    // * `entries` has room for `room` entries; they and `count` are written during the call only.
     win32(unsafe {
         sys::GetQueuedCompletionStatusEx(
             port.raw(),
@@ -79,24 +95,34 @@ pub(crate) fn port_wait(
     Ok(count as usize)
 }
 
-pub(crate) fn handle_close(handle: Handle) {
+/// `CloseHandle`.
+///
+/// # Safety
+///
+/// The caller owns the handle, and nobody uses its value after this.
+pub(crate) unsafe fn handle_close(handle: Handle) {
     // SAFETY:
-    // * the port owns this handle and closes it once. A refusal leaves nothing to be done.
-    unsafe { sys::CloseHandle(handle.raw()) };
+    // * The caller owns the handle, which is open: this closes nobody else's.
+    unsafe { sys::CloseHandle(handle.0 as sys::HANDLE) };
 }
 
-pub(crate) fn cancel(handle: Handle, overlapped: *mut OVERLAPPED) -> Result<(), Code> {
+/// `CancelIoEx`: one request of this process, or all of them if `overlapped` is null.
+pub(crate) fn cancel(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Result<(), Code> {
     // SAFETY:
-    // * the system compares the pointer with those of its pending requests; it does not follow it.
+    // * `handle` is open until the call returns.
+    // * The pointer selects among the pending requests, and is not followed
+    //   ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex)).
     win32(unsafe { sys::CancelIoEx(handle.raw(), overlapped) })
 }
 
-pub(crate) fn set_skip_on_success(handle: Handle) -> Result<(), Code> {
+/// `SetFileCompletionNotificationModes`: success at once sends no packet and sets no event.
+pub(crate) fn set_skip_on_success(handle: Borrowed<'_>) -> Result<(), Code> {
     let flags = sys::FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | sys::FILE_SKIP_SET_EVENT_ON_HANDLE;
     // The constants are u32 in the SDK, the parameter a byte.
     #[allow(clippy::cast_possible_truncation)]
     let flags = flags as u8;
     // SAFETY:
-    // * a handle value and flags.
+    // * `handle` is open until the call returns, and both flags are among those of the page
+    //   ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes)).
     win32(unsafe { sys::SetFileCompletionNotificationModes(handle.raw(), flags) })
 }

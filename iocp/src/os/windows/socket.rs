@@ -1,46 +1,45 @@
 //! Making sockets, asking about them, preparing them.
 
 use std::{
-    mem::{zeroed, MaybeUninit},
-    net::SocketAddr,
+    mem::MaybeUninit,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     os::windows::io::{AsRawSocket, AsSocket, FromRawSocket, OwnedSocket, RawSocket},
-    ptr::{null, null_mut},
+    ptr::{from_mut, from_ref, null},
     sync::Once,
 };
 
 use iocp_sys as sys;
-use iocp_sys::SOCKET;
 
-use super::{extension::accept_sockaddrs, last_socket_error, size_i32, winsock};
-use crate::{
-    os::address,
-    os::{Code, Handle, SocketKind},
-};
+use super::{last_socket_error, size_i32, winsock};
+use crate::os::{address, Borrowed, Code, Handle, SocketKind};
 
 #[inline(always)]
-pub(crate) fn socket_handle(source: &impl AsSocket) -> Handle {
+pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
     // A SOCKET is pointer-sized; std shows it as u64 or u32.
     #[allow(clippy::cast_possible_truncation)]
-    Handle(source.as_socket().as_raw_socket() as usize)
+    let socket = Handle(source.as_socket().as_raw_socket() as usize);
+    // SAFETY:
+    // * The source gave it as a `BorrowedSocket` that lives as long as the borrow of the source.
+    unsafe { Borrowed::new(socket) }
 }
 
-pub(crate) fn socket_kind(socket: Handle) -> Result<SocketKind, Code> {
-    // SAFETY:
-    // * plain integers and arrays: all zero is a value of it.
-    let mut info: sys::WSAPROTOCOL_INFOW = unsafe { zeroed() };
+/// `getsockopt` with `SO_PROTOCOL_INFOW`.
+pub(crate) fn socket_kind(socket: Borrowed<'_>) -> Result<SocketKind, Code> {
+    let mut info = sys::WSAPROTOCOL_INFOW::default();
     let mut len = size_i32::<sys::WSAPROTOCOL_INFOW>();
     // SAFETY:
-    // * `info` is room for `len` bytes.
+    // * `socket` is open until the call returns.
+    // * `info` has room for `len` bytes; both are written during the call only.
     winsock(unsafe {
         sys::getsockopt(
             socket.socket(),
             sys::SOL_SOCKET,
             sys::SO_PROTOCOL_INFOW,
-            std::ptr::from_mut(&mut info).cast(),
+            from_mut(&mut info).cast(),
             &mut len,
         )
     })?;
-    // A provider may call it a stream and carry messages all the same.
+    // A provider may call a socket a stream although it carries messages.
     let messages = info.dwServiceFlags1 & (sys::XP1_MESSAGE_ORIENTED | sys::XP1_PSEUDO_STREAM);
     Ok(SocketKind {
         stream: info.iSocketType == sys::SOCK_STREAM && messages == 0,
@@ -49,97 +48,53 @@ pub(crate) fn socket_kind(socket: Handle) -> Result<SocketKind, Code> {
     })
 }
 
-/// Binds to any address and port of the peer's family; a socket that is bound already stays so.
-pub(crate) fn bind_any(socket: Handle, peer: &SocketAddr) -> Result<(), Code> {
+/// `bind`, to any address and port of the peer's family. A socket that is bound already (`WSAEINVAL`)
+/// stays so.
+pub(crate) fn bind_any(socket: Borrowed<'_>, peer: &SocketAddr) -> Result<(), Code> {
     let any: SocketAddr = match peer {
-        SocketAddr::V4(_) => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),
-        SocketAddr::V6(_) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
     let (raw, len) = address::encode(&any);
     let len = i32::try_from(len).unwrap_or(0);
     // SAFETY:
-    // * `raw` holds an address of `len` bytes, read during the call.
+    // * `socket` is open, and `raw` holds an address of `len` bytes, until the call returns.
     match winsock(unsafe { sys::bind(socket.socket(), raw.as_ptr().cast(), len) }) {
         Err(Code(code)) if code == sys::WSAEINVAL as u32 => Ok(()),
         result => result,
     }
 }
 
-pub(crate) fn update_accept(socket: Handle, listener: Handle) -> Result<(), Code> {
-    let value: SOCKET = listener.socket();
-    // SAFETY:
-    // * the option's value is the listener's handle, read during the call.
-    winsock(unsafe {
-        sys::setsockopt(
-            socket.socket(),
-            sys::SOL_SOCKET,
-            sys::SO_UPDATE_ACCEPT_CONTEXT,
-            std::ptr::from_ref(&value).cast(),
-            size_i32::<SOCKET>(),
-        )
-    })
+/// `SO_UPDATE_ACCEPT_CONTEXT`: gives an accepted socket the options of its listener.
+pub(crate) fn update_accept(socket: Borrowed<'_>, listener: Borrowed<'_>) -> Result<(), Code> {
+    set_option(socket, sys::SO_UPDATE_ACCEPT_CONTEXT, Some(&listener.socket()))
 }
 
-pub(crate) fn update_connect(socket: Handle) -> Result<(), Code> {
-    // SAFETY:
-    // * the option has no value.
-    winsock(unsafe {
-        sys::setsockopt(socket.socket(), sys::SOL_SOCKET, sys::SO_UPDATE_CONNECT_CONTEXT, null(), 0)
-    })
+/// `SO_UPDATE_CONNECT_CONTEXT`, an option without a value.
+pub(crate) fn update_connect(socket: Borrowed<'_>) -> Result<(), Code> {
+    set_option::<()>(socket, sys::SO_UPDATE_CONNECT_CONTEXT, None)
 }
 
-/// Closing it resets the connection, and discards what was not sent.
-pub(crate) fn reset_on_close(socket: Handle) -> Result<(), Code> {
-    let value = sys::LINGER { l_onoff: 1, l_linger: 0 };
-    // SAFETY:
-    // * the option's value is read during the call.
-    winsock(unsafe {
-        sys::setsockopt(
-            socket.socket(),
-            sys::SOL_SOCKET,
-            sys::SO_LINGER,
-            std::ptr::from_ref(&value).cast(),
-            size_i32::<sys::LINGER>(),
-        )
-    })
+/// `SO_LINGER`: closing the socket resets the connection, and discards what was not sent.
+pub(crate) fn reset_on_close(socket: Borrowed<'_>) -> Result<(), Code> {
+    set_option(socket, sys::SO_LINGER, Some(&sys::LINGER { l_onoff: 1, l_linger: 0 }))
 }
 
-/// The peer's address from what a finished `AcceptEx` left. No system call.
-pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<SocketAddr> {
-    let room = u32::try_from(address_room).ok()?;
-    if addresses.len() < 2 * address_room {
-        return None;
-    }
-    let function = accept_sockaddrs()?;
-    let (mut local, mut peer) = (null_mut(), null_mut());
-    let (mut local_len, mut peer_len) = (0, 0);
+/// `setsockopt` of the level `SOL_SOCKET`.
+fn set_option<T>(socket: Borrowed<'_>, option: i32, value: Option<&T>) -> Result<(), Code> {
+    let (value, len) = value.map_or((null(), 0), |value| (from_ref(value), size_i32::<T>()));
     // SAFETY:
-    // * the buffer has room for two addresses of this size, as `AcceptEx` filled it.
-    // * the results point into it.
-    unsafe {
-        function(
-            addresses.as_ptr().cast(),
-            0,
-            room,
-            room,
-            &mut local,
-            &mut local_len,
-            &mut peer,
-            &mut peer_len,
-        );
-    }
-    // Read through the slice, not through the pointer: nothing the call says is trusted.
-    let start = (peer as usize).checked_sub(addresses.as_ptr() as usize)?;
-    let len = usize::try_from(peer_len).ok()?;
-    address::decode(addresses.get(start..start.checked_add(len)?)?)
+    // * `socket` is open until the call returns.
+    // * `value` is null with a length of 0, or borrowed for its `len` bytes until the call returns.
+    winsock(unsafe { sys::setsockopt(socket.socket(), sys::SOL_SOCKET, option, value.cast(), len) })
 }
 
-/// A new TCP socket: overlapped, not inheritable.
+/// `WSASocketW`: a new TCP socket, overlapped and not inheritable.
 pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     start_winsock();
     let flags = sys::WSA_FLAG_OVERLAPPED | sys::WSA_FLAG_NO_HANDLE_INHERIT;
     // SAFETY:
-    // * numbers only; no protocol structure.
+    // * The protocol structure is optional, and null; the rest are numbers, which the call checks.
     let socket =
         unsafe { sys::WSASocketW(family, sys::SOCK_STREAM, sys::IPPROTO_TCP, null(), 0, flags) };
     if socket == sys::INVALID_SOCKET {
@@ -149,7 +104,7 @@ pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     #[allow(clippy::cast_possible_truncation)]
     let socket = socket as RawSocket;
     // SAFETY:
-    // * a new socket that nobody else owns.
+    // * `WSASocketW` has just made it, so it is open and nobody else owns it.
     Ok(unsafe { OwnedSocket::from_raw_socket(socket) })
 }
 
@@ -159,7 +114,7 @@ fn start_winsock() {
     ONCE.call_once(|| {
         let mut data = MaybeUninit::<sys::WSADATA>::uninit();
         // SAFETY:
-        // * `data` is room for what the call writes. If it fails, the next call says so.
+        // * `data` has room for the one structure that the call writes. A failure shows in the next call.
         unsafe { sys::WSAStartup(0x0202, data.as_mut_ptr()) };
     });
 }

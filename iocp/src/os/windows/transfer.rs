@@ -6,24 +6,27 @@ use iocp_sys as sys;
 use iocp_sys::{OVERLAPPED, WSABUF};
 
 use super::{issued, winsock};
-use crate::os::{Handle, Issued};
+use crate::os::{Borrowed, Issued};
 
+/// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
+///
 /// # Safety
 ///
-/// `block` and the buffers stay valid and untouched until the packet is dequeued, or the call fails
-/// without one.
+/// `block` and the buffers stay valid and untouched until the packet is dequeued, or the call answers
+/// that no packet follows.
 #[inline(always)]
-pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
-    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
-    // On the stack: it is not written again when the receive completes later.
+pub(crate) unsafe fn recv(socket: Borrowed<'_>, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    // On the stack: the system does not write it when the receive completes later.
     let mut flags = 0;
     // SAFETY:
-    // * block and buffers stay as the caller promises; the array of descriptors is captured before the call returns.
+    // * `socket` is open until the call returns; block and buffers stay as the caller promises.
+    // * `bufs` is borrowed for `count` descriptors, which the provider captures "before returning".
+    // * `flags` is written before the call returns only; the count is optional, and null.
     issued(winsock(unsafe {
         sys::WSARecv(
             socket.socket(),
             bufs.as_ptr().cast_mut(),
-            count,
+            count(bufs),
             null_mut(),
             &mut flags,
             block,
@@ -32,43 +35,47 @@ pub(crate) unsafe fn recv(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPE
     }))
 }
 
+/// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend)
+///
 /// # Safety
 ///
-/// As [`recv`]; the buffers are only read.
+/// As [`recv`]; the system only reads the buffers.
 #[inline(always)]
-pub(crate) unsafe fn send(socket: Handle, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
-    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
+pub(crate) unsafe fn send(socket: Borrowed<'_>, bufs: &[WSABUF], block: *mut OVERLAPPED) -> Issued {
+    let (bufs, count) = (bufs.as_ptr().cast_mut(), count(bufs));
     // SAFETY:
-    // * block and buffers stay as the caller promises; the array of descriptors is captured before the call returns.
+    // * As in `recv`, but for the flags, which are a number.
     issued(winsock(unsafe {
-        sys::WSASend(socket.socket(), bufs.as_ptr().cast_mut(), count, null_mut(), 0, block, None)
+        sys::WSASend(socket.socket(), bufs, count, null_mut(), 0, block, None)
     }))
 }
 
+/// [`WSARecvFrom`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom)
+///
 /// # Safety
 ///
 /// As [`recv`], also for the address: [`LONGEST`](crate::os::address::LONGEST) bytes at `from`,
 /// and their number at `from_len`.
 pub(crate) unsafe fn recv_from(
-    socket: Handle,
+    socket: Borrowed<'_>,
     bufs: &[WSABUF],
     from: *mut u8,
     from_len: *mut i32,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
-    // On the stack: it is not written again when the receive completes later.
-    let mut flags = 0;
+    let (bufs, count) = (bufs.as_ptr().cast_mut(), count(bufs));
+    // On the stack: the system does not write it when the receive completes later.
+    let (mut flags, from) = (0, from.cast());
     // SAFETY:
-    // * block, buffers and address stay as the caller promises; the descriptors are captured.
+    // * As in `recv`; the address and its length stay as the caller promises.
     issued(winsock(unsafe {
         sys::WSARecvFrom(
             socket.socket(),
-            bufs.as_ptr().cast_mut(),
+            bufs,
             count,
             null_mut(),
             &mut flags,
-            from.cast(),
+            from,
             from_len,
             block,
             None,
@@ -76,30 +83,28 @@ pub(crate) unsafe fn recv_from(
     }))
 }
 
+/// [`WSASendTo`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto)
+///
 /// # Safety
 ///
-/// As [`recv`], also for `to_len` bytes at `to`; everything is only read.
+/// As [`send`], also for `to_len` bytes at `to`.
 pub(crate) unsafe fn send_to(
-    socket: Handle,
+    socket: Borrowed<'_>,
     bufs: &[WSABUF],
     to: *const u8,
     to_len: i32,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let count = u32::try_from(bufs.len()).unwrap_or(u32::MAX);
+    let (bufs, count) = (bufs.as_ptr().cast_mut(), count(bufs));
+    let to = to.cast();
     // SAFETY:
-    // * block, buffers and address stay as the caller promises; the descriptors are captured.
+    // * As in `send`; the address stays as the caller promises.
     issued(winsock(unsafe {
-        sys::WSASendTo(
-            socket.socket(),
-            bufs.as_ptr().cast_mut(),
-            count,
-            null_mut(),
-            0,
-            to.cast(),
-            to_len,
-            block,
-            None,
-        )
+        sys::WSASendTo(socket.socket(), bufs, count, null_mut(), 0, to, to_len, block, None)
     }))
+}
+
+#[inline(always)]
+fn count(bufs: &[WSABUF]) -> u32 {
+    u32::try_from(bufs.len()).unwrap_or(u32::MAX)
 }

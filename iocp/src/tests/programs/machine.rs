@@ -5,7 +5,6 @@ use super::{
     Step,
 };
 use crate::{
-    os,
     sim::{Fault, Kernel, OwnedSocket, Peer, Script},
     tests::{config, NOW},
     AssociatedSocket, Canceller, CompletionPort, Config, Error, InFlight, Operation, OperationId,
@@ -236,10 +235,10 @@ impl Machine {
         let slot = self.port.core.slot((slot % MOST) as u32 + 1);
         let own = slot.key.load(std::sync::atomic::Ordering::Relaxed);
         let key = if key % 3 == 0 { key << 3 | 7 } else { own };
-        let (handle, address) = (self.port.core.port.handle, slot.overlapped() as usize);
+        let address = slot.overlapped() as usize;
         // Slots that were never used have key 0, which is no key: such a packet would be foreign.
         if key != 0 {
-            let _ = os::port_post(handle, 99, key, address);
+            let _ = self.port.core.port.post(99, key, address);
         }
     }
 

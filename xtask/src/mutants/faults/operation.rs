@@ -47,8 +47,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "handle-identity-not-checked",
         why: "an operation starts on a socket that belongs to no port, or another",
         file: "iocp/src/associated/member.rs",
-        old: "        if answer != self.seat.handle() {\n",
-        new: "        if answer == Handle(usize::MAX) {\n",
+        old: "        if answer.value() != self.seat.handle() {\n",
+        new: "        if answer.value() == os::Handle(usize::MAX) {\n",
         by: Tests(&["handles"]),
     },
     Fault {
@@ -144,9 +144,9 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "any-source-is-steady",
         why: "a source that answers with another socket is submitted on with a handle that is closed",
-        file: "iocp/src/associated/socket.rs",
-        old: "if is_steady::<S>() {",
-        new: "if is_steady::<S>() || true {",
+        file: "iocp/src/associated/member.rs",
+        old: "if !is_steady::<S>() {",
+        new: "if false && !is_steady::<S>() {",
         by: Tests(&["handles"]),
     },
 ];

@@ -27,8 +27,8 @@ pub(super) const FAULTS: &[Fault] = &[
         why: "a cancel that comes late waits for one on the next handle of its gate",
         file: "iocp/src/core/gate.rs",
         old: "        if !self.is_of(packet_key) {\n            return Cancel::AlreadyDone;\n        }\n        \
-              let _lock",
-        new: "        let _lock",
+              let lock",
+        new: "        let lock",
         by: Tests(&["stalling"]),
     },
     Fault {

@@ -120,7 +120,7 @@ impl TcpStream {
     /// what was written first (see [above](Self)).
     pub fn abort(self) {
         // A refusal leaves an orderly end, which is the next best.
-        let _ = os::reset_on_close(os::socket_handle(self.native()));
+        let _ = os::reset_on_close(os::borrow_socket(self.native()));
         if let Some(registered) = &self.registered {
             registered.link.with_stream(|stream, _| stream.abort());
         }
