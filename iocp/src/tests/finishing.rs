@@ -269,7 +269,9 @@ fn forged_packets_of_the_class_wake_nobody_and_end_nothing() {
     let mut packets = Packets::with_capacity(4);
     let ticket = at.recv();
     let forge = |index: u32, carried: usize| {
-        os::port_post(at.port.core.port.handle, index, AWAITED, carried).unwrap();
+        // SAFETY:
+        // * a forged packet, which the port must refuse; nobody follows what it carries.
+        unsafe { os::port_post(at.port.core.port.handle(), index, AWAITED, carried) }.unwrap();
     };
     let (awaiting, Awaited { index, generation }) = ticket.awaiting().unwrap();
     let lies = |posts: u32| {
