@@ -112,7 +112,8 @@ fn each_warning_of_a_read_a_write_and_a_control_code_owes_a_packet_and_keeps_its
         let (port, mut packets) = (port(), Packets::with_capacity(4));
         let (socket, _peer) = kernel.stream_pair();
         let pipe = port.associate_handle(socket, 0).unwrap();
-        for status in WARNINGS.map(NtStatus) {
+        // Each is much the same to Miri, which is slow; the one that gives no bytes is among these.
+        for status in WARNINGS.map(NtStatus).into_iter().step_by(if cfg!(miri) { 16 } else { 1 }) {
             for (kind, submit) in kinds {
                 kernel.fault(pipe.get_ref(), Fault::Done { status: status.0, bytes: 5 });
                 let submitted = submit(&pipe, bytes(&port));
