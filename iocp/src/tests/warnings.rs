@@ -163,20 +163,24 @@ fn the_bytes_of_a_warning_become_part_of_a_vec() {
 /// and ended by the first one's packet while the system still wrote to its buffer.
 #[test]
 fn an_operation_whose_call_says_a_filemark_is_not_ended_by_an_earlier_packet() {
-    let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(4));
-    let (socket, peer): (OwnedSocket, Peer) = kernel.stream_pair();
-    let pipe = port.associate_handle(socket, 0).unwrap();
-    let (code, status) = (0x8000_001B, 0x8000_001B);
-    kernel.fault(pipe.get_ref(), Fault::FailWithPacket { code, status, bytes: 0 });
-    let first: InFlight<Bytes> = pending(read(&pipe, bytes(&port)));
-    let second = pending(read(&pipe, bytes(&port)));
-    assert_eq!(io(&port, &mut packets).0, first.id());
-    assert_eq!(finish(first).result().unwrap_err().status.0, status);
-    let second = second.finish().unwrap_err();
-    assert!(peer.send(b"late"));
-    assert_eq!(io(&port, &mut packets), (second.id(), 4));
-    assert_eq!(finish(second).buffer()[..4], *b"late");
+    for script in kernels() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let (socket, peer): (OwnedSocket, Peer) = kernel.stream_pair();
+        let pipe = port.associate_handle(socket, 0).unwrap();
+        let (code, status) = (0x8000_001B, 0x8000_001B);
+        kernel.fault(pipe.get_ref(), Fault::FailWithPacket { code, status, bytes: 0 });
+        let first: InFlight<Bytes> = pending(read(&pipe, bytes(&port)));
+        let second = pending(read(&pipe, bytes(&port)));
+        assert_eq!(io(&port, &mut packets).0, first.id());
+        let completed = finish(first);
+        assert_eq!(completed.result().unwrap_err().status.0, status);
+        drop(completed.into_operation());
+        let second = second.finish().unwrap_err();
+        assert!(peer.send(b"late"));
+        assert_eq!(io(&port, &mut packets), (second.id(), 4));
+        assert_eq!(finish(second).buffer()[..4], *b"late");
+    }
 }
 
 /// Winsock says codes: 10040 of a receive is its one warning, of a send it is an error.
