@@ -129,6 +129,48 @@
 //! names are undecorated. Elsewhere than on Windows everything compiles, so that layouts and
 //! constants can be tested on any host; only a *call* does not link there.
 //!
+//! What to know about that:
+//!
+//! * For `…-windows-gnu` targets rustc starts `dlltool` (of binutils: Debian's `mingw-w64`, MSYS2), on
+//!   Windows too; without it a build ends with "Error calling dlltool". It lies beside the linker, or
+//!   `-C dlltool=…` names it. That of binutils (2.40 too) fails with "failed to open temporary head
+//!   file" if the path of the temporary folder (`TMPDIR`, `TMP`) has a space.
+//! * MSVC's `/DELAYLOAD` of a DLL that is imported in this way too (the standard library imports
+//!   `ws2_32.dll` so) makes programs that crash in their first call of it: do not name the DLLs of this
+//!   crate there. A function that may be missing is found at run time, as below.
+//! * An import library of the same DLL may be linked beside it: the DLL then stands in the table twice,
+//!   which does no harm.
+//! * A library without `std` links into a C program as it is: `examples/from_c`.
+//!
+//! # Parameters and results
+//!
+//! Unless a function says otherwise:
+//!
+//! * Lengths are in bytes, 0 is allowed and moves nothing, and the largest value of the type is the
+//!   limit. Times are in milliseconds: 0 does not wait, [`INFINITE`] has no limit. `LARGE_INTEGER`
+//!   times are in 100 ns: see [`LARGE_INTEGER`].
+//! * Parameters that the SDK calls reserved are 0 or null. A null pointer to a result means that nobody
+//!   wants it only where the function says so.
+//! * A [`BOOL`] result is non-zero after success, and any non-zero value means that; 0 = failed, and
+//!   [`GetLastError`] says why. As a parameter, any non-zero value means yes.
+//! * A [`HANDLE`] result is null or [`INVALID_HANDLE_VALUE`] after a failure; the function says which.
+//! * An [`NTSTATUS`] result of 0 or more is a success, `0x8…` a warning, `0xC…` an error; the last
+//!   error is not set. An [`HRESULT`] of 0 or more is a success.
+//! * Winsock's `i32` results are 0 after success and [`SOCKET_ERROR`] after a failure: then
+//!   [`WSAGetLastError`] says why. [`SOCKET`] results are [`INVALID_SOCKET`] after a failure; 0 is a
+//!   socket.
+//!
+//! # First stumbles
+//!
+//! * A constant has no address of its own: `&raw const WSAID_ACCEPTEX` is refused, and
+//!   `&WSAID_ACCEPTEX` is a pointer to a temporary. Make a copy first, and point to that:
+//!   `let id = WSAID_ACCEPTEX;`.
+//! * `ERROR_IO_PENDING` is no failure, and success may still owe a packet: the table above.
+//! * An `OVERLAPPED` on the stack is gone before its packet comes. So is a buffer that is moved.
+//! * [`GetLastError`] is the very next call: even a `println!` may change it.
+//! * `FILE_FLAG_OVERLAPPED` is missing: the first association then fails with
+//!   `ERROR_INVALID_PARAMETER`.
+//!
 //! # Late functions
 //!
 //! A program that imports a function that the running Windows lacks is not even started. So each
