@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::{Completed, InFlight, Operation};
+#[cfg(doc)]
+use crate::base::error::Error;
 use crate::{base::error::Refused, core::packet::OperationId};
 
 /// What a submit came to.
@@ -15,7 +17,16 @@ pub enum Submitted<B: Send + 'static> {
     Pending(InFlight<B>),
     /// Finished at once. No packet follows.
     Ready(Completed<B>),
-    /// Nothing was handed to the system, and why: no packet follows, the operation comes back.
+    /// The system has started nothing: no packet follows, and the operation comes back with the reason.
+    ///
+    /// | the error of every submit | says |
+    /// | --- | --- |
+    /// | [`Closed`](Error::Closed) | the port is closed |
+    /// | [`WrongPort`](Error::WrongPort) | another port made the operation |
+    /// | [`HandleClosed`](Error::HandleClosed) | the source answers with another handle than was associated |
+    /// | [`NoRoom`](Error::NoRoom) | the buffer to receive or read into is full; the end of a stream would look the same |
+    /// | [`TooLarge`](Error::TooLarge) | there are more than 4 GiB - 1 bytes to send or write |
+    /// | [`Os`](Error::Os) | the system refused the call, with a code that the method names |
     Refused(Refused<Operation<B>>),
 }
 
@@ -56,7 +67,7 @@ pub enum Parked<B: Send + 'static> {
     Pending(OperationId),
     /// Finished at once. No packet follows.
     Ready(Completed<B>),
-    /// Nothing was handed to the system, and why: no packet follows, the operation comes back.
+    /// As [`Submitted::Refused`].
     Refused(Refused<Operation<B>>),
 }
 

@@ -14,9 +14,8 @@ use crate::{
 /// Room for one address: the system wants 16 bytes more than the address has.
 pub(crate) const ADDRESS_ROOM: usize = LONGEST + 16;
 
-/// What an accept lends to the system: a socket, and room for two addresses.
-///
-/// Made by [`CompletionPort::accept_operation`].
+/// What an accept lends to the system: a socket, and room for two addresses. Made by
+/// [`CompletionPort::accept_operation`].
 pub struct Accept {
     into: Into,
     addresses: Box<[u8; 2 * ADDRESS_ROOM]>,
@@ -32,7 +31,7 @@ enum Into {
     Used(usize),
 }
 
-/// What a finished accept came to, and the operation to accept the next one with.
+/// The result of a finished accept, and the operation to accept the next one with.
 #[derive(Debug)]
 pub struct Accepted<T = (AcceptedSocket, SocketAddr)> {
     /// The connection, inheriting the listener's options, and the peer's address; after
@@ -67,19 +66,15 @@ impl CompletionPort {
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `AcceptEx`: accepts one connection on this listener, into a socket made for it.
+    /// [`AcceptEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex):
+    /// accepts one connection on this listener, into a socket made for it.
     ///
     /// It waits for no first bytes: the peer's silence holds nothing up.
     ///
     /// # Errors
     ///
-    /// The operation comes back, and no packet follows, with [`Error::WrongPort`],
-    /// [`Error::Closed`], [`Error::HandleClosed`], [`Error::Unsupported`] (not a stream socket), or
-    /// [`Error::Os`] ← `WSAEINVAL` (10022: not listening), `WSAEMFILE` (10024) …
-    ///
-    /// # Source
-    ///
-    /// mswsock.h, Windows 2000: [AcceptEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex)
+    /// Those of [every submit](Submitted::Refused), and [`Error::Unsupported`] (not a stream socket): of the
+    /// system's codes `WSAEINVAL` (10022: not listening), `WSAEMFILE` (10024) …
     #[doc(alias = "AcceptEx")]
     pub fn accept(&self, operation: Operation<Accept>) -> Submitted<Accept> {
         let kind = self.kind();
@@ -98,14 +93,15 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         };
         let mut submitted = self.start_accept(operation, choose);
         if let Submitted::Refused(failed) = &mut submitted {
-            // It may be of another family than the next listener.
+            // The socket may be of another family than the next listener.
             failed.value.buffer_mut().into = Into::Nothing;
         }
         submitted
     }
 
-    /// `AcceptEx`: accepts one connection on this listener into a socket that had one before, which
-    /// ended with [`disconnect_for_reuse`](Self::disconnect_for_reuse).
+    /// [`AcceptEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex):
+    /// accepts one connection on this listener into a socket that had one before, which ended with
+    /// [`disconnect_for_reuse`](Self::disconnect_for_reuse).
     ///
     /// It ends with [`Completed::accepted_into`]. Keep the socket meanwhile: if it is dropped the
     /// accept ends without a connection, when one comes or when it is cancelled.
@@ -115,10 +111,6 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// As [`accept`](Self::accept), [`Error::WrongPort`] and [`Error::HandleClosed`] also because of
     /// `socket`. `WSAEINVAL` (10022) says also that `socket` is connected, or that
     /// another accept has it.
-    ///
-    /// # Source
-    ///
-    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
     #[doc(alias = "AcceptEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
     pub fn accept_into<T: AsSocket + 'static>(
@@ -126,7 +118,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         operation: Operation<Accept>,
         socket: &AssociatedSocket<T>,
     ) -> Submitted<Accept> {
-        // Its code is the caller's, and runs before anything changes.
+        // Runs code of the caller's, so it comes before anything changes.
         let (target, port) = (socket.target(), self.core());
         let choose = |accept: &mut Accept| {
             let target = target?;
@@ -149,8 +141,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             if !stream {
                 return Err(Error::Unsupported("accepting on a socket that is not a stream"));
             }
-            let parameters = (choose(accept)?, accept.addresses.as_mut_ptr());
-            Ok(Prepared::reading(parameters))
+            Ok(Prepared::reading((choose(accept)?, accept.addresses.as_mut_ptr())))
         };
         let issue = |(socket, addresses), listener, block| {
             // SAFETY:
@@ -164,14 +155,14 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         };
         let call = StartCall::named("AcceptEx");
         // SAFETY:
-        // * one AcceptEx, which uses no memory but what the operation owns; it fills no buffer.
+        // * `issue` makes one AcceptEx, which uses no memory but what the operation owns, and fills nothing.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
 
 impl Completed<Accept> {
-    /// `SO_UPDATE_ACCEPT_CONTEXT`: makes the accepted socket a full one, with the options of the
-    /// listener that accepted it.
+    /// `SO_UPDATE_ACCEPT_CONTEXT`: completes the accepted socket, with the options of the listener that
+    /// accepted it.
     ///
     /// The result is an error, and the new socket closed, if the accept failed or `listener` is
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.

@@ -20,7 +20,8 @@ use crate::{
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `WSARecv`: receives into borrowed memory, on this thread, without a packet.
+    /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv):
+    /// receives into borrowed memory, on this thread, without a packet.
     ///
     /// `Ok(None)` if the time limit passed first (`None` waits for ever, zero asks once); `Ok(Some(0))`
     /// on a stream is the peer's end. The call returns only when the system no longer uses `buffer`: a

@@ -19,7 +19,26 @@ pub trait IoBufs: sealed::Send {}
 /// Several buffers that are filled by one receive: `[B; N]`, or a tuple of two to four.
 pub trait IoBufsMut: IoBufs + sealed::Recv {}
 
-const EMPTY: WSABUF = WSABUF { len: 0, buf: std::ptr::null_mut() };
+/// No bytes.
+pub(super) const EMPTY: WSABUF = WSABUF { len: 0, buf: std::ptr::null_mut() };
+
+/// The room of one buffer, of which one call fills at most 4 GiB - 1: a short receive is a receive.
+#[inline(always)]
+pub(super) fn room_of<B: IoBufMut>(buffer: &mut B) -> Result<WSABUF, Error> {
+    let (buf, room) = buffer.room();
+    if room == 0 {
+        return Err(Error::NoRoom);
+    }
+    Ok(WSABUF { len: u32::try_from(room).unwrap_or(u32::MAX), buf })
+}
+
+/// The contents of one buffer: all of them, or none where one call cannot send so much.
+#[inline(always)]
+pub(super) fn contents_of<B: IoBuf>(buffer: &B) -> Result<WSABUF, Error> {
+    let contents = buffer.contents();
+    let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
+    Ok(WSABUF { len, buf: contents.as_ptr().cast_mut() })
+}
 
 pub(super) mod sealed {
     use super::{Error, WSABUF};
@@ -28,15 +47,15 @@ pub(super) mod sealed {
         /// `[WSABUF; N]`.
         type Descriptors: AsRef<[WSABUF]>;
 
-        /// The initialised bytes of each.
+        /// The contents of each.
         fn describe(&self) -> Result<Self::Descriptors, Error>;
 
-        /// Bytes lent by all of them.
+        /// How many bytes all of them lend.
         fn capacity(&self) -> usize;
     }
 
     pub trait Recv: Send {
-        /// The room of each, and how much it is together.
+        /// The room of each, and the sum.
         fn rooms(&mut self) -> Result<(Self::Descriptors, u32), Error>;
 
         /// Gives each buffer its share of the `n` bytes that arrived.
@@ -48,25 +67,20 @@ pub(super) mod sealed {
     }
 }
 
-/// Adds one buffer's contents to those described.
+/// The contents of one buffer among several.
 fn describe<B: IoBuf>(buffer: &B, total: &mut u32) -> Result<WSABUF, Error> {
-    let contents = buffer.contents();
-    let len = add(contents.len(), total)?;
-    Ok(WSABUF { len, buf: contents.as_ptr().cast_mut() })
+    let contents = contents_of(buffer)?;
+    *total = total.checked_add(contents.len).ok_or(Error::TooLarge)?;
+    Ok(contents)
 }
 
-/// Adds one buffer's room to those described.
+/// The room of one buffer among several, which may have none.
 fn room<B: IoBufMut>(buffer: &mut B, total: &mut u32) -> Result<WSABUF, Error> {
     let (buf, len) = buffer.room();
-    let len = add(len, total)?;
-    Ok(WSABUF { len, buf })
-}
-
-/// All together are 4 GiB - 1 at most: what the system counts.
-fn add(len: usize, total: &mut u32) -> Result<u32, Error> {
     let len = u32::try_from(len).map_err(|_| Error::TooLarge)?;
+    // The system's count of what arrived has 32 bits.
     *total = total.checked_add(len).ok_or(Error::TooLarge)?;
-    Ok(len)
+    Ok(WSABUF { len, buf })
 }
 
 /// Takes one buffer's share from what is left.
@@ -77,8 +91,7 @@ fn add(len: usize, total: &mut u32) -> Result<u32, Error> {
 unsafe fn fill<B: IoBufMut>(buffer: &mut B, left: &mut usize) {
     let share = (*left).min(buffer.room().1);
     // SAFETY:
-    // * the share is at most the room.
-    // * its bytes are initialised, as the caller promises.
+    // * `share` is at most the room, and its bytes are initialised, as the caller promises.
     unsafe { buffer.set_filled(share) };
     *left -= share;
 }
@@ -115,7 +128,7 @@ impl<B: IoBufMut, const N: usize> sealed::Recv for [B; N] {
         let mut left = n;
         for buffer in self {
             // SAFETY:
-            // * the bytes of this share were filled before any later buffer's.
+            // * The system fills the rooms in their order, so this share is initialised before any later.
             unsafe { fill(buffer, &mut left) };
         }
     }
@@ -150,10 +163,10 @@ macro_rules! tuples {
                 let mut left = n;
                 $(
                     // SAFETY:
-                    // * the bytes of this share were filled before any later buffer's.
+                    // * The system fills the rooms in their order, so this share is initialised before any later.
                     unsafe { fill(&mut self.$at, &mut left) };
                 )+
-                // Whatever the system claims beyond the rooms was clamped before.
+                // A count beyond the rooms was clamped before.
                 let _ = left;
             }
         }

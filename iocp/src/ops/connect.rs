@@ -2,12 +2,15 @@
 
 use std::{fmt, net::SocketAddr};
 
-use crate::os::address::{encode, family, LONGEST};
 use crate::{
     associated::AssociatedSocket,
     base::error::Error,
     operation::{Completed, Operation, Prepared, StartCall, Submitted},
-    os::{self, AsSocket, OwnedSocket},
+    os::{
+        self,
+        address::{encode, family, LONGEST},
+        AsSocket, OwnedSocket,
+    },
     port::CompletionPort,
 };
 
@@ -19,8 +22,8 @@ pub struct Connect {
     raw: Box<[u8; LONGEST]>,
 }
 
-/// `WSASocketW`: makes an unbound stream socket, overlapped and not inheritable, for connecting to
-/// an address like this one.
+/// [`WSASocketW`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasocketw):
+/// makes an unbound TCP socket, overlapped and not inheritable, of the family of `peer`.
 ///
 /// # Errors
 ///
@@ -46,19 +49,14 @@ impl CompletionPort {
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `bind`, `ConnectEx`: connects this socket, which is bound to any local address first unless
-    /// it is bound already.
+    /// `bind`, [`ConnectEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex):
+    /// connects this socket, which is bound to any local address first unless it is bound already.
     ///
     /// # Errors
     ///
-    /// The operation comes back, and no packet follows, with [`Error::WrongPort`],
-    /// [`Error::Closed`], [`Error::HandleClosed`], or [`Error::Os`] ← `WSAEISCONN` (10056),
+    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAEISCONN` (10056),
     /// `WSAEADDRINUSE` (10048) … A refused connection is a result of the operation:
     /// [`Refused`](crate::CompletionKind::Refused).
-    ///
-    /// # Source
-    ///
-    /// mswsock.h, Windows XP: [ConnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex)
     #[doc(alias = "ConnectEx")]
     pub fn connect(&self, operation: Operation<Connect>) -> Submitted<Connect> {
         let target = self.target();
@@ -68,29 +66,28 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
                 os::bind_any(handle, &connect.address).map_err(|code| Error::os("bind", code))?;
             }
             let (_, len) = encode(&connect.address);
-            let parameters = (connect.raw.as_ptr(), len);
-            Ok(Prepared::reading(parameters))
+            Ok(Prepared::reading((connect.raw.as_ptr(), len)))
         };
         let issue = |(name, len), socket, block| {
             // SAFETY:
-            // * the address stays in the operation's slot until `submit` knows that the system is
-            //   done with it.
+            // * Block and address lie in the slot and on the heap, where nobody touches them before `submit`
+            //   knows that the system is done with them.
+            // * `len` is the length of an address of this family, at most that of `raw`.
             unsafe { os::connect(socket, name, len, block) }
         };
         let call = StartCall::named("ConnectEx");
         // SAFETY:
-        // * one ConnectEx, which only reads the address that the operation owns.
+        // * `issue` makes one ConnectEx, which only reads the address that the operation owns.
         unsafe { operation.submit(target, &call, prepare, issue) }
     }
 }
 
 impl Completed<Connect> {
-    /// `SO_UPDATE_CONNECT_CONTEXT`: makes the connected socket a full one, for `peer_addr`,
-    /// `shutdown` and the like.
+    /// `SO_UPDATE_CONNECT_CONTEXT`: completes the socket, which `peer_addr`, `shutdown` and the like need.
     ///
     /// # Errors
     ///
-    /// Why the connect failed, as the `io::Error` of its winsock code; or why the update did.
+    /// The connect's, as the `io::Error` of its Winsock code; or that of the update.
     pub fn connected<S: AsSocket + 'static>(
         &self,
         socket: &AssociatedSocket<S>,

@@ -2,24 +2,27 @@
 
 use std::{fmt, net::SocketAddr};
 
-use iocp_sys::WSABUF;
-
-use crate::os::address::{decode, encode, LONGEST};
+use super::buffers::{contents_of, room_of};
 use crate::{
     associated::AssociatedSocket,
-    base::buffer::{IoBuf, IoBufMut},
+    base::buffer::{set_filled, IoBuf, IoBufMut},
     base::error::Error,
     operation::{Operation, Prepared, StartCall, Submitted},
-    os::{self, AsSocket},
+    os::{
+        self,
+        address::{decode, encode, LONGEST},
+        AsSocket,
+    },
 };
 
-/// A buffer and an address: what [`AssociatedSocket::recv_from`] fills and [`AssociatedSocket::send_to`] sends.
+/// A buffer and an address: what [`AssociatedSocket::recv_from`] fills and
+/// [`AssociatedSocket::send_to`] sends.
 pub struct Datagram<B> {
     buffer: B,
     address: Box<Address>,
 }
 
-/// Where the system reads or writes the address while the operation is in flight.
+/// What the system reads or writes while the operation is in flight.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Address {
@@ -30,7 +33,7 @@ struct Address {
 const NONE: Address = Address { len: 0, raw: [0; LONGEST] };
 
 impl<B> Datagram<B> {
-    /// A buffer without an address. Allocates the address's place, once.
+    /// A buffer without an address. Allocates room for one.
     #[must_use]
     pub fn new(buffer: B) -> Self {
         Self { buffer, address: Box::new(NONE) }
@@ -68,7 +71,7 @@ impl<B> Datagram<B> {
 }
 
 // SAFETY:
-// * as the buffer in it; its address lies in memory of its own.
+// * The contents are those of the buffer, an `IoBuf`: moving the datagram moves the buffer as any move.
 unsafe impl<B: IoBuf> IoBuf for Datagram<B> {
     fn contents(&self) -> &[u8] {
         self.buffer.contents()
@@ -80,7 +83,7 @@ unsafe impl<B: IoBuf> IoBuf for Datagram<B> {
 }
 
 // SAFETY:
-// * as the buffer in it.
+// * The room is that of the buffer, an `IoBufMut`; the address lies in memory of its own.
 unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
     fn room(&mut self) -> (*mut u8, usize) {
         self.buffer.room()
@@ -88,13 +91,14 @@ unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
 
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY:
-        // * the room is the buffer's own, so the caller's promise is the one it wants.
+        // * The room is the buffer's, so what the caller promises of it is what the buffer asks for.
         unsafe { self.buffer.set_filled(n) };
     }
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `WSARecvFrom`: receives one datagram and its sender's address.
+    /// [`WSARecvFrom`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom):
+    /// receives one datagram and its sender's address.
     ///
     /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated): what
     /// fitted is in the buffer, the rest is lost.
@@ -104,75 +108,61 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// # Errors
     ///
     /// As [`recv`](Self::recv).
-    ///
-    /// # Source
-    ///
-    /// winsock2.h, Windows 2000: [WSARecvFrom](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom)
     #[doc(alias = "WSARecvFrom")]
     pub fn recv_from<B: IoBufMut>(
         &self,
         operation: Operation<Datagram<B>>,
     ) -> Submitted<Datagram<B>> {
         let prepare = |datagram: &mut Datagram<B>| {
-            let (start, room) = datagram.buffer.room();
-            if room == 0 {
-                return Err(Error::NoRoom);
-            }
-            let room = u32::try_from(room).unwrap_or(u32::MAX);
+            let room = room_of(datagram)?;
             *datagram.address = Address { len: LENGTH, ..NONE };
             let address = std::ptr::from_mut(&mut *datagram.address);
-            let parameters = (WSABUF { len: room, buf: start }, address);
-            Ok(Prepared::filling(parameters, set_filled::<B>, room))
+            Ok(Prepared::filling((room, address), set_filled::<Datagram<B>>, room.len))
         };
-        let issue = |(buf, address): (WSABUF, *mut Address), socket, block| {
+        let issue = |(room, address): (_, *mut Address), socket, block| {
             // SAFETY:
-            // * `address` points to the datagram's own address.
+            // * `address` points to the datagram's own address, on the heap.
             let len = unsafe { std::ptr::addr_of_mut!((*address).len) };
             // SAFETY:
-            // * `address` points to the datagram's own address.
+            // * `address` points to the datagram's own address, on the heap.
             let raw = unsafe { std::ptr::addr_of_mut!((*address).raw) };
             // SAFETY:
-            // * buffer and address stay with the operation until the system is done with them.
-            unsafe { os::recv_from(socket, &[buf], raw.cast(), len, block) }
+            // * Block, buffer and address lie in the slot and on the heap, where nobody touches them before
+            //   `submit` knows that the system is done with them; `raw` has room for the longest address.
+            unsafe { os::recv_from(socket, &[room], raw.cast(), len, block) }
         };
         let call = StartCall::named("WSARecvFrom");
         // SAFETY:
-        // * one WSARecvFrom, into the room of the buffer and the address that the datagram owns.
+        // * `issue` makes one WSARecvFrom, into the room and the address that `prepare` got.
         // * `set_filled` is that of `Datagram<B>`; a receive fills its room from the start.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 
-    /// `WSASendTo`: sends the contents of the buffer to the datagram's address.
+    /// [`WSASendTo`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto):
+    /// sends the contents of the buffer to the datagram's address.
     ///
     /// # Errors
     ///
     /// As [`send`](Self::send); `WSAEMSGSIZE` (10040) if it is too long for a datagram;
     /// [`Error::Unsupported`] if no address was set.
-    ///
-    /// # Source
-    ///
-    /// winsock2.h, Windows 2000: [WSASendTo](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto)
     #[doc(alias = "WSASendTo")]
     pub fn send_to<B: IoBuf>(&self, operation: Operation<Datagram<B>>) -> Submitted<Datagram<B>> {
         let prepare = |datagram: &mut Datagram<B>| {
-            let contents = datagram.buffer.contents();
-            let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
-            let buf = WSABUF { len, buf: contents.as_ptr().cast_mut() };
-            // The length may be one that a receive left there.
+            let contents = contents_of(datagram)?;
+            // Decoded: the length may be one that a receive left there.
             let to = datagram.address().ok_or(Error::Unsupported("sending without an address"))?;
-            let (_, to_len) = encode(&to);
-            let to_len = i32::try_from(to_len).unwrap_or(0);
-            let parameters = (buf, datagram.address.raw.as_ptr(), to_len);
-            Ok(Prepared::reading(parameters))
+            let len = i32::try_from(encode(&to).1).unwrap_or(0);
+            Ok(Prepared::reading((contents, datagram.address.raw.as_ptr(), len)))
         };
-        let issue = |(buf, address, len), socket, block| {
+        let issue = |(contents, address, len), socket, block| {
             // SAFETY:
-            // * buffer and address stay with the operation until the system is done with them.
-            unsafe { os::send_to(socket, &[buf], address, len, block) }
+            // * Block, buffer and address lie in the slot and on the heap, as for `recv_from`; `len` is the
+            //   length of an address of this family, at most that of `raw`.
+            unsafe { os::send_to(socket, &[contents], address, len, block) }
         };
         let call = StartCall::named("WSASendTo");
         // SAFETY:
-        // * one WSASendTo, which only reads what the datagram owns.
+        // * `issue` makes one WSASendTo, which only reads what the datagram owns.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
@@ -180,20 +170,6 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
 /// Bytes of the longest address, as the system counts them.
 #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
 const LENGTH: i32 = LONGEST as i32;
-
-/// [`IoBufMut::set_filled`] of the buffer in a `Datagram<B>`.
-///
-/// # Safety
-///
-/// `datagram` is a `Datagram<B>`, whose room's first `n` bytes are initialised.
-unsafe fn set_filled<B: IoBufMut>(datagram: *mut (), n: usize) {
-    // SAFETY:
-    // * `datagram` is a `Datagram<B>`, and the caller holds it mutably.
-    let datagram = unsafe { &mut *datagram.cast::<Datagram<B>>() };
-    // SAFETY:
-    // * the caller promises that the first `n` bytes of the room are initialised.
-    unsafe { datagram.buffer.set_filled(n) };
-}
 
 impl<B: fmt::Debug> fmt::Debug for Datagram<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

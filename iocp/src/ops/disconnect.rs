@@ -1,8 +1,8 @@
 //! Ending a connection with `DisconnectEx`, and using its socket again.
 //!
-//! Wine ends the connection within the call and says all the same that it is pending. In skip mode no
-//! packet follows there, and the operation stays in flight: a port that is to run under Wine and
-//! disconnects is made without skip mode.
+//! Wine ends the connection within the call and still answers that it is pending. In skip mode no packet
+//! follows there, and the operation stays in flight: under Wine, a port on which sockets are disconnected
+//! is made without skip mode.
 
 use crate::{
     associated::AssociatedSocket,
@@ -12,7 +12,8 @@ use crate::{
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `DisconnectEx`: ends the connection in order, when all that was sent has gone out.
+    /// [`DisconnectEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex):
+    /// ends the connection in order, when all that was sent has gone out.
     ///
     /// The operation's buffer is not touched: disconnect with that of the last receive, or with
     /// `()`. The socket is of no more use then; see
@@ -21,21 +22,16 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// The operation comes back, and no packet follows, with [`Error::WrongPort`],
-    /// [`Error::Closed`], [`Error::HandleClosed`], [`Error::Unsupported`] (not a stream socket), or
-    /// [`Error::Os`] ← `WSAENOTCONN` (10057: not connected, or disconnected before). Either can also be
-    /// the result of an operation that was started.
-    ///
-    /// # Source
-    ///
-    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
+    /// Those of [every submit](Submitted::Refused), and [`Error::Unsupported`] (not a stream socket): of the
+    /// system's codes `WSAENOTCONN` (10057: not connected, or disconnected before), which can also be the
+    /// result of an operation that was started.
     #[doc(alias = "DisconnectEx")]
     pub fn disconnect<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
         self.end_connection(operation, false)
     }
 
-    /// `DisconnectEx` with `TF_REUSE_SOCKET`: ends the connection, and when it is done this socket can
-    /// take another one.
+    /// [`DisconnectEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
+    /// with `TF_REUSE_SOCKET`: ends the connection, and when it is done this socket can take another one.
     ///
     /// Pass it to [`accept_into`](Self::accept_into) then. It is still associated, and in skip mode if
     /// it was: a connection on a socket used again takes an accept, an update, a disconnect, and its
@@ -49,10 +45,6 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// As [`disconnect`](Self::disconnect), but a socket whose sending side was shut down before is
     /// no error.
-    ///
-    /// # Source
-    ///
-    /// mswsock.h, Windows XP: [DisconnectEx](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex)
     #[doc(alias = "DisconnectEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
     pub fn disconnect_for_reuse<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -73,12 +65,12 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         };
         let issue = |(), socket, block| {
             // SAFETY:
-            // * no memory is lent but the status block, which stays in the operation's slot.
+            // * The block lies in the slot until `submit` knows that the system is done with it.
             unsafe { os::disconnect(socket, reuse, block) }
         };
         let call = StartCall::named("DisconnectEx");
         // SAFETY:
-        // * one DisconnectEx, which uses no memory but the status block; it fills no buffer.
+        // * `issue` makes one DisconnectEx, which uses no memory but the status block, and fills nothing.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }

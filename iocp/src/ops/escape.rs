@@ -112,15 +112,15 @@ impl<B: Send + 'static> Operation<B> {
     ///
     /// # Errors
     ///
-    /// As for every submit: the operation comes back in [`Submitted::Refused`].
+    /// Those of [every submit](Submitted::Refused), but for `NoRoom` and `TooLarge`; and that of
+    /// [`CallResult::NotIssued`].
     pub unsafe fn submit_with<A: Attached>(
         self,
         on: &A,
         call: impl FnOnce(usize, *mut iocp_sys::OVERLAPPED, *mut B) -> CallResult,
     ) -> Submitted<B> {
         let prepare = |buffer: &mut B| -> Result<Prepared<*mut B>, Error> {
-            let parameters = std::ptr::from_mut(buffer);
-            Ok(Prepared::reading(parameters))
+            Ok(Prepared::reading(std::ptr::from_mut(buffer)))
         };
         let mut reason = None;
         let issue =
@@ -134,8 +134,8 @@ impl<B: Send + 'static> Operation<B> {
             };
         let name = StartCall { touches: true, ..StartCall::named("the caller's own call") };
         // SAFETY:
-        // * the caller promises one call, or none and `NotIssued`, on this handle and block.
-        // * it promises that the call uses the buffer's memory only; nothing is filled.
+        // * `call` makes one call on this handle and block, or none and says so, as the caller promises.
+        // * The call uses only memory that the caller's contract allows, and nothing is filled.
         let mut submitted = unsafe { self.submit(on.target(), &name, prepare, issue) };
         if let (Submitted::Refused(failed), Some(reason)) = (&mut submitted, reason) {
             failed.error = reason;

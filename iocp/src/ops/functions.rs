@@ -1,4 +1,7 @@
-//! The functions of the field by their own names, thin and safe.
+//! The functions of the field by their own names, thin and safe. Each says which method it is: parameters
+//! and errors are on that page.
+
+#![allow(clippy::missing_errors_doc)]
 
 use std::time::Duration;
 
@@ -12,21 +15,12 @@ use crate::{
     port::{CompletionPort, Wait},
 };
 
-/// `CreateIoCompletionPort`: makes a port. As [`CompletionPort::new`].
-///
-/// # Errors
-///
-/// As [`CompletionPort::new`].
+/// `CreateIoCompletionPort`: [`CompletionPort::new`].
 pub fn create_completion_port() -> Result<CompletionPort, Error> {
     CompletionPort::new()
 }
 
-/// `CreateIoCompletionPort`: associates a socket with a port; `key` comes back with each of its
-/// packets. As [`CompletionPort::associate_socket`].
-///
-/// # Errors
-///
-/// As [`CompletionPort::associate_socket`]: the socket comes back.
+/// `CreateIoCompletionPort`: [`CompletionPort::associate_socket`]. `key` comes back with each packet.
 pub fn create_io_completion_port<S: AsSocket + 'static>(
     socket: S,
     port: &CompletionPort,
@@ -35,7 +29,7 @@ pub fn create_io_completion_port<S: AsSocket + 'static>(
     port.associate_socket(socket, key)
 }
 
-/// `WSARecv`: receives. As [`AssociatedSocket::recv`].
+/// `WSARecv`: [`AssociatedSocket::recv`].
 #[inline]
 pub fn wsa_recv<S: AsSocket + 'static, B: IoBufMut>(
     socket: &AssociatedSocket<S>,
@@ -44,7 +38,7 @@ pub fn wsa_recv<S: AsSocket + 'static, B: IoBufMut>(
     socket.recv(operation)
 }
 
-/// `WSASend`: sends. As [`AssociatedSocket::send`].
+/// `WSASend`: [`AssociatedSocket::send`].
 #[inline]
 pub fn wsa_send<S: AsSocket + 'static, B: IoBuf>(
     socket: &AssociatedSocket<S>,
@@ -53,11 +47,7 @@ pub fn wsa_send<S: AsSocket + 'static, B: IoBuf>(
     socket.send(operation)
 }
 
-/// `PostQueuedCompletionStatus`: posts a packet. As [`CompletionPort::post`].
-///
-/// # Errors
-///
-/// As [`CompletionPort::post`].
+/// `PostQueuedCompletionStatus`: [`CompletionPort::post`].
 pub fn post_queued_completion_status(
     port: &CompletionPort,
     packet: UserPacket,
@@ -65,12 +55,8 @@ pub fn post_queued_completion_status(
     port.post(packet)
 }
 
-/// `GetQueuedCompletionStatusEx`: waits for packets. As [`CompletionPort::wait`], or
+/// `GetQueuedCompletionStatusEx`: [`CompletionPort::wait`], or, if `alertable`,
 /// [`wait_alertable`](CompletionPort::wait_alertable).
-///
-/// # Errors
-///
-/// As [`CompletionPort::wait`].
 pub fn get_queued_completion_status_ex(
     port: &CompletionPort,
     packets: &mut Packets,
@@ -84,10 +70,10 @@ pub fn get_queued_completion_status_ex(
     }
 }
 
-/// `CloseHandle`: closes the port for everybody, and the system's handle of it.
+/// `CloseHandle`: closes the port for everybody, and the system's handle of it. Every waiter returns with
+/// [`Error::Closed`].
 ///
-/// Every waiter is told. The handle is closed when this returns `Ok`, after the port's end (see
-/// [`CompletionPort`]).
+/// The handle is closed when this returns `Ok`, after the port's end (see [`CompletionPort`]).
 ///
 /// # Errors
 ///

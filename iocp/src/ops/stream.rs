@@ -2,6 +2,7 @@
 
 use iocp_sys::WSABUF;
 
+use super::buffers::{contents_of, room_of, EMPTY};
 use crate::{
     associated::AssociatedSocket,
     base::buffer::{set_filled, IoBuf, IoBufMut},
@@ -11,63 +12,49 @@ use crate::{
 };
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `WSARecv`: receives into the room of the operation's buffer.
+    /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv):
+    /// receives into the room of the operation's buffer, at most 4 GiB - 1 bytes.
     ///
     /// Finished, the buffer holds what arrived behind what it held before (a `Vec`), or from its
-    /// start (a boxed slice); the result says how much. `Ok(0)` on a stream is the peer's end. On a
-    /// datagram socket a message larger than the room is
+    /// start (a boxed slice); the result is the number of bytes. `Ok(0)` on a stream is the peer's end. On
+    /// a datagram socket a message larger than the room is
     /// [`Truncated`](crate::CompletionKind::Truncated).
     ///
     /// # Errors
     ///
-    /// The operation comes back, and no packet follows, with:
-    /// * [`Error::NoRoom`]: the buffer is full; its end would read as the end of the stream.
-    /// * [`Error::WrongPort`], [`Error::Closed`], [`Error::HandleClosed`].
-    /// * [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAENOTCONN` (10057), `WSAENOBUFS` (10055) …
-    ///
-    /// # Source
-    ///
-    /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
+    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAECONNRESET` (10054),
+    /// `WSAENOTCONN` (10057), `WSAENOBUFS` (10055) …
     #[doc(alias = "WSARecv")]
     #[inline(always)]
     pub fn recv<B: IoBufMut>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffer: &mut B| {
-            let (start, room) = buffer.room();
-            if room == 0 {
-                return Err(Error::NoRoom);
-            }
-            // One system buffer holds 4 GiB - 1; a short receive is a receive.
-            let room = u32::try_from(room).unwrap_or(u32::MAX);
-            let parameters = WSABUF { len: room, buf: start };
-            Ok(Prepared::filling(parameters, set_filled::<B>, room))
+            let room = room_of(buffer)?;
+            Ok(Prepared::filling(room, set_filled::<B>, room.len))
         };
-        let issue = |wsabuf, socket, block| {
+        let issue = |room, socket, block| {
             // SAFETY:
-            // * the buffer stays in its slot until `submit` knows that the system is done with it.
-            // * the descriptor is captured by the call.
-            unsafe { os::recv(socket, &[wsabuf], block) }
+            // * Block and buffer lie in the slot and on the heap, where nobody touches them before `submit`
+            //   knows that the system is done with them.
+            unsafe { os::recv(socket, &[room], block) }
         };
         let call = StartCall::named("WSARecv");
         // SAFETY:
-        // * one WSARecv, into the room of the buffer; the descriptor is captured by the call.
+        // * `issue` makes one WSARecv, into the room that `prepare` got from the buffer.
         // * `set_filled` is that of `B`, and a receive fills its room from the start.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 
-    /// `WSARecv` without room: is done when a receive would bring something at once.
+    /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
+    /// without room: is done when a receive would bring something at once.
     ///
     /// Nothing is received and the operation's buffer is not touched, so an idle connection need not
     /// hold one: probe with an empty `Vec`, or with `()`, and receive when it is done. Success says
-    /// that there are bytes, or the peer's end; it is 0 bytes in either case.
+    /// that there are bytes, or the peer's end; its result is 0 in either case.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv), without [`Error::NoRoom`]; [`Error::Unsupported`] on a socket that is
     /// not a stream, where a receive without room takes the datagram and loses it.
-    ///
-    /// # Source
-    ///
-    /// winsock2.h, Windows 2000: [WSARecv](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
     #[doc(alias = "WSARecv")]
     #[inline(always)]
     pub fn probe<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -76,54 +63,41 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             if !stream {
                 return Err(Error::Unsupported("a probe of a socket that is not a stream"));
             }
-            let parameters = WSABUF { len: 0, buf: std::ptr::null_mut() };
-            Ok(Prepared::reading(parameters))
+            Ok(Prepared::reading(EMPTY))
         };
-        let issue = |nothing, socket, block| {
+        let issue = |nothing: WSABUF, socket, block| {
             // SAFETY:
-            // * no byte of any buffer is lent; the descriptor is captured by the call.
+            // * The block lies in the slot, as for `recv`; no byte of any buffer is lent.
             unsafe { os::recv(socket, &[nothing], block) }
         };
         let call = StartCall::named("WSARecv");
         // SAFETY:
-        // * one WSARecv, which uses no memory but the status block; it fills no buffer.
+        // * `issue` makes one WSARecv, which uses no memory but the status block, and fills nothing.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 
-    /// `WSASend`: sends the contents of the operation's buffer.
+    /// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend):
+    /// sends the contents of the operation's buffer.
     ///
     /// A stream send that succeeds has sent all of it. One that was cancelled may have sent an
     /// unknown part: close the stream then.
     ///
     /// # Errors
     ///
-    /// The operation comes back, and no packet follows, with:
-    /// * [`Error::TooLarge`]: more than 4 GiB - 1 in one buffer.
-    /// * [`Error::WrongPort`], [`Error::Closed`], [`Error::HandleClosed`].
-    /// * [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAESHUTDOWN` (10058), `WSAENOBUFS` (10055) …
-    ///
-    /// # Source
-    ///
-    /// winsock2.h, Windows 2000: [WSASend](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend)
+    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAECONNRESET` (10054),
+    /// `WSAESHUTDOWN` (10058), `WSAENOBUFS` (10055) …
     #[doc(alias = "WSASend")]
     #[inline(always)]
     pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
-        let prepare = |buffer: &mut B| {
-            let contents = buffer.contents();
-            let len = u32::try_from(contents.len()).map_err(|_| Error::TooLarge)?;
-            let parameters = WSABUF { len, buf: contents.as_ptr().cast_mut() };
-            Ok(Prepared::reading(parameters))
-        };
-        let issue = |wsabuf, socket, block| {
+        let prepare = |buffer: &mut B| Ok(Prepared::reading(contents_of(buffer)?));
+        let issue = |contents, socket, block| {
             // SAFETY:
-            // * the buffer stays in its slot until `submit` knows that the system is done with it.
-            // * the descriptor is captured by the call.
-            unsafe { os::send(socket, &[wsabuf], block) }
+            // * Block and buffer lie in the slot and on the heap, as for `recv`.
+            unsafe { os::send(socket, &[contents], block) }
         };
         let call = StartCall::named("WSASend");
         // SAFETY:
-        // * one WSASend, from the contents of the buffer, which it only reads; the descriptor is
-        //   captured by the call.
+        // * `issue` makes one WSASend, which only reads the contents that `prepare` got from the buffer.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }

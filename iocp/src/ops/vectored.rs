@@ -27,12 +27,13 @@ impl CompletionPort {
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// `WSARecv`: receives into the room of several buffers, filled one after the other.
+    /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv):
+    /// receives into the room of several buffers, filled one after the other.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv); [`Error::NoRoom`] if none has room, [`Error::TooLarge`] if they have
-    /// more than 4 GiB - 1 together.
+    /// more than 4 GiB - 1 bytes together.
     #[doc(alias = "WSARecv")]
     pub fn recv_vectored<B: IoBufsMut>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffers: &mut B| {
@@ -44,37 +45,34 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         };
         let issue = |descriptors: B::Descriptors, socket, block| {
             // SAFETY:
-            // * the buffers stay in their slot until `submit` knows that the system is done.
-            // * the descriptors are captured by the call.
+            // * Block and buffers lie in the slot and on the heap, where nobody touches them before `submit`
+            //   knows that the system is done with them.
             unsafe { os::recv(socket, descriptors.as_ref(), block) }
         };
         let call = StartCall::named("WSARecv");
         // SAFETY:
-        // * one WSARecv, into the room of the buffers.
+        // * `issue` makes one WSARecv, into the rooms that `prepare` got from the buffers.
         // * `fill_in_turn` is that of `B`, and a receive fills the rooms in their order.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 
-    /// `WSASend`: sends the contents of several buffers, one after the other, as one message.
+    /// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend):
+    /// sends the contents of several buffers, one after the other, as one message.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); [`Error::TooLarge`] above 4 GiB - 1 together.
+    /// As [`send`](Self::send); [`Error::TooLarge`] above 4 GiB - 1 bytes together.
     #[doc(alias = "WSASend")]
     pub fn send_vectored<B: IoBufs>(&self, operation: Operation<B>) -> Submitted<B> {
-        let prepare = |buffers: &mut B| {
-            let parameters = buffers.describe()?;
-            Ok(Prepared::reading(parameters))
-        };
+        let prepare = |buffers: &mut B| Ok(Prepared::reading(buffers.describe()?));
         let issue = |descriptors: B::Descriptors, socket, block| {
             // SAFETY:
-            // * the buffers stay in their slot until `submit` knows that the system is done.
-            // * the descriptors are captured by the call, which only reads the buffers.
+            // * Block and buffers lie in the slot and on the heap, as for `recv_vectored`.
             unsafe { os::send(socket, descriptors.as_ref(), block) }
         };
         let call = StartCall::named("WSASend");
         // SAFETY:
-        // * one WSASend, from the contents of the buffers, which it only reads.
+        // * `issue` makes one WSASend, which only reads what `prepare` got from the buffers.
         unsafe { operation.submit(self.target(), &call, prepare, issue) }
     }
 }
@@ -83,12 +81,12 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
 ///
 /// # Safety
 ///
-/// `buffers` is a `B`; the first `n` bytes of their rooms, taken in turn, are initialised.
+/// `buffers` is a `B` that nobody else refers to; the first `n` bytes of their rooms, taken in turn, are initialised.
 unsafe fn fill_in_turn<B: IoBufsMut>(buffers: *mut (), n: usize) {
     // SAFETY:
-    // * `buffers` is a `B`, and the caller holds it mutably.
+    // * `buffers` is a `B` that nobody else refers to, as the caller promises.
     let buffers = unsafe { &mut *buffers.cast::<B>() };
     // SAFETY:
-    // * the caller promises that the first `n` bytes of the rooms are initialised.
+    // * The first `n` bytes of the rooms are initialised, as the caller promises.
     unsafe { buffers.fill_in_turn(n) };
 }
