@@ -34,14 +34,14 @@ impl<H: AsHandle + 'static> Attached for AssociatedHandle<H> {}
 #[allow(private_interfaces)] // sealed: nobody else can call it
 impl<S: AsSocket + 'static> sealed::Attached for AssociatedSocket<S> {
     fn target(&self) -> Result<Target<'_>, Error> {
-        AssociatedSocket::target(self)
+        self.target()
     }
 }
 
 #[allow(private_interfaces)] // sealed: nobody else can call it
 impl<H: AsHandle + 'static> sealed::Attached for AssociatedHandle<H> {
     fn target(&self) -> Result<Target<'_>, Error> {
-        AssociatedHandle::target(self)
+        self.target()
     }
 }
 

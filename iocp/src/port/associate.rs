@@ -12,11 +12,7 @@ use crate::{
 };
 
 impl CompletionPort {
-    /// `CreateIoCompletionPort`: associates a socket with this port, for its whole life; `key` comes
-    /// back with each of its packets.
-    ///
-    /// `S` owns its socket, alone or with others (`Arc<TcpStream>`), or borrows it for ever: why, says
-    /// [`AssociatedSocket`].
+    /// `CreateIoCompletionPort`: associates a socket.
     ///
     /// A socket of a byte stream is put into skip mode (`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`) if
     /// [`Config::skip_on_success`](crate::Config::skip_on_success) asks for it; one that carries messages
@@ -24,17 +20,7 @@ impl CompletionPort {
     ///
     /// # Errors
     ///
-    /// The socket comes back with:
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not overlapped.
-    /// * [`Error::HandleClosed`] ← 6, 10038: not an open socket.
-    /// * [`Error::Unsupported`]: its provider has no real file handles (`XP1_IFS_HANDLES`).
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    /// Those of [associating](CompletionPort#associating).
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn associate_socket<S: AsSocket + 'static>(
         &self,
@@ -44,26 +30,14 @@ impl CompletionPort {
         AssociatedSocket::new(&self.core, socket, key)
     }
 
-    /// `CreateIoCompletionPort`: associates a file or pipe with this port, for its whole life; `key`
-    /// comes back with each of its packets.
+    /// `CreateIoCompletionPort`: associates a file or pipe.
     ///
     /// Never in skip mode: each operation that is not refused sends a packet. A device, such as a serial
-    /// port, is refused: see [`associate_device`](Self::associate_device). `H` owns its handle, alone or with
-    /// others (`Arc<File>`), or borrows it for ever.
+    /// port, is refused: see [`associate_device`](Self::associate_device).
     ///
     /// # Errors
     ///
-    /// The source comes back with:
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not opened for overlapped I/O.
-    /// * [`Error::HandleClosed`] ← 6: not an open handle.
-    /// * [`Error::Unsupported`]: `GetFileType` says that it is neither a file of a disk nor a pipe.
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    /// As [`associate_socket`](Self::associate_socket).
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn associate_handle<H: AsHandle + 'static>(
         &self,
@@ -73,25 +47,20 @@ impl CompletionPort {
         AssociatedHandle::new(&self.core, handle, key)
     }
 
-    /// As [`associate_handle`](Self::associate_handle), for a device too: a serial port, a tape, a
-    /// driver of one's own.
+    /// `CreateIoCompletionPort`: as [`associate_handle`](Self::associate_handle), for a device too: a
+    /// serial port, a tape, a driver of one's own.
     ///
     /// # Safety
     ///
     /// When a driver of this handle answers a read, a write or a control code with an error, it has not
-    /// marked that request pending: "a routine that calls `IoMarkIrpPending` must return
-    /// `STATUS_PENDING`". An error gives the buffer back; from a driver that breaks the rule the request
-    /// may still go on then, and write to the buffer (such a driver was seen, in Wine's tests that ran on
-    /// Windows). The drivers of disks, pipes and sockets keep it, so those are associated safely.
+    /// marked that request pending: "a routine that calls [`IoMarkIrpPending`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending)
+    /// must return `STATUS_PENDING`". An error gives the buffer back; from a driver that breaks the rule
+    /// the request may still go on then, and write to the buffer (such a driver was seen, in Wine's tests
+    /// that ran on Windows). The drivers of disks, pipes and sockets keep it.
     ///
     /// # Errors
     ///
     /// As [`associate_handle`](Self::associate_handle), but for `Unsupported`.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport);
-    /// [IoMarkIrpPending](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending)
     #[doc(alias = "CreateIoCompletionPort")]
     pub unsafe fn associate_device<H: AsHandle + 'static>(
         &self,
@@ -99,22 +68,17 @@ impl CompletionPort {
         key: usize,
     ) -> Result<AssociatedHandle<H>, Refused<H>> {
         // SAFETY:
-        // * the caller vouches for the drivers of the handle.
+        // * The drivers of the handle mark no request pending that they answer with an error, as the caller
+        //   promises.
         unsafe { AssociatedHandle::of_device(&self.core, handle, key) }
     }
 
-    /// `CreateIoCompletionPort`: as [`associate_socket`](Self::associate_socket), for a
-    /// connection that was just accepted, with one system call less.
-    ///
-    /// What kind of socket it is need not be asked: its listener's. `S` is what it becomes then.
+    /// `CreateIoCompletionPort`: as [`associate_socket`](Self::associate_socket), for a connection that
+    /// was just accepted, with one system call less: its kind is its listener's. `S` is what it becomes.
     ///
     /// # Errors
     ///
-    /// As [`associate_socket`](Self::associate_socket): the socket comes back.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    /// As [`associate_socket`](Self::associate_socket).
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn associate_accepted<S: AcceptedAs>(
         &self,
@@ -128,21 +92,13 @@ impl CompletionPort {
     /// `OVERLAPPED`s of its own.
     ///
     /// Its packets arrive as [`Packet::Foreign`](crate::Packet::Foreign), with the pointer as it came
-    /// and the completion key that this returns, which is `number * 8`. For a handle whose
-    /// operations this crate is to start, use [`associate`](Self::associate_socket). Nothing is asked about
-    /// the handle and no mode of it is changed; it is not closed or cancelled by the port's end.
+    /// and the packet key that this returns, which is `key * 8`. Nothing is asked about the handle and no
+    /// mode of it is changed; the port's end neither closes nor cancels it.
     ///
     /// # Errors
     ///
-    /// * [`Error::NotAssociable`] ← `ERROR_INVALID_PARAMETER` (87): associated before, with any
-    ///   port, through any duplicate; or not overlapped. Also a `key` above `usize::MAX / 8`.
-    /// * [`Error::HandleClosed`] ← 6: not an open handle.
-    /// * [`Error::Closed`]: this port is closed.
-    /// * [`Error::Os`]: anything else.
-    ///
-    /// # Source
-    ///
-    /// ioapiset.h, Windows XP: [CreateIoCompletionPort](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport)
+    /// As [`associate_socket`](Self::associate_socket); `NotAssociable` also if `key` is above
+    /// `usize::MAX / 8`.
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn associate_foreign(
         &self,

@@ -8,7 +8,7 @@ use crate::{
     base::config::{Config, Stats},
     base::error::{Error, Refused},
     base::timeout::Deadline,
-    core::{keys::USER, packet::UserPacket, packets::Packets, shared::Core},
+    core::{keys, packet::UserPacket, packets::Packets, shared::Core},
     operation::Operation,
     port::waker::Waker,
 };
@@ -18,7 +18,7 @@ impl CompletionPort {
     ///
     /// # Errors
     ///
-    /// [`Error::Os`] if the system has no handle or memory left.
+    /// As [`with_config`](Self::with_config).
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn new() -> Result<Self, Error> {
         Self::with_config(&Config::default())
@@ -46,7 +46,8 @@ impl CompletionPort {
         Operation::new(&self.core, buffer, bytes, token)
     }
 
-    /// `GetQueuedCompletionStatusEx`: waits for packets.
+    /// [`GetQueuedCompletionStatusEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-getqueuedcompletionstatusex):
+    /// waits for packets.
     ///
     /// `timeout`: `None` waits for ever, zero polls, anything else is rounded up to milliseconds and
     /// never returns early. After [`close`](Self::close) it takes what is there without blocking,
@@ -82,7 +83,7 @@ impl CompletionPort {
         packets: &mut Packets,
         timeout: Option<Duration>,
     ) -> Result<Wait, Error> {
-        self.wait_until(packets, Deadline::after(timeout), Mode { alertable: true, ..Mode::WAIT })
+        self.wait_until(packets, Deadline::after(timeout), Mode::Alertable)
     }
 
     /// Takes the packets of operations still in flight, also after [`close`](Self::close).
@@ -99,10 +100,11 @@ impl CompletionPort {
     ///
     /// As [`wait`](Self::wait).
     pub fn drain(&self, packets: &mut Packets, timeout: Option<Duration>) -> Result<Wait, Error> {
-        self.wait_until(packets, Deadline::after(timeout), Mode { drain: true, ..Mode::WAIT })
+        self.wait_until(packets, Deadline::after(timeout), Mode::Drain)
     }
 
-    /// `PostQueuedCompletionStatus`: puts a packet of the caller's own into the queue.
+    /// [`PostQueuedCompletionStatus`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-postqueuedcompletionstatus):
+    /// puts a packet of the caller's own into the queue.
     ///
     /// # Errors
     ///
@@ -113,17 +115,17 @@ impl CompletionPort {
             return Err(Error::Closed);
         }
         let port = &self.core.port;
-        port.post(packet.bytes, USER, packet.token)
+        port.post(packet.bytes, keys::USER, packet.token)
             .map_err(|code| Error::os("PostQueuedCompletionStatus", code))
     }
 
-    /// The completion key to give to other code that sends packets to this port, such as a job
+    /// The packet key to give to other code that sends packets to this port, such as a job
     /// object (`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`): they arrive as
     /// [`Packet::External`](crate::Packet::External) with this number. `None` above
     /// `usize::MAX / 8`.
     #[must_use]
     pub fn external_key(&self, number: usize) -> Option<usize> {
-        crate::core::keys::external(number)
+        keys::external(number)
     }
 
     /// A handle that wakes one waiter of this port from any thread, and does not keep it open.

@@ -184,10 +184,10 @@ impl CompletionPort {
         if let Some((_awaiting, operation)) = ticket.awaiting() {
             let own = Own(packets);
             own.0.set_finishing(Some(operation));
-            return self.wait_until(own.0, Deadline::after(timeout), Mode::WAIT);
+            return self.wait_until(own.0, Deadline::after(timeout), Mode::Wait);
         }
         if self.core.holds_back() {
-            return self.wait_until(packets, Deadline::Now, Mode::WAIT);
+            return self.wait_until(packets, Deadline::Now, Mode::Wait);
         }
         packets.clear();
         Ok(Wait::Packets(0))

@@ -18,7 +18,8 @@ pub use self::finish::Unfinished;
 
 use crate::core::shared::Core;
 
-/// An I/O completion port: a queue in which finished operations of many handles arrive.
+/// An [I/O completion port](https://learn.microsoft.com/en-us/windows/win32/fileio/i-o-completion-ports):
+/// a queue in which finished operations of many handles arrive.
 ///
 /// A cheap handle to a shared core; clones are the same port. What keeps it open: every clone, every
 /// [`AssociatedSocket`](crate::AssociatedSocket), [`Operation`](crate::Operation) and ticket. When the last of them is gone the port waits up to
@@ -26,9 +27,21 @@ use crate::core::shared::Core;
 /// [`leaked_operations`](crate::leaked_operations)). A buffer that owns a clone of the port is a
 /// cycle: it is never freed.
 ///
-/// # Source
+/// # Associating
 ///
-/// [I/O completion ports](https://learn.microsoft.com/en-us/windows/win32/fileio/i-o-completion-ports)
+/// A handle is associated with one port for its whole life, by
+/// [`CreateIoCompletionPort`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-createiocompletionport).
+/// `key`, any number, comes back with each packet of the handle. What is associated owns its handle,
+/// alone or with others (an `Arc` of it), or borrows it for ever:
+/// [`AssociatedSocket`](crate::AssociatedSocket) says why. What is refused comes back with the error:
+///
+/// | error | code | says |
+/// | --- | --- | --- |
+/// | [`NotAssociable`](crate::Error::NotAssociable) | 87 | associated before, with any port, through any duplicate; or not opened for overlapped I/O |
+/// | [`HandleClosed`](crate::Error::HandleClosed) | 6, 10038 | not an open handle, or not a socket |
+/// | [`Unsupported`](crate::Error::Unsupported) | | a socket whose provider has no real file handles (`XP1_IFS_HANDLES`); a device |
+/// | [`Closed`](crate::Error::Closed) | | this port is closed |
+/// | [`Os`](crate::Error::Os) | any other | |
 #[derive(Clone)]
 pub struct CompletionPort {
     pub(crate) core: Arc<Core>,

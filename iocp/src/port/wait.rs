@@ -1,4 +1,5 @@
-//! Waiting: deadlines, slices, the close packet that everybody hears, and what a panic held back.
+//! Waiting: deadlines, slices, the close packet that every waiter gets, and packets that a panic held
+//! back.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -13,11 +14,11 @@ use crate::{
     os::Code,
 };
 
-/// After so many dequeues that brought nothing for the caller, the deadline is looked at.
+/// After so many dequeues without a packet for the caller, the deadline is checked.
 const FRUITLESS: u32 = 64;
 
 impl CompletionPort {
-    /// The common wait, in which one call brings packets; everything else goes on from there.
+    /// The fast path, on which one call brings packets. Any other outcome goes on in `go_on`.
     #[inline]
     pub(super) fn wait_for(
         &self,
@@ -26,9 +27,9 @@ impl CompletionPort {
     ) -> Result<Wait, Error> {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
-        // No check for closed or held-back packets of its own: the slice is another one then.
+        // Closing the port, and holding packets back, change the slice: no other check is needed.
         if !packets.is_usual(core.slice_ms.load(Ordering::Relaxed)) {
-            return self.wait_until(packets, deadline, Mode::WAIT);
+            return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
         let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false);
@@ -40,12 +41,12 @@ impl CompletionPort {
                 packets.reap(core);
             }
         });
-        // Closed meanwhile, or before it: asked once more for what was there before that.
+        // Closed during the call or before it: one more call takes what was posted before the close.
         let first = match taken {
             Err(Code::WAIT_TIMEOUT) if self.is_closed() => None,
             taken => Some(Taken { closed: false, left_ms, taken }),
         };
-        self.go_on(packets, deadline, Mode::WAIT, first)
+        self.go_on(packets, || deadline.remaining_ms(), Mode::Wait, first)
     }
 
     #[cold]
@@ -56,7 +57,15 @@ impl CompletionPort {
         mode: Mode,
     ) -> Result<Wait, Error> {
         packets.clear();
-        self.go_on(packets, deadline, mode, None)
+        self.go_on(packets, || deadline.remaining_ms(), mode, None)
+    }
+
+    /// One system call that waits for at most `ms` milliseconds, at most a slice, and never looks at the
+    /// clock: for callers with a deadline of their own. `Packets(0)`: only stale or internal packets were
+    /// dequeued.
+    pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
+        packets.clear();
+        self.go_on(packets, || ms, Mode::Once, None)
     }
 
     /// Waits until something has come, or the time has passed. `first` is what was taken before.
@@ -64,22 +73,22 @@ impl CompletionPort {
     fn go_on(
         &self,
         packets: &mut Packets,
-        deadline: Deadline,
+        remaining_ms: impl Fn() -> u32,
         mode: Mode,
         mut first: Option<Taken>,
     ) -> Result<Wait, Error> {
         let mut pass_on = PassOn::new(self);
         let mut fruitless = 0;
         let mut passed_on = None;
-        // A drain asks first, and looks at every slot only when there is nothing to take.
-        let mut polling = mode.drain;
+        // A drain polls first, and looks at every slot only when there is nothing to take.
+        let mut polling = mode == Mode::Drain;
         loop {
             if first.is_none() {
                 if let Some(brought) = pass_on.report(packets) {
                     return Ok(brought);
                 }
-                let closed = self.is_closed() && !mode.drain;
-                let left_ms = if closed { 0 } else { deadline.remaining_ms() };
+                let closed = self.is_closed() && mode != Mode::Drain;
+                let left_ms = if closed { 0 } else { remaining_ms() };
                 let way = packets.way();
                 if left_ms == 0 && way.is_some() && way == passed_on {
                     // It was put at the queue's end: all that was there has been taken since.
@@ -91,10 +100,10 @@ impl CompletionPort {
                 }
             }
             let Taken { closed, left_ms, taken } = first.take().unwrap_or_else(|| {
-                let closed = self.is_closed() && !mode.drain;
-                let left_ms = if closed { 0 } else { deadline.remaining_ms() };
+                let closed = self.is_closed() && mode != Mode::Drain;
+                let left_ms = if closed { 0 } else { remaining_ms() };
                 let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
-                let taken = packets.dequeue(&self.core, ms, mode.alertable);
+                let taken = packets.dequeue(&self.core, ms, mode == Mode::Alertable);
                 Taken { closed, left_ms, taken }
             });
             match taken {
@@ -102,16 +111,17 @@ impl CompletionPort {
                     pass_on.note(packets);
                     fruitless += 1;
                     // What came may have been the last that was in flight.
-                    polling = mode.drain;
+                    polling = mode == Mode::Drain;
                 }
-                // Meanwhile, and the post that tells of it failed.
+                // A panic on another thread held packets back meanwhile, and its post failed.
                 Err(Code::WAIT_TIMEOUT) if self.core.holds_back() => continue,
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
+                Err(Code::WAIT_TIMEOUT) if mode == Mode::Once => return Ok(Wait::TimedOut),
                 Err(Code::WAIT_TIMEOUT) => {
-                    if mode.drain && self.core.in_flight() == 0 {
+                    if mode == Mode::Drain && self.core.in_flight() == 0 {
                         return Ok(Wait::Packets(0));
                     }
-                    if left_ms != INFINITE && deadline.remaining_ms() == 0 {
+                    if left_ms != INFINITE && remaining_ms() == 0 {
                         return Ok(Wait::TimedOut);
                     }
                     polling = false;
@@ -126,46 +136,15 @@ impl CompletionPort {
             if let Some(brought) = outcome(packets) {
                 return Ok(brought);
             }
-            // Nobody may hold a waiter here by posting what comes to nothing.
-            if fruitless >= FRUITLESS && left_ms == 0 {
+            if mode == Mode::Once {
+                // One more call where the close packet was taken: what else is there comes before
+                // `Closed`.
+                if !(self.core.holds_back() || pass_on.close && self.is_closed()) {
+                    return Ok(Wait::Packets(0));
+                }
+            } else if fruitless >= FRUITLESS && left_ms == 0 {
+                // Posting stale packets for ever does not keep a waiter here beyond its limit.
                 return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
-            }
-        }
-    }
-}
-
-impl CompletionPort {
-    /// One system call that waits for at most `ms` milliseconds and never looks at the clock: for
-    /// those who have their own deadline. No packets stands for some that came to nothing.
-    pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
-        packets.clear();
-        let mut pass_on = PassOn::new(self);
-        // Twice where the close packet was taken: what else is there comes before `Closed`.
-        loop {
-            if let Some(brought) = pass_on.report(packets) {
-                return Ok(brought);
-            }
-            self.gives_way(packets, ms);
-            let closed = self.is_closed();
-            let ms = if closed { 0 } else { ms };
-            match packets.dequeue(&self.core, ms, false) {
-                Ok(()) => {
-                    pass_on.note(packets);
-                    match outcome(packets) {
-                        Some(brought) => return Ok(brought),
-                        None if self.core.holds_back() => {}
-                        None if pass_on.close && self.is_closed() => {}
-                        None => return Ok(Wait::Packets(0)),
-                    }
-                }
-                Err(Code::WAIT_TIMEOUT) if self.core.holds_back() => {}
-                Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
-                Err(Code::WAIT_TIMEOUT) => return Ok(Wait::TimedOut),
-                Err(Code::ABANDONED_WAIT | Code::INVALID_HANDLE) => {
-                    self.core.close();
-                    return Err(Error::Closed);
-                }
-                Err(code) => return Err(Error::os("GetQueuedCompletionStatusEx", code)),
             }
         }
     }
@@ -184,7 +163,7 @@ impl CompletionPort {
     }
 }
 
-/// What the packets taken amount to; `None` for nothing.
+/// What a wait returns for the packets taken; `None` if there is nothing to report.
 fn outcome(packets: &Packets) -> Option<Wait> {
     if !packets.is_empty() {
         return Some(Wait::Packets(packets.len()));
@@ -203,22 +182,24 @@ struct Taken {
 }
 
 /// How to wait.
-#[derive(Clone, Copy)]
-pub(super) struct Mode {
-    pub(super) alertable: bool,
-    pub(super) drain: bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Wait,
+    /// Asynchronous procedure calls run, and end the wait.
+    Alertable,
+    /// Until nothing is in flight, also when the port is closed.
+    Drain,
+    /// One system call.
+    Once,
 }
 
-impl Mode {
-    pub(super) const WAIT: Self = Self { alertable: false, drain: false };
-}
-
-/// Keeps the port's own packets while their taker is inside, and passes them on when it leaves.
+/// Notes which of the port's own packets this waiter has taken, and posts them again when it leaves: for
+/// the next waiter.
 struct PassOn<'a> {
     port: &'a CompletionPort,
-    /// That of the port's close: every waiter hears of it.
+    /// The close packet: every waiter gets it.
     close: bool,
-    /// That of what is held back: until nothing is.
+    /// The packet that tells of held-back packets: until there are none.
     tidings: bool,
 }
 
@@ -233,12 +214,12 @@ impl<'a> PassOn<'a> {
         self.tidings |= packets.take_tidings();
     }
 
-    /// Reports what a panic held back, as much as there is room for.
+    /// Takes what a panic held back, as much as there is room for.
     fn report(&mut self, packets: &mut Packets) -> Option<Wait> {
         if !packets.take_held_back(&self.port.core) {
             return None;
         }
-        // What there is no room for is another waiter's.
+        // The rest is for another waiter.
         self.tidings = true;
         outcome(packets)
     }
