@@ -2,12 +2,23 @@
 
 use std::io;
 
-use super::lists::Pool;
 use super::marks::{Marks, Watch};
-use super::{event::Ready, hub::Hub, interests::Interests, tag::token};
-use crate::base::buffer::IoBuf;
+use super::{event::Ready, hub::Hub, interests::Interests, lists::Pool, tag::token};
 use crate::base::error::{Error, Refused};
-use crate::operation::Operation;
+use crate::{base::buffer::IoBuf, operation::Operation};
+
+/// Why a poller visits a source.
+#[derive(Clone, Copy)]
+pub(crate) enum Visit {
+    /// A packet of an operation of this kind was dequeued.
+    Finished(usize),
+    /// The packet of its pending event was dequeued, or could not be posted.
+    Posted,
+    /// Some time has passed since a failure: the source tries again.
+    Retry,
+    /// The port has room for operations again.
+    Drained,
+}
 
 /// What a source has of its queue: nothing that leads to another source.
 #[derive(Clone, Copy)]

@@ -5,7 +5,11 @@ use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
 use super::error::not_associable;
 #[cfg(windows)]
 use super::owner::listener::TcpListener;
-use super::owner::{link::Attach, stream::TcpStream, waker::Waker};
+use super::owner::{
+    link::{Attach, Link},
+    stream::TcpStream,
+    waker::Waker,
+};
 use super::{event::Token, interests::Interests, queue::Queue};
 use crate::base::error::Error;
 
@@ -75,9 +79,7 @@ impl Registrator {
         token: Token,
         interests: Interests,
     ) -> io::Result<()> {
-        self.check_open()?;
-        self.check_mine(source)?;
-        source.set(token, interests)
+        source.set(self.link_of(source)?, token, interests)
     }
 
     /// No more events of this source, not even the error of a connect that fails.
@@ -89,9 +91,7 @@ impl Registrator {
     ///
     /// As [`reregister`](Self::reregister).
     pub fn deregister<S: Registrable>(&self, source: &S) -> io::Result<()> {
-        self.check_open()?;
-        self.check_mine(source)?;
-        source.unset();
+        source.unset(self.link_of(source)?);
         Ok(())
     }
 
@@ -164,9 +164,11 @@ impl Registrator {
         Ok(())
     }
 
-    fn check_mine(&self, source: &impl Attach) -> io::Result<()> {
+    /// The link of a source that is registered here, while the queue is open.
+    fn link_of<'a>(&self, source: &'a impl Attach) -> io::Result<&'a Link> {
+        self.check_open()?;
         match source.link() {
-            Some(link) if link.is_of(&self.queue) => Ok(()),
+            Some(link) if link.is_of(&self.queue) => Ok(link),
             Some(_) => Err(not_associable()),
             None => Err(io::ErrorKind::NotFound.into()),
         }

@@ -2,11 +2,13 @@
 
 use std::{fmt, io, sync::Arc};
 
-use crate::base::error::Error;
-use crate::poll::queue::table::{cell_in, Leaf};
-use crate::poll::queue::{cell::Cell, Queue};
-use crate::poll::source::{stream::Stream, Source};
-use crate::poll::{context::Context, event::Token, hub::Hub, interests::Interests};
+use crate::{
+    base::error::Error,
+    poll::queue::table::{cell_in, Leaf},
+    poll::queue::{cell::Cell, Queue},
+    poll::source::{stream::Stream, Source},
+    poll::{context::Context, event::Token, hub::Hub, interests::Interests},
+};
 
 /// What a registrator needs of a source. Sealed: nobody else can name it.
 #[allow(unreachable_pub, private_interfaces)]
@@ -18,17 +20,14 @@ pub trait Attach {
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
 
     /// Replaces token and interests.
-    fn set(&self, token: Token, interests: Interests) -> io::Result<()> {
-        let Some(link) = self.link() else { return Ok(()) };
+    fn set(&self, link: &Link, token: Token, interests: Interests) -> io::Result<()> {
         link.post_if(link.with(|source, at| source.register(at, token, interests))?);
         Ok(())
     }
 
     /// No more events.
-    fn unset(&self) {
-        if let Some(link) = self.link() {
-            link.unwatch();
-        }
+    fn unset(&self, link: &Link) {
+        link.unwatch();
     }
 }
 
@@ -77,7 +76,7 @@ impl Link {
         }
     }
 
-    /// Locks the cell of a stream.
+    /// As [`with`](Self::with), of a stream.
     #[inline]
     pub(crate) fn with_stream<T>(&self, what: impl FnOnce(&mut Stream, Context<'_>) -> T) -> T {
         self.with(|source, at| match source {

@@ -1,12 +1,11 @@
 //! A TCP listener that can be registered.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
 use super::stream::TcpStream;
-use crate::os::AsSocket;
 use crate::poll::source::{listener::Listening, Source};
-use crate::poll::{context::Context, error::refused, native, queue::Queue};
+use crate::poll::{error::refused, native, queue::Queue};
 
 /// A TCP listener.
 ///
@@ -14,6 +13,7 @@ use crate::poll::{context::Context, error::refused, native, queue::Queue};
 /// those that nobody has taken yet: so what is not taken stays in the system's backlog. A peer that
 /// went away before it was accepted is not reported; the accept is started again. Until it is
 /// registered it is a blocking `std` listener.
+#[derive(Debug)]
 pub struct TcpListener {
     socket: Arc<native::Listener>,
     depth: usize,
@@ -32,15 +32,6 @@ impl TcpListener {
     /// As `std::net::TcpListener::bind`.
     pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
         native::Listener::bind(address).map(Self::from)
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpListener::local_addr`.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
     }
 }
 
@@ -68,18 +59,14 @@ impl TcpListener {
             let (stream, peer) = native::accept(&self.socket)?;
             return Ok((stream.into(), peer));
         };
-        let (accepted, post) = with(link, |listening, at| listening.accept(at));
+        let (accepted, post) = link.with(|source, at| match source {
+            Source::Listener(listening) => listening.accept(at),
+            _ => unreachable!("a listener's cell holds a listener"),
+        });
         link.post_if(post);
         let (socket, peer) = accepted?;
         Ok((TcpStream::accepted(socket), peer))
     }
-}
-
-fn with<T>(link: &Link, what: impl FnOnce(&mut Listening, Context<'_>) -> T) -> T {
-    link.with(|source, at| match source {
-        Source::Listener(listening) => what(listening, at),
-        _ => unreachable!("a listener's cell holds a listener"),
-    })
 }
 
 impl Attach for TcpListener {
@@ -103,25 +90,4 @@ impl From<native::Listener> for TcpListener {
     }
 }
 
-impl AsSocket for TcpListener {
-    fn as_socket(&self) -> native::BorrowedSocket<'_> {
-        self.socket.as_socket()
-    }
-}
-
-#[cfg(windows)]
-impl std::os::windows::io::AsRawSocket for TcpListener {
-    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
-        self.socket.as_raw_socket()
-    }
-}
-
-impl fmt::Debug for TcpListener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TcpListener")
-            .field("socket", &self.socket)
-            .field("depth", &self.depth)
-            .field("registered", &self.link.is_some())
-            .finish()
-    }
-}
+socket_owner!(TcpListener, socket);

@@ -1,12 +1,10 @@
 //! A UDP socket that can be registered.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
-use crate::os::AsSocket;
 use crate::poll::source::udp::{Datagrams, Received};
-use crate::poll::source::Source;
-use crate::poll::{context::Context, error::refused, native, queue::Queue};
+use crate::poll::{context::Context, error::refused, native, queue::Queue, source::Source};
 
 /// A UDP socket.
 ///
@@ -15,6 +13,7 @@ use crate::poll::{context::Context, error::refused, native, queue::Queue};
 ///
 /// Up to two datagrams are on their way out at a time; a third is `WouldBlock`, and the socket
 /// writable again when one has left. Dropping the socket drops what has not left.
+#[derive(Debug)]
 pub struct UdpSocket {
     socket: Arc<native::Udp>,
     link: Option<Link>,
@@ -31,15 +30,6 @@ impl UdpSocket {
     /// As `std::net::UdpSocket::bind`.
     pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
         native::Udp::bind(address).map(Self::from)
-    }
-
-    /// The address it is bound to.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::UdpSocket::local_addr`.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
     }
 }
 
@@ -116,24 +106,4 @@ impl From<native::Udp> for UdpSocket {
     }
 }
 
-impl AsSocket for UdpSocket {
-    fn as_socket(&self) -> native::BorrowedSocket<'_> {
-        self.socket.as_socket()
-    }
-}
-
-#[cfg(windows)]
-impl std::os::windows::io::AsRawSocket for UdpSocket {
-    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
-        self.socket.as_raw_socket()
-    }
-}
-
-impl fmt::Debug for UdpSocket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UdpSocket")
-            .field("socket", &self.socket)
-            .field("registered", &self.link.is_some())
-            .finish()
-    }
-}
+socket_owner!(UdpSocket, socket);

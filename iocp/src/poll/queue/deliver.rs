@@ -4,7 +4,7 @@ use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
 use crate::poll::tag::{index_of, is_direct, kind_of, PROBE};
-use crate::poll::{event::Ready, events::Merged};
+use crate::poll::{context::Visit, event::Ready, events::Merged};
 
 /// Makes events of what has arrived.
 pub(super) struct Delivery<'a> {
@@ -55,7 +55,7 @@ impl Queue {
                 let Some(cell) = self.table.get(index) else { return };
                 let watch = cell.watch_of_packet();
                 if !watch.by_owner || kind > PROBE {
-                    self.visit(index, events, |source, at| source.finished(kind, at));
+                    self.visit(index, events, Visit::Finished(kind));
                 } else {
                     let ready = Ready::of_receive(status, bytes, kind == PROBE);
                     events.add(index, watch.token, ready.wanted(watch.interests));
@@ -63,12 +63,12 @@ impl Queue {
             }
             Packet::User(UserPacket { token, .. }) => {
                 if let Ok(index) = u32::try_from(token) {
-                    self.visit(index, events, |source, at| source.posted(at));
+                    self.visit(index, events, Visit::Posted);
                 }
             }
             Packet::Drained => {
                 for index in self.hub.lists.take_starved() {
-                    self.visit(index, events, |source, at| source.drained(at));
+                    self.visit(index, events, Visit::Drained);
                 }
             }
             // Nobody else sends packets to this port; what raw calls send is ignored.

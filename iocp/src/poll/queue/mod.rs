@@ -12,15 +12,12 @@ mod deliver;
 pub(crate) mod table;
 mod wait;
 
-use std::{fmt, io};
+use std::{fmt, io, sync::MutexGuard};
 
 use self::{cell::Cell, table::Table};
-use super::{
-    config::Config, context::Context, event::Ready, events::Merged, hub::Hub, lists::RETRY,
-    source::Source,
-};
-use crate::base::timeout::to_millis;
-use crate::core::shared::SLICE_MS;
+use super::context::{Context, Visit};
+use super::{config::Config, events::Merged, hub::Hub, lists::RETRY, source::Source};
+use crate::{base::timeout::to_millis, core::shared::SLICE_MS};
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {
@@ -39,25 +36,25 @@ impl Queue {
         Ok(Self { hub: Hub::new(config)?, table: Table::new() })
     }
 
-    /// Adds to the events what `what` reports of a source.
+    /// Visits a source, and adds what it reports to the events.
     #[cold]
-    fn visit(
-        &self,
-        index: u32,
-        events: &mut Merged,
-        what: impl FnOnce(&mut Source, Context<'_>) -> Ready,
-    ) {
+    fn visit(&self, index: u32, events: &mut Merged, why: Visit) {
         let Some(cell) = self.table.get(index) else { return };
         let mut source = cell.lock();
         let Some(visited) = source.as_mut() else { return };
-        let ready = what(visited, Context { hub: &self.hub, marks: &cell.marks, index });
-        let token = cell.marks.watch().token;
-        let over = if visited.is_over() { source.take() } else { None };
-        drop(source);
-        events.add(index, token, ready);
-        if over.is_some() {
-            self.table.give_back(index);
+        let ready = visited.visit(why, Context { hub: &self.hub, marks: &cell.marks, index });
+        events.add(index, cell.marks.watch().token, ready);
+        if visited.is_over() {
+            self.empty(source, index);
         }
+    }
+
+    /// Empties a cell. The source is dropped outside the lock, which closes its socket.
+    fn empty(&self, mut source: MutexGuard<'_, Option<Source>>, index: u32) {
+        let gone = source.take();
+        drop(source);
+        self.table.give_back(index);
+        drop(gone);
     }
 
     /// Reports what could not be posted, and tries again what failed a while ago. Returns the
@@ -65,11 +62,11 @@ impl Queue {
     #[cold]
     fn look_at_lists(&self, events: &mut Merged) -> u32 {
         for index in self.hub.lists.take_unposted() {
-            self.visit(index, events, |source, at| source.posted(at));
+            self.visit(index, events, Visit::Posted);
         }
         let (due, waits) = self.hub.lists.take_due();
         for index in due {
-            self.visit(index, events, |source, at| source.retry(at));
+            self.visit(index, events, Visit::Retry);
         }
         if waits {
             to_millis(Some(RETRY))
@@ -85,11 +82,7 @@ impl Queue {
         if source.as_mut().is_some_and(|source| source.linger(at)) && !self.hub.is_closed() {
             return;
         }
-        let gone = source.take();
-        drop(source);
-        self.table.give_back(index);
-        // Closes the socket: outside the lock.
-        drop(gone);
+        self.empty(source, index);
     }
 
     /// Nobody polls any more: closes the queue, and gives up what lingers.
@@ -99,12 +92,9 @@ impl Queue {
         self.hub.lists.set_over();
         self.table.for_each(|index| {
             let Some(cell) = self.table.get(index) else { return };
-            let mut source = cell.lock();
-            let lingers = source.as_ref().is_some_and(Source::is_lingering);
-            let gone = if lingers { source.take() } else { None };
-            drop(source);
-            if gone.is_some() {
-                self.table.give_back(index);
+            let source = cell.lock();
+            if source.as_ref().is_some_and(Source::is_lingering) {
+                self.empty(source, index);
             }
         });
     }

@@ -2,17 +2,23 @@
 
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
-use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
-use crate::base::error::Error;
-use crate::base::status::CompletionKind;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::ops::accept::{Accept, AcceptError, Accepted};
-use crate::poll::event::{Ready, Token};
-use crate::poll::tag::{token, RECV};
-use crate::poll::{context::Context, interests::Interests, marks::Watch, native};
+use crate::{
+    associated::{accepted::AcceptedSocket, AssociatedSocket},
+    base::{error::Error, status::CompletionKind},
+    operation::{Completed, InFlight, Operation, Submitted},
+    ops::accept::{Accept, AcceptError, Accepted},
+    poll::{
+        context::{Context, Visit},
+        event::{Ready, Token},
+        interests::Interests,
+        marks::Watch,
+        native,
+        tag::{token, RECV},
+    },
+};
 
-/// After so many accepts in a row that brought nothing, the failure is reported: a peer that is gone
-/// is not the cause of that many.
+/// After so many failed accepts in a row the failure is reported: peers that left are not the cause
+/// of that many.
 const FAILURES: usize = 256;
 
 /// The part of a listener that belongs to the queue. The socket is dropped first.
@@ -51,9 +57,8 @@ impl Listening {
     ) -> io::Result<bool> {
         at.watch(Watch { token, interests, ..Watch::NONE });
         if interests.is_readable() {
-            self.make(at);
-            self.start();
-            // What stops the first accepts is the caller's to know now.
+            self.fill(at);
+            // What stops the first accepts is the error of this call.
             if self.flying.is_empty() && self.done.is_empty() {
                 if let Some(error) = self.failed.take() {
                     at.unwatch();
@@ -64,9 +69,28 @@ impl Listening {
         Ok(self.add_pending(at))
     }
 
-    /// An accept may have finished.
-    pub(crate) fn finished(&mut self, at: Context<'_>) -> Ready {
-        // Each goes once around, so that they stay in order: the system serves them in it.
+    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        match visit {
+            Visit::Finished(_) => self.finished(),
+            Visit::Posted => drop(at.marks.take_pending()),
+            Visit::Retry => {
+                if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
+                    self.fill(at);
+                }
+            }
+            Visit::Drained => {
+                if !at.marks.take_starved(RECV) {
+                    return Ready::NONE;
+                }
+                self.fill(at);
+            }
+        }
+        self.report(at)
+    }
+
+    /// Finishes the accepts whose packets were dequeued, and starts them again.
+    fn finished(&mut self) {
+        // Each goes once around, so that they stay in the order in which the system serves them.
         for _ in 0..self.flying.len() {
             let Some(ticket) = self.flying.pop_front() else { break };
             match ticket.finish() {
@@ -74,35 +98,7 @@ impl Listening {
                 Err(ticket) => self.flying.push_back(ticket),
             }
         }
-        if self.failed.is_none() {
-            self.start();
-        }
-        self.report(at)
-    }
-
-    /// The packet of the pending event has come.
-    pub(crate) fn posted(&mut self, at: Context<'_>) -> Ready {
-        at.marks.take_pending();
-        self.report(at)
-    }
-
-    /// Some time after a failure was reported: tries again.
-    pub(crate) fn retry(&mut self, at: Context<'_>) -> Ready {
-        if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
-            self.make(at);
-            self.start();
-        }
-        self.report(at)
-    }
-
-    /// The port has room again.
-    pub(crate) fn drained(&mut self, at: Context<'_>) -> Ready {
-        if !at.marks.take_starved(RECV) {
-            return Ready::NONE;
-        }
-        self.make(at);
         self.start();
-        self.report(at)
     }
 
     /// Takes a connection. The flag says that an event must be posted.
@@ -120,7 +116,7 @@ impl Listening {
                         self.failures = 0;
                         return (Ok(accepted), self.add_pending(at));
                     }
-                    // It was accepted and is gone again.
+                    // The peer left after it was accepted.
                     Err(AcceptError::Completion(_) | AcceptError::Setup(Error::Os { .. })) => {}
                     Err(AcceptError::Setup(error)) => {
                         return (Err(error.into()), self.add_pending(at))
@@ -130,14 +126,13 @@ impl Listening {
             }
             if let Some(error) = self.failed.take() {
                 if self.flying.is_empty() {
-                    // Nothing of its own would ever wake it.
+                    // No packet would lead to it.
                     at.hub.lists.add_retry(at.index);
                 }
                 return (Err(error), false);
             }
             if !at.hub.is_closed() && (!self.idle.is_empty() || self.flying.is_empty()) {
-                self.make(at);
-                self.start();
+                self.fill(at);
                 if !self.done.is_empty() || self.failed.is_some() {
                     continue;
                 }
@@ -146,7 +141,12 @@ impl Listening {
         }
     }
 
-    /// Makes the operations that are missing.
+    /// Makes the operations that are missing, and starts every accept.
+    fn fill(&mut self, at: Context<'_>) {
+        self.make(at);
+        self.start();
+    }
+
     fn make(&mut self, at: Context<'_>) {
         while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
             let make = || at.hub.port.accept_operation(token(at.index, RECV));
@@ -157,7 +157,7 @@ impl Listening {
             match made {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
-                    // With at least one it goes on; without any there is something to report.
+                    // One is enough to go on; without any the failure is reported.
                     if self.idle.is_empty() && self.flying.is_empty() && self.done.is_empty() {
                         self.failed = Some(error.into());
                     }
@@ -194,13 +194,12 @@ impl Listening {
         self.idle.push(completed.into_operation());
         match error.kind {
             CompletionKind::NoResources => self.failed = Some(error.into()),
-            // The peer was gone before it was accepted: said by many codes.
+            // Many codes say that the peer left before it was accepted.
             _ => self.failure(error.into()),
         }
     }
 
-    /// A failure that may be a peer's, who is gone: reported if there are too many in a row, or if it
-    /// is none of a peer's.
+    /// Reports a failure, unless its code is that of a peer that left and few came in a row.
     fn failure(&mut self, error: io::Error) {
         const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
         self.failures += 1;

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{registered::Registered, TcpStream};
-use crate::os::AsSocket;
 use crate::poll::native;
+use crate::poll::util::{lock, own};
 
 impl Read for TcpStream {
     #[inline]
@@ -37,7 +37,7 @@ impl Write for TcpStream {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.registered {
-            Some(registered) => registered.write_mut(bytes),
+            Some(Registered { link, outbox, .. }) => own(outbox).write(link, bytes),
             None => native::write(&self.socket, bytes),
         }
     }
@@ -45,8 +45,8 @@ impl Write for TcpStream {
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Some(registered) = &mut self.registered {
-            if registered.write_all_mut(bytes)? {
+        if let Some(Registered { link, outbox, .. }) = &mut self.registered {
+            if own(outbox).write_all(link, bytes)? {
                 return Ok(());
             }
         }
@@ -58,7 +58,6 @@ impl Write for TcpStream {
     }
 }
 
-/// Writes all that is left to be written.
 #[cold]
 fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
@@ -75,7 +74,7 @@ fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
 impl Write for &TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.registered {
-            Some(registered) => registered.write(bytes),
+            Some(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
             None => native::write(&self.socket, bytes),
         }
     }
@@ -89,19 +88,6 @@ impl From<native::Stream> for TcpStream {
     /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
     fn from(stream: native::Stream) -> Self {
         Self { registered: None, kind: None, later: None, socket: Arc::new(stream) }
-    }
-}
-
-impl AsSocket for TcpStream {
-    fn as_socket(&self) -> native::BorrowedSocket<'_> {
-        self.native().as_socket()
-    }
-}
-
-#[cfg(windows)]
-impl std::os::windows::io::AsRawSocket for TcpStream {
-    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
-        self.native().as_raw_socket()
     }
 }
 

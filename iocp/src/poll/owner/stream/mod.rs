@@ -12,11 +12,13 @@ use std::{
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
-use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
-use crate::os;
-use crate::poll::source::stream::{socket_for, Later, Stream};
-use crate::poll::source::Source;
-use crate::poll::{error::refused, event::Token, interests::Interests, native, queue::Queue};
+use crate::{
+    associated::{accepted::AcceptedSocket, AssociatedSocket},
+    os,
+    poll::source::stream::{socket_for, Later, Stream},
+    poll::source::Source,
+    poll::{error::refused, event::Token, interests::Interests, native, queue::Queue},
+};
 
 /// A TCP connection.
 ///
@@ -40,7 +42,7 @@ use crate::poll::{error::refused, event::Token, interests::Interests, native, qu
 /// of bytes each: [`abort`](Self::abort) such a stream instead.
 pub struct TcpStream {
     registered: Option<Registered>,
-    /// What kind of socket it is, where that need not be asked.
+    /// The kind of the socket, if it is known.
     kind: Option<os::SocketKind>,
     /// The sockets of further addresses.
     later: Option<Arc<Later>>,
@@ -67,15 +69,6 @@ impl TcpStream {
     /// `NotConnected`, also while it is connecting.
     pub fn peer_addr(&self) -> Result<std::net::SocketAddr> {
         self.native().peer_addr()
-    }
-
-    /// This end's address.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::local_addr`.
-    pub fn local_addr(&self) -> Result<std::net::SocketAddr> {
-        self.native().local_addr()
     }
 
     /// `TCP_NODELAY`: sends small writes at once.
@@ -170,6 +163,8 @@ impl TcpStream {
     }
 }
 
+socket_owner!(TcpStream, native());
+
 impl Attach for TcpStream {
     fn link(&self) -> Option<&Link> {
         self.registered.as_ref().map(|registered| &registered.link)
@@ -187,11 +182,11 @@ impl Attach for TcpStream {
         Ok(())
     }
 
-    fn set(&self, token: Token, interests: Interests) -> Result<()> {
+    fn set(&self, _: &Link, token: Token, interests: Interests) -> Result<()> {
         self.registered.as_ref().map_or(Ok(()), |registered| registered.register(token, interests))
     }
 
-    fn unset(&self) {
+    fn unset(&self, _: &Link) {
         if let Some(registered) = &self.registered {
             registered.deregister();
         }
@@ -200,9 +195,11 @@ impl Attach for TcpStream {
 
 #[cfg(all(test, not(windows)))]
 impl TcpStream {
-    /// As far as a drop has come whose thread is interrupted: its cell is given back, what is returned
-    /// comes later.
+    /// A drop that was interrupted after its cell was given back. What is returned is dropped later.
     pub(crate) fn half_dropped(self) -> impl std::any::Any {
-        self.registered.map(Registered::half_dropped)
+        self.registered.map(|Registered { link, outbox, inbox }| {
+            drop(link);
+            (outbox, inbox)
+        })
     }
 }

@@ -1,6 +1,6 @@
-//! The sending half, as the owner has it: the operation that sends what is sent at once.
+//! The sending half, as the owner has it: an operation for sends that are done at once.
 //!
-//! It has one only while nothing is on its way, has failed or is shut down: then a write by the
+//! It has one only while no send is in flight, has failed or is shut down: then a write by the
 //! stream's only owner takes no lock. The rest is done under the lock of its cell.
 
 use std::{io, sync::Arc};
@@ -10,10 +10,10 @@ use crate::poll::tag::{token, SEND};
 use crate::poll::{native::StreamSocket, owner::link::Link, util::put};
 
 pub(super) struct Outbox {
-    /// The one that the operation is for, where there is one.
+    /// The one that the operation is for.
     socket: Arc<StreamSocket>,
     idle: Option<Operation<Vec<u8>>>,
-    /// Nothing is in the way, but it has none of its own: it may take one of those that are shared.
+    /// A send may start at once, but it has no operation: it may take one of the queue's pool.
     shares: bool,
 }
 
@@ -26,13 +26,10 @@ impl Outbox {
     #[inline]
     pub(super) fn write_all(&mut self, link: &Link, bytes: &[u8]) -> io::Result<bool> {
         let Some(mut operation) = self.idle.take() else { return Ok(false) };
-        let buffer = operation.buffer_mut();
-        if bytes.is_empty() || bytes.len() > buffer.capacity() {
+        if !fill(&mut operation, bytes) {
             put(&mut self.idle, operation);
             return Ok(false);
         }
-        buffer.clear();
-        buffer.extend_from_slice(bytes);
         match self.socket.send(operation) {
             Submitted::Ready(completed) if completed.result().is_ok() => {
                 put(&mut self.idle, completed.into_operation());
@@ -51,21 +48,16 @@ impl Outbox {
         }
     }
 
-    /// As [`write_all`](Self::write_all), with a send of those that are shared, or else under the lock.
+    /// As [`write_all`](Self::write_all), with a send from the queue's pool, or else under the lock.
     #[cold]
     fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
         let hub = link.hub();
-        if !self.shares || bytes.is_empty() {
-            return self.write_on(link, bytes);
-        }
-        let Some(mut operation) = hub.writes.take() else { return self.write_on(link, bytes) };
-        let buffer = operation.buffer_mut();
-        if bytes.len() > buffer.capacity() {
+        let pooled = if self.shares && !bytes.is_empty() { hub.writes.take() } else { None };
+        let Some(mut operation) = pooled else { return self.write_on(link, bytes) };
+        if !fill(&mut operation, bytes) {
             hub.writes.keep(operation, &hub.lists);
             return self.write_on(link, bytes);
         }
-        buffer.clear();
-        buffer.extend_from_slice(bytes);
         operation.set_token(token(link.context().index, SEND));
         match self.socket.send(operation) {
             Submitted::Ready(completed) if completed.result().is_ok() => {
@@ -79,7 +71,7 @@ impl Outbox {
         Ok(bytes.len())
     }
 
-    /// Nothing is on its way.
+    /// No send is in flight.
     pub(super) fn is_empty(&self) -> bool {
         self.idle.is_some() || self.shares
     }
@@ -90,14 +82,15 @@ impl Outbox {
         self.idle.take()
     }
 
-    /// Writes under the lock, and keeps the operation if that is all.
+    /// Writes under the lock, and keeps the operation if the send is done at once.
     #[cold]
     fn write_on(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
         let idle = self.idle.take();
         link.with_stream(|stream, at| {
-            let written = stream.write(at, idle, bytes);
+            stream.give_back(idle);
+            let written = stream.write(at, bytes);
             self.idle = stream.lend();
-            // Not beside one of its own, which says that nothing is on its way.
+            // Not beside an operation of its own.
             let shares = self.idle.is_none() && at.hub.config.zero_read;
             self.shares = shares && stream.is_clear();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
@@ -108,7 +101,19 @@ impl Outbox {
     }
 }
 
-/// A send of so many bytes is not over, or has failed.
+/// Copies all into the buffer of a send; false if there is nothing, or too much.
+#[inline(always)]
+fn fill(operation: &mut Operation<Vec<u8>>, bytes: &[u8]) -> bool {
+    let buffer = operation.buffer_mut();
+    if bytes.is_empty() || bytes.len() > buffer.capacity() {
+        return false;
+    }
+    buffer.clear();
+    buffer.extend_from_slice(bytes);
+    true
+}
+
+/// A send of `len` bytes is in flight, or has failed.
 #[cold]
 fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
     link.with_stream(|stream, at| stream.begun(at, submitted, len))

@@ -7,18 +7,20 @@ use std::{
 };
 
 use super::outbox::Outbox;
-use crate::operation::{Completed, Submitted};
-use crate::poll::event::{Ready, Token};
-use crate::poll::source::stream::{Buffer, Inbox};
-use crate::poll::util::{lock, own};
-use crate::poll::{interests::Interests, native::StreamSocket, owner::link::Link};
+use crate::{
+    operation::{Completed, Submitted},
+    poll::event::{Ready, Token},
+    poll::source::stream::{Buffer, Inbox},
+    poll::util::{lock, own},
+    poll::{interests::Interests, native::StreamSocket, owner::link::Link},
+};
 
 /// Order of locks: inbox, outbox, cell.
 pub(super) struct Registered {
     /// Dropped first: the cell is given back before the last reference to the socket is gone.
     pub(super) link: Link,
-    outbox: Mutex<Outbox>,
-    inbox: Mutex<Inbox>,
+    pub(super) outbox: Mutex<Outbox>,
+    pub(super) inbox: Mutex<Inbox>,
 }
 
 impl Registered {
@@ -28,14 +30,13 @@ impl Registered {
         Self { link, outbox: Mutex::new(outbox), inbox: Mutex::new(inbox) }
     }
 
-    /// Reads what has come, where that is all that is to be done. 0: there is more to it.
+    /// The fast path of a read: bytes have arrived and all of them fit. 0: any other case.
     ///
-    /// What is not usual is out of line and takes `&mut self`, which is in a register already.
+    /// Other cases are out of line and take `&mut self`, which is in a register already.
     #[inline(always)]
     pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
         let inbox = own(&mut self.inbox);
         let Some((completed, count)) = inbox.take_arrived() else { return 0 };
-        // None, or some will be left in its buffer.
         if count == 0 || count > into.len() {
             return self.arrived(completed);
         }
@@ -73,21 +74,6 @@ impl Registered {
         read(&self.link, &mut lock(&self.inbox), into)
     }
 
-    #[inline]
-    pub(super) fn write_mut(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        own(&mut self.outbox).write(&self.link, bytes)
-    }
-
-    /// All of it, if it can be sent at once; false, and nothing was done, if it cannot.
-    #[inline]
-    pub(super) fn write_all_mut(&mut self, bytes: &[u8]) -> io::Result<bool> {
-        own(&mut self.outbox).write_all(&self.link, bytes)
-    }
-
-    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        lock(&self.outbox).write(&self.link, bytes)
-    }
-
     pub(super) fn flush(&self) -> io::Result<()> {
         if lock(&self.outbox).is_empty() {
             return Ok(());
@@ -95,9 +81,7 @@ impl Registered {
         self.link.with_stream(|stream, at| stream.flush(at))
     }
 
-    /// Replaces token and interests.
-    ///
-    /// What is ready already gives an event now, whatever was reported before.
+    /// Replaces token and interests. What is ready already gives an event now.
     pub(super) fn register(&self, token: Token, interests: Interests) -> io::Result<()> {
         let link = &self.link;
         let mut inbox = lock(&self.inbox);
@@ -113,7 +97,7 @@ impl Registered {
                 return Err(error);
             }
         }
-        // A poller may have taken a packet and read the interests from before.
+        // A poller may have dequeued a packet and read the earlier interests.
         inbox.advance();
         let read = inbox.ready();
         inbox.set_event_pending(true);
@@ -146,17 +130,12 @@ impl Registered {
         drop(inbox);
         if how != Shutdown::Read {
             let idle = lock(&self.outbox).give_up();
-            return self.link.with_stream(|stream, _| stream.shut_down_write(idle));
+            return self.link.with_stream(|stream, _| {
+                stream.give_back(idle);
+                stream.shut_down_write()
+            });
         }
         Ok(())
-    }
-
-    /// Dropped as far as its cell.
-    #[cfg(all(test, not(windows)))]
-    pub(super) fn half_dropped(self) -> impl std::any::Any {
-        let Self { link, outbox, inbox } = self;
-        drop(link);
-        (outbox, inbox)
     }
 }
 

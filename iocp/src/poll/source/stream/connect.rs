@@ -10,31 +10,27 @@ use std::{
     vec::IntoIter,
 };
 
-use crate::base::error::Error;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::ops::connect::{stream_socket, Connect};
-use crate::poll::native::{self, StreamSocket};
-use crate::poll::tag::{token, CONNECT};
-use crate::poll::{context::Context, error::code_of, hub::Hub};
+use crate::{
+    base::error::Error,
+    operation::{InFlight, Operation, Submitted},
+    ops::connect::{stream_socket, Connect},
+    poll::native::{self, StreamSocket},
+    poll::tag::{token, CONNECT},
+    poll::{context::Context, error::code_of, hub::Hub},
+};
 
 /// Those that are left to be tried.
 pub(super) type Addresses = IntoIter<SocketAddr>;
 
-/// A connect in flight.
+/// A connect in flight, and what is tried if it fails.
 pub(super) struct Connecting {
     ticket: InFlight<Connect>,
     rest: Rest,
 }
 
-/// How far a connect has come.
-pub(super) enum Progress {
-    Connecting(Box<Connecting>),
-    Connected,
-    /// No address could be connected to: the code of the last.
-    Failed(i32),
-}
+/// In flight; `None`: connected; or the code of the last address, if none could be connected to.
+pub(super) type Progress = Result<Option<Box<Connecting>>, i32>;
 
-/// What is tried if it fails.
 struct Rest {
     addresses: Addresses,
     /// Where the owner finds the next socket.
@@ -72,17 +68,48 @@ impl Connecting {
         addresses: Addresses,
         tail: Arc<Later>,
     ) -> Progress {
-        let begun = submit(socket, at, first, Rest { addresses, tail });
-        begun.unwrap_or_else(|(code, rest)| try_next(socket, at, code, rest))
+        let submitted = submit(socket, at, first);
+        Rest { addresses, tail }.go_on(socket, at, Ok(submitted))
     }
 
-    /// Its packet may have come.
+    /// Goes on if its packet was dequeued.
     pub(super) fn finish(self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
         let Self { ticket, rest } = self;
         match ticket.finish() {
-            Ok(completed) => connected(socket, completed, rest)
-                .unwrap_or_else(|(code, rest)| try_next(socket, at, code, rest)),
-            Err(ticket) => Progress::Connecting(Box::new(Self { ticket, rest })),
+            Ok(completed) => rest.go_on(socket, at, Ok(Submitted::Ready(completed))),
+            Err(ticket) => Ok(Some(Box::new(Self { ticket, rest }))),
+        }
+    }
+}
+
+impl Rest {
+    /// Tries one address after the other while the connect of the one before has failed.
+    fn go_on(
+        mut self,
+        socket: &mut Arc<StreamSocket>,
+        at: Context<'_>,
+        mut connect: Result<Submitted<Connect>, i32>,
+    ) -> Progress {
+        loop {
+            // A failed operation is freed here, before the next one needs room.
+            let code = match connect {
+                Ok(Submitted::Pending(ticket)) => {
+                    return Ok(Some(Box::new(Connecting { ticket, rest: self })));
+                }
+                Ok(Submitted::Ready(completed)) => match completed.connected(socket) {
+                    Ok(()) => return Ok(None),
+                    Err(error) => code_of(error),
+                },
+                Ok(Submitted::Refused(failed)) => code_of(failed.error),
+                Err(code) => code,
+            };
+            let Some(address) = self.addresses.next() else { return Err(code) };
+            let made = socket_for(at.hub, &address).and_then(|(native, next)| {
+                self.tail = self.tail.push(native);
+                *socket = Arc::new(next);
+                at.hub.port.connect_operation(address, 0)
+            });
+            connect = made.map(|operation| submit(socket, at, operation)).map_err(code_of);
         }
     }
 }
@@ -97,54 +124,11 @@ pub(crate) fn socket_for(
     Ok((native, socket))
 }
 
-/// Tries the other addresses; the last failure is the stream's.
-fn try_next(
-    socket: &mut Arc<StreamSocket>,
-    at: Context<'_>,
-    mut code: i32,
-    mut rest: Rest,
-) -> Progress {
-    while let Some(address) = rest.addresses.next() {
-        let made = socket_for(at.hub, &address).and_then(|(native, next)| {
-            rest.tail = rest.tail.push(native);
-            *socket = Arc::new(next);
-            at.hub.port.connect_operation(address, 0)
-        });
-        match made {
-            Ok(operation) => match submit(socket, at, operation, rest) {
-                Ok(progress) => return progress,
-                Err(failed) => (code, rest) = failed,
-            },
-            Err(error) => code = code_of(error),
-        }
-    }
-    Progress::Failed(code)
-}
-
 fn submit(
     socket: &StreamSocket,
     at: Context<'_>,
     operation: Operation<Connect>,
-    rest: Rest,
-) -> Result<Progress, (i32, Rest)> {
+) -> Submitted<Connect> {
     operation.set_token(token(at.index, CONNECT));
-    match socket.connect(operation) {
-        Submitted::Pending(ticket) => {
-            Ok(Progress::Connecting(Box::new(Connecting { ticket, rest })))
-        }
-        Submitted::Ready(completed) => connected(socket, completed, rest),
-        Submitted::Refused(failed) => Err((code_of(failed.error), rest)),
-    }
-}
-
-/// A connect has ended. Its operation is freed before the next one needs room.
-fn connected(
-    socket: &StreamSocket,
-    completed: Completed<Connect>,
-    rest: Rest,
-) -> Result<Progress, (i32, Rest)> {
-    match completed.connected(socket) {
-        Ok(()) => Ok(Progress::Connected),
-        Err(error) => Err((code_of(error), rest)),
-    }
+    socket.connect(operation)
 }

@@ -6,7 +6,6 @@
 mod connect;
 mod inbox;
 mod packets;
-mod send_slot;
 mod sending;
 
 use std::{io, sync::Arc};
@@ -17,24 +16,24 @@ pub(crate) use self::{
 };
 
 use self::{connect::Connecting, sending::Sending};
-use crate::operation::{Operation, Submitted};
-use crate::poll::event::{Ready, Token};
-use crate::poll::{context::Context, interests::Interests, marks::Watch, native::StreamSocket};
+use crate::{
+    operation::{Operation, Submitted},
+    poll::event::{Ready, Token},
+    poll::{context::Context, interests::Interests, marks::Watch, native::StreamSocket},
+};
 
-/// The part of a stream that belongs to the queue. Its token and interests are in its marks.
-///
-/// The socket comes first: where this is its last reference it is dropped first, which ends the
-/// operations of the others.
+/// The part of a stream that belongs to the queue. The socket is dropped first: the last reference
+/// ends the operations of the other fields.
 pub(crate) struct Stream {
     pub(crate) socket: Arc<StreamSocket>,
     connecting: Option<Box<Connecting>>,
     /// Why no address could be connected to.
     broken: Option<i32>,
-    /// What the end of the connect has received for the owner, who comes later.
+    /// What the end of the connect has received for the owner's inbox.
     early: Option<Box<Inbox>>,
     /// Made by the first write.
     sending: Option<Box<Sending>>,
-    /// Deregistered: not even a connect that fails is reported.
+    /// Deregistered: a failed connect is not reported either.
     silent: bool,
 }
 
@@ -54,7 +53,7 @@ impl Stream {
         self.silent = true;
     }
 
-    /// Gives the owner's inbox what the end of the connect has left for it. False: it is connecting.
+    /// Gives the owner's inbox what the end of the connect has received. False: still connecting.
     pub(crate) fn hand_over(&mut self, inbox: &mut Inbox) -> bool {
         if !inbox.is_fetched() && self.connecting.is_none() {
             inbox.fetch(self.early.take(), &self.socket, self.broken);
@@ -62,11 +61,11 @@ impl Stream {
         inbox.is_fetched()
     }
 
-    /// Whether there is room to write; if its owner wants to hear of some, it will.
+    /// Whether there is room to write; if not, room will be an event for an owner that wants it.
     pub(crate) fn room(&mut self, at: Context<'_>, interests: Interests) -> Ready {
         let ready = self.write_ready(at);
         if interests.is_writable() && ready.is_none() {
-            self.sending_mut().wants_room();
+            self.sending().wants_room();
         }
         ready
     }
@@ -81,34 +80,31 @@ impl Stream {
         }
     }
 
-    /// The send that the owner uses alone until it is not over at once.
+    /// A send for the owner, who uses it without the lock while each is done at once.
     pub(crate) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
         self.sending.as_mut()?.lend()
     }
 
     /// Whether nothing is in the way of a send.
     pub(crate) fn is_clear(&self) -> bool {
-        let sending = self.sending.as_ref();
-        self.connecting.is_none()
-            && self.broken.is_none()
-            && sending.map_or(true, |sending| sending.is_clear())
+        let idle = self.connecting.is_none() && self.broken.is_none();
+        idle && self.sending.as_ref().map_or(true, |sending| sending.is_clear())
     }
 
-    fn sending_mut(&mut self) -> &mut Sending {
+    fn sending(&mut self) -> &mut Sending {
         self.sending.get_or_insert_with(Box::default)
     }
 
-    /// Writes, as `TcpStream` says. The owner's own send, `idle`, comes back.
-    pub(crate) fn write(
-        &mut self,
-        at: Context<'_>,
-        idle: Option<Operation<Vec<u8>>>,
-        bytes: &[u8],
-    ) -> io::Result<usize> {
-        let sending = self.sending.get_or_insert_with(Box::default);
+    /// Takes back the owner's send.
+    pub(crate) fn give_back(&mut self, idle: Option<Operation<Vec<u8>>>) {
         if let Some(idle) = idle {
-            sending.give_back(idle);
+            self.sending().give_back(idle);
         }
+    }
+
+    /// Writes, as `TcpStream` says.
+    pub(crate) fn write(&mut self, at: Context<'_>, bytes: &[u8]) -> io::Result<usize> {
+        let sending = self.sending.get_or_insert_with(Box::default);
         if self.connecting.is_some() {
             sending.wants_room();
             return Err(io::ErrorKind::WouldBlock.into());
@@ -119,16 +115,16 @@ impl Stream {
         sending.write(&self.socket, at, bytes)
     }
 
-    /// The owner's own send of `len` bytes is not over, or has failed.
+    /// The owner's send of `len` bytes is in flight, or has failed.
     pub(crate) fn begun(
         &mut self,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
         len: usize,
     ) -> io::Result<()> {
-        let sending = self.sending_mut();
+        let sending = self.sending();
         let begun = sending.begun(at, submitted, len);
-        // Its packet may have come already, when the ticket was not here.
+        // Its packet may have been dequeued before the ticket was here.
         sending.settle(at);
         begun
     }
@@ -137,35 +133,26 @@ impl Stream {
         self.sending.as_mut().map_or(Ok(()), |sending| sending.flush(at))
     }
 
-    /// `idle` is the owner's own send: there are no more.
-    pub(crate) fn shut_down_write(&mut self, idle: Option<Operation<Vec<u8>>>) -> io::Result<()> {
-        let socket = Arc::clone(&self.socket);
-        let sending = self.sending_mut();
-        if let Some(idle) = idle {
-            sending.give_back(idle);
-        }
-        sending.shut_down(&socket)
+    pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
+        let sending = self.sending.get_or_insert_with(Box::default);
+        sending.shut_down(&self.socket)
     }
 
-    /// Its owner wants none of it to be sent.
+    /// Discards what is not sent yet.
     pub(crate) fn abort(&mut self) {
         if let Some(sending) = &mut self.sending {
-            // WSAECONNABORTED: what writes of it would say.
+            // WSAECONNABORTED: the error of later writes.
             sending.fail(10_053);
         }
     }
 
-    /// Its owner is gone. True if there is something to send: it stays until that is sent.
+    /// The owner was dropped. True if there is something to send: the stream stays until it is sent.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         self.deregister(at);
         self.early = None;
-        match &mut self.sending {
-            Some(sending) if !sending.is_over() => {
-                sending.lingers = true;
-                true
-            }
-            _ => false,
-        }
+        let Some(sending) = &mut self.sending else { return false };
+        sending.lingers = !sending.is_over();
+        sending.lingers
     }
 
     pub(crate) fn is_lingering(&self) -> bool {

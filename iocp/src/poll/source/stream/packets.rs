@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::connect::{Addresses, Connecting, Later, Progress};
 use super::{inbox::Inbox, Stream};
-use crate::operation::Operation;
-use crate::ops::connect::Connect;
+use crate::poll::context::{Context, Visit};
+use crate::poll::event::Ready;
 use crate::poll::tag::{CONNECT, RECV, SEND};
-use crate::poll::{context::Context, event::Ready};
+use crate::{operation::Operation, ops::connect::Connect};
 
 impl Stream {
-    /// Starts to connect. True if that is over already, and an event must be posted.
+    /// Starts to connect. True if that is over already and an event must be posted.
     pub(crate) fn connect(
         &mut self,
         at: Context<'_>,
@@ -19,35 +19,40 @@ impl Stream {
         tail: Arc<Later>,
     ) -> bool {
         let progress = Connecting::start(&mut self.socket, at, first, addresses, tail);
-        if !self.has_come(progress) {
-            return false;
-        }
-        let read = self.connect_over(at);
+        let Some(ready) = self.has_come(progress, at) else { return false };
         if self.broken.is_some() {
-            return at.marks.add_pending(Ready::CONNECT_FAILED | Ready::WRITABLE | read);
+            return at.marks.add_pending(ready | Ready::CONNECT_FAILED);
         }
-        let ready = read | Ready::WRITABLE;
         !at.wanted(ready).is_none() && at.marks.add_pending(ready)
     }
 
-    /// Notes how far the connect has come. True if it is over.
-    fn has_come(&mut self, progress: Progress) -> bool {
-        match progress {
-            Progress::Connecting(connecting) => self.connecting = Some(connecting),
-            Progress::Connected => return true,
-            Progress::Failed(code) => {
-                self.broken = Some(code);
-                return true;
-            }
+    fn connect_finished(&mut self, at: Context<'_>) -> Ready {
+        let Some(connecting) = self.connecting.take() else { return Ready::NONE };
+        let progress = connecting.finish(&mut self.socket, at);
+        let Some(ready) = self.has_come(progress, at) else { return Ready::NONE };
+        if self.broken.is_some() && !self.silent {
+            return at.wanted(ready) | Ready::ERROR;
         }
-        false
+        at.wanted(ready)
     }
 
-    /// It is connected, or will never be. What can be read.
-    fn connect_over(&mut self, at: Context<'_>) -> Ready {
-        if self.broken.is_some() {
-            return Ready::OF_READING;
+    /// Notes how far the connect has come. What is ready if it is over.
+    fn has_come(&mut self, progress: Progress, at: Context<'_>) -> Option<Ready> {
+        match progress {
+            Ok(None) => Some(self.receive_early(at) | self.write_ready(at)),
+            Ok(connecting) => {
+                self.connecting = connecting;
+                None
+            }
+            Err(code) => {
+                self.broken = Some(code);
+                Some(Ready::OF_READING | Ready::WRITABLE)
+            }
         }
+    }
+
+    /// Receives for the owner, if it wants to read. What can be read.
+    fn receive_early(&mut self, at: Context<'_>) -> Ready {
         let watch = at.marks.watch();
         if !watch.interests.is_readable() {
             return Ready::NONE;
@@ -62,22 +67,18 @@ impl Stream {
         ready
     }
 
-    fn connect_finished(&mut self, at: Context<'_>) -> Ready {
-        let Some(connecting) = self.connecting.take() else { return Ready::NONE };
-        let progress = connecting.finish(&mut self.socket, at);
-        if !self.has_come(progress) {
-            return Ready::NONE;
+    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        match visit {
+            Visit::Finished(CONNECT) => self.connect_finished(at),
+            Visit::Finished(SEND) | Visit::Retry => self.sent(at),
+            Visit::Finished(_) => Ready::NONE,
+            Visit::Posted => self.posted(at),
+            Visit::Drained => self.drained(at),
         }
-        let read = self.connect_over(at);
-        let ready = at.wanted(read | self.write_ready(at));
-        if self.broken.is_some() && !self.silent {
-            return ready | Ready::ERROR;
-        }
-        ready
     }
 
-    /// The packet of the pending event has come: reports what is still so of it.
-    pub(crate) fn posted(&mut self, at: Context<'_>) -> Ready {
+    /// Reports what of the pending event still holds.
+    fn posted(&mut self, at: Context<'_>) -> Ready {
         let pending = at.marks.take_pending();
         let mut ready = pending.only(Ready::READABLE);
         if pending.has(Ready::WRITABLE) {
@@ -90,35 +91,22 @@ impl Stream {
         ready
     }
 
-    pub(crate) fn finished(&mut self, kind: usize, at: Context<'_>) -> Ready {
-        match kind {
-            SEND => self.sent(at),
-            CONNECT => self.connect_finished(at),
-            _ => Ready::NONE,
-        }
-    }
-
-    /// Its sends may have finished, or what could not be sent a while ago is tried again.
-    pub(crate) fn sent(&mut self, at: Context<'_>) -> Ready {
-        let Some(sending) = self.sending.as_mut() else { return Ready::NONE };
+    /// Finishes sends and starts others. Writable if that is what the owner waits for.
+    fn sent(&mut self, at: Context<'_>) -> Ready {
+        let Some(sending) = &mut self.sending else { return Ready::NONE };
         if sending.finished(&self.socket, at) {
             return at.wanted(self.write_ready(at));
         }
         Ready::NONE
     }
 
-    /// The port has room again: tries what it had no room for.
-    pub(crate) fn drained(&mut self, at: Context<'_>) -> Ready {
+    /// Tries what the port had no room for; a receive is tried by the owner's next read.
+    fn drained(&mut self, at: Context<'_>) -> Ready {
         let read = at.marks.take_starved(RECV);
-        let mut ready = Ready::NONE;
-        if at.marks.take_starved(SEND) {
-            // Writable only if its owner waits for that, as after any send.
-            ready = self.sent(at);
-        }
+        let sent = if at.marks.take_starved(SEND) { self.sent(at) } else { Ready::NONE };
         if read {
-            // The owner's next read tries.
-            ready = ready | at.wanted(Ready::READABLE);
+            return sent | at.wanted(Ready::READABLE);
         }
-        ready
+        sent
     }
 }

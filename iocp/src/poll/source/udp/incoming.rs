@@ -2,13 +2,13 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use crate::associated::AssociatedSocket;
-use crate::base::error::Error;
-use crate::base::status::CompletionKind;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::ops::datagram::Datagram;
-use crate::poll::error::code_of;
-use crate::poll::{context::Context, event::Ready, native, tag::RECV};
+use crate::{
+    associated::AssociatedSocket,
+    base::{error::Error, status::CompletionKind},
+    operation::{Completed, InFlight, Operation, Submitted},
+    ops::datagram::Datagram,
+    poll::{context::Context, error::code_of, event::Ready, native, tag::RECV},
+};
 
 /// A datagram that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,16 +30,10 @@ pub(super) enum Incoming {
     None,
     Idle(Operation<Buffer>),
     Flying(InFlight<Buffer>),
-    Filled {
-        operation: Operation<Buffer>,
-        len: usize,
-        is_truncated: bool,
-    },
-    /// Word of an earlier datagram, or a passing failure: said once.
-    Failed {
-        operation: Operation<Buffer>,
-        code: i32,
-    },
+    /// So many bytes; the flag: the datagram was longer.
+    Filled(Operation<Buffer>, usize, bool),
+    /// The error of an earlier datagram, or a passing failure: reported once.
+    Failed(Operation<Buffer>, i32),
 }
 
 impl Incoming {
@@ -64,21 +58,19 @@ impl Incoming {
             match socket.recv_from(operation) {
                 Submitted::Pending(ticket) => *self = Self::Flying(ticket),
                 Submitted::Ready(completed) => *self = Self::received(completed),
-                Submitted::Refused(failed) => match (failed.error, failed.value) {
-                    (Error::Closed, operation) => {
-                        *self = Self::Idle(operation);
-                        return Err(Error::Closed.into());
-                    }
-                    (error, operation) => {
-                        *self = Self::Failed { operation, code: code_of(error) };
-                    }
-                },
+                Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
+                    *self = Self::Idle(failed.value);
+                    return Err(failed.error.into());
+                }
+                Submitted::Refused(failed) => {
+                    *self = Self::Failed(failed.value, code_of(failed.error));
+                }
             }
         }
         Ok(())
     }
 
-    /// Finishes what was in flight, if its packet has come. True if the system has ended it.
+    /// Finishes the receive if its packet was dequeued. True if the system has ended it by itself.
     pub(super) fn advance(&mut self) -> bool {
         *self = match std::mem::take(self) {
             Self::Flying(ticket) => match ticket.finish() {
@@ -94,13 +86,11 @@ impl Incoming {
         let result = completed.result();
         let operation = completed.into_operation();
         match result {
-            Ok(len) => Self::Filled { operation, len, is_truncated: false },
+            Ok(len) => Self::Filled(operation, len, false),
             Err(error) => match error.kind {
-                CompletionKind::Truncated => {
-                    Self::Filled { operation, len: error.bytes, is_truncated: true }
-                }
+                CompletionKind::Truncated => Self::Filled(operation, error.bytes, true),
                 CompletionKind::AbortedBySystem => Self::Idle(operation),
-                _ => Self::Failed { operation, code: code_of(error) },
+                _ => Self::Failed(operation, code_of(error)),
             },
         }
     }
@@ -108,7 +98,7 @@ impl Incoming {
     /// Takes what was received; `None` if nothing was.
     pub(super) fn take(&mut self, into: &mut [u8]) -> Option<io::Result<Received>> {
         let (operation, result) = match std::mem::take(self) {
-            Self::Filled { operation, len, is_truncated } => {
+            Self::Filled(operation, len, is_truncated) => {
                 let datagram = operation.buffer();
                 let count = len.min(into.len());
                 into[..count].copy_from_slice(&datagram.buffer()[..count]);
@@ -118,9 +108,7 @@ impl Incoming {
                 let received = from.map(|from| Received { len: count, from, is_truncated });
                 (operation, received)
             }
-            Self::Failed { operation, code } => {
-                (operation, Err(io::Error::from_raw_os_error(code)))
-            }
+            Self::Failed(operation, code) => (operation, Err(io::Error::from_raw_os_error(code))),
             other => {
                 *self = other;
                 return None;
@@ -132,8 +120,8 @@ impl Incoming {
 
     pub(super) fn ready(&self) -> Ready {
         match self {
-            Self::Filled { .. } => Ready::READABLE,
-            Self::Failed { .. } => Ready::READABLE | Ready::ERROR,
+            Self::Filled(..) => Ready::READABLE,
+            Self::Failed(..) => Ready::READABLE | Ready::ERROR,
             _ => Ready::NONE,
         }
     }

@@ -1,29 +1,42 @@
 //! A registered UDP socket, as the lock of its cell guards it: one receive, up to two sends.
 
 mod incoming;
-mod outgoing;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
 pub use self::incoming::Received;
 
-use self::{incoming::Incoming, outgoing::Outgoing};
-use crate::associated::AssociatedSocket;
-use crate::poll::event::{Ready, Token};
-use crate::poll::tag::{RECV, SEND};
-use crate::poll::{context::Context, interests::Interests, marks::Watch, native};
+use self::incoming::Incoming;
+use super::send_slot::{SendSlot, LEAST};
+use crate::{
+    associated::AssociatedSocket,
+    operation::Submitted,
+    ops::datagram::Datagram,
+    poll::{
+        context::{Context, Visit},
+        error::code_of,
+        event::{Ready, Token},
+        interests::Interests,
+        marks::Watch,
+        native,
+        tag::{RECV, SEND},
+    },
+};
 
 /// The part of a socket that belongs to the queue. The socket is dropped first.
 pub(crate) struct Datagrams {
     socket: AssociatedSocket<Arc<native::Udp>>,
     incoming: Incoming,
-    outgoing: Outgoing,
+    sends: [SendSlot<Datagram<Vec<u8>>>; 2],
+    /// Why an earlier datagram was not sent: reported once.
+    failed: Option<i32>,
+    wants_room: bool,
 }
 
 impl Datagrams {
     pub(crate) fn new(socket: AssociatedSocket<Arc<native::Udp>>) -> Self {
-        let (incoming, outgoing) = (Incoming::default(), Outgoing::default());
-        Self { socket, incoming, outgoing }
+        let (incoming, sends) = (Incoming::default(), Default::default());
+        Self { socket, incoming, sends, failed: None, wants_room: false }
     }
 
     /// Replaces token and interests. True if an event must be posted.
@@ -40,12 +53,12 @@ impl Datagrams {
                 return Err(error);
             }
         }
-        let ready = at.wanted(self.now());
-        self.outgoing.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
+        let ready = at.wanted(self.ready());
+        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
         Ok(at.marks.add_pending(ready))
     }
 
-    /// Takes one datagram. The flag says that an event must be posted: another is there already.
+    /// Takes one datagram. The flag: an event must be posted, because another datagram is there.
     pub(crate) fn receive(
         &mut self,
         at: Context<'_>,
@@ -59,8 +72,7 @@ impl Datagrams {
         };
         // The next read reports an error of this.
         let _ = self.arm(at);
-        let ready = at.wanted(self.now().only(Ready::READABLE));
-        (received, at.marks.add_pending(ready))
+        (received, at.marks.add_pending(self.report(at, Ready::READABLE)))
     }
 
     /// Sends one datagram.
@@ -70,42 +82,89 @@ impl Datagrams {
         bytes: &[u8],
         to: SocketAddr,
     ) -> io::Result<usize> {
-        self.outgoing.send(&self.socket, at, bytes, to)
-    }
-
-    /// The packet of the pending event has come.
-    pub(crate) fn posted(&mut self, at: Context<'_>) -> Ready {
-        let pending = at.marks.take_pending();
-        self.report(at, pending)
-    }
-
-    pub(crate) fn finished(&mut self, kind: usize, at: Context<'_>) -> Ready {
-        if kind == SEND {
-            let freed = self.outgoing.sent();
-            let wanted = freed && std::mem::take(&mut self.outgoing.wants_room);
-            return self.report(at, if wanted { Ready::WRITABLE } else { Ready::NONE });
+        if let Some(code) = self.failed.take() {
+            return Err(io::Error::from_raw_os_error(code));
         }
-        if self.incoming.advance() {
-            // The next read reports an error of this.
-            let _ = self.arm(at);
+        let Some(slot) = self.sends.iter_mut().find(|slot| !slot.is_flying()) else {
+            self.wants_room = true;
+            return Err(at.would_block());
+        };
+        let mut operation = match std::mem::take(slot) {
+            SendSlot::Idle(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
+            _ => {
+                let capacity = bytes.len().next_power_of_two().max(LEAST);
+                at.operation(Datagram::new(Vec::with_capacity(capacity)), SEND)?
+            }
+        };
+        let datagram = operation.buffer_mut();
+        datagram.buffer_mut().clear();
+        datagram.buffer_mut().extend_from_slice(bytes);
+        datagram.set_address(&to);
+        match self.socket.send_to(operation) {
+            Submitted::Pending(ticket) => *slot = SendSlot::Flying(ticket),
+            Submitted::Ready(completed) => {
+                let result = completed.result();
+                *slot = SendSlot::Idle(completed.into_operation());
+                result?;
+            }
+            Submitted::Refused(failed) => {
+                *slot = SendSlot::Idle(failed.value);
+                return Err(failed.error.into());
+            }
         }
-        self.report(at, Ready::READABLE)
+        Ok(bytes.len())
     }
 
-    /// The port has room again.
-    pub(crate) fn drained(&mut self, at: Context<'_>) -> Ready {
-        // Both are to be taken.
+    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        let of = match visit {
+            Visit::Finished(SEND) => {
+                let wanted = self.sent() && std::mem::take(&mut self.wants_room);
+                if wanted {
+                    Ready::WRITABLE
+                } else {
+                    Ready::NONE
+                }
+            }
+            Visit::Finished(_) => {
+                if self.incoming.advance() {
+                    // The next read reports an error of this.
+                    let _ = self.arm(at);
+                }
+                Ready::READABLE
+            }
+            Visit::Drained => self.drained(at),
+            // It lists nothing for a retry: the number was another source's.
+            Visit::Posted | Visit::Retry => at.marks.take_pending(),
+        };
+        self.report(at, of)
+    }
+
+    /// Finishes the sends whose packets were dequeued. True if there was one.
+    fn sent(&mut self) -> bool {
+        let mut freed = false;
+        for slot in &mut self.sends {
+            let Some(completed) = slot.finish() else { continue };
+            freed = true;
+            self.failed = completed.result().err().map(code_of).or(self.failed);
+            *slot = SendSlot::Idle(completed.into_operation());
+        }
+        freed
+    }
+
+    /// The port has room again: what may be ready by that.
+    fn drained(&mut self, at: Context<'_>) -> Ready {
+        // Both notes are taken.
         if !(at.marks.take_starved(RECV) | at.marks.take_starved(SEND)) {
             return Ready::NONE;
         }
         if at.marks.watch().interests.is_readable() {
             let _ = self.arm(at);
         }
-        // Both sends may still be on their way: then there is no room yet, and their end is reported.
-        if self.now().has(Ready::WRITABLE) {
-            self.outgoing.wants_room = false;
+        // While both sends are in flight there is no room, and their end is reported.
+        if self.ready().has(Ready::WRITABLE) {
+            self.wants_room = false;
         }
-        self.report(at, Ready::READABLE | Ready::WRITABLE)
+        Ready::READABLE | Ready::WRITABLE
     }
 
     /// Puts a receive in flight if none is and nothing waits to be taken.
@@ -114,10 +173,15 @@ impl Datagrams {
     }
 
     fn report(&self, at: Context<'_>, of: Ready) -> Ready {
-        at.wanted(self.now().only(of))
+        at.wanted(self.ready().only(of))
     }
 
-    fn now(&self) -> Ready {
-        self.incoming.ready() | self.outgoing.ready()
+    fn ready(&self) -> Ready {
+        let write = match self.failed {
+            Some(_) => Ready::WRITABLE | Ready::ERROR,
+            None if self.sends.iter().all(SendSlot::is_flying) => Ready::NONE,
+            None => Ready::WRITABLE,
+        };
+        self.incoming.ready() | write
     }
 }

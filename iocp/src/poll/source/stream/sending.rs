@@ -4,16 +4,15 @@
 //! copies into a backlog, which the next completion sends. So order is that of the writes, and what
 //! is queued is bounded by the high-water mark.
 
-mod finish;
-
 use std::{collections::VecDeque, io, net::Shutdown};
 
-use super::send_slot::SendSlot;
-use crate::base::error::Error;
-use crate::operation::{Operation, Submitted};
-use crate::poll::error::WSAENOBUFS;
-use crate::poll::native::{self, StreamSocket};
-use crate::poll::{context::Context, event::Ready};
+use crate::{
+    base::error::Error,
+    operation::{Operation, Submitted},
+    poll::error::{code_of, WSAENOBUFS},
+    poll::native::{self, StreamSocket},
+    poll::{context::Context, event::Ready, source::send_slot::SendSlot},
+};
 
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
@@ -25,13 +24,13 @@ pub(super) struct Sending {
     backlog: VecDeque<u8>,
     /// Accepted, and not known to be sent: in flight and in the backlog.
     queued: usize,
-    /// The first error; every later write says it.
+    /// The first error: that of every later write.
     failed: Option<i32>,
     wants: Wants,
     /// No more is accepted; the end is sent when nothing is queued.
     shut: bool,
     end_sent: bool,
-    /// Its owner is gone.
+    /// The owner was dropped.
     pub(super) lingers: bool,
 }
 
@@ -64,26 +63,22 @@ impl Sending {
         }
     }
 
-    /// Gives the owner an idle send, for what is sent at once, if nothing is in the way of that.
+    /// Gives the owner an idle send, if a send may start at once.
     pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        if !self.is_clear() {
-            return None;
-        }
-        self.slots.iter_mut().find_map(|slot| match std::mem::take(slot) {
+        let clear = self.is_clear();
+        let idle = |slot: &&mut SendSlot| clear && matches!(slot, SendSlot::Idle(_));
+        match std::mem::take(self.slots.iter_mut().find(idle)?) {
             SendSlot::Idle(operation) => Some(operation),
-            other => {
-                *slot = other;
-                None
-            }
-        })
+            _ => None,
+        }
     }
 
-    /// Whether nothing is in the way of what is sent at once.
+    /// Whether a send may start at once: none is in flight, has failed or is shut down.
     pub(super) fn is_clear(&self) -> bool {
         self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
-    /// The owner gives it back.
+    /// The owner gives its send back.
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
         if let Some(slot) = self.slots.iter_mut().find(|slot| matches!(slot, SendSlot::None)) {
             *slot = SendSlot::Idle(operation);
@@ -104,11 +99,11 @@ impl Sending {
         }
         let room = at.hub.config.send_high_water - self.queued;
         let bytes = &bytes[..bytes.len().min(room)];
-        if bytes.is_empty() {
-            if room > 0 {
-                return Ok(0);
-            }
+        if room == 0 {
             return self.would_block(Wants::Room, at);
+        }
+        if bytes.is_empty() {
+            return Ok(0);
         }
         if self.backlog.is_empty() {
             if let Some(slot) = self.idle_slot() {
@@ -129,25 +124,24 @@ impl Sending {
         Ok(self.defer(bytes))
     }
 
-    /// The owner has begun a send of `len` bytes by itself, while nothing was queued.
+    /// The owner has submitted a send of `len` bytes, while nothing was queued.
     pub(super) fn begun(
         &mut self,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
         len: usize,
     ) -> io::Result<()> {
-        // Its own slot is free: what was lent from it comes back.
-        let Some(slot) = self.idle_slot() else { unreachable!("nothing is on its way") };
+        let Some(slot) = self.idle_slot() else { unreachable!("none was in flight") };
         let flying = self.slots[slot].begun(at, submitted).map_err(|error| self.refused(error))?;
         self.queued += if flying { len } else { 0 };
         Ok(())
     }
 
-    /// A send was not begun, or has failed at once.
+    /// A send was refused, or has failed at once.
     fn refused(&mut self, error: Error) -> io::Error {
         let error = io::Error::from(error);
         match error.raw_os_error() {
-            // Closed, or short of memory: the next write may do.
+            // Closed, or short of memory: a later write may succeed.
             None | Some(WSAENOBUFS) => {}
             Some(code) => self.fail(code),
         }
@@ -169,11 +163,17 @@ impl Sending {
     }
 
     pub(super) fn shut_down(&mut self, socket: &native::Stream) -> io::Result<()> {
+        self.send_end(socket)?;
+        self.shut = true;
+        Ok(())
+    }
+
+    /// Sends the end, once, if nothing is queued.
+    fn send_end(&mut self, socket: &native::Stream) -> io::Result<()> {
         if self.queued == 0 && !self.end_sent {
             native::shut_down(socket, Shutdown::Write)?;
             self.end_sent = true;
         }
-        self.shut = true;
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl Sending {
         Err(at.would_block())
     }
 
-    /// Nothing more is sent, and nothing is left to be sent.
+    /// Ends sending with this error, and discards the backlog.
     pub(super) fn fail(&mut self, code: i32) {
         self.failed.get_or_insert(code);
         self.queued -= self.backlog.len();
@@ -194,5 +194,66 @@ impl Sending {
     /// The number of a slot that is not in flight.
     fn idle_slot(&self) -> Option<usize> {
         self.slots.iter().position(|slot| !slot.is_flying())
+    }
+
+    /// Finishes the sends whose packets were dequeued.
+    pub(super) fn settle(&mut self, at: Context<'_>) {
+        for slot in 0..self.slots.len() {
+            if let Some(completed) = self.slots[slot].finish() {
+                self.queued -= completed.buffer().len();
+                let result = completed.result();
+                self.slots[slot].rest(at, completed);
+                if let Err(error) = result {
+                    self.fail(code_of(error));
+                }
+            }
+        }
+    }
+
+    /// Finishes and starts sends. True if the condition that the owner waits for holds.
+    pub(super) fn finished(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
+        self.settle(at);
+        self.pump(socket, at);
+        if self.shut && self.send_end(socket).is_err() {
+            // The connection is broken, which a read reports.
+            self.end_sent = true;
+        }
+        let holds = match self.wants {
+            _ if self.failed.is_some() => true,
+            Wants::Nothing => false,
+            Wants::Room => self.queued <= at.hub.config.send_low_water,
+            Wants::Empty => self.queued == 0,
+        };
+        if holds {
+            self.wants = Wants::Nothing;
+        }
+        holds
+    }
+
+    /// Sends the backlog while a slot is free.
+    fn pump(&mut self, socket: &StreamSocket, at: Context<'_>) {
+        while self.failed.is_none() && !self.backlog.is_empty() {
+            let Some(slot) = self.idle_slot() else { return };
+            let next = self.backlog.as_slices().0;
+            match self.slots[slot].send(socket, at, next) {
+                Ok((count, flying)) => {
+                    self.backlog.drain(..count);
+                    self.queued -= if flying { 0 } else { count };
+                }
+                // Tried again when the port has room, or by the next completion.
+                Err(Error::Full | Error::Closed) => return,
+                Err(error) => match code_of(error) {
+                    // Short of memory: tried again when the send in flight ends, or else after a
+                    // while.
+                    WSAENOBUFS => {
+                        if !self.slots.iter().any(SendSlot::is_flying) {
+                            at.hub.lists.add_retry(at.index);
+                        }
+                        return;
+                    }
+                    code => return self.fail(code),
+                },
+            }
+        }
     }
 }

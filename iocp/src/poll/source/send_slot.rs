@@ -1,27 +1,44 @@
-//! One of a stream's two sends.
+//! One of the two sends of a stream or of a UDP socket.
 
-use crate::base::error::Error;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::os::Code;
-use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};
+use crate::{
+    base::error::Error,
+    operation::{Completed, InFlight, Operation, Submitted},
+    os::Code,
+    poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND},
+};
 
 /// The smallest buffer for sending.
-const LEAST: usize = 512;
+pub(super) const LEAST: usize = 512;
 
 #[derive(Default)]
-pub(super) enum SendSlot {
+pub(super) enum SendSlot<B: Send + 'static = Vec<u8>> {
     #[default]
     None,
-    Idle(Operation<Vec<u8>>),
-    Flying(InFlight<Vec<u8>>),
+    Idle(Operation<B>),
+    Flying(InFlight<B>),
 }
 
-impl SendSlot {
+impl<B: Send + 'static> SendSlot<B> {
     pub(super) fn is_flying(&self) -> bool {
         matches!(self, Self::Flying(_))
     }
 
-    /// Sends as much of `bytes` as the buffer takes. How much, and whether it is on its way yet.
+    /// Takes the send that was in flight, if its packet was dequeued.
+    pub(super) fn finish(&mut self) -> Option<Completed<B>> {
+        match std::mem::take(self) {
+            Self::Flying(ticket) => match ticket.finish() {
+                Ok(completed) => return Some(completed),
+                Err(ticket) => *self = Self::Flying(ticket),
+            },
+            other => *self = other,
+        }
+        None
+    }
+}
+
+/// The sends of a stream.
+impl SendSlot {
+    /// Sends as much of `bytes` as the buffer takes: how much, and whether it is in flight now.
     pub(super) fn send(
         &mut self,
         socket: &StreamSocket,
@@ -31,7 +48,7 @@ impl SendSlot {
         let mut operation = match std::mem::take(self) {
             Self::Idle(operation) if operation.buffer().capacity() >= bytes.len() => operation,
             Self::Idle(small) => {
-                // It does for a part if there is no larger one: then the source is not listed for it.
+                // The small one sends a part if there is no larger one: the source is not listed then.
                 let starved = at.marks.set_starved(SEND);
                 let made = make(at, bytes.len());
                 if !starved {
@@ -48,7 +65,7 @@ impl SendSlot {
         Ok((count, self.begun(at, socket.send(operation))?))
     }
 
-    /// A submit has returned. Whether the send is on its way yet, or has left.
+    /// A submit has returned: whether the send is in flight now, or was done at once.
     pub(super) fn begun(
         &mut self,
         at: Context<'_>,
@@ -58,7 +75,7 @@ impl SendSlot {
             Submitted::Ready(completed) => {
                 let result = completed.result();
                 self.rest(at, completed);
-                // Its code is all that is made of it.
+                // Callers use its code alone.
                 let code = |error| Code(code_of(error).unsigned_abs());
                 result.map(|_| false).map_err(|error| Error::os("WSASend", code(error)))
             }
@@ -73,27 +90,13 @@ impl SendSlot {
         }
     }
 
-    /// What has ended, if the packet of what was on its way has come.
-    pub(super) fn finish(&mut self) -> Option<Completed<Vec<u8>>> {
-        match std::mem::take(self) {
-            Self::Flying(ticket) => match ticket.finish() {
-                Ok(completed) => return Some(completed),
-                Err(ticket) => *self = Self::Flying(ticket),
-            },
-            other => *self = other,
-        }
-        None
-    }
-
-    /// A send has ended. An idle connection holds no buffer in zero-read mode.
+    /// A send has ended. An idle zero-read stream holds no buffer.
     pub(super) fn rest(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
         let operation = completed.into_operation();
-        if at.hub.config.zero_read {
-            if operation.buffer().capacity() >= LEAST.min(most(at)) {
-                at.hub.writes.keep(operation, &at.hub.lists);
-            }
-        } else {
+        if !at.hub.config.zero_read {
             *self = Self::Idle(operation);
+        } else if operation.buffer().capacity() >= LEAST.min(most(at)) {
+            at.hub.writes.keep(operation, &at.hub.lists);
         }
     }
 }
