@@ -4,21 +4,7 @@ use std::io;
 
 use super::marks::{Marks, Watch};
 use super::{event::Ready, hub::Hub, interests::Interests, lists::Pool, tag::token};
-use crate::base::error::{Error, Refused};
-use crate::{base::buffer::IoBuf, operation::Operation};
-
-/// Why a poller visits a source.
-#[derive(Clone, Copy)]
-pub(crate) enum Visit {
-    /// A packet of an operation of this kind was dequeued.
-    Finished(usize),
-    /// The packet of its pending event was dequeued, or could not be posted.
-    Posted,
-    /// Some time has passed since a failure: the source tries again.
-    Retry,
-    /// The port has room for operations again.
-    Drained,
-}
+use crate::{base::buffer::IoBuf, base::error::Error, operation::Operation};
 
 /// What a source has of its queue: nothing that leads to another source.
 #[derive(Clone, Copy)]
@@ -55,18 +41,14 @@ impl Context<'_> {
         self.watch(Watch { interests: Interests::NONE, ..self.marks.watch() });
     }
 
-    /// Makes an operation of this source. If the port is full, the source is visited once it has
-    /// room.
+    /// Makes an operation of this source. If the port is full, the source is visited once it has room.
     pub(crate) fn operation<B: IoBuf>(
         self,
-        buffer: B,
+        buffer: impl Fn() -> B,
         kind: usize,
-    ) -> Result<Operation<B>, Refused<B>> {
-        let make = |buffer| self.hub.port.operation(buffer, token(self.index, kind));
-        match make(buffer) {
-            Err(Refused { error: Error::Full, value }) => self.starve(kind, || make(value)),
-            other => other,
-        }
+    ) -> Result<Operation<B>, Error> {
+        let token = token(self.index, kind);
+        self.if_room(kind, || self.hub.port.operation(buffer(), token).map_err(Error::from))
     }
 
     /// As [`operation`](Self::operation), one of the pool's if it has one.
@@ -77,15 +59,23 @@ impl Context<'_> {
         kind: usize,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
-        let take = || match pool.take() {
+        self.if_room(kind, || match pool.take() {
             Some(operation) => {
                 operation.set_token(token);
                 Ok(operation)
             }
             None => self.hub.port.operation(buffer(), token).map_err(Error::from),
-        };
-        match take() {
-            Err(Error::Full) => self.starve(kind, take),
+        })
+    }
+
+    /// Calls `make`, which the port may refuse because it is full, as [`starve`](Self::starve) says.
+    pub(crate) fn if_room<T>(
+        self,
+        kind: usize,
+        make: impl Fn() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match make() {
+            Err(Error::Full) => self.starve(kind, make),
             other => other,
         }
     }
@@ -93,11 +83,7 @@ impl Context<'_> {
     /// Lists the source as refused, then tries `again`: room that came before it was listed is not
     /// reported to it.
     #[cold]
-    pub(crate) fn starve<T, E>(
-        self,
-        kind: usize,
-        again: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
+    fn starve<T, E>(self, kind: usize, again: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.marks.set_starved(kind);
         if !before {
             self.hub.lists.add_starved(self.index);

@@ -104,8 +104,8 @@ pub(crate) struct Ready(pub(crate) u8);
 
 impl Ready {
     pub(crate) const NONE: Self = Self(0);
-    pub(crate) const READABLE: Self = Self(1);
-    pub(crate) const WRITABLE: Self = Self(2);
+    pub(crate) const READABLE: Self = Self(Interests::READABLE.bits());
+    pub(crate) const WRITABLE: Self = Self(Interests::WRITABLE.bits());
     pub(crate) const READ_CLOSED: Self = Self(4);
     pub(crate) const ERROR: Self = Self(8);
     /// Never in an event: an error that is reported whatever the interests.
@@ -147,36 +147,21 @@ impl Ready {
         Self(self.0 & !other.0)
     }
 
-    /// What of this belongs to `of`. The end and errors go with what they end.
+    /// What of this belongs to `of`. Errors and the end go with what they end.
     #[inline]
     pub(crate) fn only(self, of: Self) -> Self {
-        let mut mask = of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
-        if mask & self.0 != 0 {
-            mask |= Self::ERROR.0;
-        }
+        let wanted = self.0 & of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
+        let mut with = Self::ERROR.0;
         if of.has(Self::READABLE) {
-            mask |= Self::READ_CLOSED.0;
+            with |= Self::READ_CLOSED.0;
         }
-        Self(self.0 & mask)
+        Self(if wanted == 0 { 0 } else { wanted | self.0 & with })
     }
 
-    /// What the caller wants to hear of it. The end and errors go with what they end.
+    /// What of this a source with these interests reports.
     #[inline]
     pub(crate) fn wanted(self, interests: Interests) -> Self {
-        let mut wanted = 0;
-        if interests.is_readable() {
-            wanted |= self.0 & Self::READABLE.0;
-        }
-        if interests.is_writable() {
-            wanted |= self.0 & Self::WRITABLE.0;
-        }
-        if wanted == 0 {
-            return Self::NONE;
-        }
-        if interests.is_readable() {
-            wanted |= self.0 & Self::READ_CLOSED.0;
-        }
-        Self(wanted | self.0 & Self::ERROR.0)
+        self.only(Self(interests.bits()))
     }
 }
 

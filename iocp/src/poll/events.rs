@@ -1,6 +1,10 @@
 //! The events of one poll, merged by their source.
 
-use std::fmt;
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 use super::event::{Event, Ready, Token};
 use crate::core::packets::Packets;
@@ -17,8 +21,8 @@ pub struct Events {
 /// The list, and how a source is found in it.
 pub(crate) struct Merged {
     list: Vec<Event>,
-    /// Used once there are more than [`FEW`].
-    index: Index,
+    /// Where each source is in the list, once there are more than [`FEW`].
+    index: HashMap<u32, usize, BuildHasherDefault<Spread>>,
     /// Whether all are in the index.
     indexed: bool,
 }
@@ -34,7 +38,7 @@ impl Events {
         let capacity = capacity.clamp(1, 65_536);
         let merged = Merged {
             list: Vec::with_capacity(capacity),
-            index: Index::with_capacity(capacity.max(2 * FEW)),
+            index: HashMap::with_capacity_and_hasher(capacity.max(2 * FEW), Default::default()),
             indexed: false,
         };
         Self { packets: Packets::with_capacity(capacity), merged }
@@ -81,9 +85,9 @@ impl Merged {
         self.indexed = false;
     }
 
-    /// Adds that a source is readable, by the packet of its receive, of which it has one at a time: in
-    /// what the first system call of a poll brings it is in no other such packet, and only such are in
-    /// the list. (But one that is being dropped meanwhile, beside the next source of its number.)
+    /// Adds that a source is readable, by the packet of its receive. A source has one at a time, so no
+    /// other packet of the poll's first system call is of it, and the list has only such events. (The
+    /// exception: a source that is dropped meanwhile, beside the next one of its number.)
     #[inline(always)]
     pub(crate) fn push_readable(&mut self, source: u32, token: Token) {
         self.list.push(Event { source, token, ready: Ready::READABLE });
@@ -105,20 +109,15 @@ impl Merged {
     }
 
     fn add_to_many(&mut self, source: u32, token: Token, ready: Ready) {
-        let count = self.list.len();
-        let indexed = std::mem::replace(&mut self.indexed, true);
-        let grows = 2 * count >= self.index.entries.len();
-        if grows {
-            self.index = Index::with_capacity(2 * count);
-        }
-        if grows || !indexed {
-            self.index.start_again();
+        if !std::mem::replace(&mut self.indexed, true) {
+            self.index.clear();
             for (at, event) in self.list.iter().enumerate() {
-                self.index.find_or_insert(event.source, at);
+                self.index.entry(event.source).or_insert(at);
             }
         }
-        match self.index.find_or_insert(source, self.list.len()) {
-            Some(at) => self.list[at].merge(token, ready),
+        let at = *self.index.entry(source).or_insert(self.list.len());
+        match self.list.get_mut(at) {
+            Some(event) => event.merge(token, ready),
             None => self.list.push(Event { source, token, ready }),
         }
     }
@@ -146,50 +145,21 @@ impl fmt::Debug for Events {
     }
 }
 
-/// Where each source is in the list: open addressing, and a stamp in place of clearing. Never more
-/// than half full.
-struct Index {
-    entries: Box<[Entry]>,
-    stamp: u32,
-}
+/// Hashes the number of a source: spreads it over the word.
+#[derive(Default)]
+struct Spread(u64);
 
-#[derive(Clone, Copy, Default)]
-struct Entry {
-    stamp: u32,
-    source: u32,
-    at: u32,
-}
-
-impl Index {
-    fn with_capacity(capacity: usize) -> Self {
-        let entries = vec![Entry::default(); (2 * capacity).next_power_of_two()];
-        Self { entries: entries.into_boxed_slice(), stamp: 1 }
+impl Hasher for Spread {
+    fn write_u32(&mut self, source: u32) {
+        self.0 = u64::from(source).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 
-    fn start_again(&mut self) {
-        self.stamp = self.stamp.wrapping_add(1);
-        if self.stamp == 0 {
-            self.entries.fill(Entry::default());
-            self.stamp = 1;
-        }
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only numbers are hashed")
     }
 
-    /// Where the source is, or `None`, and then it is at `at` from now on.
-    fn find_or_insert(&mut self, source: u32, at: usize) -> Option<usize> {
-        let mask = self.entries.len() - 1;
-        let mut entry = source as usize & mask;
-        loop {
-            let this = &mut self.entries[entry];
-            if this.stamp != self.stamp {
-                let at = u32::try_from(at).unwrap_or(u32::MAX);
-                *this = Entry { stamp: self.stamp, source, at };
-                return None;
-            }
-            if this.source == source {
-                return Some(this.at as usize);
-            }
-            entry = (entry + 1) & mask;
-        }
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -204,7 +174,6 @@ mod tests {
             events.clear();
             let events = &mut events.merged;
             events.add(7, 70, Ready::READABLE);
-            // The same entry of the index, another source.
             events.add(7 + 4, 110, Ready::WRITABLE);
             events.add(7, 70, Ready::WRITABLE | Ready::ERROR);
             events.add(9, 90, Ready::NONE);

@@ -1,7 +1,9 @@
 //! What the sources need of their queue: the port, the configuration, shared operations, the lists.
 
+use std::time::Duration;
+
 use super::config::Config;
-use super::lists::{Lists, Pool};
+use super::lists::{Lists, Pool, Visit};
 use crate::base::error::Error;
 use crate::core::packet::UserPacket;
 use crate::port::CompletionPort;
@@ -45,8 +47,8 @@ impl Hub {
     pub(crate) fn post(&self, index: u32) {
         let packet = UserPacket { token: index as usize, bytes: 0 };
         if let Err(Error::Os { .. }) = self.port.post(packet) {
-            // The system is out of memory: the next poll looks at the list.
-            self.lists.add_unposted(index);
+            // The system is out of memory: the next poll visits the source.
+            self.lists.add(index, Visit::Posted, Duration::ZERO);
         }
     }
 

@@ -31,8 +31,8 @@ impl Interests {
     /// There is room to write; a connect has come to its end.
     pub const WRITABLE: Self = Self(2);
 
-    pub(crate) const fn bits(self) -> u32 {
-        self.0 as u32
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
     }
 
     /// The set in the lowest bits.

@@ -17,15 +17,26 @@ pub(crate) const RETRY: Duration = Duration::from_millis(100);
 /// So many shared operations are kept: each is in use only for moments.
 const KEPT: usize = 64;
 
-/// The lists, by the numbers of the sources. A number may be another source's by the time it is
-/// looked at, which then finds nothing to do.
+/// Why a poller visits a source.
+#[derive(Clone, Copy)]
+pub(crate) enum Visit {
+    /// A packet of an operation of this kind was dequeued.
+    Finished(usize),
+    /// The packet of its pending event was dequeued, or could not be posted.
+    Posted,
+    /// Some time has passed since a failure: the source tries again.
+    Retry,
+    /// The port has room for operations again.
+    Drained,
+}
+
+/// The lists, by the numbers of the sources. A number may be another source's when it is visited,
+/// which then finds nothing to do.
 #[derive(Default)]
 pub(crate) struct Lists {
-    /// Their event is pending, and its post failed.
-    unposted: Mutex<Vec<u32>>,
-    /// When to try again, and what.
-    retries: Mutex<Vec<(Instant, u32)>>,
-    /// Whether one of the two has something, or the queue is being closed.
+    /// Visits that no packet brings, and when they are due.
+    visits: Mutex<Vec<(Instant, u32, Visit)>>,
+    /// Whether a visit is listed, or the queue is being closed.
     any: AtomicBool,
     closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
@@ -49,8 +60,8 @@ impl Lists {
 
     /// Pollers look here from now on, before each wait.
     pub(crate) fn set_closing(&self) {
-        // The lock keeps `take_unposted` from taking the second back.
-        let _list = lock(&self.unposted);
+        // The lock keeps `take_due` from taking the second back.
+        let _visits = lock(&self.visits);
         self.closing.store(true, Ordering::Release);
         self.any.store(true, Ordering::SeqCst);
     }
@@ -60,15 +71,10 @@ impl Lists {
         self.set_closing();
     }
 
+    /// Lists a visit that is due after this time.
     #[cold]
-    pub(crate) fn add_unposted(&self, index: u32) {
-        lock(&self.unposted).push(index);
-        self.any.store(true, Ordering::Release);
-    }
-
-    #[cold]
-    pub(crate) fn add_retry(&self, index: u32) {
-        lock(&self.retries).push((Instant::now() + RETRY, index));
+    pub(crate) fn add(&self, index: u32, visit: Visit, after: Duration) {
+        lock(&self.visits).push((Instant::now() + after, index, visit));
         self.any.store(true, Ordering::Release);
     }
 
@@ -93,25 +99,15 @@ impl Lists {
         std::mem::take(&mut *starved)
     }
 
-    /// All whose post failed. Before [`take_due`](Self::take_due), which says whether there is
-    /// still something to look at.
-    pub(crate) fn take_unposted(&self) -> Vec<u32> {
-        let mut list = lock(&self.unposted);
-        self.any.store(self.closing.load(Ordering::Acquire), Ordering::Release);
-        std::mem::take(&mut *list)
-    }
-
-    /// Those whose time to try again has come, and whether there are others.
-    pub(crate) fn take_due(&self) -> (Vec<u32>, bool) {
+    /// The visits that are due, and whether others are listed.
+    pub(crate) fn take_due(&self) -> (Vec<(Instant, u32, Visit)>, bool) {
         let now = Instant::now();
-        let mut retries = lock(&self.retries);
-        let (due, later): (Vec<_>, Vec<_>) = retries.drain(..).partition(|&(at, _)| at <= now);
+        let mut visits = lock(&self.visits);
+        let (due, later): (_, Vec<_>) = visits.drain(..).partition(|&(at, ..)| at <= now);
         let waits = !later.is_empty();
-        *retries = later;
-        if waits {
-            self.any.store(true, Ordering::Release);
-        }
-        (due.into_iter().map(|(_, index)| index).collect(), waits)
+        *visits = later;
+        self.any.store(waits || self.closing.load(Ordering::Acquire), Ordering::Release);
+        (due, waits)
     }
 }
 

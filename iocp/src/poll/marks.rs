@@ -20,8 +20,9 @@ pub(crate) struct Marks {
 }
 
 /// What a source is registered for.
-#[derive(Clone, Copy)]
-pub(crate) struct Watch {
+#[allow(unreachable_pub)] // named by a sealed trait
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
     pub(crate) token: Token,
     pub(crate) interests: Interests,
     /// Its owner finishes its receives: to the poller a packet of one is an event and nothing else.
@@ -42,7 +43,7 @@ impl Marks {
     pub(crate) fn watch(&self) -> Watch {
         let word = self.word.load(Ordering::Acquire);
         debug_assert!(word & CHANGING == 0, "it is not changed meanwhile");
-        Watch::new(word, self.token.load(Ordering::Relaxed))
+        Watch::read(word, self.token.load(Ordering::Relaxed))
     }
 
     /// As [`watch`](Self::watch), for everybody; `None` while it is changed.
@@ -54,7 +55,7 @@ impl Marks {
         let before = self.word.load(Ordering::Acquire);
         let token = self.token.load(Ordering::Acquire);
         let after = self.word.load(Ordering::Relaxed);
-        (before == after && before & CHANGING == 0).then(|| Watch::new(before, token))
+        (before == after && before & CHANGING == 0).then(|| Watch::read(before, token))
     }
 
     /// Changes what the source is registered for; under the lock of its cell.
@@ -63,7 +64,7 @@ impl Marks {
         self.word.store(changes | CHANGING, Ordering::Relaxed);
         self.token.store(watch.token, Ordering::Release);
         let by_owner = if watch.by_owner { BY_OWNER } else { 0 };
-        let word = changes.wrapping_add(ONE_CHANGE) | by_owner | watch.interests.bits();
+        let word = changes.wrapping_add(ONE_CHANGE) | by_owner | u32::from(watch.interests.bits());
         self.word.store(word, Ordering::Release);
         // The caller looks at what is ready after this; a poller takes the packet, then reads the
         // watch behind a fence of its own. One of them sees the other.
@@ -115,8 +116,12 @@ impl Watch {
     /// Of a source that has no owner yet.
     pub(crate) const NONE: Self = Self { token: 0, interests: Interests::NONE, by_owner: false };
 
+    pub(crate) fn new(token: Token, interests: Interests) -> Self {
+        Self { token, interests, by_owner: false }
+    }
+
     #[inline]
-    fn new(word: u32, token: Token) -> Self {
+    fn read(word: u32, token: Token) -> Self {
         let by_owner = word & BY_OWNER != 0;
         Self { token, interests: Interests::from_bits(word), by_owner }
     }

@@ -11,15 +11,14 @@ pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 mod real {
     use std::{
         io::{self, Read, Write},
-        net::{Shutdown, TcpListener, TcpStream, UdpSocket},
+        net::Shutdown,
         os::windows::io::OwnedSocket,
     };
 
-    pub(crate) use std::os::windows::io::BorrowedSocket;
-
-    pub(crate) type Stream = TcpStream;
-    pub(crate) type Listener = TcpListener;
-    pub(crate) type Udp = UdpSocket;
+    pub(crate) use std::{
+        net::{TcpListener as Listener, TcpStream as Stream, UdpSocket as Udp},
+        os::windows::io::BorrowedSocket,
+    };
 
     pub(crate) fn stream(socket: OwnedSocket) -> Stream {
         socket.into()
@@ -49,12 +48,10 @@ mod simulated {
         net::{Shutdown, SocketAddr},
     };
 
-    pub(crate) use crate::os::sim::BorrowedSocket;
     use crate::os::sim::OwnedSocket;
-
-    pub(crate) type Stream = OwnedSocket;
-    pub(crate) type Listener = OwnedSocket;
-    pub(crate) type Udp = OwnedSocket;
+    pub(crate) use crate::os::sim::{
+        BorrowedSocket, OwnedSocket as Stream, OwnedSocket as Listener, OwnedSocket as Udp,
+    };
 
     pub(crate) fn stream(socket: OwnedSocket) -> Stream {
         socket

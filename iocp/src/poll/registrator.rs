@@ -10,7 +10,7 @@ use super::owner::{
     stream::TcpStream,
     waker::Waker,
 };
-use super::{event::Token, interests::Interests, queue::Queue};
+use super::{event::Token, interests::Interests, marks::Watch, queue::Queue};
 use crate::base::error::Error;
 
 /// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
@@ -79,7 +79,7 @@ impl Registrator {
         token: Token,
         interests: Interests,
     ) -> io::Result<()> {
-        source.set(self.link_of(source)?, token, interests)
+        source.set(self.link_of(source)?, Watch::new(token, interests))
     }
 
     /// No more events of this source, not even the error of a connect that fails.
@@ -114,7 +114,7 @@ impl Registrator {
         interests: Interests,
     ) -> io::Result<TcpStream> {
         self.check_open()?;
-        TcpStream::connecting(&self.queue, addresses, token, interests)
+        TcpStream::connecting(&self.queue, addresses, Watch::new(token, interests))
     }
 
     /// Listens, and registers the listener for readable events; `depth` accepts are with the system

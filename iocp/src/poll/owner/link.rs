@@ -7,7 +7,7 @@ use crate::{
     poll::queue::table::{cell_in, Leaf},
     poll::queue::{cell::Cell, Queue},
     poll::source::{stream::Stream, Source},
-    poll::{context::Context, event::Token, hub::Hub, interests::Interests},
+    poll::{context::Context, hub::Hub, marks::Watch},
 };
 
 /// What a registrator needs of a source. Sealed: nobody else can name it.
@@ -20,8 +20,8 @@ pub trait Attach {
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
 
     /// Replaces token and interests.
-    fn set(&self, link: &Link, token: Token, interests: Interests) -> io::Result<()> {
-        link.post_if(link.with(|source, at| source.register(at, token, interests))?);
+    fn set(&self, link: &Link, watch: Watch) -> io::Result<()> {
+        link.post_if(link.with(|source, at| source.register(at, watch))?);
         Ok(())
     }
 

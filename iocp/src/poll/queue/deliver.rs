@@ -4,7 +4,7 @@ use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
 use crate::poll::tag::{index_of, is_direct, kind_of, PROBE};
-use crate::poll::{context::Visit, event::Ready, events::Merged};
+use crate::poll::{event::Ready, events::Merged, lists::Visit};
 
 /// Makes events of what has arrived.
 pub(super) struct Delivery<'a> {
@@ -13,7 +13,7 @@ pub(super) struct Delivery<'a> {
 }
 
 impl Taker for Delivery<'_> {
-    /// Bytes for a stream whose owner wants to hear of them; all that is needed lies in the slot.
+    /// Bytes of a direct receive: all that the event needs is in the slot.
     ///
     /// A thread that registers the stream anew changes its marks, then the tag, and then, behind a
     /// fence, looks whether the receive is done: it sees that, or the change is seen here.
@@ -26,8 +26,8 @@ impl Taker for Delivery<'_> {
         }
         let index = index_of(tag);
         if !first {
-            // The events may have one of the number's next source already, with which a token that
-            // is over by now must not be merged.
+            // The events may have one of the next source of this number, under whose token this one
+            // must not be merged.
             self.queue.deliver_by_marks(index, self.events);
             return true;
         }
@@ -71,12 +71,12 @@ impl Queue {
                     self.visit(index, events, Visit::Drained);
                 }
             }
-            // Nobody else sends packets to this port; what raw calls send is ignored.
+            // Raw calls sent it.
             _ => {}
         }
     }
 
-    /// Adds that bytes have come to a source, if its marks say that they are wanted.
+    /// Adds that a source is readable, if its marks say that this is wanted.
     #[cold]
     fn deliver_by_marks(&self, index: u32, events: &mut Merged) {
         if let Some(cell) = self.table.get(index) {

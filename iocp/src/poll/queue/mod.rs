@@ -15,8 +15,8 @@ mod wait;
 use std::{fmt, io, sync::MutexGuard};
 
 use self::{cell::Cell, table::Table};
-use super::context::{Context, Visit};
-use super::{config::Config, events::Merged, hub::Hub, lists::RETRY, source::Source};
+use super::lists::{Visit, RETRY};
+use super::{config::Config, context::Context, events::Merged, hub::Hub, source::Source};
 use crate::{base::timeout::to_millis, core::shared::SLICE_MS};
 
 #[allow(unreachable_pub)] // named by a sealed trait
@@ -57,16 +57,12 @@ impl Queue {
         drop(gone);
     }
 
-    /// Reports what could not be posted, and tries again what failed a while ago. Returns the
-    /// longest wait until it is to be called again.
+    /// Makes the listed visits that are due. Returns the longest wait until the next call.
     #[cold]
     fn look_at_lists(&self, events: &mut Merged) -> u32 {
-        for index in self.hub.lists.take_unposted() {
-            self.visit(index, events, Visit::Posted);
-        }
         let (due, waits) = self.hub.lists.take_due();
-        for index in due {
-            self.visit(index, events, Visit::Retry);
+        for (_, index, visit) in due {
+            self.visit(index, events, visit);
         }
         if waits {
             to_millis(Some(RETRY))
@@ -90,12 +86,12 @@ impl Queue {
         // It may be closed already.
         let _ = self.hub.close();
         self.hub.lists.set_over();
-        self.table.for_each(|index| {
-            let Some(cell) = self.table.get(index) else { return };
+        for index in self.table.used() {
+            let Some(cell) = self.table.get(index) else { continue };
             let source = cell.lock();
             if source.as_ref().is_some_and(Source::is_lingering) {
                 self.empty(source, index);
             }
-        });
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! The cells of the sources, by their numbers: found without a lock.
 //!
-//! The number of a source travels with its operations; when a packet comes, the poller finds the
-//! cell by it. A lock over all would make several pollers queue up there, so cells never move:
-//! leaves of 64, made when needed, never freed while the table lives. Two levels lead to a leaf, each
-//! of a fixed width, so that nothing is searched. Owners keep their leaf.
+//! The token of an operation has the number of its source, by which a poller finds the cell. A lock
+//! over all would make pollers queue up there, so cells never move: leaves of 64, made when needed,
+//! freed with the table. Two levels of a fixed width lead to a leaf. Owners keep their leaf.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::poll::util::lock;
@@ -75,10 +75,9 @@ impl<C: Default> Table<C> {
         lock(&self.free).list.push(index);
     }
 
-    /// Calls `visit` for every number that was ever used.
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(u32)) {
-        let next = lock(&self.free).next;
-        (0..next).for_each(&mut visit);
+    /// Every number that was ever used.
+    pub(crate) fn used(&self) -> Range<u32> {
+        0..lock(&self.free).next
     }
 }
 

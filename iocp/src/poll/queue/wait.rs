@@ -29,8 +29,8 @@ impl Queue {
     #[inline]
     pub(crate) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        // The port's own word is not looked at: the buffers of this queue do not panic, and what is held
-        // back all the same comes with its packet.
+        // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
+        // and a panic that is held back all the same comes with its packet.
         if self.hub.lists.has_any() || !events.packets.is_usual(SLICE_MS) {
             return self.select_on(events, deadline, Took::Nothing);
         }
@@ -40,11 +40,11 @@ impl Queue {
         match events.packets.dequeue_for(core, ms, delivery) {
             Ok(false) if !events.is_empty() => Ok(()),
             Ok(more) => self.took(events, deadline, more),
-            Err(code) => self.took_nothing(events, deadline, left_ms, code),
+            Err(code) => self.failed(events, deadline, left_ms, code),
         }
     }
 
-    /// The first system call has brought something, but perhaps no event; or `more` than that.
+    /// The first system call has brought packets, but perhaps no event; or there is `more`.
     #[cold]
     fn took(&self, events: &mut Events, deadline: Deadline, more: bool) -> io::Result<()> {
         if more {
@@ -53,9 +53,9 @@ impl Queue {
         self.select_on(events, deadline, Took::Packets)
     }
 
-    /// The first system call has brought nothing.
+    /// The first system call has brought nothing. The next one fails again if this was an error.
     #[cold]
-    fn took_nothing(
+    fn failed(
         &self,
         events: &mut Events,
         deadline: Deadline,
@@ -63,7 +63,6 @@ impl Queue {
         code: Code,
     ) -> io::Result<()> {
         let in_time = code == Code::WAIT_TIMEOUT && left_ms <= SLICE_MS;
-        // An error is said again, with all that it means, by the next call.
         self.select_on(events, deadline, if in_time { Took::Timeout } else { Took::Nothing })
     }
 
@@ -76,7 +75,7 @@ impl Queue {
                 if events.packets.take_close() {
                     self.hub.port.core.pass_close_on();
                 }
-                // A wake of the port's own ends the wait, though nobody has its waker.
+                // A wake of the port ends the wait, though no user has its waker.
                 if events.packets.was_woken() {
                     if events.packets.take_tidings() {
                         self.hub.port.core.tell_of_held_back();
@@ -112,7 +111,7 @@ impl Queue {
                     self.hub.lists.set_over();
                     return if events.is_empty() { Err(Error::Closed.into()) } else { Ok(()) };
                 }
-                // Said again by the next poll, if it stays; what was taken is reported now.
+                // The next poll fails again if it stays; the events are reported now.
                 Err(_) if !events.is_empty() => return Ok(()),
                 Err(error) => return Err(error.into()),
             }

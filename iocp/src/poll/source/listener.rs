@@ -8,9 +8,9 @@ use crate::{
     operation::{Completed, InFlight, Operation, Submitted},
     ops::accept::{Accept, AcceptError, Accepted},
     poll::{
-        context::{Context, Visit},
-        event::{Ready, Token},
-        interests::Interests,
+        context::Context,
+        event::Ready,
+        lists::{Visit, RETRY},
         marks::Watch,
         native,
         tag::{token, RECV},
@@ -49,14 +49,9 @@ impl Listening {
     }
 
     /// Replaces token and interests, and starts the accepts. True if an event must be posted.
-    pub(crate) fn register(
-        &mut self,
-        at: Context<'_>,
-        token: Token,
-        interests: Interests,
-    ) -> io::Result<bool> {
-        at.watch(Watch { token, interests, ..Watch::NONE });
-        if interests.is_readable() {
+    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
+        at.watch(watch);
+        if watch.interests.is_readable() {
             self.fill(at);
             // What stops the first accepts is the error of this call.
             if self.flying.is_empty() && self.done.is_empty() {
@@ -127,7 +122,7 @@ impl Listening {
             if let Some(error) = self.failed.take() {
                 if self.flying.is_empty() {
                     // No packet would lead to it.
-                    at.hub.lists.add_retry(at.index);
+                    at.hub.lists.add(at.index, Visit::Retry, RETRY);
                 }
                 return (Err(error), false);
             }
@@ -149,12 +144,8 @@ impl Listening {
 
     fn make(&mut self, at: Context<'_>) {
         while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
-            let make = || at.hub.port.accept_operation(token(at.index, RECV));
-            let made = match make() {
-                Err(Error::Full) => at.starve(RECV, make),
-                other => other,
-            };
-            match made {
+            let token = token(at.index, RECV);
+            match at.if_room(RECV, || at.hub.port.accept_operation(token)) {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
                     // One is enough to go on; without any the failure is reported.

@@ -8,11 +8,7 @@ pub(crate) mod udp;
 use std::{io, sync::Arc};
 
 use self::{listener::Listening, stream::Stream, udp::Datagrams};
-use super::{
-    context::{Context, Visit},
-    event::{Ready, Token},
-    interests::Interests,
-};
+use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
 use crate::core::wakes::Wakes;
 
 /// A registered source. Every call holds the lock of its cell; token and interests are in its marks.
@@ -25,15 +21,10 @@ pub(crate) enum Source {
 
 impl Source {
     /// Replaces token and interests. True if an event must be posted.
-    pub(crate) fn register(
-        &mut self,
-        at: Context<'_>,
-        token: Token,
-        interests: Interests,
-    ) -> io::Result<bool> {
+    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
         match self {
-            Self::Listener(listener) => listener.register(at, token, interests),
-            Self::Udp(datagrams) => datagrams.register(at, token, interests),
+            Self::Listener(listener) => listener.register(at, watch),
+            Self::Udp(datagrams) => datagrams.register(at, watch),
             // Their owners do it.
             Self::Stream(_) | Self::Waker(_) => Ok(false),
         }

@@ -108,7 +108,7 @@ fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
         return at.pooled(&at.hub.writes, || Vec::with_capacity(least), SEND);
     }
     let capacity = len.next_power_of_two().clamp(least, most(at));
-    at.operation(Vec::with_capacity(capacity), SEND).map_err(Error::from)
+    at.operation(|| Vec::with_capacity(capacity), SEND)
 }
 
 /// The largest buffer for sending.

@@ -15,9 +15,8 @@ use super::link::{Attach, Link};
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
     os,
-    poll::source::stream::{socket_for, Later, Stream},
-    poll::source::Source,
-    poll::{error::refused, event::Token, interests::Interests, native, queue::Queue},
+    poll::source::stream::{socket_for, Later},
+    poll::{error::refused, marks::Watch, native, queue::Queue},
 };
 
 /// A TCP connection.
@@ -123,8 +122,7 @@ impl TcpStream {
     pub(crate) fn connecting(
         queue: &Arc<Queue>,
         addresses: impl ToSocketAddrs,
-        token: Token,
-        interests: Interests,
+        watch: Watch,
     ) -> Result<Self> {
         let mut addresses = addresses.to_socket_addrs()?.collect::<Vec<_>>().into_iter();
         let mut error = IoError::new(ErrorKind::InvalidInput, "no address to connect to");
@@ -138,16 +136,19 @@ impl TcpStream {
             };
             // A full port is the caller's to know, not the stream's.
             let first = queue.hub.port.connect_operation(address, 0)?;
-            let associated = Arc::new(associated);
-            let link = Link::new(queue, Source::Stream(Stream::new(Arc::clone(&associated))))?;
+            let registered = Registered::new(queue, associated)?;
             let later = Arc::new(Later::default());
-            let rest = Arc::clone(&later);
+            let (link, rest) = (&registered.link, Arc::clone(&later));
             link.post_if(link.with_stream(|stream, at| {
-                stream.watch(at, token, interests);
+                stream.watch(at, watch);
                 stream.connect(at, first, addresses, rest)
             }));
-            let registered = Some(Registered::new(link, associated));
-            return Ok(Self { registered, kind: None, later: Some(later), socket });
+            return Ok(Self {
+                registered: Some(registered),
+                kind: None,
+                later: Some(later),
+                socket,
+            });
         }
         Err(error)
     }
@@ -176,14 +177,12 @@ impl Attach for TcpStream {
             Some(kind) => AssociatedSocket::of_kind(&queue.hub.port.core, socket, kind, 0),
             None => queue.hub.port.associate_socket(socket, 0),
         };
-        let associated = Arc::new(associated.map_err(refused)?);
-        let stream = Source::Stream(Stream::new(Arc::clone(&associated)));
-        self.registered = Some(Registered::new(Link::new(queue, stream)?, associated));
+        self.registered = Some(Registered::new(queue, associated.map_err(refused)?)?);
         Ok(())
     }
 
-    fn set(&self, _: &Link, token: Token, interests: Interests) -> Result<()> {
-        self.registered.as_ref().map_or(Ok(()), |registered| registered.register(token, interests))
+    fn set(&self, _: &Link, watch: Watch) -> Result<()> {
+        self.registered.as_ref().map_or(Ok(()), |registered| registered.register(watch))
     }
 
     fn unset(&self, _: &Link) {

@@ -9,10 +9,10 @@ use std::{
 use super::outbox::Outbox;
 use crate::{
     operation::{Completed, Submitted},
-    poll::event::{Ready, Token},
-    poll::source::stream::{Buffer, Inbox},
+    poll::source::stream::{Buffer, Inbox, Stream},
+    poll::source::Source,
     poll::util::{lock, own},
-    poll::{interests::Interests, native::StreamSocket, owner::link::Link},
+    poll::{event::Ready, marks::Watch, native::StreamSocket, owner::link::Link, queue::Queue},
 };
 
 /// Order of locks: inbox, outbox, cell.
@@ -24,10 +24,12 @@ pub(super) struct Registered {
 }
 
 impl Registered {
-    pub(super) fn new(link: Link, socket: Arc<StreamSocket>) -> Self {
-        let outbox = Outbox::new(Arc::clone(&socket));
-        let inbox = Inbox::new(socket, link.context().index, link.hub().config.zero_read);
-        Self { link, outbox: Mutex::new(outbox), inbox: Mutex::new(inbox) }
+    pub(super) fn new(queue: &Arc<Queue>, socket: StreamSocket) -> io::Result<Self> {
+        let socket = Arc::new(socket);
+        let link = Link::new(queue, Source::Stream(Stream::new(Arc::clone(&socket))))?;
+        let outbox = Mutex::new(Outbox::new(Arc::clone(&socket)));
+        let inbox = Mutex::new(Inbox::new(socket, link.context()));
+        Ok(Self { link, outbox, inbox })
     }
 
     /// The fast path of a read: bytes have arrived and all of them fit. 0: any other case.
@@ -82,11 +84,12 @@ impl Registered {
     }
 
     /// Replaces token and interests. What is ready already gives an event now.
-    pub(super) fn register(&self, token: Token, interests: Interests) -> io::Result<()> {
+    pub(super) fn register(&self, watch: Watch) -> io::Result<()> {
+        let Watch { token, interests, .. } = watch;
         let link = &self.link;
         let mut inbox = lock(&self.inbox);
         link.with_stream(|stream, at| {
-            stream.watch(at, token, interests);
+            stream.watch(at, watch);
             stream.hand_over(&mut inbox)
         });
         inbox.set_direct(interests.is_readable().then_some(token));
@@ -101,7 +104,7 @@ impl Registered {
         inbox.advance();
         let read = inbox.ready();
         inbox.set_event_pending(true);
-        let write = link.with_stream(|stream, at| stream.room(at, interests));
+        let write = link.with_stream(|stream, at| stream.room(at));
         // ERROR of writing is computed again when the event is delivered.
         let ready = read | write.without(Ready::ERROR);
         let wanted = !ready.wanted(interests).is_none();
@@ -124,8 +127,7 @@ impl Registered {
             return Err(io::ErrorKind::NotConnected.into());
         }
         if how != Shutdown::Write {
-            // Cancels the receive.
-            drop(inbox.shut_down());
+            inbox.shut_down();
         }
         drop(inbox);
         if how != Shutdown::Read {

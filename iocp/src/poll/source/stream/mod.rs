@@ -18,8 +18,7 @@ pub(crate) use self::{
 use self::{connect::Connecting, sending::Sending};
 use crate::{
     operation::{Operation, Submitted},
-    poll::event::{Ready, Token},
-    poll::{context::Context, interests::Interests, marks::Watch, native::StreamSocket},
+    poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket},
 };
 
 /// The part of a stream that belongs to the queue. The socket is dropped first: the last reference
@@ -43,9 +42,9 @@ impl Stream {
     }
 
     /// Replaces token and interests.
-    pub(crate) fn watch(&mut self, at: Context<'_>, token: Token, interests: Interests) {
+    pub(crate) fn watch(&mut self, at: Context<'_>, watch: Watch) {
         self.silent = false;
-        at.watch(Watch { token, interests, by_owner: true });
+        at.watch(Watch { by_owner: true, ..watch });
     }
 
     pub(crate) fn deregister(&mut self, at: Context<'_>) {
@@ -62,9 +61,9 @@ impl Stream {
     }
 
     /// Whether there is room to write; if not, room will be an event for an owner that wants it.
-    pub(crate) fn room(&mut self, at: Context<'_>, interests: Interests) -> Ready {
+    pub(crate) fn room(&mut self, at: Context<'_>) -> Ready {
         let ready = self.write_ready(at);
-        if interests.is_writable() && ready.is_none() {
+        if at.marks.watch().interests.is_writable() && ready.is_none() {
             self.sending().wants_room();
         }
         ready

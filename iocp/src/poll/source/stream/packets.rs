@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::connect::{Addresses, Connecting, Later, Progress};
 use super::{inbox::Inbox, Stream};
-use crate::poll::context::{Context, Visit};
-use crate::poll::event::Ready;
 use crate::poll::tag::{CONNECT, RECV, SEND};
+use crate::poll::{context::Context, event::Ready, lists::Visit};
 use crate::{operation::Operation, ops::connect::Connect};
 
 impl Stream {
@@ -57,8 +56,7 @@ impl Stream {
         if !watch.interests.is_readable() {
             return Ready::NONE;
         }
-        let zero_read = at.hub.config.zero_read;
-        let mut early = Box::new(Inbox::connected(Arc::clone(&self.socket), at.index, zero_read));
+        let mut early = Box::new(Inbox::connected(Arc::clone(&self.socket), at));
         early.set_direct(Some(watch.token));
         // The first read reports an error of this.
         let _ = early.arm(at);

@@ -10,6 +10,7 @@ use crate::{
     base::error::Error,
     operation::{Operation, Submitted},
     poll::error::{code_of, WSAENOBUFS},
+    poll::lists::{Visit, RETRY},
     poll::native::{self, StreamSocket},
     poll::{context::Context, event::Ready, source::send_slot::SendSlot},
 };
@@ -247,7 +248,7 @@ impl Sending {
                     // while.
                     WSAENOBUFS => {
                         if !self.slots.iter().any(SendSlot::is_flying) {
-                            at.hub.lists.add_retry(at.index);
+                            at.hub.lists.add(at.index, Visit::Retry, RETRY);
                         }
                         return;
                     }

@@ -44,8 +44,8 @@ impl Incoming {
         at: Context<'_>,
     ) -> io::Result<()> {
         if matches!(self, Self::None) {
-            let buffer = vec![0; at.hub.config.datagram_buffer].into_boxed_slice();
-            *self = Self::Idle(at.operation(Datagram::new(buffer), RECV)?);
+            let buffer = || vec![0; at.hub.config.datagram_buffer].into_boxed_slice();
+            *self = Self::Idle(at.operation(|| Datagram::new(buffer()), RECV)?);
         }
         for _ in 0..4 {
             let operation = match std::mem::take(self) {

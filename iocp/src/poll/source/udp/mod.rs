@@ -13,10 +13,10 @@ use crate::{
     operation::Submitted,
     ops::datagram::Datagram,
     poll::{
-        context::{Context, Visit},
+        context::Context,
         error::code_of,
-        event::{Ready, Token},
-        interests::Interests,
+        event::Ready,
+        lists::Visit,
         marks::Watch,
         native,
         tag::{RECV, SEND},
@@ -40,21 +40,16 @@ impl Datagrams {
     }
 
     /// Replaces token and interests. True if an event must be posted.
-    pub(crate) fn register(
-        &mut self,
-        at: Context<'_>,
-        token: Token,
-        interests: Interests,
-    ) -> io::Result<bool> {
-        at.watch(Watch { token, interests, ..Watch::NONE });
-        if interests.is_readable() {
+    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
+        at.watch(watch);
+        if watch.interests.is_readable() {
             if let Err(error) = self.arm(at) {
                 at.unwatch();
                 return Err(error);
             }
         }
         let ready = at.wanted(self.ready());
-        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
+        self.wants_room = watch.interests.is_writable() && !ready.has(Ready::WRITABLE);
         Ok(at.marks.add_pending(ready))
     }
 
@@ -93,7 +88,7 @@ impl Datagrams {
             SendSlot::Idle(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
             _ => {
                 let capacity = bytes.len().next_power_of_two().max(LEAST);
-                at.operation(Datagram::new(Vec::with_capacity(capacity)), SEND)?
+                at.operation(|| Datagram::new(Vec::with_capacity(capacity)), SEND)?
             }
         };
         let datagram = operation.buffer_mut();

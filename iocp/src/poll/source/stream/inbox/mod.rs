@@ -18,19 +18,17 @@ use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
 pub(crate) type Buffer = Box<[u8]>;
 
 pub(crate) struct Inbox {
-    /// The one that is received on, once it is [fetched](Self::fetch). Dropped first, which ends what is
-    /// in flight.
+    /// Dropped first, which ends what is in flight.
     socket: Arc<StreamSocket>,
-    /// A receive in flight into its own buffer, while no event of what was there is pending: a read has
-    /// nothing to do but to take what has come.
+    /// A receive in flight into its own buffer, while no event is pending: the fast path of a read.
     plain: Option<InFlight<Buffer>>,
     /// Any other receive in flight.
     flying: Option<InFlight<Buffer>>,
     /// While nothing is in flight.
     rest: Rest,
-    /// A receive of nothing that is not in flight, of a stream that holds no buffer.
+    /// The idle receive of zero bytes of a zero-read stream.
     probe: Option<Operation<Buffer>>,
-    /// The token under which a packet of its receives is an event; `None`: the poller asks the marks.
+    /// The token under which the packet of a receive is an event; `None`: the poller reads the marks.
     direct: Option<Token>,
     /// The number of its source.
     index: u32,
@@ -38,18 +36,16 @@ pub(crate) struct Inbox {
     from: u16,
     /// … to here.
     to: u16,
-    /// An event of what was there is perhaps pending.
+    /// An event of this half may be pending in the marks.
     event_pending: bool,
-    /// Whether a stream holds no buffer while it is idle.
     zero_read: bool,
-    /// Whether the stream's connect is over, if there was one, and what it left is here: before that
-    /// nothing is received.
-    fetched: bool,
 }
 
 /// How far receiving has come.
 #[derive(Default)]
 enum Rest {
+    /// The stream may be connecting: nothing is received before it is [fetched](Inbox::fetch).
+    Connecting,
     /// Nothing was made yet, or it is in flight.
     #[default]
     None,
@@ -57,7 +53,7 @@ enum Rest {
     Idle(Operation<Buffer>),
     /// Bytes wait to be read.
     Filled(Operation<Buffer>),
-    /// There is something; no buffer is held for it.
+    /// Bytes or the end are there, and no buffer for them.
     Probed,
     /// The system was short of memory; a read tries again.
     Short(Operation<Buffer>),
@@ -68,40 +64,39 @@ enum Rest {
 }
 
 impl Inbox {
-    /// The owner's, before it has [fetched](Self::fetch) what the connect has left.
-    pub(crate) fn new(socket: Arc<StreamSocket>, index: u32, zero_read: bool) -> Self {
+    /// The owner's, while its stream may be connecting.
+    pub(crate) fn new(socket: Arc<StreamSocket>, at: Context<'_>) -> Self {
         Self {
             socket,
             plain: None,
             flying: None,
-            rest: Rest::None,
+            rest: Rest::Connecting,
             probe: None,
             direct: None,
-            index,
+            index: at.index,
             from: 0,
             to: 0,
             event_pending: false,
-            zero_read,
-            fetched: false,
+            zero_read: at.hub.config.zero_read,
         }
     }
 
-    /// One that may receive.
-    pub(super) fn connected(socket: Arc<StreamSocket>, index: u32, zero_read: bool) -> Self {
-        Self { fetched: true, ..Self::new(socket, index, zero_read) }
+    /// One that receives at once.
+    pub(super) fn connected(socket: Arc<StreamSocket>, at: Context<'_>) -> Self {
+        Self { rest: Rest::None, ..Self::new(socket, at) }
     }
 
-    /// Takes over what the stream's connect has left, or begins on its socket.
+    /// Takes over what the stream's connect has received, or begins on its socket.
     pub(super) fn fetch(
         &mut self,
         early: Option<Box<Self>>,
         socket: &Arc<StreamSocket>,
         broken: Option<i32>,
     ) {
-        *self = match early {
-            Some(early) => *early,
-            None => Self::connected(Arc::clone(socket), self.index, self.zero_read),
-        };
+        match early {
+            Some(early) => *self = *early,
+            None => (self.socket, self.rest) = (Arc::clone(socket), Rest::None),
+        }
         if let Some(code) = broken {
             self.rest = Rest::Failed(code);
         }
@@ -109,13 +104,13 @@ impl Inbox {
         self.set_event_pending(true);
     }
 
+    /// Whether the stream's connect is over, if there was one, and what it has received is here.
     pub(crate) fn is_fetched(&self) -> bool {
-        self.fetched
+        !matches!(self.rest, Rest::Connecting)
     }
 
-    /// From now on the packet of a receive is an event under this token; or the poller asks the marks.
-    ///
-    /// What is looked at after this is ordered with what a poller does; see `queue::deliver`.
+    /// Sets [`direct`](Self::direct). The caller looks at the receive after this; the fence orders that
+    /// with the poller's `queue::deliver`.
     pub(crate) fn set_direct(&mut self, direct: Option<Token>) {
         self.direct = direct;
         if let Some(token) = direct {
@@ -127,7 +122,6 @@ impl Inbox {
         fence(Ordering::SeqCst);
     }
 
-    /// The token of a receive: this one, direct or not.
     fn tag(&self, token: usize) -> usize {
         if self.direct.is_some() {
             token | DIRECT
@@ -143,11 +137,11 @@ impl Inbox {
             Rest::Short(_) => Ready::READABLE | Ready::ERROR,
             Rest::Ended => Ready::READABLE | Ready::READ_CLOSED,
             Rest::Failed(_) => Ready::OF_READING,
-            Rest::None | Rest::Idle(_) => Ready::NONE,
+            Rest::Connecting | Rest::None | Rest::Idle(_) => Ready::NONE,
         }
     }
 
-    /// Makes an event of what is there already, and none of what is not there any more.
+    /// Makes an event of what can be read, or takes the pending one back if nothing can.
     #[cold]
     fn update_event(&mut self, at: Context<'_>) {
         let ready = self.ready();
@@ -161,7 +155,7 @@ impl Inbox {
         }
     }
 
-    /// A read has said what the pending event would, or it is not so any more.
+    /// A read has returned what the pending event reports, or nothing can be read any more.
     fn forget_event(&mut self, at: Context<'_>) {
         if self.event_pending {
             at.marks.forget_pending(Ready::OF_READING);

@@ -1,4 +1,4 @@
-//! Reading: what has come, from the quickest way to the longest.
+//! Reading, from the fast path to the general case.
 
 use std::io;
 
@@ -7,13 +7,12 @@ use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::tag::{token, RECV};
 use crate::poll::{context::Context, util::put};
 
-/// So many steps has a read: the end of a probe, its buffer, and what that received; one more where
-/// the system has ended a receive by itself.
+/// A read takes at most so many steps: finish the probe, take a buffer, receive; one more where the
+/// system has ended a receive by itself.
 const STEPS: usize = 4;
 
 impl Inbox {
-    /// What has come, and how many bytes, where that is all that is to be done. 0 bytes: its result says
-    /// more.
+    /// Takes what has arrived, if nothing else is to be done; 0 bytes: its result says why.
     #[inline(always)]
     pub(crate) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
         match self.plain.take()?.finish_received() {
@@ -25,7 +24,7 @@ impl Inbox {
         }
     }
 
-    /// Receives again, with what [`take_arrived`](Self::take_arrived) gave.
+    /// Receives again with this operation.
     #[inline(always)]
     pub(crate) fn receive_again(
         &mut self,
@@ -40,18 +39,17 @@ impl Inbox {
         }
     }
 
-    /// The next receive is over at once, or was not started.
+    /// The next receive was done at once, or refused.
     pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
-        let _ = match self.begun(submitted, probe) {
-            Ok(Some(operation)) => self.submit(operation),
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
+        // The read that finds nothing reports an error of this.
+        if let Ok(Some(operation)) = self.begun(submitted, probe) {
+            let _ = self.submit(operation);
+        }
         self.update_event(at);
     }
 
-    /// Reads what a receive of nothing has found, where that is all that is to be done. `None`: there is
-    /// [more](Self::read) to it.
+    /// The fast path of a zero-read stream: the probe has ended, and all that was received fits.
+    /// `None`: any [other case](Self::read).
     #[inline(always)]
     pub(crate) fn read_found(&mut self, at: Context<'_>, into: &mut [u8]) -> Option<usize> {
         if !self.zero_read || self.event_pending {
@@ -130,6 +128,7 @@ impl Inbox {
                     self.forget_event(at);
                     return Err(io::Error::from_raw_os_error(code));
                 }
+                Rest::Connecting => break,
                 Rest::Probed => self.take_buffer(at)?,
                 Rest::None | Rest::Idle(_) | Rest::Short(_) => {
                     if !self.is_flying() {

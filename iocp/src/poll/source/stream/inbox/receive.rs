@@ -1,6 +1,6 @@
-//! Starting receives, and what became of them.
+//! Starting receives, and finishing them.
 
-use std::{io, sync::Arc};
+use std::io;
 
 use super::{Buffer, Inbox, Rest};
 use crate::base::error::Error;
@@ -10,21 +10,17 @@ use crate::poll::context::Context;
 use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::tag::{token, PROBE, RECV};
 
-/// So often an operation that the system has ended by itself is started again at once.
+/// An operation that the system has ended by itself is started again at once, at most so often.
 const TRIES: usize = 4;
 
 impl Inbox {
-    /// Puts a receive in flight if none is and nothing waits to be read, unless the stream is
-    /// connecting.
+    /// Puts a receive in flight if none is and nothing waits to be read.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
-        if !self.fetched {
-            return Ok(());
-        }
         let operation = match std::mem::take(&mut self.rest) {
             Rest::None if !self.is_flying() => match self.probe.take() {
                 Some(probe) => probe,
-                None if at.hub.config.zero_read => at.operation(Buffer::default(), PROBE)?,
-                None => at.operation(new_buffer(at), RECV)?,
+                None if at.hub.config.zero_read => at.operation(Buffer::default, PROBE)?,
+                None => at.operation(|| new_buffer(at), RECV)?,
             },
             Rest::Idle(operation) | Rest::Short(operation) => operation,
             other => {
@@ -35,7 +31,7 @@ impl Inbox {
         self.submit(operation)
     }
 
-    /// There is something: receives it into a buffer that is taken for it.
+    /// Receives what a probe has found.
     pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
         let operation = at.pooled(&at.hub.reads, || new_buffer(at), RECV)?;
         self.rest = Rest::None;
@@ -58,7 +54,7 @@ impl Inbox {
         Ok(())
     }
 
-    /// A submit has returned. The operation if the system has ended it.
+    /// A submit has returned. The operation, if the system has ended it by itself.
     pub(super) fn begun(
         &mut self,
         submitted: Submitted<Buffer>,
@@ -67,24 +63,22 @@ impl Inbox {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
             Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
-            Submitted::Refused(failed) => match (failed.error, failed.value) {
-                (Error::Closed, operation) => {
-                    self.rest = Rest::Idle(operation);
-                    return Err(Error::Closed.into());
+            Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
+                self.rest = Rest::Idle(failed.value);
+                return Err(failed.error.into());
+            }
+            Submitted::Refused(failed) => match code_of(failed.error) {
+                WSAENOBUFS => {
+                    self.rest = Rest::Short(failed.value);
+                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
                 }
-                (error, operation) => match code_of(error) {
-                    WSAENOBUFS => {
-                        self.rest = Rest::Short(operation);
-                        return Err(io::Error::from_raw_os_error(WSAENOBUFS));
-                    }
-                    code => self.rest = Rest::Failed(code),
-                },
+                code => self.rest = Rest::Failed(code),
             },
         }
         Ok(None)
     }
 
-    /// Finishes what was in flight, if its packet has come.
+    /// Finishes the receive, if its packet was dequeued.
     pub(crate) fn advance(&mut self) {
         match self.take_flying().map(InFlight::finish) {
             Some(Ok(completed)) => self.finished(completed),
@@ -101,7 +95,7 @@ impl Inbox {
         }
     }
 
-    /// A receive has ended. The operation if that was the system's doing.
+    /// A receive has ended. The operation, if the system has ended it by itself.
     fn received(&mut self, completed: Completed<Buffer>, probe: bool) -> Option<Operation<Buffer>> {
         self.rest = match completed.result() {
             Ok(_) if probe => {
@@ -124,10 +118,10 @@ impl Inbox {
         None
     }
 
-    /// Nothing is received any more. What is returned is dropped after any lock.
-    pub(crate) fn shut_down(&mut self) -> Self {
-        let ended = Self::connected(Arc::clone(&self.socket), self.index, self.zero_read);
-        std::mem::replace(self, Self { rest: Rest::Ended, ..ended })
+    /// Cancels the receive: the stream has ended for its owner.
+    pub(crate) fn shut_down(&mut self) {
+        (self.plain, self.flying, self.probe) = (None, None, None);
+        self.rest = Rest::Ended;
     }
 }
 
