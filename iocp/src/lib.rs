@@ -1,3 +1,5 @@
+// Where the README's links lead in the documentation: of two definitions Markdown takes the first.
+#![doc = include_str!("links.md")]
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 #![deny(rustdoc::broken_intra_doc_links)]

@@ -30,7 +30,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 12] = [
+const RULES: [(&str, Rule); 13] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("reasons of `not_here`", behaviours::not_here),
@@ -43,6 +43,7 @@ const RULES: [(&str, Rule); 12] = [
     ("safe examples", sources::examples),
     ("file lengths", sources::lengths),
     ("README commands", sources::readme),
+    ("README links", sources::links),
 ];
 
 /// Checks all rules and prints every fault.

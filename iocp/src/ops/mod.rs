@@ -1,13 +1,16 @@
 //! The operations on sockets, files and pipes.
 
+// In the order in which rustdoc shows the methods: what each program needs first.
+mod stream;
+mod vectored;
+
 pub(crate) mod accept;
-pub(crate) mod blocking;
 pub(crate) mod buffers;
 pub(crate) mod connect;
 pub(crate) mod datagram;
 mod disconnect;
-pub(crate) mod escape;
 mod file;
+
+pub(crate) mod blocking;
+pub(crate) mod escape;
 pub(crate) mod functions;
-mod stream;
-mod vectored;

@@ -1,4 +1,7 @@
-//! Rules about the text itself: words that may not stand, length of files, commands in the README.
+//! Rules about the text itself: words that may not stand, length of files, commands
+//! and links in the READMEs.
+
+use std::collections::BTreeSet;
 
 use super::{find, rust, Source};
 
@@ -77,10 +80,33 @@ pub(super) fn readme(files: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// The links of `iocp`'s README lead to files on a page of the repository, and to items in the
+/// documentation: each has both definitions.
+pub(super) fn links(files: &[Source]) -> Vec<String> {
+    let defined = |path: &str| -> BTreeSet<String> {
+        let lines = find(files, path).map_or("", |file| file.text.as_str()).lines();
+        lines
+            .filter_map(|line| Some(line.strip_prefix("[`")?.split_once("`]: ")?.0.into()))
+            .collect()
+    };
+    let (files, items) = ("iocp/README.md", "iocp/src/links.md");
+    let fault = |label: &String| format!("{items}: `{label}` is not defined here and in {files}");
+    defined(files).symmetric_difference(&defined(items)).map(fault).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tidy::sample;
+
+    #[test]
+    fn a_link_with_one_definition_fails() {
+        let readme = |text| sample("iocp/README.md", text);
+        let items = || sample("iocp/src/links.md", "[`a`]: crate::a\n");
+        assert_eq!(links(&[readme("| [`a`], [`b`] |\n\n[`a`]: src/a.rs\n"), items()]).len(), 0);
+        assert_eq!(links(&[readme("[`a`]: src/a.rs\n[`b`]: src/b.rs\n"), items()]).len(), 1);
+        assert_eq!(links(&[readme("[`a`] alone"), items()]).len(), 1);
+    }
 
     #[test]
     fn each_forbidden_word_fails() {
