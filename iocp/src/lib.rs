@@ -29,8 +29,9 @@ mod os;
 pub use self::{
     base::{
         buffer::{IoBuf, IoBufMut},
+        code::OsError,
         config::{Config, Stats},
-        error::{CompletionError, Error, OsError, Refused},
+        error::{CompletionError, Error, Refused},
         pool::{BufferPool, PooledBuffer},
         status::{CompletionKind, NtStatus},
     },

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
 use std::{
+    io::Write,
+    net::{TcpListener, TcpStream},
     sync::mpsc::channel,
     thread,
     time::{Duration, Instant},
 };
 
-use iocp::{CompletionPort, Packets, Wait};
+use iocp::{CompletionPort, Error, Packets, Wait};
 use iocp_tests::waiting::receive;
 
 /// Behaviour 27: a limit is never shortened by rounding.
@@ -55,4 +57,26 @@ fn the_longest_limits_wait_until_somebody_wakes() {
         let (result, _) = receive(&receiver);
         assert_eq!(result.unwrap(), Wait::Woken, "{limit:?}");
     }
+}
+
+#[test]
+fn a_blocking_receive_times_out_then_takes_the_data_and_leaves_no_packet() {
+    let port = CompletionPort::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let socket = port.associate_socket(listener.accept().unwrap().0, 0).unwrap();
+    let mut buffer = [0; 8];
+    let limit = Duration::from_millis(20);
+    let start = Instant::now();
+    assert_eq!(socket.recv_timeout(&mut buffer, Some(limit)).unwrap(), None);
+    assert!(start.elapsed() >= limit);
+    peer.write_all(b"hello").unwrap();
+    let long = Some(Duration::from_secs(10));
+    assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(5));
+    assert_eq!(&buffer[..5], b"hello");
+    drop(peer);
+    assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(0));
+    assert!(matches!(socket.recv_timeout(&mut [], long), Err(Error::NoRoom)));
+    let mut packets = Packets::with_capacity(4);
+    assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::TimedOut);
 }

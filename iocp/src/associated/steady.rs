@@ -1,11 +1,11 @@
-//! Sources of which it is known that they answer with the same socket for as long as they live.
+//! Sources that answer with the same socket for as long as they live.
 
 use std::{any::TypeId, sync::Arc};
 
 use crate::os::OwnedSocket;
 
-/// Whether an `S` cannot answer with another socket than before: one of std's own, which are never
-/// changed behind a shared reference. Anything else is to be asked each time.
+/// Whether an `S` always answers with the same socket: one of std's types, which never change behind a
+/// shared reference. Any other type is asked each time.
 #[inline(always)]
 pub(super) fn is_steady<S: 'static>() -> bool {
     let source = TypeId::of::<S>();

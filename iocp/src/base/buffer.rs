@@ -1,9 +1,9 @@
-//! Buffers that can be lent to the kernel: owned, and at an address that does not move with them.
+//! Buffers that can be lent to the kernel: they own bytes that stay where they are when the value moves.
 //!
 //! # Safety
 //!
-//! The traits are `unsafe` to implement because the kernel reads and writes through the pointers
-//! they give while the value itself is not touched.
+//! The traits are `unsafe` to implement: the kernel reads and writes through the pointers that they give,
+//! later, while nobody touches the value.
 
 use std::sync::Arc;
 
@@ -13,15 +13,14 @@ use super::pool::PooledBuffer;
 ///
 /// # Safety
 ///
-/// * [`contents`](Self::contents) gives memory that stays valid, at that address, and unchanged until the
-///   value is dropped or borrowed mutably, also while the value itself lies still and nobody
-///   touches it.
-/// * It must not lie inside the value itself: the value is moved between operations.
+/// * The memory of [`contents`](Self::contents) stays valid, at its address, and unchanged until the value
+///   is dropped or borrowed mutably.
+/// * It does not lie inside the value: the value is moved between operations.
 pub unsafe trait IoBuf: Send + 'static {
     /// The initialised bytes: what a send sends.
     fn contents(&self) -> &[u8];
 
-    /// How many bytes of memory are lent: what `max_bytes` of the port counts.
+    /// How many bytes [`Config::max_bytes`](crate::Config::max_bytes) counts for it.
     fn capacity(&self) -> usize {
         self.contents().len()
     }
@@ -31,15 +30,13 @@ pub unsafe trait IoBuf: Send + 'static {
 ///
 /// # Safety
 ///
-/// * [`room`](Self::room) gives memory that stays valid and at that address as in [`IoBuf`], and
-///   that nothing else reads or writes meanwhile; it answers alike until the value is changed
-///   through anything but `room` itself.
-/// * After the kernel initialised its first `n` bytes, [`set_filled`](Self::set_filled) may be
-///   called with `n`.
+/// * The memory of [`room`](Self::room) stays valid, at its address, as in [`IoBuf`], and nothing else
+///   reads or writes it meanwhile. The answer is the same until the value is changed through anything but
+///   `room` itself.
+/// * [`set_filled`](Self::set_filled) with `n` is sound once the first `n` bytes are initialised.
 pub unsafe trait IoBufMut: IoBuf {
-    /// Where a receive puts its bytes, and how many fit: a `Vec`'s spare capacity, all of a boxed
-    /// slice. Asked again before the buffer is changed, it gives the same answer. A raw pointer,
-    /// because safe code must not be able to write uninitialised bytes there.
+    /// Where a receive puts its bytes, and how many fit: a `Vec`'s spare capacity, all of a boxed slice.
+    /// A raw pointer: through a reference safe code could write uninitialised bytes there.
     fn room(&mut self) -> (*mut u8, usize);
 
     /// Makes the first `n` bytes of what [`room`](Self::room) gave part of the contents.
@@ -52,7 +49,8 @@ pub unsafe trait IoBufMut: IoBuf {
 }
 
 // SAFETY:
-// * a `Vec`'s bytes lie on the heap and move only when it is borrowed mutably.
+// * A `Vec`'s bytes lie on the heap; they move, change or are freed only when it is borrowed mutably or
+//   dropped.
 unsafe impl IoBuf for Vec<u8> {
     fn contents(&self) -> &[u8] {
         self
@@ -64,7 +62,8 @@ unsafe impl IoBuf for Vec<u8> {
 }
 
 // SAFETY:
-// * the spare capacity lies on the heap behind the contents, and nothing else refers to it.
+// * The spare capacity lies on the heap behind the contents, where only the owner of the `Vec` can reach.
+// * `set_filled` makes the first `n` bytes of it part of the `Vec`, and needs them initialised.
 unsafe impl IoBufMut for Vec<u8> {
     fn room(&mut self) -> (*mut u8, usize) {
         let room = self.spare_capacity_mut();
@@ -74,14 +73,14 @@ unsafe impl IoBufMut for Vec<u8> {
     unsafe fn set_filled(&mut self, n: usize) {
         let len = self.len() + n;
         // SAFETY:
-        // * `len` is within the capacity, as `n` is within the spare capacity.
-        // * the caller promises that those bytes are initialised.
+        // * `len` is at most the capacity: the caller promises that `n` is at most the spare capacity.
+        // * The bytes before `len` are initialised: the old ones, and the `n` of the caller's promise.
         unsafe { self.set_len(len) };
     }
 }
 
 // SAFETY:
-// * a boxed slice lies on the heap.
+// * The bytes lie on the heap, and change or are freed only when the box is borrowed mutably or dropped.
 unsafe impl IoBuf for Box<[u8]> {
     fn contents(&self) -> &[u8] {
         self
@@ -89,7 +88,8 @@ unsafe impl IoBuf for Box<[u8]> {
 }
 
 // SAFETY:
-// * all of it is room; it is always initialised, so there is no length to set.
+// * All of its bytes are room, which only the owner of the box can reach; they are always initialised, so
+//   there is no length to set.
 unsafe impl IoBufMut for Box<[u8]> {
     fn room(&mut self) -> (*mut u8, usize) {
         (self.as_mut_ptr(), self.len())
@@ -100,7 +100,7 @@ unsafe impl IoBufMut for Box<[u8]> {
 
 /// No bytes: for operations that lend none, such as a [`probe`](crate::AssociatedSocket::probe).
 // SAFETY:
-// * an empty slice lies nowhere.
+// * There are no bytes that could move, change or be freed.
 unsafe impl IoBuf for () {
     fn contents(&self) -> &[u8] {
         &[]
@@ -108,7 +108,7 @@ unsafe impl IoBuf for () {
 }
 
 // SAFETY:
-// * static memory never moves.
+// * The bytes are borrowed for ever: they neither move, nor change, nor are freed.
 unsafe impl IoBuf for &'static [u8] {
     fn contents(&self) -> &[u8] {
         self
@@ -116,7 +116,7 @@ unsafe impl IoBuf for &'static [u8] {
 }
 
 // SAFETY:
-// * static memory never moves.
+// * As for `&'static [u8]`, whose bytes these are.
 unsafe impl IoBuf for &'static str {
     fn contents(&self) -> &[u8] {
         self.as_bytes()
@@ -124,7 +124,7 @@ unsafe impl IoBuf for &'static str {
 }
 
 // SAFETY:
-// * the bytes lie in the shared heap block, which nobody can change while this clone lives.
+// * The bytes lie in the shared heap block, which nobody can change or free while this clone lives.
 unsafe impl IoBuf for Arc<[u8]> {
     fn contents(&self) -> &[u8] {
         self
@@ -132,7 +132,7 @@ unsafe impl IoBuf for Arc<[u8]> {
 }
 
 // SAFETY:
-// * as for `Vec<u8>`, which it wraps.
+// * As for the `Vec<u8>` that it wraps.
 unsafe impl IoBuf for String {
     fn contents(&self) -> &[u8] {
         self.as_bytes()
@@ -144,7 +144,7 @@ unsafe impl IoBuf for String {
 }
 
 // SAFETY:
-// * as for the `Vec<u8>` in it, whose bytes do not move when the box does.
+// * As for the `Vec<u8>` in it, whose bytes do not move when its box does.
 unsafe impl IoBuf for PooledBuffer {
     fn contents(&self) -> &[u8] {
         self
@@ -156,7 +156,7 @@ unsafe impl IoBuf for PooledBuffer {
 }
 
 // SAFETY:
-// * as for the `Vec<u8>` in it.
+// * As for the `Vec<u8>` in it, which it owns.
 unsafe impl IoBufMut for PooledBuffer {
     fn room(&mut self) -> (*mut u8, usize) {
         (**self).room()
@@ -164,7 +164,7 @@ unsafe impl IoBufMut for PooledBuffer {
 
     unsafe fn set_filled(&mut self, n: usize) {
         // SAFETY:
-        // * the room is that of the `Vec`, so the caller's promise is the one it wants.
+        // * The room is that of the `Vec`, so what the caller promises of it is what the `Vec` asks for.
         unsafe { (**self).set_filled(n) };
     }
 }
@@ -173,12 +173,13 @@ unsafe impl IoBufMut for PooledBuffer {
 ///
 /// # Safety
 ///
-/// `buffer` is a `B`, whose room's first `n` bytes are initialised.
+/// `buffer` is a `B` that nobody else refers to; the first `n` bytes of its room are initialised.
 pub(crate) unsafe fn set_filled<B: IoBufMut>(buffer: *mut (), n: usize) {
     // SAFETY:
-    // * `buffer` is a `B`, and the caller holds it mutably.
+    // * `buffer` is a `B` that nobody else refers to, as the caller promises.
     let buffer = unsafe { &mut *buffer.cast::<B>() };
     // SAFETY:
-    // * the caller promises that the first `n` bytes of the room are initialised.
+    // * The first `n` bytes of the room are initialised, so `n` is at most its length, as the caller
+    //   promises.
     unsafe { buffer.set_filled(n) };
 }

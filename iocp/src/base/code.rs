@@ -1,10 +1,16 @@
 //! The error codes of the operating system.
 
-/// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Code(pub(crate) u32);
+use std::{fmt, io};
 
-impl Code {
+/// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it: a
+/// [`std::io::Error`] without an allocation to free. It is shown as that shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OsError(pub(crate) u32);
+
+/// Its name inside the crate.
+pub(crate) use self::OsError as Code;
+
+impl OsError {
     pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
     pub(crate) const GEN_FAILURE: Self = Self(31);
@@ -17,8 +23,46 @@ impl Code {
     pub(crate) const NOT_A_SOCKET: Self = Self(10_038);
     pub(crate) const MESSAGE_SIZE: Self = Self(10_040);
 
-    /// As `std` shows it, the code kept.
-    pub(crate) fn into_io(self) -> std::io::Error {
-        std::io::Error::from_raw_os_error(i32::from_ne_bytes(self.0.to_ne_bytes()))
+    /// A code as `GetLastError` or `WSAGetLastError` gave it; the latter's sign changes nothing.
+    #[must_use]
+    pub const fn from_raw(code: u32) -> Self {
+        Self(code)
+    }
+
+    /// The code: always there.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        Some(i32::from_ne_bytes(self.0.to_ne_bytes()))
+    }
+
+    /// The kind that std gives to the code.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.into_io().kind()
+    }
+
+    /// As std shows it, with the same code.
+    pub(crate) fn into_io(self) -> io::Error {
+        io::Error::from_raw_os_error(i32::from_ne_bytes(self.0.to_ne_bytes()))
     }
 }
+
+impl From<OsError> for io::Error {
+    fn from(error: OsError) -> Self {
+        error.into_io()
+    }
+}
+
+impl fmt::Debug for OsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.into_io(), f)
+    }
+}
+
+impl fmt::Display for OsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.into_io(), f)
+    }
+}
+
+impl std::error::Error for OsError {}

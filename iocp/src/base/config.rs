@@ -14,7 +14,7 @@ pub struct Config {
     /// How many threads may run at once on packets of this port; 0, the default: as many as processors.
     pub concurrency: u32,
     /// The most operations there may be, idle ones included. Address space of 128 bytes each is
-    /// reserved at once, memory taken in steps of 64 KiB. 1 to 16,777,216 (65,536 on 32-bit
+    /// reserved at once, memory is committed in chunks of 64 KiB. 1 to 16,777,216 (65,536 on 32-bit
     /// targets); values beyond are clamped. The default is 65,536.
     pub max_operations: u32,
     /// The most bytes that all their buffers may have together; `usize::MAX`, the default, is no limit.
@@ -24,7 +24,7 @@ pub struct Config {
     ///
     /// As for `max_operations`, idle ones count: room comes when an operation is dropped or its
     /// buffer taken out, not when it is done. A program that keeps its operations never falls to a
-    /// low mark; `u32::MAX` tells it of the first that is freed. The default is 32,768.
+    /// low mark; with `u32::MAX` the packet comes for the first that is freed. The default is 32,768.
     pub low_water: u32,
     /// How long the last drop of the port waits for what the system still owns; zero does not
     /// wait; more than a minute is taken as a minute. The default is 500 ms.

@@ -1,16 +1,16 @@
-//! Errors, sorted by what the caller does next; each keeps the code of the operating system.
+//! Errors, sorted by what the caller does next; each keeps the operating system's code.
 
 use std::{fmt, io};
 
 use super::{
-    code::Code,
+    code::{Code, OsError},
     status::{CompletionKind, NtStatus},
 };
 
 /// Why a call of this crate was refused or failed.
 ///
-/// None of these owes a packet: where an operation was refused, it comes back with the error
-/// (see [`Refused`](crate::Refused)). Plain data: nothing is allocated for an error.
+/// No packet follows any of these: an operation that was refused comes back with the error (see
+/// [`Submitted::Refused`](crate::Submitted::Refused)). Plain data: nothing is allocated for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -60,60 +60,15 @@ pub enum Error {
     /// The operation holds a buffer of another type; it can still be redeemed with the right one.
     #[error("the operation holds a buffer of another type")]
     WrongType,
-    /// The packet was quicker than the thread that submitted the operation: its call has not
-    /// returned, or it still holds the ticket, which must be parked first. Redeem again after that.
+    /// The packet came before the submitting thread has parked the operation: its call has not returned, or
+    /// it still holds the ticket. Redeem again after that.
     #[error("the submitting thread has not let go of the operation yet")]
     StillSubmitting,
 }
 
-/// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it: a
-/// [`std::io::Error`] without an allocation to free. It is shown as that shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct OsError(Code);
-
-impl OsError {
-    /// A code as `GetLastError` or `WSAGetLastError` gave it; the latter's sign changes nothing.
-    #[must_use]
-    pub const fn from_raw(code: u32) -> Self {
-        Self(Code(code))
-    }
-
-    /// The code: always there.
-    #[must_use]
-    pub fn raw_os_error(&self) -> Option<i32> {
-        Some(i32::from_ne_bytes(self.0 .0.to_ne_bytes()))
-    }
-
-    /// What std takes the code for.
-    #[must_use]
-    pub fn kind(&self) -> io::ErrorKind {
-        self.0.into_io().kind()
-    }
-}
-
-impl From<OsError> for io::Error {
-    fn from(error: OsError) -> Self {
-        error.0.into_io()
-    }
-}
-
-impl fmt::Debug for OsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.into_io(), f)
-    }
-}
-
-impl fmt::Display for OsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.into_io(), f)
-    }
-}
-
-impl std::error::Error for OsError {}
-
 impl Error {
     pub(crate) fn os(call: &'static str, code: Code) -> Self {
-        Self::Os { call, source: OsError(code) }
+        Self::Os { call, source: code }
     }
 
     /// The code of the operating system, where there is one.

@@ -1,9 +1,8 @@
-//! Buffers of one size that are used again: for programs in which buffers outnumber operations only
-//! now and then.
+//! Buffers of one size that are used again.
 //!
 //! An operation keeps its buffer and needs no pool. A pool serves where buffers change hands:
 //! messages built in one place and sent from another, or connections that hold no buffer while they
-//! are idle. The drawback: each take and each return is a lock.
+//! are idle. The drawback: each take and each return takes a lock.
 
 use std::{
     fmt,
@@ -30,8 +29,8 @@ pub struct BufferPool {
 
 /// A buffer that goes back to its pool when it is dropped: a `Vec<u8>`, empty when it is taken.
 ///
-/// Two pointers in size, so that it lies in the operation's slot. It can be lent to the system as a
-/// `Vec<u8>` can. One whose capacity was changed does not go back.
+/// It is lent to the system as a `Vec<u8>` is; two pointers in size, it fits into the operation's slot. One
+/// whose capacity is below the pool's size, or above twice that, is freed instead.
 pub struct PooledBuffer {
     /// There until the drop.
     #[allow(clippy::box_collection)] // two pointers; the box is kept in the pool too

@@ -1,7 +1,7 @@
-//! What became of a finished operation: its NTSTATUS, sorted by what the caller does next.
+//! The NTSTATUS of a finished operation, sorted by what the caller does next.
 //!
-//! The table is our own because the system's (`RtlNtStatusToDosError`) folds a reset by the peer and
-//! a local close into one code, 64, so that a reset would read as a clean end.
+//! The table is our own: the system's (`RtlNtStatusToDosError`) gives one code, 64, for a reset by the peer
+//! and for a local close, so a reset would read as a clean end.
 
 use std::fmt;
 
@@ -126,14 +126,14 @@ impl NtStatus {
             && !matches!(self, Self::PENDING | Self::NOTIFY_CLEANUP | Self::NOTIFY_ENUM_DIR)
     }
 
-    /// Whether it is a warning (severity 2): the operation was carried out, if perhaps in part. A
-    /// call that says so owes a packet as one that succeeds does.
+    /// Whether it is a warning (severity 2): the operation was carried out, perhaps in part. A call with
+    /// this result owes a packet, as one that succeeds does.
     #[must_use]
     pub const fn is_warning(self) -> bool {
         self.0 >> 30 == 2
     }
 
-    /// Whether it is an error (severity 3). A call of a file, pipe or socket that says so has started
+    /// Whether it is an error (severity 3). A call on a file, pipe or socket with this result has started
     /// nothing, and owes no packet.
     #[must_use]
     pub const fn is_error(self) -> bool {
@@ -167,7 +167,7 @@ impl NtStatus {
         }
     }
 
-    /// The status in an entry's `Internal`: only the low 32 bits count, above them may be garbage.
+    /// The status in an entry's `Internal`: its low 32 bits. The others may be garbage.
     #[allow(clippy::cast_possible_truncation)]
     pub(crate) const fn from_internal(internal: usize) -> Self {
         Self(internal as u32)

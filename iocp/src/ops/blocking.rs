@@ -3,9 +3,9 @@
 //! # Safety
 //!
 //! The status block lies on the stack and the buffer is borrowed, so nothing here returns while the
-//! request is pending: it is cancelled and waited for first. A wait that fails ends the process, as
-//! going on would free memory that the system still writes to. The event's low bit tells the system
-//! to send no packet to the port, [as documented](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-getqueuedcompletionstatus).
+//! request is pending: it is cancelled and waited for first. A wait that fails ends the process: returning
+//! would free memory that the system still writes to. The event's low bit tells the system to send no packet
+//! to the port ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-getqueuedcompletionstatus)).
 
 use std::{ptr::null_mut, time::Duration};
 
@@ -89,37 +89,5 @@ fn is_set_by(event: &Owned, deadline: Deadline) -> bool {
             // The system still owns what lies on the stack.
             Err(_) => std::process::abort(),
         }
-    }
-}
-
-#[cfg(all(test, windows))]
-mod tests {
-    use super::*;
-    use crate::{core::packets::Packets, port::CompletionPort, port::Wait};
-    use std::{
-        io::Write,
-        net::{TcpListener, TcpStream},
-    };
-
-    #[test]
-    fn a_blocking_receive_times_out_then_takes_the_data_and_leaves_no_packet() {
-        let port = CompletionPort::new().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let socket = port.associate_socket(listener.accept().unwrap().0, 0).unwrap();
-        let mut buffer = [0; 8];
-        let limit = Duration::from_millis(20);
-        let start = std::time::Instant::now();
-        assert_eq!(socket.recv_timeout(&mut buffer, Some(limit)).unwrap(), None);
-        assert!(start.elapsed() >= limit);
-        peer.write_all(b"hello").unwrap();
-        let long = Some(Duration::from_secs(10));
-        assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(5));
-        assert_eq!(&buffer[..5], b"hello");
-        drop(peer);
-        assert_eq!(socket.recv_timeout(&mut buffer, long).unwrap(), Some(0));
-        assert!(matches!(socket.recv_timeout(&mut [], long), Err(Error::NoRoom)));
-        let mut packets = Packets::with_capacity(4);
-        assert_eq!(port.wait(&mut packets, Some(Duration::ZERO)).unwrap(), Wait::TimedOut);
     }
 }

@@ -1,9 +1,8 @@
 //! The system's handle of a port, for code that calls the system itself.
 //!
-//! What such code takes from the queue or puts into it by raw calls is its own business, and safe
-//! from here: a packet is only a hint, so one that is forged or repeated is refused, and one that is
-//! taken away leaves its operation in flight for ever. Closing the handle needs unsafe code, which
-//! must not: the port closes it itself.
+//! Such code can forge, repeat and take packets without harm to memory: a packet is only a hint, so a
+//! forged or repeated one is refused, and one that is taken away leaves its operation in flight for ever.
+//! It must not close the handle, which the port closes itself.
 //!
 //! # Safety
 //!
@@ -17,8 +16,8 @@ impl AsHandle for CompletionPort {
     /// The system's handle, open for as long as this reference to the port.
     fn as_handle(&self) -> BorrowedHandle<'_> {
         // SAFETY:
-        // * the handle is open: it is closed only in the drop of the core's `PortHandle`.
-        // * `self` keeps that alive for the borrow's lifetime.
+        // * The handle is open until the core's `PortHandle` is dropped, of which `self` keeps a reference
+        //   for the borrow's lifetime.
         unsafe { BorrowedHandle::borrow_raw(self.as_raw_handle()) }
     }
 }

@@ -1,8 +1,7 @@
 //! Messages of any type into a port's queue, from any thread.
 //!
-//! A packet carries two numbers; a message lies in a queue beside the port, and one packet per
-//! message says that it is there. The message is pushed first and the packet posted second, so that
-//! a post that fails loses nothing.
+//! A packet carries two numbers. So messages lie in a queue beside the port, and one packet is posted for
+//! each. The message is pushed first: if the post then fails, the sender takes it back.
 
 use std::{
     collections::VecDeque,
@@ -19,7 +18,7 @@ use crate::{
     port::CompletionPort,
 };
 
-/// Messages by the order in which they were sent.
+/// Messages, oldest first, each with its number.
 struct Queue<M> {
     messages: Mutex<VecDeque<(u64, M)>>,
     next: AtomicU64,
@@ -47,7 +46,7 @@ pub struct Sender<M> {
 impl CompletionPort {
     /// Makes a mailbox: each message sent wakes one waiter with
     /// [`Packet::Mail`](crate::Packet::Mail) of this `key`. At each such packet, take messages until
-    /// there are none: where a post failed, another message's packet stands for two.
+    /// there are none: after a failed post the packet of one message can stand for two.
     #[must_use]
     pub fn mailbox<M: Send>(&self, key: usize) -> (Sender<M>, Mailbox<M>) {
         let queue =
@@ -74,7 +73,7 @@ impl<M: Send> Sender<M> {
         let Err(code) = self.port.post(0, MAIL, self.key) else { return Ok(()) };
         let mut queue = self.queue.lock();
         let Some(at) = queue.iter().position(|&(sent, _)| sent == number) else {
-            // Another message's packet has delivered this one.
+            // A waiter took it at the packet of another message.
             return Ok(());
         };
         let taken = queue.remove(at);

@@ -22,8 +22,8 @@ impl CompletionPort {
     ///   ticket has not been parked yet; redeem again soon.
     pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
         let slot = self.finished(id)?;
-        // Looked at before the slot is won, so that a wrong guess changes nothing. Won, it is still
-        // that type: in this generation it was set before, and it changes only in a later one.
+        // The type is compared before the slot is won, so a wrong `B` changes nothing. It is still the same
+        // when the slot is won: it was set earlier in this generation, and changes only in a later one.
         let held = slot.buffer_type().map(|held| (held.id)());
         if held != Some(TypeId::of::<B>()) {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
@@ -33,11 +33,11 @@ impl CompletionPort {
         }
         let place = Place::at(Arc::clone(&self.core), id.index);
         // SAFETY:
-        // * `redeem_parked` made us the owner of the slot, which is made for a `B`.
+        // * `redeem_parked` gave us the only right to the slot, whose buffer is a `B`, as compared above.
         let filling = unsafe { slot.filling::<B>() };
         // SAFETY:
-        // * `redeem_parked` made us the owner of the slot, which holds a finished `B`.
-        // * `filling` is what its last use set.
+        // * `redeem_parked` gave us the only right to the slot, which is done and holds a `B`.
+        // * `filling` is the one that its last submit set, for a `B`.
         Ok(unsafe { Completed::collect(place, filling) })
     }
 
@@ -52,7 +52,7 @@ impl CompletionPort {
             return Err(Error::UnknownOperation);
         }
         // SAFETY:
-        // * `redeem_parked` made us the owner of the slot, which holds its buffer.
+        // * `redeem_parked` gave us the only right to the slot, which still holds its buffer.
         match unsafe { self.core.drop_buffer(slot) } {
             Ok(()) => Ok(()),
             Err(payload) => std::panic::resume_unwind(payload),
@@ -69,7 +69,7 @@ impl CompletionPort {
         if seen.generation() != id.generation() || seen.phase() != Phase::Done {
             return Err(Error::UnknownOperation);
         }
-        // It is parked by the holder of its ticket: the submitting call has returned.
+        // Only the holder of the ticket parks it, so the submitting call has returned.
         if seen.is_parked() {
             Ok(slot)
         } else {

@@ -19,7 +19,7 @@ impl Waker {
 
     /// `PostQueuedCompletionStatus`: ends one wait, the current or the next one, with
     /// [`Wait::Woken`](crate::Wait::Woken), or with packets and
-    /// [`Packets::was_woken`](crate::Packets::was_woken). Wakes that nobody has heard yet are one.
+    /// [`Packets::was_woken`](crate::Packets::was_woken). Wakes are one until a waiter dequeues it.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl Waker {
     }
 }
 
-/// A waiter of the port is woken; what the system refuses is not heard of, as the trait has no result.
+/// Wakes a waiter of the port. The trait has no result: what the system refuses is lost.
 impl Wake for Waker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();

@@ -192,7 +192,7 @@ pub(crate) unsafe fn send_to(
         Err(code) => return Issued::Code(code),
     };
     // SAFETY:
-    // * the caller's promise: `to_len` bytes that nobody changes.
+    // * `to` points to `to_len` bytes that nobody changes, as the caller promises.
     let name = unsafe { std::slice::from_raw_parts(to, usize::try_from(to_len).unwrap_or(0)) };
     let Some(to) = address::decode(name) else { return Issued::Code(Code(10_014)) };
     // SAFETY:
@@ -244,11 +244,11 @@ pub(crate) unsafe fn connect(
         Err(code) => return Issued::Code(code),
     };
     // SAFETY:
-    // * the caller's promise: `len` bytes that nobody changes.
+    // * `name` points to `len` bytes that nobody changes, as the caller promises.
     let name = unsafe { std::slice::from_raw_parts(name, len) };
     let Some(peer) = address::decode(name) else { return Issued::Code(Code(10_014)) };
     // SAFETY:
-    // * the caller's promise; there is no buffer.
+    // * `block` stays valid until the completion, as the caller promises; no buffer is lent.
     unsafe {
         file.submit(Road::Winsock, Lent::ToRead, &[], block, |request| {
             listen::connect(file, peer, request)
@@ -269,7 +269,7 @@ pub(crate) unsafe fn disconnect(
         Err(code) => return Issued::Code(code),
     };
     // SAFETY:
-    // * the caller's promise; there is no buffer.
+    // * `block` stays valid until the completion, as the caller promises; no buffer is lent.
     unsafe {
         file.submit(Road::Winsock, Lent::ToRead, &[], block, |request| {
             listen::disconnect(file, reuse, request)
