@@ -28,8 +28,9 @@ cargo xtask deep [PART...]
     without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
-cargo xtask peers [check] [--wine10]
-    published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles
+cargo xtask peers [check] [--wine10] [--all]
+    published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles;
+    --all: 25 crates compiled with windows-sys's own source in which our items are put
 cargo xtask examples [--load] [--wine10] [NAME...]
     the examples of the event queue under Wine, each against clients that are not ours
 cargo xtask surface [--faults]

@@ -8,7 +8,9 @@
 //! The drawback: the real windows-sys is the measure. What both do wrong is not seen here. That the
 //! comparison does see a fault is shown by `--faults`.
 
+mod all;
 mod faults;
+mod generated;
 mod items;
 mod suite;
 mod workspace;
@@ -59,6 +61,8 @@ fn reason(package: &str, test: &str) -> Option<&'static str> {
 pub(crate) struct Args {
     /// Compile only.
     pub(crate) check: bool,
+    /// Compile all crates of `tests/peers/all` with windows-sys's own source.
+    pub(crate) all: bool,
     /// Show that a fault of the bindings is seen, rather than look for one.
     pub(crate) faults: bool,
     /// Only the faults with one of these words; all, if there are none.
@@ -74,10 +78,14 @@ impl Args {
             match arg {
                 Arg::Long("wine10") => args.wine10 = true,
                 Arg::Long("faults") => args.faults = true,
+                Arg::Long("all") => args.all = true,
                 Arg::Value(word) if word == "check" => args.check = true,
                 Arg::Value(word) if args.faults => args.names.push(word.string().map_err(usage)?),
                 other => return Err(usage(other.unexpected())),
             }
+        }
+        if args.all && (args.check || args.wine10 || args.faults) {
+            bail!(Usage("`peers --all` compiles only: leave out what else there is".into()));
         }
         if args.check && (args.wine10 || args.faults) {
             bail!(Usage("`peers check` runs nothing: leave out --wine10 and --faults".into()));
@@ -88,6 +96,9 @@ impl Args {
 
 /// Compiles, and unless only that was asked, runs and compares.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    if args.all {
+        return all::run().map(|line| println!("  {line}"));
+    }
     let wine = match (args.check, args.wine10) {
         (true, _) => None, // set up first: a missing package is then said before minutes of building
         (false, true) => Some(Wine::ten()?),
@@ -204,6 +215,8 @@ mod tests {
         let parse = |words: &[&str]| Args::parse(&mut Parser::from_args(words));
         assert!(parse(&["check"]).is_ok_and(|args| args.check));
         assert!(parse(&["--wine10"]).is_ok_and(|args| args.wine10));
+        assert!(parse(&["--all"]).is_ok_and(|args| args.all));
+        assert!(parse(&["--all", "--wine10"]).is_err());
         assert!(parse(&["check", "--wine10"]).is_err());
         assert!(parse(&["check", "--faults"]).is_err());
         assert!(parse(&["--faults", "guid"]).is_ok_and(|args| args.names == ["guid"]));

@@ -72,7 +72,7 @@ fn print_list(names: &BTreeSet<String>) {
 }
 
 /// All Rust files below a folder.
-fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+pub(super) fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -90,7 +90,7 @@ fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
 }
 
 /// The names that lines such as `pub const NAME: ...` declare.
-fn declared(files: &[(PathBuf, String)]) -> BTreeSet<String> {
+pub(super) fn declared(files: &[(PathBuf, String)]) -> BTreeSet<String> {
     let kinds = ["fn", "const", "type", "struct", "union", "static"];
     let name = |line: &str| {
         let mut words = line.trim().strip_prefix("pub ")?.split_whitespace().peekable();
