@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc};
 use super::member::Member;
 use crate::{
     base::error::{Error, Refused},
-    core::{seat::Target, shared::Core},
+    core::{held::Target, shared::Core},
     os::{self, AsHandle, Borrowed, BorrowedHandle, Code},
 };
 
@@ -82,7 +82,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.gate().key()
+        self.member.cell().handle_key()
     }
 
     /// Cancels every operation in flight and gives the source back. It stays associated with the port

@@ -1,8 +1,8 @@
-//! What sockets and other handles of a port have in common: a source, and its seat at the port.
+//! What sockets and other handles of a port have in common: a source, and its handle cell.
 //!
 //! # Safety
 //!
-//! The source keeps its handle open until the seat's gate is closed. A value that is moved out of a type
+//! The source keeps its handle open until the handle cell is closed. A value that is moved out of a type
 //! with a drop of its own is moved out once.
 
 use std::{fmt, mem::ManuallyDrop, sync::Arc};
@@ -11,9 +11,9 @@ use super::steady::is_steady;
 use crate::{
     base::error::{Error, Refused},
     core::{
-        gate::{Cancel, Entrant, Gate, Narrow},
+        handle_cell::{Cancel, Handle32, HandleCell, InitialValues},
+        held::{HeldCell, Target},
         keys,
-        seat::{Seat, Target},
         shared::Core,
     },
     os::{self, AsSocket, Borrowed, Code, SocketKind},
@@ -21,11 +21,11 @@ use crate::{
 
 /// A source of a handle, and its membership of a port.
 ///
-/// The gate is closed first, so that nothing is cancelled on a handle that is closed; then the
+/// The cell is closed first, so that nothing is cancelled on a handle that is closed; then the
 /// source is dropped, and the port outlives it.
 pub(crate) struct Member<S> {
     pub(super) source: S,
-    seat: Seat,
+    cell: HeldCell,
 }
 
 /// Associates a handle with the port, for its whole life. A stream is put into skip mode if the port
@@ -35,23 +35,24 @@ pub(super) fn associate(
     handle: Borrowed<'_>,
     kind: Option<SocketKind>,
     key: usize,
-) -> Result<Seat, Error> {
+) -> Result<HeldCell, Error> {
     if core.port.is_closed() {
         return Err(Error::Closed);
     }
-    let narrow = Narrow::of(handle.value()).ok_or(Error::HandleClosed)?;
-    let seat = Seat::take(core).map_err(|code| Error::os("VirtualAlloc", code))?;
+    let handle32 = Handle32::of(handle.value()).ok_or(Error::HandleClosed)?;
+    let cell = HeldCell::take(core).map_err(|code| Error::os("VirtualAlloc", code))?;
     let packet_key = keys::next_handle();
     os::port_associate(core.handle(), handle, packet_key).map_err(associating)?;
     let stream = kind.is_some_and(|kind| kind.stream);
     // Where it cannot be set, every completion sends a packet: slower, not wrong.
     let skips = core.skip_on_success && stream && os::set_skip_on_success(handle).is_ok();
-    seat.gate().open(&Entrant { handle: narrow, packet_key, key, kind, skips });
+    let handle_key = key;
+    cell.get().open(&InitialValues { handle: handle32, packet_key, handle_key, kind, skips });
     if core.port.is_closed() {
-        // A close before the gate was open did not reach it.
-        seat.gate().set_port_closed();
+        // A close before the cell was open did not reach it.
+        cell.get().set_port_closed();
     }
-    Ok(seat)
+    Ok(cell)
 }
 
 impl<S: 'static> Member<S> {
@@ -64,47 +65,47 @@ impl<S: 'static> Member<S> {
         ask: impl FnOnce(&S) -> Result<(Borrowed<'_>, Option<SocketKind>), Error>,
     ) -> Result<Self, Refused<S>> {
         match ask(&source).and_then(|(handle, kind)| associate(core, handle, kind, key)) {
-            Ok(seat) => Ok(Self::seated(source, seat)),
+            Ok(cell) => Ok(Self::seated(source, cell)),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
 
-    /// If the result is forgotten the gate stays open; so does the handle, which the forgotten source
+    /// If the result is forgotten the cell stays open; so does the handle, which the forgotten source
     /// owns or borrows for ever.
-    pub(super) fn seated(source: S, seat: Seat) -> Self {
-        Self { source, seat }
+    pub(super) fn seated(source: S, cell: HeldCell) -> Self {
+        Self { source, cell }
     }
 
-    pub(super) fn gate(&self) -> &Gate {
-        self.seat.gate()
+    pub(super) fn cell(&self) -> &HandleCell {
+        self.cell.get()
     }
 
     pub(super) fn skips(&self) -> bool {
-        self.seat.skips()
+        self.cell.skips()
     }
 
     pub(super) fn core(&self) -> &Core {
-        self.seat.core()
+        self.cell.core()
     }
 
     /// What to submit on, if the source still answers with the handle that was associated.
     #[inline(always)]
     pub(super) fn target<'a>(&'a self, answer: Borrowed<'a>) -> Result<Target<'a>, Error> {
-        if answer.value() != self.seat.handle() {
+        if answer.value() != self.cell.handle() {
             return Err(Error::HandleClosed);
         }
-        Ok(Target { seat: &self.seat, handle: answer })
+        Ok(Target { cell: &self.cell, handle: answer })
     }
 
     pub(super) fn cancel_all(&self) -> Result<(), Error> {
-        match self.gate().cancel_all() {
+        match self.cell().cancel_all() {
             Cancel::Requested | Cancel::AlreadyDone => Ok(()),
             Cancel::Failed(code) => Err(Error::os("CancelIoEx", code)),
         }
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.seat.core().in_flight_on(self.gate().packet_key())
+        self.cell.core().in_flight_on(self.cell().packet_key())
     }
 
     pub(super) fn show(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result
@@ -112,16 +113,16 @@ impl<S: 'static> Member<S> {
         S: fmt::Debug,
     {
         let mut shown = f.debug_struct(name);
-        shown.field("source", &self.source).field("key", &self.gate().key());
+        shown.field("source", &self.source).field("key", &self.cell().handle_key());
         shown.finish_non_exhaustive()
     }
 
     pub(super) fn into_inner(self) -> S {
-        self.gate().close();
+        self.cell().close();
         let this = ManuallyDrop::new(self);
         // SAFETY:
-        // * `this` is never dropped, so the seat is moved out once.
-        drop(unsafe { std::ptr::read(&this.seat) });
+        // * `this` is never dropped, so the cell is moved out once.
+        drop(unsafe { std::ptr::read(&this.cell) });
         // SAFETY:
         // * `this` is never dropped, so the source is moved out once.
         unsafe { std::ptr::read(&this.source) }
@@ -138,14 +139,14 @@ impl<S: AsSocket + 'static> Member<S> {
         // SAFETY:
         // * A steady source owns the handle that was associated, never changes it behind a shared
         //   reference, and is borrowed with `self`.
-        let handle = unsafe { Borrowed::new(self.seat.handle()) };
-        Ok(Target { seat: &self.seat, handle })
+        let handle = unsafe { Borrowed::new(self.cell.handle()) };
+        Ok(Target { cell: &self.cell, handle })
     }
 }
 
 impl<S> Drop for Member<S> {
     fn drop(&mut self) {
-        self.seat.gate().close();
+        self.cell.get().close();
     }
 }
 

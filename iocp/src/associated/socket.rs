@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::error::{Error, Refused},
-    core::{seat::Target, shared::Core},
+    core::{held::Target, shared::Core},
     os::{self, AsSocket, Borrowed, BorrowedSocket, Code, SocketKind},
 };
 
@@ -62,7 +62,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         S: AcceptedAs,
     {
         match associate(core, os::borrow_socket(&socket), Some(socket.kind()), key) {
-            Ok(seat) => Ok(Self { member: Member::seated(S::from(socket), seat) }),
+            Ok(cell) => Ok(Self { member: Member::seated(S::from(socket), cell) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
     }
@@ -93,7 +93,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.gate().key()
+        self.member.cell().handle_key()
     }
 
     /// Whether operations that finish at once send no packet (skip mode).
@@ -111,7 +111,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
 
     /// Changes the handle key, for operations that have not been submitted on it.
     pub(crate) fn set_key(&self, key: usize) {
-        self.member.gate().set_key(key);
+        self.member.cell().set_handle_key(key);
     }
 
     pub(crate) fn core(&self) -> &Core {
@@ -124,7 +124,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     }
 
     pub(crate) fn kind(&self) -> SocketKind {
-        self.member.gate().kind()
+        self.member.cell().kind()
     }
 
     /// Asks the source which socket it is, unless it cannot change its answer, and refuses another one

@@ -28,7 +28,8 @@ impl Core {
         let (index, slot) = self.find(entry.lpOverlapped as usize)?;
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, settling says so.
-        if !seen.is_in_flight() || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey {
+        if !seen.is_in_flight() || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
+        {
             return None;
         }
         Some(Arrived::new(index, slot, seen))
@@ -39,7 +40,7 @@ impl<'a> Arrived<'a> {
     /// What the slot says, of an operation seen in this state.
     #[inline(always)]
     pub(super) fn new(index: u32, slot: &'a Slot, seen: Snapshot) -> Self {
-        Self { slot, index, seen, outcome: slot.outcome() }
+        Self { slot, index, seen, outcome: slot.block.outcome() }
     }
 
     /// What is told of it. `port` is the port's number.

@@ -24,7 +24,7 @@ const PENDING: u32 = 0x103;
 ///
 /// `Internal` is split on 64-bit targets because its upper half may hold garbage.
 #[repr(C)]
-pub(super) struct StatusBlock {
+pub(crate) struct StatusBlock {
     status: AtomicU32,
     #[cfg(target_pointer_width = "64")]
     garbage: AtomicU32,
@@ -47,7 +47,7 @@ pub(crate) struct Outcome {
 impl StatusBlock {
     /// The address the kernel gets.
     #[inline(always)]
-    pub(super) fn overlapped(&self) -> *mut OVERLAPPED {
+    pub(crate) fn overlapped(&self) -> *mut OVERLAPPED {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
@@ -57,56 +57,61 @@ impl StatusBlock {
     ///
     /// # Safety
     ///
-    /// The kernel does not have the block, and the caller alone may hand it over.
+    /// The caller owns the idle slot that the block is in: the kernel does not have the block, and nobody
+    /// else writes to it.
     #[inline(always)]
-    pub(super) unsafe fn preset(&self) {
+    pub(crate) unsafe fn preset(&self) {
         self.status.store(PENDING, Ordering::Relaxed);
         self.count.store(0, Ordering::Relaxed);
     }
 
-    /// No offset and no event: what nobody sets but the caller's own call.
+    /// No offset and no event. Only a call of the user's own sets them.
     ///
     /// # Safety
     ///
     /// As [`preset`](Self::preset).
-    pub(super) unsafe fn reset(&self) {
+    #[cold]
+    pub(crate) unsafe fn reset(&self) {
         self.offset[0].store(0, Ordering::Relaxed);
         self.offset[1].store(0, Ordering::Relaxed);
         self.event.store(0, Ordering::Relaxed);
     }
 
-    /// Ended with this status and so many bytes.
+    /// Says how an operation ended: one whose status the system gave in another way, or whose bytes
+    /// are not what the system counted.
     ///
     /// # Safety
     ///
-    /// The kernel does not have the block, and the caller alone may touch it.
-    pub(super) unsafe fn end(&self, status: NtStatus, count: usize) {
+    /// As [`preset`](Self::preset).
+    #[cold]
+    pub(crate) unsafe fn end(&self, status: NtStatus, count: usize) {
         self.status.store(status.0, Ordering::Relaxed);
         self.count.store(count, Ordering::Relaxed);
     }
 
     /// Whether the kernel has written a status: only its low 32 bits count.
     #[inline(always)]
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.status.load(Ordering::Acquire) != PENDING
     }
 
-    /// What it says of a finished operation.
+    /// How a finished operation ended.
     #[inline(always)]
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         let status = NtStatus(self.status.load(Ordering::Acquire));
         Outcome { status, count: self.count.load(Ordering::Relaxed) }
     }
 
-    /// The same, by the owner: read plainly, so that it is read once however often it is asked.
+    /// The same, read plainly by the slot's owner, so that the compiler may read it once for several
+    /// calls.
     ///
     /// # Safety
     ///
-    /// The kernel does not have the block, and the caller alone may hand it over.
+    /// As [`preset`](Self::preset).
     #[inline(always)]
-    pub(super) unsafe fn outcome_of_own(&self) -> Outcome {
+    pub(crate) unsafe fn outcome_of_own(&self) -> Outcome {
         // SAFETY:
-        // * valid and aligned; nobody writes it meanwhile: the kernel is done, and nobody else does.
+        // * valid and aligned; the caller owns the slot, so nobody writes it meanwhile.
         let status = unsafe { self.status.as_ptr().read() };
         // SAFETY:
         // * as for the status.

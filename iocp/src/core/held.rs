@@ -1,30 +1,47 @@
-//! A pointer into a port's memory that keeps the port open.
+//! A slot or a handle cell of a port, by a pointer that keeps the port open.
 //!
 //! # Safety
 //!
-//! One pointer: the step it lies in names the core, of which a `Held` has a count, as an `Arc` has.
+//! The chunk that the pointer lies in names the core, of which a [`Held`] has a count, as an `Arc` has.
 
 use std::{mem::ManuallyDrop, ptr::NonNull, sync::Arc};
 
-use super::{shared::Core, step::core_of};
+use super::{
+    arena::{index_of, owner_of},
+    handle_cell::HandleCell,
+    shared::Core,
+    slot::Slot,
+};
+use crate::os::{Borrowed, Code, Handle};
 
-/// A slot or a gate of a port, which it keeps open.
-pub(crate) struct Held<T> {
+/// An item of a port, and a count of its core, in one pointer.
+pub(crate) struct Held<T: Release> {
     pointer: NonNull<T>,
 }
 
+/// Who owns the slot is told by the type that this is part of.
+pub(crate) type HeldSlot = Held<Slot>;
+
+/// The only one of its cell, from the day that is taken.
+pub(crate) type HeldCell = Held<HandleCell>;
+
+/// What becomes of an item when its [`Held`] is dropped.
+pub(crate) trait Release: Sized {
+    fn release(held: &Held<Self>);
+}
+
 // SAFETY:
-// * a reference to a `T` and one to its core, which are both `Sync`, counted as an `Arc` is.
-unsafe impl<T: Sync> Send for Held<T> {}
+// * a reference to a `T` and a count of its core, which are both `Sync`.
+unsafe impl<T: Release + Sync> Send for Held<T> {}
 // SAFETY:
 // * as for `Send`: a shared `Held` gives shared references only.
-unsafe impl<T: Sync> Sync for Held<T> {}
+unsafe impl<T: Release + Sync> Sync for Held<T> {}
 
-impl<T> Held<T> {
+impl<T: Release> Held<T> {
     /// # Safety
     ///
-    /// `pointer` is one that `core` gave, to a valid `T` that lives as long as the core.
-    pub(crate) unsafe fn new(core: Arc<Core>, pointer: NonNull<T>) -> Self {
+    /// `pointer` is one that `core`, in its `Arc`, gave.
+    unsafe fn new(core: Arc<Core>, pointer: NonNull<T>) -> Self {
         // Its count is given back in the drop.
         let _ = Arc::into_raw(core);
         Self { pointer }
@@ -38,7 +55,7 @@ impl<T> Held<T> {
     #[inline(always)]
     pub(crate) fn get(&self) -> &T {
         // SAFETY:
-        // * it lives as long as its core, of which `self` has a count.
+        // * the item is valid as long as its core, of which `self` has a count.
         unsafe { self.pointer.as_ref() }
     }
 
@@ -65,16 +82,85 @@ impl<T> Held<T> {
     #[inline(always)]
     fn core_pointer(&self) -> *const Core {
         // SAFETY:
-        // * the pointer is one that the core gave, into a step that lives as long as the core.
-        unsafe { core_of(self.pointer) }
+        // * the core's arena gave the pointer for all of the chunk, and stays as long as the core.
+        // The owner of a port's arenas is the core, in its `Arc`.
+        unsafe { owner_of(self.pointer) }.cast()
     }
 }
 
-impl<T> Drop for Held<T> {
+impl HeldSlot {
+    /// The slot at an index that `core` gave.
+    pub(crate) fn at(core: Arc<Core>, index: u32) -> Self {
+        let slot = core.slot_pointer(index);
+        // SAFETY:
+        // * this core gave the pointer.
+        unsafe { Self::new(core, slot) }
+    }
+
+    pub(crate) fn index(&self) -> u32 {
+        // SAFETY:
+        // * the core's arena gave the pointer for all of the chunk, and stays as long as the core.
+        let index = unsafe { index_of(self.pointer) };
+        // Never beyond `MOST_SLOTS` and its headers.
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+}
+
+impl HeldCell {
+    /// Takes a handle cell, still closed.
+    pub(crate) fn take(core: &Arc<Core>) -> Result<Self, Code> {
+        let cell = core.cells.take(Arc::as_ptr(core).cast())?;
+        // SAFETY:
+        // * this core gave the pointer.
+        Ok(unsafe { Self::new(Arc::clone(core), cell) })
+    }
+
+    /// The handle, as it was associated.
+    #[inline(always)]
+    pub(crate) fn handle(&self) -> Handle {
+        // SAFETY:
+        // * only the holder of the cell opens it, and `self` is the only one and borrowed.
+        unsafe { self.get().handle_of_own() }
+    }
+
+    /// Whether what is done at once sends no packet.
+    #[inline(always)]
+    pub(crate) fn skips(&self) -> bool {
+        // SAFETY:
+        // * only the holder of the cell opens it, and `self` is the only one and borrowed.
+        unsafe { self.get().skips() }
+    }
+}
+
+impl Release for Slot {
+    #[inline(always)]
+    fn release(_held: &Held<Self>) {}
+}
+
+impl Release for HandleCell {
+    /// Closes the cell and gives it back.
+    fn release(held: &Held<Self>) {
+        held.get().close();
+        // SAFETY:
+        // * taken from this core's cells, and given back once: in the drop of its only holder.
+        unsafe { held.core().cells.put(held.pointer) };
+    }
+}
+
+impl<T: Release> Drop for Held<T> {
     fn drop(&mut self) {
+        T::release(self);
         let mut counted = self.counted();
         // SAFETY:
         // * the count of `self`, given back once; `counted` is not used after this.
         unsafe { ManuallyDrop::drop(&mut counted) };
     }
+}
+
+/// What to submit on.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) cell: &'a HeldCell,
+    /// The same as the cell's.
+    pub(crate) handle: Borrowed<'a>,
 }

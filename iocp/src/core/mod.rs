@@ -2,27 +2,25 @@
 //!
 //! A completion packet is a hint. The status block is the truth. The slab is the owner.
 
+pub(crate) mod arena;
 pub(crate) mod arrived;
 pub(crate) mod awaited;
 pub(crate) mod block;
 pub(crate) mod budget;
-pub(crate) mod gate;
-mod gates;
+pub(crate) mod buffer;
+mod cache_padded;
+pub(crate) mod handle_cell;
 pub(crate) mod held;
 pub(crate) mod keys;
-pub(crate) mod line;
 pub(crate) mod packet;
 mod packet_key;
 pub(crate) mod packets;
 pub(crate) mod port_handle;
-pub(crate) mod seat;
 pub(crate) mod settle;
 pub(crate) mod shared;
 pub(crate) mod slab;
 pub(crate) mod slot;
 pub(crate) mod state;
-pub(crate) mod step;
 pub(crate) mod sync;
-mod typed;
 mod unreported;
 pub(crate) mod wakes;

@@ -280,8 +280,8 @@ impl Core {
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, `settle` says so.
         let settled = if !seen.is_lent()
-            || slot.key.load(Ordering::Relaxed) != entry.lpCompletionKey
-            || !slot.is_finished()
+            || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
+            || !slot.block.is_finished()
         {
             None
         } else {

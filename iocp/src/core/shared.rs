@@ -14,10 +14,9 @@ use std::{
 use super::{
     awaited::Finishers,
     budget::Budget,
-    gate::Cancel,
-    gates::Gates,
+    cache_padded::CachePadded,
+    handle_cell::{Cancel, HandleCell, HandleCells},
     keys::DRAINED,
-    line::OwnLine,
     packets::Packets,
     port_handle::PortHandle,
     slab::Slab,
@@ -73,7 +72,7 @@ pub fn leaked_operations() -> usize {
 #[repr(align(128))]
 pub(crate) struct Core {
     slab: ManuallyDrop<Slab>,
-    pub(crate) gates: Gates,
+    pub(super) cells: HandleCells,
     pub(crate) port: Arc<PortHandle>,
     /// That of `port`, for waits: one load less.
     handle: Handle,
@@ -81,7 +80,7 @@ pub(crate) struct Core {
     /// [`HOLDS_BACK`], or 0 once the port is closed.
     pub(crate) slice_ms: AtomicU32,
     pub(super) unreported: Unreported,
-    pub(crate) budget: OwnLine<Budget>,
+    pub(crate) budget: CachePadded<Budget>,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
     pub(crate) skip_on_success: bool,
@@ -101,12 +100,12 @@ impl Core {
         let handle = port.handle().value();
         Ok(Self {
             slab: ManuallyDrop::new(slab),
-            gates: Gates::new(),
+            cells: HandleCells::growing(),
             port: Arc::new(port),
             handle,
             slice_ms: AtomicU32::new(SLICE_MS),
             unreported: Unreported::default(),
-            budget: OwnLine(Budget::new(
+            budget: CachePadded(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,
                 config.low_water as usize,
@@ -143,10 +142,6 @@ impl Core {
         self.slab.pointer(index)
     }
 
-    pub(crate) fn index_of(&self, slot: &Slot) -> u32 {
-        self.slab.index_of(slot)
-    }
-
     #[inline(always)]
     pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
         self.slab.find(address)
@@ -159,10 +154,10 @@ impl Core {
         }
         self.budget.charge(bytes)?;
         // The budget is no larger than the slab: only memory can be short.
-        let Some(index) = self.slab.take(Arc::as_ptr(self)) else {
+        let index = self.slab.take(Arc::as_ptr(self).cast()).map_err(|code| {
             self.release(bytes);
-            return Err(Error::os("VirtualAlloc", Code::NOT_ENOUGH_MEMORY));
-        };
+            Error::os("VirtualAlloc", code)
+        })?;
         self.slot(index).charge.store(bytes, Ordering::Relaxed);
         Ok(index)
     }
@@ -187,9 +182,9 @@ impl Core {
             CancelEntry::Busy => return Cancel::Requested,
             CancelEntry::Entered => {}
         }
-        // While CANCELLING is set the slot keeps its gate and its key.
-        let outcome = match slot.gate() {
-            Some((gate, packet_key)) => gate.cancel(packet_key, slot.overlapped()),
+        // While CANCELLING is set the slot keeps its handle cell and its packet key.
+        let outcome = match slot.handle_cell() {
+            Some((cell, packet_key)) => cell.cancel(packet_key, slot.block.overlapped()),
             None => Cancel::AlreadyDone,
         };
         if slot.state.leave_cancel() {
@@ -205,7 +200,7 @@ impl Core {
     pub(crate) fn close(&self) -> bool {
         let first = self.port.set_closed();
         self.slice_ms.store(0, Ordering::Relaxed);
-        self.gates.set_port_closed();
+        self.cells.for_each(HandleCell::set_port_closed);
         first
     }
 
@@ -225,7 +220,7 @@ impl Core {
 
     /// Operations lent to the kernel on one handle.
     pub(crate) fn in_flight_on(&self, key: usize) -> usize {
-        self.lent().filter(|slot| slot.key.load(Ordering::Relaxed) == key).count()
+        self.lent().filter(|slot| slot.packet_key.load(Ordering::Relaxed) == key).count()
     }
 
     fn lent(&self) -> impl Iterator<Item = &Slot> {
@@ -249,11 +244,9 @@ impl Core {
     /// The caller owns the slot, which holds a buffer of its buffer type.
     pub(crate) unsafe fn drop_buffer(&self, slot: &Slot) -> std::thread::Result<()> {
         let dropped = catch_unwind(AssertUnwindSafe(|| {
-            if let Some(buffer_type) = slot.buffer_type() {
-                // SAFETY:
-                // * the slot holds a buffer of that type.
-                unsafe { (buffer_type.drop_buffer)(slot) };
-            }
+            // SAFETY:
+            // * the caller owns the slot, hence the cell, with its buffer.
+            unsafe { slot.buffer.drop_buffer() };
         }));
         // SAFETY:
         // * the caller owns the slot, and the buffer is gone.

@@ -4,7 +4,7 @@ use std::{fmt, sync::Weak};
 
 use crate::{
     base::error::Error,
-    core::{gate::Cancel, shared::Core},
+    core::{handle_cell::Cancel, shared::Core},
 };
 
 /// What became of a request to cancel.

@@ -2,15 +2,11 @@
 
 use std::fmt;
 
-use super::{Operation, Place};
+use super::Operation;
 use crate::{
     base::error::CompletionError,
     base::status::{CompletionKind, NtStatus},
-    core::{
-        block::Outcome,
-        gate::Gate,
-        slot::{Filling, Slot},
-    },
+    core::{block::Outcome, buffer::Filling, handle_cell::HandleCell, held::HeldSlot, slot::Slot},
 };
 
 /// A finished operation.
@@ -27,10 +23,10 @@ impl<B: Send + 'static> Completed<B> {
     /// The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
     /// away.
     #[inline(always)]
-    pub(crate) unsafe fn new(place: Place) -> Self {
+    pub(crate) unsafe fn new(held: HeldSlot) -> Self {
         // SAFETY:
         // * the slot is the caller's to give, idle, and holds a `B`.
-        Self { operation: unsafe { Operation::adopt(place) } }
+        Self { operation: unsafe { Operation::adopt(held) } }
     }
 
     /// Makes what arrived part of the buffer. `filling` is what the slot says, or what the caller
@@ -44,13 +40,13 @@ impl<B: Send + 'static> Completed<B> {
     ///   away.
     /// * `filling` is what was set for this use of the slot.
     #[inline(always)]
-    pub(crate) unsafe fn collect(place: Place, filling: Option<Filling>) -> Self {
+    pub(crate) unsafe fn collect(held: HeldSlot, filling: Option<Filling>) -> Self {
         // SAFETY:
         // * the slot is the caller's to give, idle, and holds a `B`.
-        let mut operation = unsafe { Operation::<B>::adopt(place) };
+        let mut operation = unsafe { Operation::<B>::adopt(held) };
         // SAFETY:
         // * the caller owns the idle slot.
-        let Outcome { status, count } = unsafe { operation.place().slot().outcome_of_own() };
+        let Outcome { status, count } = unsafe { operation.slot().block.outcome_of_own() };
         let succeeded = status == NtStatus::SUCCESS;
         match filling {
             Some(Filling { fill, room }) if succeeded && count <= room as usize => {
@@ -66,7 +62,7 @@ impl<B: Send + 'static> Completed<B> {
                 // SAFETY:
                 // * the caller owns the idle slot, which holds the buffer.
                 // * `filling` was set for this use, with buffers of type `B`.
-                unsafe { sort_out(operation.place().slot(), buffer, filling) };
+                unsafe { sort_out(operation.slot(), buffer, filling) };
             }
         }
         Self { operation }
@@ -83,7 +79,7 @@ impl<B: Send + 'static> Completed<B> {
         if status == NtStatus::SUCCESS || status.is_success() {
             return Ok(count);
         }
-        Err(CompletionError { status, bytes: count, kind: kind_of(self.operation.place().slot()) })
+        Err(CompletionError { status, bytes: count, kind: kind_of(self.operation.slot()) })
     }
 
     /// The system's status.
@@ -97,7 +93,7 @@ impl<B: Send + 'static> Completed<B> {
     fn outcome(&self) -> Outcome {
         // SAFETY:
         // * the operation owns the idle slot.
-        unsafe { self.operation.place().slot().outcome_of_own() }
+        unsafe { self.operation.slot().block.outcome_of_own() }
     }
 
     /// The operation's token.
@@ -140,10 +136,10 @@ impl Completed<Box<[u8]>> {
     /// The caller owns the slot, idle, with such a buffer in it that the kernel is done with, and gives it
     /// away.
     #[inline(always)]
-    pub(crate) unsafe fn collect_received(place: Place) -> (Self, usize) {
+    pub(crate) unsafe fn collect_received(held: HeldSlot) -> (Self, usize) {
         // SAFETY:
         // * the slot is the caller's to give, idle, and holds such a buffer.
-        let operation = unsafe { Operation::adopt(place) };
+        let operation = unsafe { Operation::adopt(held) };
         let completed = Self { operation };
         let Outcome { status, count } = completed.outcome();
         if status == NtStatus::SUCCESS && count <= completed.buffer().len() {
@@ -155,14 +151,14 @@ impl Completed<Box<[u8]>> {
 
 #[cold]
 fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box<[u8]>> {
-    let place = operation.into_place();
+    let held = operation.into_held();
     // SAFETY:
     // * the operation owned the slot, which holds such a buffer.
-    let filling = unsafe { place.slot().filling::<Box<[u8]>>() };
+    let filling = unsafe { held.get().buffer.filling::<Box<[u8]>>() };
     // SAFETY:
     // * the slot was the operation's.
     // * `filling` is what its last use set.
-    unsafe { Completed::collect(place, filling) }
+    unsafe { Completed::collect(held, filling) }
 }
 
 /// Of an operation that did not simply succeed: notes what is to be known of it (whose cancelling it
@@ -175,17 +171,17 @@ fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box
 ///   counted from the start of the room.
 #[cold]
 unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
-    let Outcome { status, count } = slot.outcome();
+    let Outcome { status, count } = slot.block.outcome();
     // Only the owner of the idle slot changes its gate: the caller.
-    let by_gate = |(gate, packet_key): (&Gate, usize)| gate.was_cancelled(packet_key);
-    if status == NtStatus::CANCELLED && slot.gate().is_some_and(by_gate) {
+    let by_handle = |(cell, packet_key): (&HandleCell, usize)| cell.was_cancelled(packet_key);
+    if status == NtStatus::CANCELLED && slot.handle_cell().is_some_and(by_handle) {
         slot.state.set_cancelled();
     }
     let Some(filling) = filling else { return };
     if !status.carries_bytes() {
         // SAFETY:
         // * the caller owns the idle slot.
-        unsafe { slot.end(status, 0) };
+        unsafe { slot.block.end(status, 0) };
     } else if count <= filling.room as usize {
         // SAFETY:
         // * `fill` was set for the type of the buffer, and `count` is at most the room.
@@ -207,7 +203,7 @@ unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
 unsafe fn cut_down(slot: &Slot, buffer: *mut (), Filling { fill, room }: Filling) {
     // SAFETY:
     // * the caller owns the idle slot.
-    unsafe { slot.end(slot.outcome().status, room as usize) };
+    unsafe { slot.block.end(slot.block.outcome().status, room as usize) };
     // SAFETY:
     // * `fill` was set for the type of the buffer, and this is all of the room.
     // * the kernel says that it has written all of it, and more.
@@ -217,7 +213,7 @@ unsafe fn cut_down(slot: &Slot, buffer: *mut (), Filling { fill, room }: Filling
 /// The kind of failure that an idle slot says.
 #[cold]
 fn kind_of(slot: &Slot) -> CompletionKind {
-    match slot.outcome().status.kind() {
+    match slot.block.outcome().status.kind() {
         CompletionKind::Cancelled if !slot.state.load().was_cancelled() => {
             CompletionKind::AbortedBySystem
         }

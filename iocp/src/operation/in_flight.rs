@@ -7,11 +7,12 @@ use std::{
     sync::{atomic::Ordering, Arc},
 };
 
-use super::{canceller::outcome, drop_in_slot, CancelOutcome, Canceller, Completed, Place};
+use super::{canceller::outcome, drop_with_slot, CancelOutcome, Canceller, Completed};
 use crate::{
     base::error::Error,
     core::{
         awaited::{Awaited, Awaiting},
+        held::HeldSlot,
         packet::OperationId,
         shared::Core,
         slot::Slot,
@@ -30,7 +31,7 @@ use crate::{
 ///   that as long as there are tickets to finish.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
-    place: ManuallyDrop<Place>,
+    held: ManuallyDrop<HeldSlot>,
     /// The state word with which it was lent: the generation of this use.
     lent: Snapshot,
     /// Exactly this `B`: its subtypes and supertypes have another `TypeId`, which the slot keeps.
@@ -42,14 +43,14 @@ impl<B: Send + 'static> InFlight<B> {
     ///
     /// The slot is in flight, or done, in this generation, holds a `B`, and has no other ticket.
     #[inline(always)]
-    pub(super) unsafe fn new(place: Place, lent: Snapshot) -> Self {
-        Self { place: ManuallyDrop::new(place), lent, buffer: PhantomData }
+    pub(super) unsafe fn new(held: HeldSlot, lent: Snapshot) -> Self {
+        Self { held: ManuallyDrop::new(held), lent, buffer: PhantomData }
     }
 
     /// The name of this use of the operation, as its packet carries it.
     #[must_use]
     pub fn id(&self) -> OperationId {
-        let (port, index) = (self.place.core().number, self.place.index());
+        let (port, index) = (self.held.core().number, self.held.index());
         OperationId { port, index, word: self.lent }
     }
 
@@ -113,14 +114,14 @@ impl<B: Send + 'static> InFlight<B> {
     /// [`redeem`](Slot::redeem) of this use was true: the caller owns the slot, which it gives away.
     #[inline(always)]
     unsafe fn redeemed(self) -> Completed<B> {
-        let place = self.into_place();
+        let held = self.into_held();
         // SAFETY:
         // * the caller owns the slot, which is made for a `B`.
-        let filling = unsafe { place.slot().filling::<B>() };
+        let filling = unsafe { held.get().buffer.filling::<B>() };
         // SAFETY:
         // * the caller owns the slot, which holds a finished `B`, and gives it away.
         // * `filling` is what its last use set.
-        unsafe { Completed::collect(place, filling) }
+        unsafe { Completed::collect(held, filling) }
     }
 
     /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
@@ -130,14 +131,14 @@ impl<B: Send + 'static> InFlight<B> {
     /// [`Error::Os`] if the system refuses for another reason than that nothing is in flight.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
-        outcome(self.place.core().cancel(self.slot(), self.lent.generation()))
+        outcome(self.held.core().cancel(self.slot(), self.lent.generation()))
     }
 
     /// A handle that cancels this operation from any thread, however late.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
-        let core = Arc::downgrade(&self.place.counted());
-        Canceller::new(core, self.place.index(), self.lent.generation())
+        let core = Arc::downgrade(&self.held.counted());
+        Canceller::new(core, self.held.index(), self.lent.generation())
     }
 
     /// Lets the operation run to its end with nobody waiting: its packet is not reported, its buffer
@@ -146,7 +147,7 @@ impl<B: Send + 'static> InFlight<B> {
         let lent = self.lent;
         // SAFETY:
         // * this was the ticket of that use.
-        unsafe { let_go(&self.into_place(), lent) };
+        unsafe { let_go(self.into_held(), lent) };
     }
 
     /// Gives the ticket up for the id: whoever sees the packet
@@ -156,7 +157,7 @@ impl<B: Send + 'static> InFlight<B> {
     pub fn park(self) -> OperationId {
         let id = self.id();
         self.slot().state.park(self.lent.generation());
-        drop(self.into_place());
+        drop(self.into_held());
         id
     }
 
@@ -172,38 +173,38 @@ impl<B: Send + 'static> InFlight<B> {
 
     /// Waits for it by its flag; `None` if it is done. With what waiters know it by.
     pub(crate) fn awaiting(&self) -> Option<(Awaiting<'_>, Awaited)> {
-        let (index, generation) = (self.place.index(), self.lent.generation());
-        let awaiting = Awaiting::new(self.place.core(), self.slot(), generation)?;
+        let (index, generation) = (self.held.index(), self.lent.generation());
+        let awaiting = Awaiting::new(self.held.core(), self.slot(), generation)?;
         Some((awaiting, Awaited { index, generation }))
     }
 
     /// Whether the operation was made by this port.
     pub(crate) fn is_of(&self, core: &Core) -> bool {
-        self.place.is_of(core)
+        self.held.is_of(core)
     }
 
     #[inline(always)]
     pub(super) fn slot(&self) -> &Slot {
-        self.place.slot()
+        self.held.get()
     }
 
     /// The call sends no packet: the slot is the caller's again, unless a waiter was quicker, with a
     /// packet that somebody forged after the system had written the status. Then it is done.
     #[inline(always)]
-    pub(super) fn take_back(self) -> Result<Place, Self> {
+    pub(super) fn take_back(self) -> Result<HeldSlot, Self> {
         if self.slot().take_back(self.lent) {
-            return Ok(self.into_place());
+            return Ok(self.into_held());
         }
         Err(self)
     }
 
     /// Gives up the ticket without a trace: the operation is somebody else's, or the caller's.
     #[inline(always)]
-    fn into_place(self) -> Place {
+    fn into_held(self) -> HeldSlot {
         let mut this = ManuallyDrop::new(self);
         // SAFETY:
         // * `this` is never dropped, so the place is moved out once.
-        unsafe { ManuallyDrop::take(&mut this.place) }
+        unsafe { ManuallyDrop::take(&mut this.held) }
     }
 }
 
@@ -220,7 +221,7 @@ impl InFlight<Box<[u8]>> {
         }
         // SAFETY:
         // * `redeem` made us the owner of the slot, which holds a finished buffer of this type.
-        Ok(unsafe { Completed::collect_received(self.into_place()) })
+        Ok(unsafe { Completed::collect_received(self.into_held()) })
     }
 }
 
@@ -229,12 +230,12 @@ impl InFlight<Box<[u8]>> {
 /// # Safety
 ///
 /// The caller had the ticket of that use.
-unsafe fn let_go(place: &Place, lent: Snapshot) {
-    let slot = place.slot();
+unsafe fn let_go(held: HeldSlot, lent: Snapshot) {
+    let slot = held.get();
     if !slot.state.orphan(lent.generation()) && slot.redeem(lent) {
         // SAFETY:
         // * `redeem` made us the owner of the slot, which holds its buffer.
-        unsafe { drop_in_slot(place) };
+        unsafe { drop_with_slot(held) };
     }
 }
 
@@ -244,12 +245,12 @@ unsafe fn let_go(place: &Place, lent: Snapshot) {
 ///
 /// The caller had the ticket of that use.
 #[inline(never)]
-unsafe fn give_up(place: Place, lent: Snapshot) {
+unsafe fn give_up(held: HeldSlot, lent: Snapshot) {
     // A refusal changes nothing: the slot stays until the packet comes.
-    let _ = place.core().cancel(place.slot(), lent.generation());
+    let _ = held.core().cancel(held.get(), lent.generation());
     // SAFETY:
     // * the caller had the ticket.
-    unsafe { let_go(&place, lent) };
+    unsafe { let_go(held, lent) };
 }
 
 impl<B: Send + 'static> Drop for InFlight<B> {
@@ -258,10 +259,10 @@ impl<B: Send + 'static> Drop for InFlight<B> {
     fn drop(&mut self) {
         // SAFETY:
         // * moved out once: nobody uses the place after this.
-        let place = unsafe { ManuallyDrop::take(&mut self.place) };
+        let held = unsafe { ManuallyDrop::take(&mut self.held) };
         // SAFETY:
         // * this is the ticket of that use, and gone after this.
-        unsafe { give_up(place, self.lent) };
+        unsafe { give_up(held, self.lent) };
     }
 }
 

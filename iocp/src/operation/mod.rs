@@ -8,18 +8,14 @@ mod canceller;
 mod completed;
 mod in_flight;
 mod outcome;
-mod place;
 mod submit;
 
+pub(crate) use self::submit::{Prepared, StartCall};
 pub use self::{
     canceller::{CancelOutcome, Canceller},
     completed::Completed,
     in_flight::InFlight,
     outcome::{Parked, Submitted},
-};
-pub(crate) use self::{
-    place::Place,
-    submit::{Prepared, StartCall},
 };
 
 use std::{
@@ -33,7 +29,11 @@ use std::{
 
 use crate::{
     base::error::Refused,
-    core::shared::{forget_panic, Core},
+    core::{
+        held::HeldSlot,
+        shared::{forget_panic, Core},
+        slot::Slot,
+    },
 };
 
 /// An operation that is not in flight: a slot of its port, and a buffer of its own.
@@ -41,11 +41,11 @@ use crate::{
 /// Made by [`CompletionPort::operation`](crate::CompletionPort::operation); submitted by the methods
 /// of [`AssociatedSocket`](crate::AssociatedSocket). Dropping it frees slot and buffer.
 pub struct Operation<B: Send + 'static> {
-    /// Owned: idle, with a `B` in it.
-    place: ManuallyDrop<Place>,
+    /// The slot is idle, owned by this value, and holds a `B`.
+    held: ManuallyDrop<HeldSlot>,
     /// Owns a `B`.
     buffer: PhantomData<B>,
-    /// And exactly that one: a subtype or supertype has another `TypeId` and may have another drop,
+    /// Exactly this `B`: its subtypes and supertypes have another `TypeId` and may have another drop,
     /// and the slot keeps those of the `B` it was made for.
     exactly: PhantomData<fn(B) -> B>,
 }
@@ -61,19 +61,19 @@ impl<B: Send + 'static> Operation<B> {
             Ok(index) => index,
             Err(error) => return Err(Refused { error, value: buffer }),
         };
-        let place = Place::at(Arc::clone(core), index);
+        let held = HeldSlot::at(Arc::clone(core), index);
         // SAFETY:
-        // * the slot was free and is ours.
-        unsafe { place.slot().set_buffer_type::<B>() };
+        // * `take` made us the owner of the slot, whose cell was cleared when it was freed.
+        unsafe { held.get().buffer.set_type::<B>() };
         // SAFETY:
-        // * the slot is ours, and made for a `B` since the line before.
-        let home = unsafe { place.slot().place::<B>() };
+        // * we own the slot, and its buffer type is `B` since the line before.
+        let pointer = unsafe { held.get().buffer.pointer::<B>() };
         // SAFETY:
-        // * memory for a `B` that holds none yet.
-        unsafe { home.write(buffer) };
+        // * valid and aligned for a `B`; nothing is overwritten, there is none yet.
+        unsafe { pointer.write(buffer) };
         // SAFETY:
-        // * the slot is ours, idle, and holds a `B`.
-        let operation = unsafe { Self::adopt(place) };
+        // * we own the idle slot, which holds a `B`, and give it away.
+        let operation = unsafe { Self::adopt(held) };
         operation.set_token(token);
         Ok(operation)
     }
@@ -82,8 +82,8 @@ impl<B: Send + 'static> Operation<B> {
     ///
     /// The caller owns the slot, which is idle and holds a `B`, and gives it away.
     #[inline(always)]
-    pub(crate) unsafe fn adopt(place: Place) -> Self {
-        Self { place: ManuallyDrop::new(place), buffer: PhantomData, exactly: PhantomData }
+    pub(crate) unsafe fn adopt(held: HeldSlot) -> Self {
+        Self { held: ManuallyDrop::new(held), buffer: PhantomData, exactly: PhantomData }
     }
 
     /// The buffer.
@@ -91,11 +91,11 @@ impl<B: Send + 'static> Operation<B> {
     #[inline(always)]
     pub fn buffer(&self) -> &B {
         // SAFETY:
-        // * the slot is ours and holds a `B`.
-        let home = unsafe { self.place.slot().place::<B>() };
+        // * the operation owns the slot, whose buffer type is `B`.
+        let pointer = unsafe { self.slot().buffer.pointer::<B>() };
         // SAFETY:
-        // * it is initialised, and nobody changes it while `self` is borrowed.
-        unsafe { &*home }
+        // * a valid `B`, which nobody but the operation's owner changes, and `self` is borrowed.
+        unsafe { &*pointer }
     }
 
     /// The buffer, to be changed between uses. What its capacity was at the start is what the port
@@ -103,58 +103,63 @@ impl<B: Send + 'static> Operation<B> {
     #[inline(always)]
     pub fn buffer_mut(&mut self) -> &mut B {
         // SAFETY:
-        // * the slot is ours and holds a `B`.
-        let home = unsafe { self.place.slot().place::<B>() };
+        // * the operation owns the slot, whose buffer type is `B`.
+        let pointer = unsafe { self.slot().buffer.pointer::<B>() };
         // SAFETY:
-        // * it is initialised, and nobody else reaches it while `self` is borrowed mutably.
-        unsafe { &mut *home }
+        // * a valid `B`, which nobody but the operation's owner reaches, and `self` is borrowed mutably.
+        unsafe { &mut *pointer }
     }
 
     /// Frees the slot and gives the buffer back.
     #[must_use]
     pub fn into_buffer(self) -> B {
-        let place = self.into_place();
+        let held = self.into_held();
         // SAFETY:
-        // * the slot is ours and holds a `B`.
-        let home = unsafe { place.slot().place::<B>() };
+        // * the operation owned the slot, whose buffer type is `B`.
+        let pointer = unsafe { held.get().buffer.pointer::<B>() };
         // SAFETY:
-        // * it is initialised, and moved out once: the slot is freed next.
-        let buffer = unsafe { home.read() };
+        // * a valid `B`, which is moved out once: the slot is freed next.
+        let buffer = unsafe { pointer.read() };
         // SAFETY:
-        // * the slot is ours, and its buffer is out.
-        unsafe { place.core().free(place.slot()) };
+        // * the operation owned the slot, and its buffer is out.
+        unsafe { held.core().free(held.get()) };
         buffer
     }
 
     /// The number that comes back with each packet.
     #[must_use]
     pub fn token(&self) -> usize {
-        self.place.slot().token.load(Ordering::Relaxed)
+        self.slot().token.load(Ordering::Relaxed)
     }
 
     /// Changes the token of the next use.
     pub fn set_token(&self, token: usize) {
-        self.place.slot().token.store(token, Ordering::Relaxed);
+        self.slot().token.store(token, Ordering::Relaxed);
     }
 
     /// Changes the token of the next use's packet; and its key, on the handle that it was last
     /// submitted on.
     pub(crate) fn set_tag(&self, token: usize, key: Option<usize>) {
-        self.place.slot().set_tag(token, key);
+        self.slot().set_tag(token, key);
     }
 
     #[inline(always)]
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn held(&self) -> &HeldSlot {
+        &self.held
     }
 
-    /// Gives up the ownership of slot and buffer to the caller.
     #[inline(always)]
-    fn into_place(self) -> Place {
+    pub(crate) fn slot(&self) -> &Slot {
+        self.held.get()
+    }
+
+    /// Gives slot and buffer to the caller.
+    #[inline(always)]
+    fn into_held(self) -> HeldSlot {
         let mut this = ManuallyDrop::new(self);
         // SAFETY:
         // * `this` is never dropped, so the place is moved out once.
-        unsafe { ManuallyDrop::take(&mut this.place) }
+        unsafe { ManuallyDrop::take(&mut this.held) }
     }
 }
 
@@ -163,35 +168,24 @@ impl<B: Send + 'static> Drop for Operation<B> {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY:
-        // * moved out once: nobody uses the place after this.
-        let place = unsafe { ManuallyDrop::take(&mut self.place) };
+        // * `self` is not used after this, so the slot is moved out once.
+        let held = unsafe { ManuallyDrop::take(&mut self.held) };
         // SAFETY:
-        // * the slot is ours, idle, and holds a `B`; nobody uses it after this.
-        unsafe { drop_operation(place) };
+        // * the operation owned the slot, which holds its buffer, and is gone.
+        unsafe { drop_with_slot(held) };
     }
-}
-
-/// As [`drop_in_slot`].
-///
-/// # Safety
-///
-/// As [`drop_in_slot`].
-#[inline(never)]
-unsafe fn drop_operation(place: Place) {
-    // SAFETY:
-    // * as the caller promises.
-    unsafe { drop_in_slot(&place) };
 }
 
 /// Drops the buffer where it lies and frees the slot, also if that drop panics.
 ///
 /// # Safety
 ///
-/// The caller owns the slot, which holds a buffer of its buffer type.
-unsafe fn drop_in_slot(place: &Place) {
+/// The caller owns the slot, which holds a buffer of its buffer type, and gives it away.
+#[inline(never)]
+unsafe fn drop_with_slot(held: HeldSlot) {
     // SAFETY:
-    // * the caller owns the slot with its buffer.
-    let dropped = unsafe { place.core().drop_buffer(place.slot()) };
+    // * the caller owns the slot, which holds a buffer of its type.
+    let dropped = unsafe { held.core().drop_buffer(held.get()) };
     match dropped {
         // A second panic at once would end the process.
         Err(payload) if !thread::panicking() => resume_unwind(payload),

@@ -27,10 +27,11 @@ use crate::{
     base::error::Refused,
     base::status::NtStatus,
     core::{
-        gate::Gate,
-        seat::Target,
-        slot::{Fill, Filling, Slot},
-        step::core_of,
+        arena::owner_of,
+        buffer::{Fill, Filling},
+        handle_cell::HandleCell,
+        held::Target,
+        slot::Slot,
     },
     os::{self, Borrowed, Code, Issued},
 };
@@ -93,76 +94,74 @@ impl<B: Send + 'static> Operation<B> {
         issue: impl FnOnce(P, Borrowed<'a>, *mut OVERLAPPED) -> Issued,
     ) -> Submitted<B> {
         let refuse = |value, error| Submitted::Refused(Refused { error, value });
-        let Target { seat, handle } = match target {
+        let Target { cell, handle } = match target {
             Ok(target) => target,
             Err(error) => return refuse(self, error),
         };
         // SAFETY:
         // * the operation owns the idle slot.
-        if !unsafe { self.place.slot().is_on(seat.gate()) } {
+        if !unsafe { self.slot().is_on(cell.get()) } {
             // SAFETY:
-            // * the operation owns the idle slot.
-            if let Err(error) = unsafe { move_to(self.place.pointer(), seat.pointer()) } {
+            // * the operation owns the idle slot, and keeps its port open, as the holder of the cell does.
+            if let Err(error) = unsafe { move_to(self.held.pointer(), cell.pointer()) } {
                 return refuse(self, error);
             }
         }
         // SAFETY:
         // * the operation owns the idle slot.
-        let idle = unsafe { self.place.slot().load_uncancelled() };
-        let idle = if call.touches {
+        let mut idle = unsafe { self.slot().load_uncancelled() };
+        if call.touches {
             // SAFETY:
             // * the operation owns the idle slot.
-            unsafe { self.place.slot().reset() };
-            idle.touched()
-        } else {
-            idle
-        };
+            unsafe { self.slot().block.reset() };
+            idle = idle.touched();
+        }
         let Prepared { parameters, filling } = match prepare(self.buffer_mut()) {
             Ok(prepared) => prepared,
             Err(error) => return refuse(self, error),
         };
-        let slot = self.place.slot();
+        let slot = self.slot();
         // SAFETY:
         // * the operation owns the idle slot.
-        unsafe { slot.preset() };
+        unsafe { slot.block.preset() };
         // SAFETY:
-        // * the operation owns the idle slot, made for a `B`.
-        unsafe { slot.set_filling::<B>(filling) };
+        // * the operation owns the idle slot, whose buffer type is `B`.
+        unsafe { slot.buffer.set_filling::<B>(filling) };
         let lent = slot.state.publish(idle);
 
         // SAFETY:
         // * the slot is in flight in this generation, holds a `B`, and has no other ticket. Should
         //   `issue` unwind, this one lets the operation go: its call counts as made.
-        let ticket = unsafe { InFlight::<B>::new(self.into_place(), lent) };
-        match issue(parameters, handle, ticket.slot().overlapped()) {
+        let ticket = unsafe { InFlight::<B>::new(self.into_held(), lent) };
+        match issue(parameters, handle, ticket.slot().block.overlapped()) {
             Issued::Pending => Submitted::Pending(ticket),
-            Issued::Done if !seat.skips() => Submitted::Pending(ticket),
+            Issued::Done if !cell.skips() => Submitted::Pending(ticket),
             Issued::Done => match ticket.take_back() {
-                Ok(place) if filling.is_none() => {
+                Ok(held) if filling.is_none() => {
                     // SAFETY:
                     // * the slot is ours and holds a `B`, and the system is done with it.
-                    Submitted::Ready(unsafe { Completed::new(place) })
+                    Submitted::Ready(unsafe { Completed::new(held) })
                 }
                 // SAFETY:
                 // * the slot is ours and holds a `B`, and the system is done with it.
                 // * `filling` was set above.
-                Ok(place) => Submitted::Ready(unsafe { Completed::collect(place, filling) }),
+                Ok(held) => Submitted::Ready(unsafe { Completed::collect(held, filling) }),
                 Err(done) => Submitted::Pending(done),
             },
             answer if owes_a_packet(answer, filling.is_some()) => Submitted::Pending(ticket),
             answer => match ticket.take_back() {
-                Ok(place) => {
+                Ok(held) => {
                     // SAFETY:
                     // * the slot is ours, and the system is done with its block.
-                    if unsafe { ends(place.pointer(), answer, filling.is_some()) } {
+                    if unsafe { ends(held.pointer(), answer, filling.is_some()) } {
                         // SAFETY:
                         // * the slot is ours and holds a `B`, and the system is done with it.
                         // * `filling` was set above.
-                        return Submitted::Ready(unsafe { Completed::collect(place, filling) });
+                        return Submitted::Ready(unsafe { Completed::collect(held, filling) });
                     }
                     // SAFETY:
                     // * the slot is ours, idle, and holds its `B`, untouched.
-                    refuse(unsafe { Self::adopt(place) }, error(call.name, answer))
+                    refuse(unsafe { Self::adopt(held) }, error(call.name, answer))
                 }
                 Err(done) => Submitted::Pending(done),
             },
@@ -174,32 +173,33 @@ impl<B: Send + 'static> Operation<B> {
 ///
 /// # Safety
 ///
-/// The caller owns the idle slot; its port, and the one that the gate is of, are alive. Both pointers
-/// are those that the ports gave: the steps that the two lie in are looked at.
+/// * The caller owns the idle slot.
+/// * The ports of slot and cell are open, and the pointers are those that the ports gave: each may be
+///   used for all of its chunk.
 #[cold]
-unsafe fn move_to(slot: NonNull<Slot>, gate: NonNull<Gate>) -> Result<(), Error> {
+unsafe fn move_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<(), Error> {
     // SAFETY:
-    // * the slot's port is alive.
-    let port = unsafe { core_of(slot) };
+    // * the caller promises it of the slot's pointer and port.
+    let port = unsafe { owner_of(slot) };
     // SAFETY:
-    // * the gate's port is alive.
-    if port != unsafe { core_of(gate) } {
+    // * the caller promises it of the cell's pointer and port.
+    if port != unsafe { owner_of(cell) } {
         return Err(Error::WrongPort);
     }
     // SAFETY:
-    // * the slot's port is alive.
+    // * a slot is valid as long as its port.
     let slot = unsafe { slot.as_ref() };
     // SAFETY:
-    // * the gate's port is alive.
-    let gate = unsafe { gate.as_ref() };
-    if gate.port_is_closed() {
+    // * a handle cell is valid as long as its port.
+    let cell = unsafe { cell.as_ref() };
+    if cell.port_is_closed() {
         return Err(Error::Closed);
     }
-    // Nothing changes that a canceller may read.
+    // A canceller inside reads what is changed next.
     slot.state.load_uncancelled();
     // SAFETY:
-    // * the caller owns the idle slot, and no canceller is inside.
-    unsafe { slot.move_to(gate) };
+    // * the caller owns the idle slot, and no canceller is inside since the line before.
+    unsafe { slot.move_to(cell) };
     Ok(())
 }
 
@@ -243,6 +243,6 @@ unsafe fn ends(slot: NonNull<Slot>, answer: Issued, fills: bool) -> bool {
     let slot = unsafe { slot.as_ref() };
     // SAFETY:
     // * the caller owns the idle slot, and the system is done with its block.
-    unsafe { slot.end(NtStatus::END_OF_FILE, 0) };
+    unsafe { slot.block.end(NtStatus::END_OF_FILE, 0) };
     true
 }

@@ -5,8 +5,8 @@ use std::{fmt, net::SocketAddr};
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
     base::error::{CompletionError, Error},
-    core::seat::Target,
-    operation::{Completed, Operation, Place, Prepared, StartCall, Submitted},
+    core::held::{HeldSlot, Target},
+    operation::{Completed, Operation, Prepared, StartCall, Submitted},
     os::{self, address::LONGEST, AsSocket, Borrowed, Handle},
     port::CompletionPort,
 };
@@ -122,10 +122,10 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         let (target, port) = (socket.target(), self.core());
         let choose = |accept: &mut Accept| {
             let target = target?;
-            if !std::ptr::eq(target.seat.core(), port) {
+            if !std::ptr::eq(target.cell.core(), port) {
                 return Err(Error::WrongPort);
             }
-            accept.into = Into::Used(target.seat.gate().packet_key());
+            accept.into = Into::Used(target.cell.get().packet_key());
             Ok(target.handle.value())
         };
         self.start_accept(operation, choose)
@@ -168,7 +168,7 @@ impl Completed<Accept> {
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
     #[must_use]
     pub fn accepted<S: AsSocket + 'static>(self, listener: &AssociatedSocket<S>) -> Accepted {
-        let take = |into, _: &Place| match into {
+        let take = |into, _: &HeldSlot| match into {
             Into::New(socket) => Ok(socket),
             // It went into a socket of the caller's.
             Into::Nothing | Into::Used(_) => Err(Error::HandleClosed),
@@ -189,10 +189,10 @@ impl Completed<Accept> {
         socket: &AssociatedSocket<T>,
     ) -> Accepted<SocketAddr> {
         let target = socket.target();
-        let take = |into, place: &Place| {
-            let Target { seat, handle } = target?;
+        let take = |into, held: &HeldSlot| {
+            let Target { cell, handle } = target?;
             match into {
-                Into::Used(key) if place.is_of(seat.core()) && key == seat.gate().packet_key() => {
+                Into::Used(key) if held.is_of(cell.core()) && key == cell.get().packet_key() => {
                     Ok(handle)
                 }
                 _ => Err(Error::HandleClosed),
@@ -205,7 +205,7 @@ impl Completed<Accept> {
     fn update<S: AsSocket + 'static, T>(
         self,
         listener: &AssociatedSocket<S>,
-        take: impl FnOnce(Into, &Place) -> Result<T, Error>,
+        take: impl FnOnce(Into, &HeldSlot) -> Result<T, Error>,
         borrow: impl FnOnce(&T) -> Borrowed<'_>,
     ) -> Accepted<(T, SocketAddr)> {
         let result = self.result();
@@ -213,10 +213,10 @@ impl Completed<Accept> {
         let into = std::mem::replace(&mut operation.buffer_mut().into, Into::Nothing);
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
-            if !operation.place().is_of(listener.core()) {
+            if !operation.held().is_of(listener.core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
-            let taken = take(into, operation.place())?;
+            let taken = take(into, operation.held())?;
             os::update_accept(borrow(&taken), target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
             let peer = os::accepted_peer(&operation.buffer().addresses[..], ADDRESS_ROOM)

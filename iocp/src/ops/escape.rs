@@ -10,7 +10,7 @@ use crate::{
     associated::{AssociatedHandle, AssociatedSocket},
     base::error::Error,
     base::status::NtStatus,
-    core::seat::Target,
+    core::held::Target,
     operation::{Operation, Prepared, StartCall, Submitted},
     os::{AsHandle, AsSocket, Borrowed, Code, Issued},
 };

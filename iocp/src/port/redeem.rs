@@ -1,12 +1,12 @@
 //! Redeeming a finished operation by its id, on any thread.
 
-use std::{any::TypeId, sync::Arc};
+use std::sync::Arc;
 
 use super::CompletionPort;
 use crate::{
     base::error::Error,
-    core::{packet::OperationId, slot::Slot, state::Phase},
-    operation::{Completed, Place},
+    core::{held::HeldSlot, packet::OperationId, slot::Slot, state::Phase},
+    operation::Completed,
 };
 
 impl CompletionPort {
@@ -24,21 +24,20 @@ impl CompletionPort {
         let slot = self.finished(id)?;
         // The type is compared before the slot is won, so a wrong `B` changes nothing. It is still the same
         // when the slot is won: it was set earlier in this generation, and changes only in a later one.
-        let held = slot.buffer_type().map(|held| (held.id)());
-        if held != Some(TypeId::of::<B>()) {
+        if !slot.buffer.is_of::<B>() {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
         if !slot.state.redeem_parked(id.generation()) {
             return Err(Error::UnknownOperation);
         }
-        let place = Place::at(Arc::clone(&self.core), id.index);
+        let held = HeldSlot::at(Arc::clone(&self.core), id.index);
         // SAFETY:
         // * `redeem_parked` gave us the only right to the slot, whose buffer is a `B`, as compared above.
-        let filling = unsafe { slot.filling::<B>() };
+        let filling = unsafe { slot.buffer.filling::<B>() };
         // SAFETY:
         // * `redeem_parked` gave us the only right to the slot, which is done and holds a `B`.
         // * `filling` is the one that its last submit set, for a `B`.
-        Ok(unsafe { Completed::collect(place, filling) })
+        Ok(unsafe { Completed::collect(held, filling) })
     }
 
     /// Frees a finished, parked operation without looking at its buffer.

@@ -115,13 +115,13 @@ fn an_operation_that_a_forged_packet_finished_before_its_call_returned_is_not_ta
     let socket = port.associate_socket(socket, 0).unwrap();
     assert!(socket.skips_on_success() && peer.send(b"quick"));
     let operation = port.operation(buffer(), 1).unwrap();
-    let slot = operation.place().slot();
-    let (index, block) = (port.core.index_of(slot), slot.overlapped() as usize);
+    let slot = operation.slot();
+    let (index, block) = (operation.held().index(), slot.block.overlapped() as usize);
     let hold = kernel.hold(&socket, Point::Return);
     thread::scope(|scope| {
         let submitter = scope.spawn(|| socket.recv(operation));
         hold.wait_for_call();
-        let key = port.core.slot(index).key.load(Ordering::Relaxed);
+        let key = port.core.slot(index).packet_key.load(Ordering::Relaxed);
         port.core.port.post(0, key, block).unwrap();
         let (id, bytes) = io(&port, &mut packets);
         assert_eq!(bytes, 5);

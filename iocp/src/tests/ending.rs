@@ -106,15 +106,14 @@ fn a_port_commits_its_slots_in_steps_as_they_are_needed() {
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
     let operations: Vec<_> = (0..1_100).map(|at| port.operation(Vec::new(), at).unwrap()).collect();
-    let mut seen: Vec<_> = operations.iter().map(|operation| operation.place().index()).collect();
+    let mut seen: Vec<_> = operations.iter().map(|operation| operation.held().index()).collect();
     seen.sort_unstable();
     // The first place of each step is none of them.
     let slots = (0..1_103_u32).filter(|index| index % 512 != 0);
     assert!(seen.iter().copied().eq(slots), "each slot once");
     assert!(operations.iter().enumerate().all(|(at, operation)| operation.token() == at));
     assert!(port.operation(Vec::new(), 0).is_err());
-    let mut last =
-        operations.into_iter().max_by_key(|operation| operation.place().index()).unwrap();
+    let mut last = operations.into_iter().max_by_key(|operation| operation.held().index()).unwrap();
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1), "room again");
     *last.buffer_mut() = buffer();
     let ticket = recv(&socket, last);
@@ -137,7 +136,7 @@ fn a_slot_at_its_last_generation_is_never_used_again() {
         // * the slot was taken here, is idle, and holds no buffer.
         unsafe { port.core.free(port.core.slot(index)) };
         let operation = port.operation(Vec::new(), 0).unwrap();
-        assert_eq!(operation.place().index() == index, used_again, "{left} generations left");
+        assert_eq!(operation.held().index() == index, used_again, "{left} generations left");
     }
     assert_eq!(port.stats().operations, 0);
 }

@@ -17,11 +17,11 @@ fn forge(port: &CompletionPort, bytes: u32, key: usize, pointer: usize) {
 }
 
 fn address(port: &CompletionPort, index: u32) -> usize {
-    port.core.slot(index).overlapped() as usize
+    port.core.slot(index).block.overlapped() as usize
 }
 
 fn key_of(port: &CompletionPort, index: u32) -> usize {
-    port.core.slot(index).key.load(Ordering::Relaxed)
+    port.core.slot(index).packet_key.load(Ordering::Relaxed)
 }
 
 /// Takes what is there; true if none of it was a completion.
@@ -61,7 +61,7 @@ fn forged_packets_complete_nothing_and_leave_what_is_in_flight_alone() {
             live + 1,
             live + 8,
             live + size_of::<Slot>() - 8,
-            address(&port, idle.place().index()),
+            address(&port, idle.held().index()),
             chunk,
             chunk.wrapping_sub(size_of::<Slot>()),
             chunk + 64 * size_of::<Slot>(),
@@ -185,7 +185,7 @@ fn a_slow_waiter_does_not_settle_another_generation() {
     io(&port, &mut packets);
     let ticket = recv(&socket, finish(ticket).into_operation());
     assert_eq!(slot.state.settle(seen), Settled::Stale);
-    assert_eq!(slot.outcome().count, 0, "the count of the use before is gone");
+    assert_eq!(slot.block.outcome().count, 0, "the count of the use before is gone");
     assert!(!ticket.is_done());
     assert!(peer.send(b"two"));
     io(&port, &mut packets);
@@ -246,7 +246,7 @@ fn a_status_without_its_count_fills_nothing_and_shows_no_earlier_count() {
     let _stuck = kernel.stick(&socket).unwrap();
     let ticket = recv(&socket, operation);
     let (index, id) = (ticket.id().index, ticket.id());
-    let status = port.core.slot(index).overlapped().cast::<AtomicU32>();
+    let status = port.core.slot(index).block.overlapped().cast::<AtomicU32>();
     // SAFETY:
     // * the first half of the block's first field, which is only used as an atomic.
     unsafe { &*status }.store(0, Ordering::Release);
@@ -271,10 +271,10 @@ fn a_pointer_that_is_no_start_of_a_slot_is_foreign_whatever_its_key() {
     // Of the slot itself its packet would be believed now.
     assert!(peer.send(b"data"));
     let (key, start) = (key_of(&port, index), address(&port, index));
-    // The place before the first slot names the core.
+    // The place before the first slot is a header.
     let first = address(&port, 1) - size_of::<Slot>();
     // So much is committed at a time.
-    let end = first + 65_536;
+    let end = first + 4_096;
     for pointer in
         [start + 1, start + 8, start + 64, start + 127, first, first - 128, end, end + 128]
     {

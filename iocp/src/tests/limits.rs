@@ -123,7 +123,7 @@ fn a_failed_commit_is_the_systems_error_and_gives_the_buffer_back() {
     let port = port();
     kernel.fail_commits(1);
     let refused = port.operation(vec![7], 1).unwrap_err();
-    assert_eq!(refused.error.raw_os_error(), Some(8));
+    assert_eq!(refused.error.raw_os_error(), Some(1450));
     assert_eq!(refused.value, [7]);
     assert_eq!((port.stats().operations, port.stats().bytes), (0, 0));
     assert!(port.operation(refused.value, 1).is_ok());

@@ -41,7 +41,7 @@ fn an_operation_that_is_seen_in_flight_is_seen_with_its_status_preset() {
                     assert!(Instant::now() < end, "never in flight");
                     thread::yield_now();
                 }
-                let finished = slot.is_finished();
+                let finished = slot.block.is_finished();
                 seen.store(if finished { OLD } else { generation }, Ordering::Relaxed);
                 assert!(!finished, "the status of the operation before");
             }
@@ -49,7 +49,7 @@ fn an_operation_that_is_seen_in_flight_is_seen_with_its_status_preset() {
         for generation in first..first + ROUNDS {
             // SAFETY:
             // * the slot was taken here, and is idle.
-            unsafe { slot.preset() };
+            unsafe { slot.block.preset() };
             slot.state.publish(slot.state.load_uncancelled());
             let end = Instant::now() + LIMIT.unwrap();
             while seen.load(Ordering::Relaxed) != generation {
@@ -58,7 +58,7 @@ fn an_operation_that_is_seen_in_flight_is_seen_with_its_status_preset() {
                 thread::yield_now();
             }
             // What the kernel leaves in it.
-            let status = slot.overlapped().cast::<AtomicU32>();
+            let status = slot.block.overlapped().cast::<AtomicU32>();
             // SAFETY:
             // * the first half of the block's first field, which is only used as an atomic.
             unsafe { &*status }.store(0, Ordering::Relaxed);
@@ -81,14 +81,14 @@ fn a_block_may_be_looked_at_while_it_is_preset() {
         scope.spawn(|| {
             for _ in 0..ROUNDS {
                 // Zero, as memory is committed, or preset: never anything else.
-                let outcome = slot.is_finished().then(|| slot.outcome());
+                let outcome = slot.block.is_finished().then(|| slot.block.outcome());
                 assert!(outcome.map_or(true, |seen| seen.count == 0));
             }
         });
         for _ in 0..ROUNDS {
             // SAFETY:
             // * the slot was taken here, and is idle.
-            unsafe { slot.preset() };
+            unsafe { slot.block.preset() };
         }
     });
     // SAFETY:

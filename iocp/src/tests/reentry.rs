@@ -176,7 +176,7 @@ fn skip_mode_set_by_other_code_leaves_operations_pending_and_breaks_nothing() {
     assert_eq!(port.stats().in_flight, 1, "seen here");
     assert_eq!(ticket.cancel().unwrap(), CancelOutcome::AlreadyDone);
     let slot = port.core.slot(ticket.id().index);
-    let (key, block) = (slot.key.load(Ordering::Relaxed), slot.overlapped() as usize);
+    let (key, block) = (slot.packet_key.load(Ordering::Relaxed), slot.block.overlapped() as usize);
     port.core.port.post(0, key, block).unwrap();
     assert_eq!(io(&port, &mut packets), (ticket.id(), 5));
     assert_eq!(finish(ticket).buffer(), b"there");

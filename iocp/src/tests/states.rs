@@ -270,8 +270,8 @@ fn a_slot_is_in_another_generation_each_time_it_is_taken() {
     let mut last = None;
     for _ in 0..5 {
         let operation = port.operation(Vec::new(), 0).unwrap();
-        let place = operation.place();
-        let now = (place.index(), place.slot().state.load().generation());
+        let place = operation.held();
+        let now = (place.index(), place.get().state.load().generation());
         if let Some((index, generation)) = last {
             assert_eq!(now, (index, generation + 1), "the slot freed last is taken first");
         }

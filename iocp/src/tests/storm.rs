@@ -149,7 +149,7 @@ impl Storm<'_> {
     fn lie(&self, mut dice: Dice) {
         let core = &self.port.core;
         // The place before the first slot names the core.
-        let first = core.slot(1).overlapped() as usize - 128;
+        let first = core.slot(1).block.overlapped() as usize - 128;
         let keys: Vec<_> = (0..5).map(|number| number << 3 | 7).collect();
         while !self.stop.load(Ordering::Relaxed) {
             let key = keys[dice.roll(5) as usize];

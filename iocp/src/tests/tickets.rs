@@ -244,11 +244,11 @@ fn a_slot_freed_under_a_canceller_is_freed_by_the_canceller() {
         io(&port, &mut packets);
         drop(finish(ticket).into_buffer());
         let other = port.operation(buffer(), 2).unwrap();
-        assert_ne!(other.place().index(), id.index, "still the canceller's");
+        assert_ne!(other.held().index(), id.index, "still the canceller's");
         hold.release();
         assert_eq!(slow.join().unwrap().unwrap(), CancelOutcome::AlreadyDone);
         let again = port.operation(buffer(), 3).unwrap();
-        assert_eq!(again.place().index(), id.index, "free again");
+        assert_eq!(again.held().index(), id.index, "free again");
     });
     assert_eq!(port.stats().operations, 0);
 }

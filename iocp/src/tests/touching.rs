@@ -11,7 +11,7 @@ use crate::{
 
 /// The event of the status block that the operation has now, as a number, and its offset.
 fn event_and_offset(operation: &Operation<Vec<u8>>) -> (usize, u64) {
-    let block = operation.place().slot().overlapped().cast::<OVERLAPPED>();
+    let block = operation.slot().block.overlapped().cast::<OVERLAPPED>();
     // SAFETY:
     // * the operation is ours, and idle: nobody writes to its block.
     let block = unsafe { block.read() };
@@ -76,10 +76,10 @@ fn a_block_that_was_touched_is_in_order_for_the_next_owner_of_the_slot() {
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
     let operation = touch(&socket, port.operation(buffer(), 1).unwrap());
-    let index = operation.place().index();
+    let index = operation.held().index();
     drop(operation);
     let operation = port.operation(buffer(), 1).unwrap();
-    assert_eq!(operation.place().index(), index, "the slot freed last is taken first");
+    assert_eq!(operation.held().index(), index, "the slot freed last is taken first");
     is_in_order_when_received_on(&port, &socket, operation, || assert!(peer.send(b"1")));
 }
 

@@ -157,7 +157,7 @@ fn a_wait_that_succeeds_without_an_entry_goes_on() {
 /// Posts what is a stale packet of an idle slot.
 fn post_stale(port: &CompletionPort, count: usize) {
     let index = port.core.take(0).unwrap();
-    let address = port.core.slot(index).overlapped() as usize;
+    let address = port.core.slot(index).block.overlapped() as usize;
     for _ in 0..count {
         port.core.port.post(0, 15, address).unwrap();
     }

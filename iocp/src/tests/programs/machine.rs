@@ -233,9 +233,9 @@ impl Machine {
     /// A packet that lies: any slot, with its own key or another's.
     fn forge(&mut self, slot: usize, key: usize) {
         let slot = self.port.core.slot((slot % MOST) as u32 + 1);
-        let own = slot.key.load(std::sync::atomic::Ordering::Relaxed);
+        let own = slot.packet_key.load(std::sync::atomic::Ordering::Relaxed);
         let key = if key % 3 == 0 { key << 3 | 7 } else { own };
-        let address = slot.overlapped() as usize;
+        let address = slot.block.overlapped() as usize;
         // Slots that were never used have key 0, which is no key: such a packet would be foreign.
         if key != 0 {
             let _ = self.port.core.port.post(99, key, address);

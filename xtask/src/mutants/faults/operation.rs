@@ -47,7 +47,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "handle-identity-not-checked",
         why: "an operation starts on a socket that belongs to no port, or another",
         file: "iocp/src/associated/member.rs",
-        old: "        if answer.value() != self.seat.handle() {\n",
+        old: "        if answer.value() != self.cell.handle() {\n",
         new: "        if answer.value() == os::Handle(usize::MAX) {\n",
         by: Tests(&["handles"]),
     },
@@ -63,9 +63,9 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "pending-taken-for-done",
         why: "in skip mode a call that says pending still owes a packet",
         file: "iocp/src/operation/submit.rs",
-        old: "Issued::Pending => Submitted::Pending(ticket),\n            Issued::Done if !seat.skips() => \
+        old: "Issued::Pending => Submitted::Pending(ticket),\n            Issued::Done if !cell.skips() => \
               Submitted::Pending(ticket),\n            Issued::Done => match",
-        new: "Issued::Pending | Issued::Done if !seat.skips() => Submitted::Pending(ticket),\n            \
+        new: "Issued::Pending | Issued::Done if !cell.skips() => Submitted::Pending(ticket),\n            \
               Issued::Pending | Issued::Done => match",
         by: Tests(&["answers"]),
     },

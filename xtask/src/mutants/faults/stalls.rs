@@ -7,25 +7,25 @@ use super::{
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
-        name: "closing-takes-the-locks-of-gates",
+        name: "closing-takes-the-locks-of-cells",
         why: "one driver that is slow to cancel keeps the port from closing, and accepts from going on",
-        file: "iocp/src/core/gate.rs",
+        file: "iocp/src/core/handle_cell.rs",
         old: "        self.packet_key.set_port_closed();\n",
         new: "        let _lock = self.lock();\n        self.packet_key.set_port_closed();\n",
         by: Tests(&["stalling"]),
     },
     Fault {
-        name: "results-take-the-locks-of-gates",
+        name: "results-take-the-locks-of-cells",
         why: "looking at a result waits for the cancel of another operation",
-        file: "iocp/src/core/gate.rs",
+        file: "iocp/src/core/handle_cell.rs",
         old: "        let flags = self.flags.load(Ordering::Acquire);\n",
         new: "        let _lock = self.lock();\n        let flags = self.flags.load(Ordering::Acquire);\n",
         by: Tests(&["stalling"]),
     },
     Fault {
         name: "late-cancellers-take-the-lock",
-        why: "a cancel that comes late waits for one on the next handle of its gate",
-        file: "iocp/src/core/gate.rs",
+        why: "a cancel that comes late waits for one on the next handle of its cell",
+        file: "iocp/src/core/handle_cell.rs",
         old: "        if !self.is_of(packet_key) {\n            return Cancel::AlreadyDone;\n        }\n        \
               let lock",
         new: "        let lock",
@@ -35,12 +35,12 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "one-cancel-ends-all",
         why: "where the handle's value is another's by unsafe code, its operations are ended too",
         file: "iocp/src/core/shared.rs",
-        old: "gate.cancel(packet_key, slot.overlapped())",
-        new: "gate.cancel(packet_key, std::ptr::null_mut())",
+        old: "cell.cancel(packet_key, slot.block.overlapped())",
+        new: "cell.cancel(packet_key, std::ptr::null_mut())",
         by: Tests(&["forgetting"]),
     },
     Fault {
-        name: "gate-opened-without-acquire",
+        name: "cell-opened-without-acquire",
         why: "a handle associated beside a close never hears of it, and is submitted on",
         file: "iocp/src/core/packet_key.rs",
         old: "swap(key | PORT_OPEN, Ordering::AcqRel)",
@@ -49,7 +49,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "port-closed-without-release",
-        why: "the same, when the gate is opened after the close has passed it",
+        why: "the same, when the cell is opened after the close has passed it",
         file: "iocp/src/core/packet_key.rs",
         old: "fetch_and(!PORT_OPEN, Ordering::AcqRel)",
         new: "fetch_and(!PORT_OPEN, Ordering::Relaxed)",

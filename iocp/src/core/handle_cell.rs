@@ -1,24 +1,25 @@
-//! What is left of a handle for those who may cancel: its value, and whether it is still ours.
+//! One associated handle: its cancel lock, and what a submit needs to know of it.
 //!
-//! A handle value that was closed may already name somebody else's file. So every cancel asks here
-//! first, and the owner closes here before it lets the handle go. The lock is held across
-//! `CancelIoEx` and nothing else: no code of the user's ever runs under it.
+//! A handle value that was closed may already name somebody else's file. So every cancel asks the cell
+//! whether the handle is open, and the owner closes the cell before it closes the handle. The lock is
+//! held across `CancelIoEx` and nothing else: no code of the user's ever runs under it.
 //!
-//! An association that is forgotten leaves its gate open for ever. So its source owns the handle or
+//! If an association is forgotten, its cell stays open for ever. So its source owns the handle or
 //! borrows it for ever (`S: 'static`), and the handle stays open too.
 //!
 //! A driver's cancel routine may be slow. Only cancels of that handle, and its own drop, wait for it:
 //! the drop must, because the value is another's as soon as the handle is closed. Closing the port,
-//! associating, and looking at results take no gate's lock, or one that no cancel holds.
+//! associating, and looking at results take no cell's lock, or one that no cancel holds.
 //!
-//! A gate belongs to one association after the other, and its memory stays as long as the port. A late
-//! canceller, with an operation of an earlier handle, has the earlier packet key. The key is compared
-//! before the lock, so that it does not wait for a cancel of the gate's next handle, and under it,
-//! where the gate cannot change. Where keys wrap around (on 32-bit targets) and two are the same by
-//! chance, the handle is still one that is open and ours, on which the operation is not in flight.
+//! A cell belongs to one association after the other, and its memory stays as long as the port. A late
+//! canceller finds valid memory, though the cell may have been given to another handle; it has the
+//! packet key of the earlier one. The key is compared before the lock, so that it does not wait for a
+//! cancel of the cell's next handle, and under it, where the cell cannot change. Where keys wrap around
+//! (on 32-bit targets) and two are the same by chance, the handle is still one that is open and ours,
+//! on which the operation is not in flight.
 
 use std::{
-    mem::size_of,
+    mem::{size_of, MaybeUninit},
     sync::{
         atomic::{AtomicU32, AtomicU8, AtomicUsize, Ordering},
         Mutex, MutexGuard, PoisonError,
@@ -28,7 +29,10 @@ use std::{
 use iocp_sys::OVERLAPPED;
 use static_assertions::const_assert;
 
-use super::packet_key::PacketKey;
+use super::{
+    arena::{Arena, Item},
+    packet_key::PacketKey,
+};
 use crate::os::{self, Borrowed, Code, Handle, SocketKind};
 
 /// The handle is open and ours.
@@ -45,40 +49,43 @@ const STREAM: u8 = 64;
 /// What is done at once sends no packet.
 const SKIPS: u8 = 128;
 
-/// One associated handle: its cancel lock, and what a submit needs to know of it.
-///
-/// All but the flags is written before the gate is opened, and stays until it is opened again.
-#[derive(Debug)]
-pub(crate) struct Gate {
+/// All handle cells of a port: memory for as many handles as there ever were at a time, given to one
+/// after the other, so that accepting and closing connections allocates nothing.
+pub(super) type HandleCells = Arena<HandleCell>;
+
+/// What is known of one handle. All but flags and handle key is written before the cell is opened, and
+/// stays until it is opened again.
+#[derive(Debug, Default)]
+pub(crate) struct HandleCell {
     lock: Mutex<()>,
     flags: AtomicU8,
     kind: AtomicU8,
-    /// The low half of its value.
+    /// A [`Handle32`].
     handle: AtomicU32,
     /// The key that the system puts into its packets.
     packet_key: PacketKey,
-    /// The caller's number. Of a gate that nobody has: what [`Gates`](super::gates::Gates) wants.
-    key: AtomicUsize,
+    /// The caller's number. While the cell is free: the index of the next free one.
+    handle_key: AtomicUsize,
 }
 
 // The locks of older Rust, and of other hosts, are larger than the 2 bytes that fit beside the flags.
 const_assert!(
-    size_of::<Gate>() <= 8 + 2 * size_of::<usize>()
-        || size_of::<Gate>() <= 8 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
+    size_of::<HandleCell>() <= 8 + 2 * size_of::<usize>()
+        || size_of::<HandleCell>() <= 8 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
             && size_of::<Mutex<()>>() > 2
 );
 
 /// The low half of a handle's value. "Only the lower 32 bits are significant"; the others repeat the
 /// sign ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winprog64/interprocess-communication)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Narrow(u32);
+pub(crate) struct Handle32(u32);
 
-/// A handle as it is associated.
+/// The initial values of a cell: a handle as it is associated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entrant {
-    pub(crate) handle: Narrow,
+pub(crate) struct InitialValues {
+    pub(crate) handle: Handle32,
     pub(crate) packet_key: usize,
-    pub(crate) key: usize,
+    pub(crate) handle_key: usize,
     /// Of a socket.
     pub(crate) kind: Option<SocketKind>,
     pub(crate) skips: bool,
@@ -95,33 +102,31 @@ pub(crate) enum Cancel {
     Failed(Code),
 }
 
-impl Gate {
-    /// Closed.
-    pub(super) fn new() -> Self {
-        Self {
-            lock: Mutex::new(()),
-            flags: AtomicU8::new(0),
-            kind: AtomicU8::new(0),
-            handle: AtomicU32::new(0),
-            packet_key: PacketKey::default(),
-            key: AtomicUsize::new(0),
-        }
+impl Item for HandleCell {
+    fn next_free(&self) -> &AtomicUsize {
+        &self.handle_key
     }
 
-    /// Opens it for a handle, by its only owner.
-    pub(crate) fn open(&self, entrant: &Entrant) {
-        let mut kind = if entrant.skips { SKIPS } else { 0 };
-        if let Some(socket) = entrant.kind {
+    fn init(place: &mut MaybeUninit<Self>) {
+        place.write(Self::default());
+    }
+}
+
+impl HandleCell {
+    /// Opens it for a handle, by its only holder.
+    pub(crate) fn open(&self, values: &InitialValues) {
+        let mut kind = if values.skips { SKIPS } else { 0 };
+        if let Some(socket) = values.kind {
             kind |= u8::try_from(socket.family).map_or(0, |family| family & FAMILY);
             kind |= if socket.stream { STREAM } else { 0 };
         }
-        // No cancel holds it: the handle before this one was closed under it.
+        // Uncontended: the handle before this one was closed under it.
         let _lock = self.lock();
-        self.handle.store(entrant.handle.0, Ordering::Relaxed);
-        self.packet_key.open(entrant.packet_key);
-        self.key.store(entrant.key, Ordering::Relaxed);
+        self.handle.store(values.handle.0, Ordering::Relaxed);
+        self.packet_key.open(values.packet_key);
+        self.handle_key.store(values.handle_key, Ordering::Relaxed);
         self.kind.store(kind, Ordering::Relaxed);
-        // Release, after the key: who sees these flags without the lock sees whose they are.
+        // Release, after the key: see `was_cancelled`.
         self.flags.store(OPEN, Ordering::Release);
     }
 
@@ -135,21 +140,21 @@ impl Gate {
             return Cancel::AlreadyDone;
         }
         // SAFETY:
-        // * The gate was open just now, under this gate's lock.
+        // * this cell's lock, under which it was open just now.
         ask(unsafe { self.handle(&lock) }, overlapped)
     }
 
-    /// Cancels all operations on the handle, by its owner.
+    /// Cancels all operations on the handle, by its holder.
     pub(crate) fn cancel_all(&self) -> Cancel {
         self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
         self.cancel(self.packet_key(), std::ptr::null_mut())
     }
 
-    /// Whether this program may have cancelled what ended as cancelled, of the association with this
-    /// packet key. One that is over was cancelled at its end.
+    /// Whether this program may have cancelled the operations of the association with this packet key:
+    /// all at once, or at the association's end.
     ///
-    /// Without the lock, which a slow cancel may hold. The flags come first: if they are those of a
-    /// later association, its key is seen after them.
+    /// Without the lock, which a slow cancel may hold. The flags are read before the key: if they are
+    /// those of a later association, its key is seen.
     pub(crate) fn was_cancelled(&self, packet_key: usize) -> bool {
         let flags = self.flags.load(Ordering::Acquire);
         flags & CANCELLED_ALL != 0 || self.packet_key() != packet_key
@@ -183,7 +188,7 @@ impl Gate {
     /// borrow what owns the handle, and this is called when that ends, so all of them are seen.
     ///
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
-    /// gate closed and do not wait.
+    /// cell closed and do not wait.
     pub(crate) fn close(&self) {
         // Held to the end of the function.
         let lock = self.lock();
@@ -193,7 +198,7 @@ impl Gate {
             if before & USED != 0 {
                 // An answer changes nothing: closing follows in any case.
                 // SAFETY:
-                // * The gate was open, under this gate's lock, when this function took it.
+                // * this cell's lock, under which it was open when this function took it.
                 let _ = ask(unsafe { self.handle(&lock) }, std::ptr::null_mut());
             }
         }
@@ -203,11 +208,11 @@ impl Gate {
     ///
     /// # Safety
     ///
-    /// `_lock` is that of this gate, and the gate was open under it.
+    /// `_lock` is that of this cell, and the cell was open under it.
     unsafe fn handle<'a>(&self, _lock: &'a MutexGuard<'_, ()>) -> Borrowed<'a> {
-        let handle = Narrow(self.handle.load(Ordering::Relaxed)).widen();
+        let handle = Handle32(self.handle.load(Ordering::Relaxed)).widen();
         // SAFETY:
-        // * The owner of an open gate's handle keeps that open until it has closed the gate, for which it
+        // * the holder of an open cell keeps the handle open until it has closed the cell, for which it
         //   takes the lock.
         unsafe { Borrowed::new(handle) }
     }
@@ -217,20 +222,20 @@ impl Gate {
     }
 
     #[inline(always)]
-    pub(crate) fn key(&self) -> usize {
-        self.key.load(Ordering::Relaxed)
+    pub(crate) fn handle_key(&self) -> usize {
+        self.handle_key.load(Ordering::Relaxed)
     }
 
     /// The handle, as it was associated.
     ///
     /// # Safety
     ///
-    /// The caller has the gate: nobody opens it meanwhile.
+    /// The caller holds the cell, so that nobody opens it meanwhile.
     #[inline(always)]
     pub(super) unsafe fn handle_of_own(&self) -> Handle {
         // SAFETY:
-        // * valid and aligned; written only when the gate is opened.
-        Narrow(unsafe { self.handle.as_ptr().read() }).widen()
+        // * valid and aligned; only `open` writes it, and nobody opens the cell meanwhile.
+        Handle32(unsafe { self.handle.as_ptr().read() }).widen()
     }
 
     /// Whether what is done at once sends no packet.
@@ -241,7 +246,7 @@ impl Gate {
     #[inline(always)]
     pub(super) unsafe fn skips(&self) -> bool {
         // SAFETY:
-        // * valid and aligned; written only when the gate is opened.
+        // * valid and aligned; only `open` writes it, and nobody opens the cell meanwhile.
         unsafe { self.kind.as_ptr().read() & SKIPS != 0 }
     }
 
@@ -250,9 +255,9 @@ impl Gate {
         SocketKind { stream: kind & STREAM != 0, ifs: true, family: i32::from(kind & FAMILY) }
     }
 
-    /// Sets the caller's number, or that of a gate that nobody has.
-    pub(crate) fn set_key(&self, key: usize) {
-        self.key.store(key, Ordering::Relaxed);
+    /// Changes the caller's number.
+    pub(crate) fn set_handle_key(&self, key: usize) {
+        self.handle_key.store(key, Ordering::Relaxed);
     }
 
     /// Whether it is open for the association with this packet key.
@@ -279,7 +284,7 @@ fn ask(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Cancel {
     }
 }
 
-impl Narrow {
+impl Handle32 {
     /// `None` for a value that is no handle.
     #[allow(clippy::cast_possible_truncation)] // looked at
     pub(crate) fn of(handle: Handle) -> Option<Self> {
@@ -299,25 +304,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gate_keeps_the_kind_of_its_socket() {
-        let handle = Narrow(4);
+    fn a_handle_cell_keeps_the_kind_of_its_socket() {
+        let handle = Handle32(4);
         for (stream, family, skips) in [(true, 2, true), (true, 23, false), (false, 23, false)] {
             let kind = Some(SocketKind { stream, ifs: true, family });
-            let gate = Gate::new();
-            gate.open(&Entrant { handle, packet_key: 15, key: 7, kind, skips });
-            let SocketKind { stream: is_stream, family: has, .. } = gate.kind();
+            let cell = HandleCell::default();
+            cell.open(&InitialValues { handle, packet_key: 15, handle_key: 7, kind, skips });
+            let SocketKind { stream: is_stream, family: has, .. } = cell.kind();
             assert_eq!((is_stream, has), (stream, family));
             // SAFETY:
             // * nobody opens it meanwhile.
-            assert_eq!(unsafe { gate.skips() }, skips);
+            assert_eq!(unsafe { cell.skips() }, skips);
         }
     }
 
     #[test]
     fn a_handle_is_its_low_half_with_the_sign_of_that() {
-        let half = |value| Narrow::of(Handle(value));
+        let half = |value| Handle32::of(Handle(value));
         for value in [0, 4, 0x7FFF_FFFC, usize::MAX, usize::MAX - 1] {
-            assert_eq!(half(value).map(Narrow::widen), Some(Handle(value)), "{value:#x}");
+            assert_eq!(half(value).map(Handle32::widen), Some(Handle(value)), "{value:#x}");
         }
         #[cfg(target_pointer_width = "64")]
         for value in [0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0004, usize::MAX << 32] {
