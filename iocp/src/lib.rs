@@ -46,8 +46,8 @@ pub use self::{
         accepted::{AcceptedAs, AcceptedSocket},
         AssociatedHandle, AssociatedSocket,
     },
+    core::drain::leaked_operations,
     core::packets::Packets,
-    core::shared::leaked_operations,
     operation::{CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Submitted},
     ops::{
         accept::{Accept, AcceptError, Accepted},

@@ -19,70 +19,13 @@
 //! The drawback: a post that fails costs the finisher the rest of its slice of at most 5 s, as a close
 //! packet does; and a thread that polls again and again without blocking gives way to nobody.
 
-use std::{
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
-
 use iocp_sys::OVERLAPPED_ENTRY;
 
-use super::{keys::AWAITED, settle::Sorted, shared::Core, slot::Slot};
+use super::{finishers::Awaited, keys::AWAITED, shared::Core, slot::Slot, sorted::Sorted};
 
 /// The longest time to give way, in milliseconds: a finisher that was woken leaves sooner, unless no
 /// processor is free for it.
 const WAY_MS: u32 = 50;
-
-/// One use of a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Awaited {
-    pub(crate) index: u32,
-    pub(crate) generation: u64,
-}
-
-/// What one waiter knows of calls that wait for one operation each.
-#[derive(Default)]
-pub(crate) struct Calls {
-    /// What its own call waits for: that packet is not told, and wakes nobody.
-    pub(crate) finishing: Option<Awaited>,
-    /// Another call waits for this one, and was sent a packet: way is to be given to it.
-    pub(crate) gives_way_to: Option<Awaited>,
-}
-
-/// Where waiters sleep that give way: how many do, and what wakes them.
-#[derive(Debug, Default)]
-pub(super) struct Finishers {
-    sleeping: Mutex<u32>,
-    changed: Condvar,
-}
-
-impl Finishers {
-    fn lock(&self) -> MutexGuard<'_, u32> {
-        self.sleeping.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A state word has changed: whoever looked at it under the lock is asleep by now.
-    fn wake(&self) {
-        if *self.lock() > 0 {
-            self.changed.notify_all();
-        }
-    }
-
-    /// Sleeps until `over`, at most `ms` milliseconds.
-    fn sleep_until(&self, ms: u32, over: impl Fn() -> bool) {
-        let end = Instant::now() + Duration::from_millis(ms.into());
-        let mut sleeping = self.lock();
-        while !over() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            *sleeping += 1;
-            let woken = self.changed.wait_timeout(sleeping, left);
-            sleeping = woken.unwrap_or_else(PoisonError::into_inner).0;
-            *sleeping -= 1;
-        }
-    }
-}
 
 /// The flag of an operation, set as long as this lives. Made by the holder of its only ticket.
 pub(crate) struct Awaiting<'a> {

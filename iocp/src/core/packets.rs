@@ -11,10 +11,11 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
-    awaited::Awaited,
+    finishers::Awaited,
     packet::Packet,
-    settle::{Sorted, Taker},
+    settle::Taker,
     shared::{forget_panic, Core},
+    sorted::Sorted,
 };
 use crate::os::{self, Code};
 
@@ -119,7 +120,7 @@ impl Packets {
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.
     /// False if there is nothing.
     pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
-        core.holds_back() && core.take_held_back(&mut self.sorted, self.entries.len())
+        core.unreported.holds_back() && core.unreported.take(&mut self.sorted, self.entries.len())
     }
 
     /// Takes what is there into the array in place of what it held, settles all of it, then drops the
@@ -220,7 +221,7 @@ impl Packets {
             if self.take_close() {
                 core.pass_close_on();
             }
-            core.hold_back(&mut self.sorted);
+            core.unreported.hold_back(&mut self.sorted);
             resume_unwind(payload);
         }
     }

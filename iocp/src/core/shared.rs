@@ -5,47 +5,30 @@ use std::{
     panic::{catch_unwind, AssertUnwindSafe},
     ptr::NonNull,
     sync::{
-        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
         Arc,
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
-    awaited::Finishers,
     budget::Budget,
     cache_padded::CachePadded,
+    finishers::Finishers,
     handle_cell::{Cancel, HandleCell, HandleCells},
     keys::DRAINED,
-    packets::Packets,
     port_handle::PortHandle,
     slab::Slab,
     slot::Slot,
-    state::{CancelEntry, Phase},
+    state::CancelEntry,
     unreported::Unreported,
 };
 use crate::{
     base::config::Config,
     base::config::Stats,
     base::error::Error,
-    os::{Borrowed, Code, Handle},
+    os::{Borrowed, Handle},
 };
-
-/// Operations of ports long gone that the kernel never gave back.
-static LEAKED: AtomicUsize = AtomicUsize::new(0);
-
-/// The longest single wait: so that a lost wake-up, or an event whose post failed, costs latency, never
-/// a hang.
-pub(crate) const SLICE_MS: u32 = 5_000;
-
-/// The word of the longest single wait while packets are [held back](super::unreported).
-pub(super) const HOLDS_BACK: u32 = 1;
-
-/// A drop must not block for ever, whatever it was told.
-const LONGEST_DRAIN: Duration = Duration::from_secs(60);
-
-/// How much longer a drain may go on as long as there is something to take at once.
-const GRACE: Duration = Duration::from_millis(50);
 
 /// Where a panic can go no further. Its payload's own drop may panic as well, with another payload;
 /// one that goes on so is leaked.
@@ -60,31 +43,21 @@ pub(crate) fn forget_panic(result: std::thread::Result<()>) {
     std::mem::forget(payload);
 }
 
-/// How many operations, with their buffers, this process has leaked because the kernel still owned
-/// them when their port was gone and its [`drain_limit`](crate::Config::drain_limit) had passed.
-#[must_use]
-pub fn leaked_operations() -> usize {
-    LEAKED.load(Ordering::Relaxed)
-}
-
 /// The shared core of a port.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Core {
-    slab: ManuallyDrop<Slab>,
+    pub(super) slab: ManuallyDrop<Slab>,
     pub(super) cells: HandleCells,
     pub(crate) port: Arc<PortHandle>,
     /// That of `port`, for waits: one load less.
     handle: Handle,
-    /// The longest single wait: [`SLICE_MS`]. Something else where a wait has to look first:
-    /// [`HOLDS_BACK`], or 0 once the port is closed.
-    pub(crate) slice_ms: AtomicU32,
-    pub(super) unreported: Unreported,
+    pub(crate) unreported: Unreported,
     pub(crate) budget: CachePadded<Budget>,
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
     pub(crate) skip_on_success: bool,
-    drain_limit: Duration,
+    pub(super) drain_limit: Duration,
     pub(crate) stale: AtomicU64,
     pub(crate) foreign: AtomicU64,
     pub(super) finishers: Finishers,
@@ -97,14 +70,14 @@ impl Core {
             Slab::new(config.max_operations).map_err(|code| Error::os("VirtualAlloc", code))?;
         let port = PortHandle::create(config.concurrency)
             .map_err(|code| Error::os("CreateIoCompletionPort", code))?;
+        let port = Arc::new(port);
         let handle = port.handle().value();
         Ok(Self {
             slab: ManuallyDrop::new(slab),
             cells: HandleCells::growing(),
-            port: Arc::new(port),
+            unreported: Unreported::new(Arc::clone(&port)),
+            port,
             handle,
-            slice_ms: AtomicU32::new(SLICE_MS),
-            unreported: Unreported::default(),
             budget: CachePadded(Budget::new(
                 config.max_operations.clamp(1, super::slab::MOST_SLOTS) as usize,
                 config.max_bytes,
@@ -199,7 +172,7 @@ impl Core {
     #[cold]
     pub(crate) fn close(&self) -> bool {
         let first = self.port.set_closed();
-        self.slice_ms.store(0, Ordering::Relaxed);
+        self.unreported.set_port_closed();
         self.cells.for_each(HandleCell::set_port_closed);
         first
     }
@@ -271,63 +244,6 @@ impl Core {
     fn release(&self, bytes: usize) {
         if self.budget.release(bytes) && self.port.post_key(DRAINED).is_err() {
             self.budget.rearm();
-        }
-    }
-
-    /// Takes packets until nothing is in flight or the limit has passed.
-    fn drain_for(&self, limit: Duration) {
-        let start = Instant::now();
-        let mut packets = Packets::with_capacity(64);
-        // Every slot is looked at only when there is nothing to take.
-        let mut ms = 0;
-        loop {
-            // A buffer whose drop panics here must not end the process with a second panic.
-            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
-            packets.clear();
-            match step {
-                Ok(Err(Code::WAIT_TIMEOUT)) => {
-                    let left = limit.saturating_sub(start.elapsed());
-                    if left.is_zero() || self.in_flight() == 0 {
-                        return;
-                    }
-                    ms = crate::base::timeout::to_millis(Some(left));
-                }
-                Ok(Err(_)) => return,
-                step => {
-                    forget_panic(step.map(drop));
-                    // What is queued is taken also beyond the limit, but not for ever.
-                    if start.elapsed() > limit + GRACE {
-                        return;
-                    }
-                    // It may have been the last that was in flight.
-                    ms = 0;
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Core {
-    /// Waits, within the limit, for the operations that the kernel still owns; leaks the rest.
-    fn drop(&mut self) {
-        // Wakers and senders outlive the port's operations: they are told.
-        self.port.set_closed();
-        self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
-        for slot in self.slab.slots() {
-            let seen = slot.state.load();
-            if seen.phase() == Phase::Done && slot.state.seize(seen.generation()) {
-                // SAFETY:
-                // * nobody else refers to the core; `seize` made us the owner of the slot.
-                forget_panic(unsafe { self.drop_buffer(slot) });
-            }
-        }
-        let left = self.in_flight();
-        if left == 0 {
-            // SAFETY:
-            // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
-            unsafe { ManuallyDrop::drop(&mut self.slab) };
-        } else {
-            LEAKED.fetch_add(left, Ordering::Relaxed);
         }
     }
 }

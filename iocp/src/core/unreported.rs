@@ -11,23 +11,30 @@
 use std::{
     collections::VecDeque,
     sync::{
-        atomic::{AtomicBool, Ordering},
-        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
     },
 };
 
 use super::{
     keys::HELD_BACK,
     packet::Packet,
-    settle::Sorted,
-    shared::{Core, HOLDS_BACK, SLICE_MS},
+    port_handle::PortHandle,
+    sorted::{Sorted, SLICE_MS},
 };
 
-#[derive(Debug, Default)]
-pub(super) struct Unreported {
+/// The word of the longest single wait while packets are held back.
+const HOLDS_BACK: u32 = 1;
+
+#[derive(Debug)]
+pub(crate) struct Unreported {
+    /// The longest single wait: [`SLICE_MS`]. Something else where a wait has to look first:
+    /// [`HOLDS_BACK`], or 0 once the port is closed.
+    pub(crate) slice_ms: AtomicU32,
     /// Whether there is anything. Changed under the lock.
     any: AtomicBool,
     kept: Mutex<Kept>,
+    port: Arc<PortHandle>,
 }
 
 #[derive(Debug, Default)]
@@ -40,15 +47,20 @@ struct Kept {
     told: bool,
 }
 
-impl Core {
+impl Unreported {
+    pub(super) fn new(port: Arc<PortHandle>) -> Self {
+        let (slice_ms, any) = (AtomicU32::new(SLICE_MS), AtomicBool::new(false));
+        Self { slice_ms, any, kept: Mutex::default(), port }
+    }
+
     /// Keeps what has been taken, and wakes a thread that waits already.
     #[cold]
     pub(crate) fn hold_back(&self, sorted: &mut Sorted) {
-        let mut kept = self.unreported.lock();
+        let mut kept = self.lock();
         kept.packets.extend(sorted.packets.drain(..));
         kept.woken |= std::mem::take(&mut sorted.woken);
         if !kept.is_empty() {
-            self.unreported.any.store(true, Ordering::Release);
+            self.any.store(true, Ordering::Release);
             self.replace_slice(SLICE_MS, HOLDS_BACK);
         }
         self.tell(&mut kept);
@@ -56,14 +68,14 @@ impl Core {
 
     /// Whether a wait should look here.
     pub(crate) fn holds_back(&self) -> bool {
-        self.unreported.any.load(Ordering::Acquire)
+        self.any.load(Ordering::Acquire)
     }
 
     /// Moves up to `room` packets into the list in place of what it held; a wake comes with the first.
     /// False if there is nothing.
     #[cold]
-    pub(super) fn take_held_back(&self, sorted: &mut Sorted, room: usize) -> bool {
-        let mut kept = self.unreported.lock();
+    pub(super) fn take(&self, sorted: &mut Sorted, room: usize) -> bool {
+        let mut kept = self.lock();
         if kept.is_empty() {
             return false;
         }
@@ -74,7 +86,7 @@ impl Core {
             sorted.set_woken();
         }
         if kept.is_empty() {
-            self.unreported.any.store(false, Ordering::Release);
+            self.any.store(false, Ordering::Release);
             self.replace_slice(HOLDS_BACK, SLICE_MS);
         }
         true
@@ -82,9 +94,9 @@ impl Core {
 
     /// Posts a packet by which a waiting thread hears of what is held back, if anything is.
     #[cold]
-    pub(crate) fn tell_of_held_back(&self) {
+    pub(crate) fn tell_again(&self) {
         if self.holds_back() {
-            self.tell(&mut self.unreported.lock());
+            self.tell(&mut self.lock());
         }
     }
 
@@ -96,17 +108,20 @@ impl Core {
 
     /// A thread has taken that packet.
     #[cold]
-    pub(super) fn heard_of_held_back(&self) {
-        self.unreported.lock().told = false;
+    pub(super) fn heard(&self) {
+        self.lock().told = false;
+    }
+
+    /// Every wait looks here from now on, before it goes into the port.
+    pub(super) fn set_port_closed(&self) {
+        self.slice_ms.store(0, Ordering::Relaxed);
     }
 
     /// Nothing changes once the port is closed: then every wait looks here.
     fn replace_slice(&self, from: u32, to: u32) {
         let _ = self.slice_ms.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
     }
-}
 
-impl Unreported {
     /// No code of the user's runs under the lock, so poison says nothing.
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

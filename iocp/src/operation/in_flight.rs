@@ -11,7 +11,8 @@ use super::{canceller::outcome, drop_with_slot, CancelOutcome, Canceller, Comple
 use crate::{
     base::error::Error,
     core::{
-        awaited::{Awaited, Awaiting},
+        awaited::Awaiting,
+        finishers::Awaited,
         held::HeldSlot,
         packet::OperationId,
         shared::Core,

@@ -186,7 +186,7 @@ impl CompletionPort {
             own.0.set_finishing(Some(operation));
             return self.wait_until(own.0, Deadline::after(timeout), Mode::Wait);
         }
-        if self.core.holds_back() {
+        if self.core.unreported.holds_back() {
             return self.wait_until(packets, Deadline::Now, Mode::Wait);
         }
         packets.clear();

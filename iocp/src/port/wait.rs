@@ -7,10 +7,7 @@ use super::{CompletionPort, Wait};
 use crate::{
     base::error::Error,
     base::timeout::{to_millis, Deadline, INFINITE},
-    core::{
-        packets::Packets,
-        shared::{Core, SLICE_MS},
-    },
+    core::{packets::Packets, shared::Core, sorted::SLICE_MS},
     os::Code,
 };
 
@@ -28,7 +25,7 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // Closing the port, and holding packets back, change the slice: no other check is needed.
-        if !packets.is_usual(core.slice_ms.load(Ordering::Relaxed)) {
+        if !packets.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
@@ -114,7 +111,7 @@ impl CompletionPort {
                     polling = mode == Mode::Drain;
                 }
                 // A panic on another thread held packets back meanwhile, and its post failed.
-                Err(Code::WAIT_TIMEOUT) if self.core.holds_back() => continue,
+                Err(Code::WAIT_TIMEOUT) if self.core.unreported.holds_back() => continue,
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) if mode == Mode::Once => return Ok(Wait::TimedOut),
                 Err(Code::WAIT_TIMEOUT) => {
@@ -139,7 +136,7 @@ impl CompletionPort {
             if mode == Mode::Once {
                 // One more call where the close packet was taken: what else is there comes before
                 // `Closed`.
-                if !(self.core.holds_back() || pass_on.close && self.is_closed()) {
+                if !(self.core.unreported.holds_back() || pass_on.close && self.is_closed()) {
                     return Ok(Wait::Packets(0));
                 }
             } else if fruitless >= FRUITLESS && left_ms == 0 {
@@ -231,7 +228,7 @@ impl Drop for PassOn<'_> {
             self.port.core.pass_close_on();
         }
         if self.tidings {
-            self.port.core.tell_of_held_back();
+            self.port.core.unreported.tell_again();
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{
     buffer, config, drain, finish, io, port, post_raw, recv, scripts, Counted, LIMIT, NOW,
 };
 use crate::{
-    core::{keys::CLOSE, shared::SLICE_MS},
+    core::{keys::CLOSE, sorted::SLICE_MS},
     leaked_operations, os,
     sim::{Finish, Kernel, Script},
     CompletionPort, Config, Error, Packet, Packets, Submitted, UserPacket, Wait,

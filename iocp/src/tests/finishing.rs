@@ -13,7 +13,7 @@ use super::{
     buffer, drain, finish, io, is_quiet, panics::Bomb, port, recv, scripts, Counted, LIMIT, NOW,
 };
 use crate::{
-    core::{awaited::Awaited, keys::AWAITED},
+    core::{finishers::Awaited, keys::AWAITED},
     os,
     sim::{Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, CompletionKind, CompletionPort, Error, InFlight, Packet, Packets, Submitted,
@@ -254,7 +254,7 @@ fn packets_for_the_caller_come_before_giving_way() {
     let posts = at.posts();
     packets.clear();
     assert!(
-        !packets.is_usual(crate::core::shared::SLICE_MS),
+        !packets.is_usual(crate::core::sorted::SLICE_MS),
         "the next wait does not go into the port at once"
     );
     assert_eq!(at.port.wait(&mut packets, Some(Duration::from_millis(1))), Ok(Wait::TimedOut));

@@ -14,7 +14,10 @@ use super::{
     buffer, drain, finish, is_quiet, panics::Bomb, pending, port, recv, scripts, LIMIT, NOW,
 };
 use crate::{
-    core::{keys::HELD_BACK, settle::Sorted, shared::SLICE_MS},
+    core::{
+        keys::HELD_BACK,
+        sorted::{Sorted, SLICE_MS},
+    },
     sim::{Finish, Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
 };
@@ -71,13 +74,13 @@ fn hold_back(port: &CompletionPort, tokens: &[usize]) {
     let mut sorted = Sorted::with_capacity(tokens.len());
     let packet = |&token| Packet::User(UserPacket { token, bytes: 0 });
     sorted.packets.extend(tokens.iter().map(packet));
-    port.core.hold_back(&mut sorted);
+    port.core.unreported.hold_back(&mut sorted);
 }
 
 /// The next wait goes on as one that compared the port's word before this happened.
 fn inside_before(port: &CompletionPort, happens: impl FnOnce()) {
     happens();
-    port.core.slice_ms.store(SLICE_MS, Ordering::Relaxed);
+    port.core.unreported.slice_ms.store(SLICE_MS, Ordering::Relaxed);
 }
 
 type Way = fn(&CompletionPort, &mut Packets) -> Result<Wait, Error>;

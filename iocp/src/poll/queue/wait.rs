@@ -5,7 +5,7 @@ use std::io;
 use super::{deliver::Delivery, Queue};
 use crate::base::error::Error;
 use crate::base::timeout::Deadline;
-use crate::core::shared::{Core, SLICE_MS};
+use crate::core::{shared::Core, sorted::SLICE_MS};
 use crate::os::Code;
 use crate::poll::events::Events;
 use crate::port::Wait;
@@ -78,7 +78,7 @@ impl Queue {
                 // A wake of the port ends the wait, though no user has its waker.
                 if events.packets.was_woken() {
                     if events.packets.take_tidings() {
-                        self.hub.port.core.tell_of_held_back();
+                        self.hub.port.core.unreported.tell_again();
                     }
                     return Ok(());
                 }

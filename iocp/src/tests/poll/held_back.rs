@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use super::{none, one, queue, stream, LIMIT_MS};
 use crate::{
-    core::{settle::Sorted, shared::Core},
+    core::{shared::Core, sorted::Sorted},
     poll::{Events, Interests, Poll, Token},
     sim::{Kernel, Peer, Script},
     Packets,
@@ -24,7 +24,7 @@ fn take_and_hold_back(core: &Core) {
     let mut sorted = Sorted::with_capacity(4);
     sorted.packets.extend(packets.iter().copied());
     assert!(!sorted.packets.is_empty());
-    core.hold_back(&mut sorted);
+    core.unreported.hold_back(&mut sorted);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_thread_that_polls_already_hears_of_them() {
         thread::sleep(Duration::from_millis(20));
         let mut sorted = Sorted::with_capacity(4);
         sorted.packets.extend(packets.iter().copied());
-        poll.core().hold_back(&mut sorted);
+        poll.core().unreported.hold_back(&mut sorted);
         assert_eq!(polling.join().unwrap(), 1);
     });
 }

@@ -262,7 +262,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "way-forgotten-with-the-packets",
         why: "a waiter that has had packets of its own takes the packet of the call again",
-        file: "iocp/src/core/settle.rs",
+        file: "iocp/src/core/sorted.rs",
         old: "if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS }",
         new: "SLICE_MS",
         by: Tests(&["finishing"]),
@@ -295,7 +295,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "closed-ports-are-waited-on",
         why: "a wait on a port that is closed takes its time",
-        file: "iocp/src/core/shared.rs",
+        file: "iocp/src/core/unreported.rs",
         old: "        self.slice_ms.store(0, Ordering::Relaxed);\n",
         new: "",
         by: Tests(&["closing"]),

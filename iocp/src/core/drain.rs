@@ -1,0 +1,90 @@
+//! The end of a port: it waits for the operations that the kernel still owns, and leaks the rest.
+
+use std::{
+    mem::ManuallyDrop,
+    panic::{catch_unwind, AssertUnwindSafe},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use super::{
+    packets::Packets,
+    shared::{forget_panic, Core},
+    state::Phase,
+};
+use crate::{base::timeout::to_millis, os::Code};
+
+/// Operations of ports long gone that the kernel never gave back.
+static LEAKED: AtomicUsize = AtomicUsize::new(0);
+
+/// A drop must not block for ever, whatever it was told.
+const LONGEST_DRAIN: Duration = Duration::from_secs(60);
+
+/// How much longer a drain may go on as long as there is something to take at once.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// How many operations, with their buffers, this process has leaked because the kernel still owned
+/// them when their port was gone and its [`drain_limit`](crate::Config::drain_limit) had passed.
+#[must_use]
+pub fn leaked_operations() -> usize {
+    LEAKED.load(Ordering::Relaxed)
+}
+
+impl Core {
+    /// Takes packets until nothing is in flight or the limit has passed.
+    fn drain_for(&self, limit: Duration) {
+        let start = Instant::now();
+        let mut packets = Packets::with_capacity(64);
+        // Every slot is looked at only when there is nothing to take.
+        let mut ms = 0;
+        loop {
+            // A buffer whose drop panics here must not end the process with a second panic.
+            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
+            packets.clear();
+            match step {
+                Ok(Err(Code::WAIT_TIMEOUT)) => {
+                    let left = limit.saturating_sub(start.elapsed());
+                    if left.is_zero() || self.in_flight() == 0 {
+                        return;
+                    }
+                    ms = to_millis(Some(left));
+                }
+                Ok(Err(_)) => return,
+                step => {
+                    forget_panic(step.map(drop));
+                    // What is queued is taken also beyond the limit, but not for ever.
+                    if start.elapsed() > limit + GRACE {
+                        return;
+                    }
+                    // It may have been the last that was in flight.
+                    ms = 0;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Core {
+    /// Waits, within the limit, for the operations that the kernel still owns; leaks the rest.
+    fn drop(&mut self) {
+        // Wakers and senders outlive the port's operations: they are told.
+        self.port.set_closed();
+        self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
+        for slot in self.slab.slots() {
+            let seen = slot.state.load();
+            if seen.phase() == Phase::Done && slot.state.seize(seen.generation()) {
+                // SAFETY:
+                // * nobody else refers to the core; `seize` made us the owner of the slot.
+                forget_panic(unsafe { self.drop_buffer(slot) });
+            }
+        }
+        let left = self.in_flight();
+        if left == 0 {
+            // SAFETY:
+            // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
+            unsafe { ManuallyDrop::drop(&mut self.slab) };
+        } else {
+            LEAKED.fetch_add(left, Ordering::Relaxed);
+        }
+    }
+}

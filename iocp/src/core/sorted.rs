@@ -1,0 +1,74 @@
+//! What the entries of one wait came to, and how long a wait may be.
+
+use super::{finishers::Calls, packet::Packet};
+
+/// The longest single wait: so that a lost wake-up, or an event whose post failed, costs latency, never
+/// a hang.
+pub(crate) const SLICE_MS: u32 = 5_000;
+
+/// What the entries of one wait came to.
+pub(crate) struct Sorted {
+    /// For the caller, oldest first.
+    pub(crate) packets: Vec<Packet>,
+    /// Slots of orphans, owned by us now.
+    pub(crate) orphans: Vec<u32>,
+    /// Somebody called `wake`.
+    pub(crate) woken: bool,
+    /// The close packet was there: whoever took it passes it on.
+    pub(crate) close: bool,
+    /// The packet was there that tells of what is held back: whoever took it looks, and passes it on.
+    pub(crate) held_back: bool,
+    /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
+    /// caller's stack, where the fast path is.
+    pub(crate) calls: Box<Calls>,
+    /// What the port's longest single wait must be for the next wait to go the usual way: [`SLICE_MS`],
+    /// or [`MORE`].
+    usual_ms: u32,
+}
+
+/// There was not one packet for each entry, and at least one: a wake, the close packet, an orphan, what
+/// is stale, or nothing at all. No port has this for its longest single wait.
+const MORE: u32 = u32::MAX;
+
+impl Sorted {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            packets: Vec::with_capacity(capacity),
+            orphans: Vec::with_capacity(capacity),
+            woken: false,
+            close: false,
+            held_back: false,
+            calls: Box::default(),
+            usual_ms: SLICE_MS,
+        }
+    }
+
+    /// Forgets all but the orphans, and whom to give way to: the next wait does so in any case.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.packets.clear();
+        (self.woken, self.close, self.held_back) = (false, false, false);
+        self.usual_ms = if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS };
+    }
+
+    /// Whether a wait on a port whose longest single wait is this goes the usual way.
+    #[inline(always)]
+    pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
+        self.usual_ms == slice_ms
+    }
+
+    /// Whether there was more than packets.
+    #[inline(always)]
+    pub(crate) fn has_more(&self) -> bool {
+        self.usual_ms == MORE
+    }
+
+    pub(crate) fn set_more(&mut self) {
+        self.usual_ms = MORE;
+    }
+
+    pub(crate) fn set_woken(&mut self) {
+        self.woken = true;
+        self.set_more();
+    }
+}
