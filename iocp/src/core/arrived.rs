@@ -25,7 +25,7 @@ impl Core {
     /// Its key needs no look of its own: it is that of a slot, which only handles have.
     #[inline(always)]
     pub(crate) fn arrived(&self, entry: &OVERLAPPED_ENTRY) -> Option<Arrived<'_>> {
-        let (index, slot) = self.find(entry.lpOverlapped as usize)?;
+        let (index, slot) = self.slab.find(entry.lpOverlapped as usize)?;
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, settling says so.
         if !seen.is_in_flight() || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey

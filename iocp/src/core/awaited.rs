@@ -76,7 +76,7 @@ impl Core {
     pub(super) fn settle_awaited(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
         sorted.set_more();
         let index = entry.dwNumberOfBytesTransferred;
-        let Some(slot) = self.slot_at(index) else { return };
+        let Some(slot) = self.slab.get(index) else { return };
         let seen = slot.state.load();
         let operation = Awaited { index, generation: seen.generation() };
         if carried(operation) != entry.lpOverlapped as usize
@@ -98,7 +98,7 @@ impl Core {
     /// Whether the operation is done, for the call that waits for it.
     pub(crate) fn is_done(&self, operation: Awaited) -> bool {
         // The array of packets may have been filled by another port, with more slots than this one.
-        let slot = self.slot_at(operation.index);
+        let slot = self.slab.get(operation.index);
         slot.is_some_and(|slot| slot.state.load().is_done_awaited(operation.generation))
     }
 

@@ -89,13 +89,7 @@ impl StatusBlock {
         self.count.store(count, Ordering::Relaxed);
     }
 
-    /// Whether the kernel has written a status: only its low 32 bits count.
-    #[inline(always)]
-    pub(crate) fn is_finished(&self) -> bool {
-        self.status.load(Ordering::Acquire) != PENDING
-    }
-
-    /// How a finished operation ended.
+    /// How the operation ended, unless the status is still [`PENDING`](NtStatus::PENDING).
     #[inline(always)]
     pub(crate) fn outcome(&self) -> Outcome {
         let status = NtStatus(self.status.load(Ordering::Acquire));

@@ -91,7 +91,7 @@ impl<T: Release> Held<T> {
 impl HeldSlot {
     /// The slot at an index that `core` gave.
     pub(crate) fn at(core: Arc<Core>, index: u32) -> Self {
-        let slot = core.slot_pointer(index);
+        let slot = core.slab.pointer(index);
         // SAFETY:
         // * this core gave the pointer.
         unsafe { Self::new(core, slot) }

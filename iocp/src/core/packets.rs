@@ -11,7 +11,6 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
-    finishers::Awaited,
     packet::Packet,
     settle::Taker,
     shared::{forget_panic, Core},
@@ -22,7 +21,7 @@ use crate::os::{self, Code};
 /// Holds the packets of one [`wait`](crate::CompletionPort::wait).
 pub struct Packets {
     entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
-    sorted: Sorted,
+    pub(crate) sorted: Sorted,
 }
 
 // SAFETY:
@@ -82,41 +81,6 @@ impl Packets {
         self.sorted.clear();
     }
 
-    /// Whether a wait on a port whose longest single wait is this goes the usual way: the last one with
-    /// this array brought packets only, and the port is open and holds nothing back.
-    #[inline(always)]
-    pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
-        self.sorted.is_usual(slice_ms)
-    }
-
-    /// Whether the close packet came: whoever asks passes it on.
-    pub(crate) fn take_close(&mut self) -> bool {
-        std::mem::take(&mut self.sorted.close)
-    }
-
-    /// Whether the packet came that tells of what is held back: whoever asks looks, and passes it on.
-    pub(crate) fn take_tidings(&mut self) -> bool {
-        std::mem::take(&mut self.sorted.held_back)
-    }
-
-    /// What the call waits for that these are taken by.
-    pub(crate) fn finishing(&self) -> Option<Awaited> {
-        self.sorted.calls.finishing
-    }
-
-    pub(crate) fn set_finishing(&mut self, operation: Option<Awaited>) {
-        self.sorted.calls.finishing = operation;
-    }
-
-    /// Whom to give way to before the next wait.
-    pub(crate) fn way(&self) -> Option<Awaited> {
-        self.sorted.calls.gives_way_to
-    }
-
-    pub(crate) fn set_way_given(&mut self) {
-        self.sorted.calls.gives_way_to = None;
-    }
-
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.
     /// False if there is nothing.
     pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
@@ -133,7 +97,7 @@ impl Packets {
     }
 
     /// Takes what is there into the array in place of what it held, and settles it. There was
-    /// [no more](Self::is_usual) in it than packets.
+    /// [no more](Sorted::has_more) in it than packets.
     ///
     /// Returns whether there is more now: then [`reap`](Self::reap) is to be called. If there is not,
     /// there is at least one packet.
@@ -151,11 +115,12 @@ impl Packets {
                 return Err(code);
             }
         };
-        let Some(entries @ [_, ..]) = self.entries.get(..count) else {
+        // SAFETY:
+        // * the call succeeded and says that it wrote this many.
+        let Some(entries @ [_, ..]) = (unsafe { written(&self.entries, count) }) else {
             return Ok(self.settle_odd(core, count));
         };
         // SAFETY:
-        // * the call succeeded and wrote this many entries.
         // * the list was made with room for a packet of each entry.
         Ok(unsafe { core.settle(entries, &mut self.sorted) })
     }
@@ -167,23 +132,17 @@ impl Packets {
         &mut self,
         core: &Core,
         ms: u32,
-        taker: impl Taker,
+        mut taker: impl Taker,
     ) -> Result<bool, Code> {
         let count = os::port_wait(core.handle(), &mut self.entries, ms, false)?;
-        let Some(entries @ [_, ..]) = self.entries.get(..count) else {
-            return Ok(self.settle_odd_for(core, count, taker));
-        };
         // SAFETY:
-        // * the call succeeded and wrote this many entries.
-        Ok(unsafe { core.settle_for(entries, &mut self.sorted, taker) })
-    }
-
-    /// As [`settle_odd`](Self::settle_odd), for `taker`.
-    #[cold]
-    fn settle_odd_for(&mut self, core: &Core, count: usize, mut taker: impl Taker) -> bool {
-        let more = self.settle_odd(core, count);
-        self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
-        more
+        // * the call succeeded and says that it wrote this many.
+        let Some(entries @ [_, ..]) = (unsafe { written(&self.entries, count) }) else {
+            let more = self.settle_odd(core, count);
+            self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
+            return Ok(more);
+        };
+        Ok(core.settle_for(entries, &mut self.sorted, taker))
     }
 
     /// Settles what a call brought that succeeded without an entry, or, which no system does, with
@@ -196,8 +155,9 @@ impl Packets {
         }
         if count > self.entries.len() {
             // SAFETY:
-            // * the call succeeded, and says that it has written all of them.
-            unsafe { core.settle_rest(&self.entries, &mut self.sorted) };
+            // * the call succeeded, and says that it wrote all of them and more.
+            let all = unsafe { written(&self.entries, self.entries.len()) };
+            core.settle_rest(all.unwrap_or_default(), &mut self.sorted);
         }
         self.sorted.has_more()
     }
@@ -218,13 +178,29 @@ impl Packets {
             }
         }
         if let Some(payload) = panic {
-            if self.take_close() {
+            if std::mem::take(&mut self.sorted.close) {
                 core.pass_close_on();
             }
             core.unreported.hold_back(&mut self.sorted);
             resume_unwind(payload);
         }
     }
+}
+
+/// The first `count` entries, if there are so many.
+///
+/// # Safety
+///
+/// A call wrote them.
+#[inline(always)]
+unsafe fn written(
+    entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+    count: usize,
+) -> Option<&[OVERLAPPED_ENTRY]> {
+    let written = std::ptr::from_ref(entries.get(..count)?);
+    // SAFETY:
+    // * a `MaybeUninit` has the layout of its value; all of them are initialised, and borrowed.
+    Some(unsafe { &*(written as *const [OVERLAPPED_ENTRY]) })
 }
 
 impl<'a> IntoIterator for &'a Packets {

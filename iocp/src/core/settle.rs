@@ -3,11 +3,15 @@
 //! Nothing an entry carries is believed: anyone may post anything. The pointer is only looked up, the
 //! key must be the slot's, and the status block decides.
 //!
+//! The fast path settles packets of operations that somebody waits for and that are finished, in a loop
+//! without calls, so that all it needs stays in registers. The first entry that is anything else, and
+//! all behind it, take the cold path.
+//!
 //! # Safety
 //!
-//! Entries lie in memory that the system has written only in part: those who call say how many.
+//! The fast path writes packets into the list's spare room, without asking again whether it has any.
 
-use std::{mem::MaybeUninit, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
@@ -23,7 +27,7 @@ use super::{
 };
 use crate::base::status::NtStatus;
 
-/// Whoever wants packets of operations as they arrive, before they are packets.
+/// Consumes completions without building `Packet`s.
 pub(crate) trait Taker {
     /// [Settles](Arrived::settle) what has arrived and succeeded, and takes it. False if it did not:
     /// then its packet follows. `first`: of this wait it was given nothing but what it has taken so.
@@ -34,74 +38,55 @@ pub(crate) trait Taker {
 }
 
 impl Core {
-    /// Settles entries, and makes the list of what they are for the caller.
+    /// The fast path of a wait that returns packets: settles entries and makes the list of their packets.
     ///
-    /// The usual ones are settled in a loop that calls nothing, so that all it needs stays in
-    /// registers. Returns whether there is [more](Sorted::has_more) than packets now; there was not before.
+    /// Returns whether there is [more](Sorted::has_more) than packets now; there was not before.
     ///
     /// # Safety
     ///
-    /// * The entries are initialised.
-    /// * The list has room for as many packets as there are entries; what it held is forgotten.
+    /// The list has room for as many packets as there are entries; what it held is forgotten.
     #[inline(always)]
-    pub(crate) unsafe fn settle(
-        &self,
-        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
-        sorted: &mut Sorted,
-    ) -> bool {
-        let mut place = sorted.packets.as_mut_ptr();
+    pub(crate) unsafe fn settle(&self, entries: &[OVERLAPPED_ENTRY], sorted: &mut Sorted) -> bool {
+        let mut next = sorted.packets.as_mut_ptr();
         let mut left = entries;
         while let [entry, rest @ ..] = left {
-            // SAFETY:
-            // * the caller says so.
-            let entry = unsafe { entry.assume_init_ref() };
             let Some(arrived) = self.arrived(entry).filter(Arrived::is_finished) else { break };
             // Before it is settled: whoever redeems it then may use the slot again.
             // SAFETY:
-            // * fewer were written than there are entries, for which there is room.
-            unsafe { place.write(arrived.packet(self.number)) };
+            // * within the list's room: fewer packets are written than there are entries.
+            unsafe { next.write(arrived.packet(self.number)) };
             if !arrived.settle() {
                 break;
             }
             // SAFETY:
-            // * still within the room, or at its end.
-            place = unsafe { place.add(1) };
+            // * within the list's room, or at its end.
+            next = unsafe { next.add(1) };
             left = rest;
         }
         // SAFETY:
-        // * so many are written, one for each entry that is settled.
+        // * within the list's room; so many packets are written, one for each entry that is settled.
         unsafe { sorted.packets.set_len(entries.len() - left.len()) };
         if left.is_empty() {
             return false;
         }
-        // SAFETY:
-        // * the caller says so.
-        unsafe { self.settle_rest(left, sorted) };
+        self.settle_rest(left, sorted);
         sorted.has_more()
     }
 
-    /// Settles entries, and gives each to `taker`. Returns whether there is [more](Sorted::has_more)
-    /// than what it was given now; there was not before.
+    /// The fast path of a wait for `taker`: settles entries and gives it each.
     ///
-    /// # Safety
-    ///
-    /// The entries are initialised.
+    /// Returns whether there is [more](Sorted::has_more) than it was given; there was not before.
     #[inline(always)]
-    pub(crate) unsafe fn settle_for(
+    pub(crate) fn settle_for(
         &self,
-        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        entries: &[OVERLAPPED_ENTRY],
         sorted: &mut Sorted,
         mut taker: impl Taker,
     ) -> bool {
         let mut left = entries;
         while let [entry, rest @ ..] = left {
-            // SAFETY:
-            // * the caller says so.
-            let entry = unsafe { entry.assume_init_ref() };
             if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, true)) {
-                // SAFETY:
-                // * the caller says so.
-                unsafe { self.settle_rest_for(left, sorted, taker) };
+                self.settle_rest_for(left, sorted, taker);
                 return sorted.has_more();
             }
             left = rest;
@@ -109,24 +94,17 @@ impl Core {
         false
     }
 
-    /// As [`settle_for`](Self::settle_for), of entries whose first is not taken as it is.
-    ///
-    /// # Safety
-    ///
-    /// The entries are initialised.
+    /// The cold path for `taker`: of entries whose first it did not take.
     #[inline(never)]
-    unsafe fn settle_rest_for(
+    fn settle_rest_for(
         &self,
-        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
+        entries: &[OVERLAPPED_ENTRY],
         sorted: &mut Sorted,
         mut taker: impl Taker,
     ) {
-        // Of an earlier wait, told then: a panic must not hold them back now.
+        // Those of an earlier wait were given to it then: a panic must not hold them back now.
         sorted.packets.clear();
         for entry in entries {
-            // SAFETY:
-            // * the caller says so.
-            let entry = unsafe { entry.assume_init_ref() };
             if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, false)) {
                 if let Some(packet) = self.settle_any(entry, sorted) {
                     taker.packet(&packet);
@@ -135,37 +113,21 @@ impl Core {
         }
     }
 
-    /// Settles entries of any sort, and adds what they are for the caller.
-    ///
-    /// # Safety
-    ///
-    /// The entries are initialised.
+    /// The cold path of a wait that returns packets: adds those of entries of any sort to the list.
     #[inline(never)]
-    pub(crate) unsafe fn settle_rest(
-        &self,
-        entries: &[MaybeUninit<OVERLAPPED_ENTRY>],
-        sorted: &mut Sorted,
-    ) {
+    pub(crate) fn settle_rest(&self, entries: &[OVERLAPPED_ENTRY], sorted: &mut Sorted) {
         for entry in entries {
-            // SAFETY:
-            // * the caller says so.
-            let entry = unsafe { entry.assume_init_ref() };
             if entry.lpCompletionKey == USER {
                 sorted.packets.push(user_packet(entry));
                 continue;
             }
-            let packet = match self.arrived(entry).filter(Arrived::is_finished) {
-                Some(arrived) => {
-                    // Before it is settled: whoever redeems it then may use the slot again.
-                    let packet = arrived.packet(self.number);
-                    if arrived.settle() {
-                        Some(packet)
-                    } else {
-                        self.settle_any(entry, sorted)
-                    }
-                }
-                None => self.settle_any(entry, sorted),
-            };
+            let arrived = self.arrived(entry).filter(Arrived::is_finished);
+            let settled = arrived.and_then(|arrived| {
+                // Before it is settled: whoever redeems it then may use the slot again.
+                let packet = arrived.packet(self.number);
+                arrived.settle().then_some(packet)
+            });
+            let packet = settled.or_else(|| self.settle_any(entry, sorted));
             sorted.packets.extend(packet);
         }
     }
@@ -209,28 +171,24 @@ impl Core {
 
     /// The packet of an operation, whether anybody waits for it or not; or a forged one.
     fn settle_operation(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> Option<Packet> {
-        let found = self.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
+        let found =
+            self.slab.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
         let Some((index, slot)) = found else { return Some(self.foreign(entry)) };
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, `settle` says so.
-        let settled = if !seen.is_lent()
-            || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
-            || !slot.block.is_finished()
-        {
-            None
-        } else {
-            let arrived = Arrived::new(index, slot, seen);
-            let packet = arrived.packet(self.number);
-            Some((slot.state.settle(seen), packet))
-        };
-        match settled {
-            Some((Settled::Done { generation }, packet)) => {
+        let arrived = Arrived::new(index, slot, seen);
+        let packet = arrived.packet(self.number);
+        let is_its = seen.is_lent()
+            && slot.packet_key.load(Ordering::Relaxed) == entry.lpCompletionKey
+            && arrived.is_finished();
+        match if is_its { slot.state.settle(seen) } else { Settled::Stale } {
+            Settled::Done { generation } => {
                 if !self.wake_finisher(Awaited { index, generation }, slot, sorted) {
                     return Some(packet);
                 }
             }
-            Some((Settled::Orphan { .. }, _)) => sorted.orphans.push(index),
-            Some((Settled::Stale, _)) | None => {
+            Settled::Orphan { .. } => sorted.orphans.push(index),
+            Settled::Stale => {
                 self.stale.fetch_add(1, Ordering::Relaxed);
             }
         }

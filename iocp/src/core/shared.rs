@@ -3,7 +3,6 @@
 use std::{
     mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
-    ptr::NonNull,
     sync::{
         atomic::{AtomicU64, Ordering},
         Arc,
@@ -104,20 +103,6 @@ impl Core {
     #[inline]
     pub(crate) fn slot(&self, index: u32) -> &Slot {
         self.slab.slot(index)
-    }
-
-    /// As [`slot`](Self::slot), of an index that anybody may have made up.
-    pub(super) fn slot_at(&self, index: u32) -> Option<&Slot> {
-        self.slab.get(index)
-    }
-
-    pub(crate) fn slot_pointer(&self, index: u32) -> NonNull<Slot> {
-        self.slab.pointer(index)
-    }
-
-    #[inline(always)]
-    pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
-        self.slab.find(address)
     }
 
     /// Takes a slot and charges `bytes` for it.

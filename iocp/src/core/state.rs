@@ -119,30 +119,39 @@ impl State {
     /// A waiter accepts the packet of the operation seen in `seen`.
     pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
         let generation = seen.generation();
-        let mut current = seen;
-        loop {
+        let mut settled = Settled::Stale;
+        let changed = self.change(seen, |current| {
             if current.generation() != generation {
-                return Settled::Stale;
+                return None;
             }
-            let (next, settled) = match current.phase() {
+            let (next, is) = match current.phase() {
                 Phase::InFlight => (current.settled(), Settled::Done { generation }),
                 Phase::Orphan => (
                     current.to(generation + 1, Phase::Idle, CANCELLING | TOUCHED),
                     Settled::Orphan { generation: generation + 1 },
                 ),
-                _ => return Settled::Stale,
+                _ => return None,
             };
-            match self.replace(current, next) {
-                Ok(()) => return settled,
-                Err(other) => current = other,
-            }
+            settled = is;
+            Some(next)
+        });
+        if changed.is_ok() {
+            settled
+        } else {
+            Settled::Stale
         }
     }
 
     /// `InFlight(g)` → `Idle(g + 1)`, by the submitter whose call failed or finished inline.
     /// False if a waiter was quicker.
     pub(crate) fn take_back(&self, generation: u64) -> bool {
-        self.step(generation, Phase::InFlight, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
+        self.transition(
+            generation,
+            Phase::InFlight,
+            generation + 1,
+            Phase::Idle,
+            CANCELLING | TOUCHED,
+        )
     }
 
     /// As [`take_back`](Self::take_back), of a word without flags.
@@ -153,21 +162,16 @@ impl State {
 
     /// `InFlight(g)` → `Orphan(g)`. False if the operation is done.
     pub(crate) fn orphan(&self, generation: u64) -> bool {
-        self.step(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)
+        self.transition(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)
     }
 
     /// Marks `InFlight(g)` or `Done(g)` as redeemed by id from now on. False in any other state.
     pub(crate) fn park(&self, generation: u64) -> bool {
-        let mut current = self.load();
-        loop {
-            if !current.is(generation, Phase::InFlight) && !current.is(generation, Phase::Done) {
-                return false;
-            }
-            match self.replace(current, Snapshot(current.0 | PARKED)) {
-                Ok(()) => return true,
-                Err(other) => current = other,
-            }
-        }
+        let parked = |current: Snapshot| {
+            let is = current.is(generation, Phase::InFlight) || current.is(generation, Phase::Done);
+            is.then_some(Snapshot(current.0 | PARKED))
+        };
+        self.change(self.load(), parked).is_ok()
     }
 
     /// `Done(g)` → `Idle(g + 1)`, by the holder of the only ticket.
@@ -185,7 +189,7 @@ impl State {
 
     /// `Done(g)` → `Idle(g + 1)`, parked or not, when nobody else can redeem it any more.
     pub(crate) fn seize(&self, generation: u64) -> bool {
-        self.step(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
+        self.transition(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
     }
 
     /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first.
@@ -196,47 +200,35 @@ impl State {
     /// `Done(g)` → `Idle(g + 1)` where others may write the word too.
     pub(crate) fn redeem(&self, generation: u64) -> bool {
         let keep = CANCELLING | CANCELLED | TOUCHED;
-        self.step(generation, Phase::Done, generation + 1, Phase::Idle, keep)
+        self.transition(generation, Phase::Done, generation + 1, Phase::Idle, keep)
     }
 
     /// Sets `AWAITED` on `InFlight(g)`, by the holder of the only ticket. False if it is done.
     pub(crate) fn set_awaited(&self, generation: u64) -> bool {
-        let mut current = self.load();
-        while current.is(generation, Phase::InFlight) {
-            match self.replace(current, current.awaited()) {
-                Ok(()) => return true,
-                Err(other) => current = other,
-            }
-        }
-        false
+        let awaited =
+            |current: Snapshot| current.is(generation, Phase::InFlight).then(|| current.awaited());
+        self.change(self.load(), awaited).is_ok()
     }
 
     /// Clears `AWAITED`, by the holder of the only ticket. Whether the operation is done.
     pub(crate) fn clear_awaited(&self) -> bool {
-        let mut current = self.load();
-        while current.is_awaited() {
-            match self.replace(current, current.unawaited()) {
-                Ok(()) => break,
-                Err(other) => current = other,
-            }
-        }
-        current.phase() == Phase::Done
+        let cleared =
+            self.change(self.load(), |current| current.is_awaited().then(|| current.unawaited()));
+        let (Ok(last) | Err(last)) = cleared;
+        last.phase() == Phase::Done
     }
 
     /// Asks to cancel `InFlight(g)` or `Orphan(g)`: sets `CANCELLING`.
     pub(crate) fn enter_cancel(&self, generation: u64) -> CancelEntry {
-        let mut current = self.load();
-        loop {
-            if !current.is(generation, Phase::InFlight) && !current.is(generation, Phase::Orphan) {
-                return CancelEntry::NotInFlight;
-            }
-            if current.is_cancelling() {
-                return CancelEntry::Busy;
-            }
-            match self.replace(current, Snapshot(current.0 | CANCELLING | CANCELLED)) {
-                Ok(()) => return CancelEntry::Entered,
-                Err(other) => current = other,
-            }
+        let is_lent = |current: Snapshot| current.generation() == generation && current.is_lent();
+        let entered = self.change(self.load(), |current| {
+            let enters = is_lent(current) && !current.is_cancelling();
+            enters.then_some(Snapshot(current.0 | CANCELLING | CANCELLED))
+        });
+        match entered {
+            Ok(_) => CancelEntry::Entered,
+            Err(current) if is_lent(current) => CancelEntry::Busy,
+            Err(_) => CancelEntry::NotInFlight,
         }
     }
 
@@ -245,19 +237,14 @@ impl State {
         Snapshot(self.0.fetch_and(!CANCELLING, Ordering::AcqRel)).phase() == Phase::Free
     }
 
-    /// `Idle(g)` → `Free(g + 1)` with `CANCELLING` if a canceller is inside, who then empties and frees the
-    /// slot.
-    /// False if none is: the owner does it, and ends with [`free`](Self::free).
+    /// `Idle(g)` → `Free(g + 1)` with `CANCELLING` if a canceller is inside, who then empties and frees
+    /// the slot. False if none is: the owner does it, and ends with [`free`](Self::free).
     pub(crate) fn leave_to_canceller(&self) -> bool {
-        let mut current = self.load();
-        while current.is_cancelling() {
+        let left = |current: Snapshot| {
             let next = current.to(current.generation() + 1, Phase::Free, CANCELLING);
-            match self.replace(current, next) {
-                Ok(()) => return true,
-                Err(other) => current = other,
-            }
-        }
-        false
+            current.is_cancelling().then_some(next)
+        };
+        self.change(self.load(), left).is_ok()
     }
 
     /// → `Free`, by the owner of an emptied slot: of an `Idle` one without a canceller inside, or
@@ -267,18 +254,28 @@ impl State {
         self.0.store(Snapshot::new(generation, Phase::Free, 0).0, Ordering::Release);
     }
 
+    /// From one generation and phase to another, keeping the flags of `keep`. False in any other state.
     #[inline(always)]
-    fn step(&self, from: u64, phase: Phase, to: u64, next: Phase, keep: u64) -> bool {
-        let mut current = self.load();
-        loop {
-            if !current.is(from, phase) {
-                return false;
-            }
-            match self.replace(current, current.to(to, next, keep)) {
-                Ok(()) => return true,
+    fn transition(&self, from: u64, phase: Phase, to: u64, next: Phase, keep: u64) -> bool {
+        let next = |current: Snapshot| current.is(from, phase).then(|| current.to(to, next, keep));
+        self.change(self.load(), next).is_ok()
+    }
+
+    /// Replaces the word, which is `current` at first, by what `next` makes of it; gives what it was.
+    /// An error, and nothing is changed, is what `next` made nothing of.
+    #[inline(always)]
+    fn change(
+        &self,
+        mut current: Snapshot,
+        mut next: impl FnMut(Snapshot) -> Option<Snapshot>,
+    ) -> Result<Snapshot, Snapshot> {
+        while let Some(next) = next(current) {
+            match self.replace(current, next) {
+                Ok(()) => return Ok(current),
                 Err(other) => current = other,
             }
         }
+        Err(current)
     }
 
     #[inline(always)]

@@ -177,37 +177,21 @@ unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
     if status == NtStatus::CANCELLED && slot.handle_cell().is_some_and(by_handle) {
         slot.state.set_cancelled();
     }
-    let Some(filling) = filling else { return };
-    if !status.carries_bytes() {
+    let Some(Filling { fill, room }) = filling else { return };
+    // More than there was room for is what no system counts.
+    let carries = status.carries_bytes();
+    let arrived = if carries { count.min(room as usize) } else { 0 };
+    if arrived != count {
         // SAFETY:
         // * the caller owns the idle slot.
-        unsafe { slot.block.end(status, 0) };
-    } else if count <= filling.room as usize {
-        // SAFETY:
-        // * `fill` was set for the type of the buffer, and `count` is at most the room.
-        // * the kernel has written that many bytes from the start of the room.
-        unsafe { (filling.fill)(buffer, count) };
-    } else {
-        // SAFETY:
-        // * the caller owns the idle slot, and promises the same of its buffer.
-        unsafe { cut_down(slot, buffer, filling) };
+        unsafe { slot.block.end(status, arrived) };
     }
-}
-
-/// Of an operation that says to have filled more than it had room for, which no system does.
-///
-/// # Safety
-///
-/// As [`sort_out`].
-#[cold]
-unsafe fn cut_down(slot: &Slot, buffer: *mut (), Filling { fill, room }: Filling) {
-    // SAFETY:
-    // * the caller owns the idle slot.
-    unsafe { slot.block.end(slot.block.outcome().status, room as usize) };
-    // SAFETY:
-    // * `fill` was set for the type of the buffer, and this is all of the room.
-    // * the kernel says that it has written all of it, and more.
-    unsafe { fill(buffer, room as usize) };
+    if carries {
+        // SAFETY:
+        // * `fill` was set for the type of the buffer, and `arrived` is at most the room.
+        // * the kernel has written that many bytes from the start of the room.
+        unsafe { fill(buffer, arrived) };
+    }
 }
 
 /// The kind of failure that an idle slot says.

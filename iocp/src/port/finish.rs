@@ -183,7 +183,7 @@ impl CompletionPort {
         }
         if let Some((_awaiting, operation)) = ticket.awaiting() {
             let own = Own(packets);
-            own.0.set_finishing(Some(operation));
+            own.0.sorted.calls.finishing = Some(operation);
             return self.wait_until(own.0, Deadline::after(timeout), Mode::Wait);
         }
         if self.core.unreported.holds_back() {
@@ -199,6 +199,6 @@ struct Own<'a>(&'a mut Packets);
 
 impl Drop for Own<'_> {
     fn drop(&mut self) {
-        self.0.set_finishing(None);
+        self.0.sorted.calls.finishing = None;
     }
 }

@@ -25,7 +25,7 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // Closing the port, and holding packets back, change the slice: no other check is needed.
-        if !packets.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
+        if !packets.sorted.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
@@ -86,7 +86,7 @@ impl CompletionPort {
                 }
                 let closed = self.is_closed() && mode != Mode::Drain;
                 let left_ms = if closed { 0 } else { remaining_ms() };
-                let way = packets.way();
+                let way = packets.sorted.calls.gives_way_to;
                 if left_ms == 0 && way.is_some() && way == passed_on {
                     // It was put at the queue's end: all that was there has been taken since.
                     return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
@@ -151,10 +151,10 @@ impl CompletionPort {
     /// Before the system's wait: gives way to another call whose operation is done. True if the one that
     /// this call waits for is done: there is nothing to wait for.
     fn gives_way(&self, packets: &mut Packets, left_ms: u32) -> bool {
-        let own = packets.finishing();
-        if let Some(other) = packets.way() {
+        let calls = &mut packets.sorted.calls;
+        let own = calls.finishing;
+        if let Some(other) = calls.gives_way_to.take() {
             self.core.give_way(other, own, left_ms);
-            packets.set_way_given();
         }
         own.is_some_and(|own| self.core.is_done(own))
     }
@@ -207,8 +207,8 @@ impl<'a> PassOn<'a> {
 
     /// Notes what a call has brought.
     fn note(&mut self, packets: &mut Packets) {
-        self.close |= packets.take_close();
-        self.tidings |= packets.take_tidings();
+        self.close |= std::mem::take(&mut packets.sorted.close);
+        self.tidings |= std::mem::take(&mut packets.sorted.held_back);
     }
 
     /// Takes what a panic held back, as much as there is room for.

@@ -11,31 +11,31 @@ pub(super) const CANCELLED: u64 = 1 << 6;
 pub(super) const TOUCHED: u64 = 1 << 7;
 const GENERATION_SHIFT: u32 = 8;
 
-/// The phases, in the three bits below `AWAITED`. Only `InFlight` is odd: one test tells it.
-const FREE: u64 = 0;
-const IN_FLIGHT: u64 = 1;
-const IDLE: u64 = 2;
-const DONE: u64 = 4;
-const ORPHAN: u64 = 6;
+const IN_FLIGHT: u64 = Phase::InFlight as u64;
+const IDLE: u64 = Phase::Idle as u64;
+const DONE: u64 = Phase::Done as u64;
+const ORPHAN: u64 = Phase::Orphan as u64;
 const IN_FLIGHT_AWAITED: u64 = AWAITED;
 const DONE_AWAITED: u64 = AWAITED | DONE;
 
 /// The last generation: a slot that reaches it is never used again.
 pub(crate) const LAST_GENERATION: u64 = u64::MAX >> GENERATION_SHIFT;
 
-/// How far the operation in a slot has come.
+/// How far the operation in a slot has come: in the three bits below `AWAITED`. Only `InFlight` is odd:
+/// one test tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub(crate) enum Phase {
     /// Not in use: on the free list, or, as long as `CANCELLING` is set, about to go there.
-    Free,
+    Free = 0,
     /// Owned by one thread, not lent to the kernel.
-    Idle,
+    Idle = 2,
     /// Lent to the kernel; a ticket or an id refers to it.
-    InFlight,
+    InFlight = 1,
     /// Lent to the kernel; nobody waits for it any more.
-    Orphan,
+    Orphan = 6,
     /// Given back by the kernel; waits to be redeemed.
-    Done,
+    Done = 4,
 }
 
 /// A value read from a [`State`].
@@ -45,7 +45,7 @@ pub(crate) struct Snapshot(pub(super) u64);
 impl Snapshot {
     #[inline(always)]
     pub(super) fn new(generation: u64, phase: Phase, flags: u64) -> Self {
-        Self(generation << GENERATION_SHIFT | flags | phase_bits(phase))
+        Self(generation << GENERATION_SHIFT | flags | phase as u64)
     }
 
     /// As if a slot had been used so often.
@@ -160,7 +160,7 @@ impl Snapshot {
 
     /// `InFlight` or `Done` → the same, not awaited.
     pub(super) fn unawaited(self) -> Self {
-        Self(self.0 & !PHASE_MASK | phase_bits(self.phase()))
+        Self(self.0 & !PHASE_MASK | self.phase() as u64)
     }
 
     /// `InFlight` without flags → `Idle` of the next generation.
@@ -173,16 +173,5 @@ impl Snapshot {
     #[inline(always)]
     pub(super) fn to(self, generation: u64, phase: Phase, keep: u64) -> Self {
         Self::new(generation, phase, self.0 & keep)
-    }
-}
-
-#[inline(always)]
-const fn phase_bits(phase: Phase) -> u64 {
-    match phase {
-        Phase::Free => FREE,
-        Phase::Idle => IDLE,
-        Phase::InFlight => IN_FLIGHT,
-        Phase::Orphan => ORPHAN,
-        Phase::Done => DONE,
     }
 }

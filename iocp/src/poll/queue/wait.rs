@@ -31,7 +31,7 @@ impl Queue {
         events.clear();
         // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
         // and a panic that is held back all the same comes with its packet.
-        if self.hub.lists.has_any() || !events.packets.is_usual(SLICE_MS) {
+        if self.hub.lists.has_any() || !events.packets.sorted.is_usual(SLICE_MS) {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
@@ -72,12 +72,12 @@ impl Queue {
         let mut fruitless = 0;
         match took {
             Took::Packets => {
-                if events.packets.take_close() {
+                if std::mem::take(&mut events.packets.sorted.close) {
                     self.hub.port.core.pass_close_on();
                 }
                 // A wake of the port ends the wait, though no user has its waker.
                 if events.packets.was_woken() {
-                    if events.packets.take_tidings() {
+                    if std::mem::take(&mut events.packets.sorted.held_back) {
                         self.hub.port.core.unreported.tell_again();
                     }
                     return Ok(());

@@ -125,8 +125,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "orphan-dropped-within-the-batch",
         why: "a buffer's drop that panics loses the packets behind it",
         file: "iocp/src/core/settle.rs",
-        old: "Some((Settled::Orphan { .. }, _)) => sorted.orphans.push(index),",
-        new: "Some((Settled::Orphan { .. }, _)) => {\n                \
+        old: "Settled::Orphan { .. } => sorted.orphans.push(index),",
+        new: "Settled::Orphan { .. } => {\n                \
               if let Err(payload) = unsafe { self.drop_buffer(self.slot(index)) } {\n                    \
               std::panic::resume_unwind(payload);\n                }\n            }",
         by: Tests(&["panics"]),
@@ -183,8 +183,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "cancelling-lost-by-an-orphan",
         why: "the slot is used again while a canceller is inside, who cancels the next operation",
         file: "iocp/src/core/state.rs",
-        old: "self.step(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)",
-        new: "self.step(generation, Phase::InFlight, generation, Phase::Orphan, 0)",
+        old: "self.transition(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)",
+        new: "self.transition(generation, Phase::InFlight, generation, Phase::Orphan, 0)",
         by: Loom,
     },
     Fault {
@@ -271,8 +271,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "awaited-flag-not-cleared",
         why: "a call that has ended costs its operation's settle a post, and its takers their time",
         file: "iocp/src/core/state.rs",
-        old: "        while current.is_awaited() {\n",
-        new: "        while current.is_awaited() && current.is_cancelling() {\n",
+        old: "current.is_awaited().then(|| current.unawaited())",
+        new: "current.is_cancelling().then(|| current.unawaited())",
         by: Tests(&["finishing"]),
     },
     Fault {

@@ -23,8 +23,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "failures-fill-too",
         why: "a failed receive makes bytes that never arrived part of its buffer",
         file: "iocp/src/operation/completed.rs",
-        old: "if !status.carries_bytes() {",
-        new: "if status == NtStatus::PENDING {",
+        old: "let carries = status.carries_bytes();",
+        new: "let carries = status != NtStatus::PENDING;",
         by: Tests(&["answers"]),
     },
     Fault {
