@@ -58,24 +58,38 @@ impl Default for Config {
     }
 }
 
-macro_rules! setters {
-    ($($field:ident: $type:ty),+) => {
-        /// One method for each field: sets [the field](#fields) of that name.
-        impl Config {
-            $(
-                #[doc = concat!("Sets [`", stringify!($field), "`](#structfield.", stringify!($field), ").")]
-                pub fn $field(self, $field: $type) -> Self {
-                    Self { $field, ..self }
-                }
-            )+
-        }
-    };
-}
-
-setters!(receive_buffer: usize, zero_read: bool, send_high_water: usize, send_low_water: usize);
-setters!(datagram_buffer: usize, port: PortConfig);
-
+/// One method for each field: sets [the field](#fields) of that name.
 impl Config {
+    /// Sets [`receive_buffer`](#structfield.receive_buffer).
+    pub fn receive_buffer(self, receive_buffer: usize) -> Self {
+        Self { receive_buffer, ..self }
+    }
+
+    /// Sets [`zero_read`](#structfield.zero_read).
+    pub fn zero_read(self, zero_read: bool) -> Self {
+        Self { zero_read, ..self }
+    }
+
+    /// Sets [`send_high_water`](#structfield.send_high_water).
+    pub fn send_high_water(self, send_high_water: usize) -> Self {
+        Self { send_high_water, ..self }
+    }
+
+    /// Sets [`send_low_water`](#structfield.send_low_water).
+    pub fn send_low_water(self, send_low_water: usize) -> Self {
+        Self { send_low_water, ..self }
+    }
+
+    /// Sets [`datagram_buffer`](#structfield.datagram_buffer).
+    pub fn datagram_buffer(self, datagram_buffer: usize) -> Self {
+        Self { datagram_buffer, ..self }
+    }
+
+    /// Sets [`port`](#structfield.port).
+    pub fn port(self, port: PortConfig) -> Self {
+        Self { port, ..self }
+    }
+
     pub(crate) fn clamped(&self) -> Self {
         let send_high_water = self.send_high_water.clamp(1, 1 << 30);
         Self {

@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
 use super::stream::TcpStream;
+use crate::os::AsSocket;
 use crate::poll::source::{listener::Listening, Source};
 use crate::poll::{error::refused, native, queue::Queue};
 
@@ -32,6 +33,15 @@ impl TcpListener {
     /// As `std::net::TcpListener::bind`.
     pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
         native::Listener::bind(address).map(Self::from)
+    }
+
+    /// This end's address.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpListener::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
     }
 }
 
@@ -90,4 +100,15 @@ impl From<native::Listener> for TcpListener {
     }
 }
 
-socket_owner!(TcpListener, socket);
+impl AsSocket for TcpListener {
+    fn as_socket(&self) -> native::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for TcpListener {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.socket.as_raw_socket()
+    }
+}

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
+use crate::os::AsSocket;
 use crate::poll::source::udp::{Datagrams, Received};
 use crate::poll::{context::Context, error::refused, native, queue::Queue, source::Source};
 
@@ -30,6 +31,15 @@ impl UdpSocket {
     /// As `std::net::UdpSocket::bind`.
     pub fn bind(address: impl std::net::ToSocketAddrs) -> io::Result<Self> {
         native::Udp::bind(address).map(Self::from)
+    }
+
+    /// This end's address.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
     }
 }
 
@@ -106,4 +116,15 @@ impl From<native::Udp> for UdpSocket {
     }
 }
 
-socket_owner!(UdpSocket, socket);
+impl AsSocket for UdpSocket {
+    fn as_socket(&self) -> native::BorrowedSocket<'_> {
+        self.socket.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for UdpSocket {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.socket.as_raw_socket()
+    }
+}

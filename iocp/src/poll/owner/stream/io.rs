@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{registered::Registered, TcpStream};
+use crate::os::AsSocket;
 use crate::poll::native;
 use crate::poll::util::{lock, own};
 
@@ -88,6 +89,19 @@ impl From<native::Stream> for TcpStream {
     /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
     fn from(stream: native::Stream) -> Self {
         Self { registered: None, kind: None, later: None, socket: Arc::new(stream) }
+    }
+}
+
+impl AsSocket for TcpStream {
+    fn as_socket(&self) -> native::BorrowedSocket<'_> {
+        self.native().as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for TcpStream {
+    fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+        self.native().as_raw_socket()
     }
 }
 

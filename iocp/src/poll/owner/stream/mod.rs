@@ -70,6 +70,15 @@ impl TcpStream {
         self.native().peer_addr()
     }
 
+    /// This end's address.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::local_addr`.
+    pub fn local_addr(&self) -> Result<std::net::SocketAddr> {
+        self.native().local_addr()
+    }
+
     /// `TCP_NODELAY`: sends small writes at once.
     ///
     /// # Errors
@@ -163,8 +172,6 @@ impl TcpStream {
         self.later.as_ref().and_then(|later| later.last()).unwrap_or(&self.socket)
     }
 }
-
-socket_owner!(TcpStream, native());
 
 impl Attach for TcpStream {
     fn link(&self) -> Option<&Link> {
