@@ -120,7 +120,6 @@ mod owner;
 mod poll;
 mod queue;
 mod registrator;
-mod selector;
 mod source;
 mod tag;
 mod util;
@@ -132,8 +131,7 @@ pub use self::{
     events::Events,
     interests::Interests,
     owner::{listener::TcpListener, stream::TcpStream, udp::UdpSocket, waker::Waker},
-    poll::Poll,
+    poll::{Poll, Selector},
     registrator::{Registrable, Registrator},
-    selector::Selector,
     source::udp::Received,
 };

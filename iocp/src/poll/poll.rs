@@ -1,9 +1,9 @@
 //! The event queue itself.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use super::{config::Config, events::Events, registrator::Registrator, selector::Selector};
-use crate::base::config::Stats;
+use super::{config::Config, events::Events, queue::Queue, registrator::Registrator};
+use crate::base::{config::Stats, timeout::Deadline};
 
 /// An event queue: waits for what was registered with its [`Registrator`].
 ///
@@ -11,8 +11,11 @@ use crate::base::config::Stats;
 /// Dropping it closes the queue.
 #[derive(Debug)]
 pub struct Poll {
-    selector: Selector,
+    queue: Arc<Queue>,
 }
+
+/// Another name of [`Poll`], for programs that [`select`](Poll::select).
+pub type Selector = Poll;
 
 impl Poll {
     /// Makes a queue.
@@ -30,13 +33,13 @@ impl Poll {
     ///
     /// As [`new`](Self::new).
     pub fn with_config(config: &Config) -> io::Result<Self> {
-        Ok(Self { selector: Selector::with_config(config)? })
+        Ok(Self { queue: Arc::new(Queue::new(config)?) })
     }
 
     /// A handle to register with, for any thread. Cheap to make and to clone.
     #[must_use]
     pub fn registrator(&self) -> Registrator {
-        self.selector.registrator()
+        Registrator::new(Arc::clone(&self.queue))
     }
 
     /// Waits for events, and returns how many there are.
@@ -50,7 +53,7 @@ impl Poll {
     /// the loop. Anything else is the system's refusal.
     #[inline]
     pub fn poll(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<usize> {
-        self.selector.select(events, timeout_ms)?;
+        self.select(events, timeout_ms)?;
         Ok(events.len())
     }
 
@@ -61,25 +64,53 @@ impl Poll {
     ///
     /// As [`poll`](Self::poll).
     pub fn poll_for(&self, events: &mut Events, timeout: Duration) -> io::Result<usize> {
-        self.selector.select_for(events, Some(timeout))?;
+        self.select_for(events, Some(timeout))?;
         Ok(events.len())
+    }
+
+    /// As [`poll`](Self::poll), without the count.
+    ///
+    /// # Errors
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline]
+    pub fn select(&self, events: &mut Events, timeout_ms: Option<i32>) -> io::Result<()> {
+        // Negative is 0, never "for ever".
+        let limit = |ms: i32| Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        self.select_for(events, timeout_ms.map(limit))
+    }
+
+    /// As [`poll_for`](Self::poll_for), without the count; `None` waits for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline]
+    pub fn select_for(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<()> {
+        self.queue.select(events, Deadline::after(timeout))
     }
 
     /// Whether the queue was closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.selector.is_closed()
+        self.queue.hub.is_closed()
     }
 
     /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.selector.stats()
+        self.queue.hub.port.stats()
     }
 
     /// The port beneath.
     #[cfg(all(test, not(windows)))]
     pub(crate) fn core(&self) -> &crate::core::shared::Core {
-        self.selector.core()
+        &self.queue.hub.port.core
+    }
+}
+
+impl Drop for Poll {
+    fn drop(&mut self) {
+        self.queue.abandon();
     }
 }
