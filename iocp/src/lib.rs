@@ -47,8 +47,9 @@ pub use self::{
         AssociatedHandle, AssociatedSocket,
     },
     core::drain::leaked_operations,
+    core::handle_cell::CancelOutcome,
     core::packets::Packets,
-    operation::{CancelOutcome, Canceller, Completed, InFlight, Operation, Parked, Submitted},
+    operation::{Canceller, Completed, InFlight, Operation, Parked, Submitted},
     ops::{
         accept::{Accept, AcceptError, Accepted},
         buffers::{IoBufs, IoBufsMut},

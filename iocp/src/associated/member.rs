@@ -11,7 +11,7 @@ use super::steady::is_steady;
 use crate::{
     base::error::{Error, Refused},
     core::{
-        handle_cell::{Cancel, Handle32, HandleCell, InitialValues},
+        handle_cell::{Handle32, HandleCell, InitialValues},
         held::{HeldCell, Target},
         keys,
         shared::Core,
@@ -98,10 +98,8 @@ impl<S: 'static> Member<S> {
     }
 
     pub(super) fn cancel_all(&self) -> Result<(), Error> {
-        match self.cell().cancel_all() {
-            Cancel::Requested | Cancel::AlreadyDone => Ok(()),
-            Cancel::Failed(code) => Err(Error::os("CancelIoEx", code)),
-        }
+        let asked = self.cell().cancel_all();
+        asked.map(drop).map_err(|code| Error::os("CancelIoEx", code))
     }
 
     pub(super) fn in_flight(&self) -> usize {

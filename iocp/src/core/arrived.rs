@@ -1,4 +1,4 @@
-//! An operation whose packet has come, before anything is done about it.
+//! An operation whose packet has been dequeued and is not settled yet.
 
 use std::sync::atomic::Ordering;
 
@@ -27,7 +27,7 @@ impl Core {
     pub(crate) fn arrived(&self, entry: &OVERLAPPED_ENTRY) -> Option<Arrived<'_>> {
         let (index, slot) = self.slab.find(entry.lpOverlapped as usize)?;
         let seen = slot.state.load();
-        // These reads belong to the generation of `seen`: if it is over, settling says so.
+        // These reads belong to the generation of `seen`: if it is over, settling fails.
         if !seen.is_in_flight() || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
         {
             return None;
@@ -43,7 +43,7 @@ impl<'a> Arrived<'a> {
         Self { slot, index, seen, outcome: slot.block.outcome() }
     }
 
-    /// What is told of it. `port` is the port's number.
+    /// Its packet, as the caller gets it. `port` is the port's number.
     #[inline(always)]
     pub(super) fn packet(&self, port: u64) -> Packet {
         // One operation lends 4 GiB - 1 at most.

@@ -6,15 +6,15 @@
 //! something only while the state word says `Done` and `AWAITED` in that generation. A forged or late one
 //! is dropped.
 //!
-//! Any waiter may take that packet, and Windows wakes waiters last in, first out. Who takes it and is not
-//! the finisher posts it again, and before it goes into the port the next time it *gives way*: it sleeps
+//! Any waiter may take that packet, and Windows wakes waiters last in, first out. A waiter that
+//! is not the finisher posts it again, and before it goes into the port the next time it *gives way*: it sleeps
 //! on a condition variable until the state word has changed, so the packet reaches the finisher after as
 //! many hops as there are waiters. It sleeps, because a running thread counts against the port's
 //! concurrency and could keep the finisher from being woken. The sleep is bounded, and a waiter that has
 //! packets for its caller returns them first.
 //!
 //! The finisher leaves in one way, whatever ends its call: it clears the flag, wakes those that give
-//! way, then looks at the phase. A settle before that is seen by the look; after it nobody is told.
+//! way, then looks at the phase. A settle before that is seen by the look; a later one posts no packet.
 //!
 //! The drawback: a post that fails costs the finisher the rest of its slice of at most 5 s, as a close
 //! packet does; and a thread that polls again and again without blocking gives way to nobody.
@@ -71,7 +71,7 @@ impl Core {
         false
     }
 
-    /// A packet says that somebody waits for an operation that is done.
+    /// A packet says that a call waits for an operation that is done.
     #[cold]
     pub(super) fn settle_awaited(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
         sorted.set_more();

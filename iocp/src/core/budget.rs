@@ -20,7 +20,7 @@ pub(crate) struct Budget {
 struct Used {
     operations: usize,
     bytes: usize,
-    /// Somebody was told `Full` and wants to hear of room.
+    /// An operation was refused as `Full`: a `Drained` packet is due when there is room.
     armed: bool,
 }
 

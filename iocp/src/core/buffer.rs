@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //!
-//! A buffer cell belongs to its slot's owner. Who that is the slot's state word says.
+//! Only the owner of the slot touches its buffer cell. The slot's state word says which thread that is.
 
 use std::{
     any::TypeId,
@@ -41,7 +41,8 @@ pub(crate) struct BufferCell {
     room: UnsafeCell<u32>,
 }
 
-/// What is done with a buffer by those who do not know its type.
+/// What can be done with a buffer without knowing its type. The functions are called by the owner of a
+/// cell that has this type.
 struct BufferType {
     /// Compared to tell types apart (addresses of functions and statics may coincide).
     id: fn() -> TypeId,
@@ -109,8 +110,8 @@ impl BufferCell {
         }
     }
 
-    /// Whether its buffers are of type `B`. Whoever does not own the slot has to win it, in the
-    /// generation seen before, to know that this is still so.
+    /// Whether its buffers are of type `B`. Unless the caller owns the slot, this may change: it still
+    /// holds for a caller that then wins the slot in a generation that it saw before.
     pub(crate) fn is_of<B: 'static>(&self) -> bool {
         self.buffer_type().is_some_and(|buffer_type| (buffer_type.id)() == TypeId::of::<B>())
     }

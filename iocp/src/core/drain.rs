@@ -17,7 +17,7 @@ use crate::{base::timeout::to_millis, os::Code};
 /// Operations of ports long gone that the kernel never gave back.
 static LEAKED: AtomicUsize = AtomicUsize::new(0);
 
-/// A drop must not block for ever, whatever it was told.
+/// A drop does not block longer than this, whatever `drain_limit` says.
 const LONGEST_DRAIN: Duration = Duration::from_secs(60);
 
 /// How much longer a drain may go on as long as there is something to take at once.
@@ -39,9 +39,9 @@ impl Core {
         let mut ms = 0;
         loop {
             // A buffer whose drop panics here must not end the process with a second panic.
-            let step = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
+            let taken = catch_unwind(AssertUnwindSafe(|| packets.dequeue(self, ms, false)));
             packets.clear();
-            match step {
+            match taken {
                 Ok(Err(Code::WAIT_TIMEOUT)) => {
                     let left = limit.saturating_sub(start.elapsed());
                     if left.is_zero() || self.in_flight() == 0 {
@@ -50,8 +50,8 @@ impl Core {
                     ms = to_millis(Some(left));
                 }
                 Ok(Err(_)) => return,
-                step => {
-                    forget_panic(step.map(drop));
+                taken => {
+                    forget_panic(taken.map(drop));
                     // What is queued is taken also beyond the limit, but not for ever.
                     if start.elapsed() > limit + GRACE {
                         return;
@@ -67,7 +67,7 @@ impl Core {
 impl Drop for Core {
     /// Waits, within the limit, for the operations that the kernel still owns; leaks the rest.
     fn drop(&mut self) {
-        // Wakers and senders outlive the port's operations: they are told.
+        // Wakers and senders may outlive the port: their calls fail from now on.
         self.port.set_closed();
         self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
         for slot in self.slab.slots() {

@@ -15,9 +15,9 @@ pub(crate) struct Awaited {
 /// What one waiter knows of calls that wait for one operation each.
 #[derive(Default)]
 pub(crate) struct Calls {
-    /// What its own call waits for: that packet is not told, and wakes nobody.
+    /// What its own call waits for: that packet is not reported, and wakes nobody.
     pub(crate) finishing: Option<Awaited>,
-    /// Another call waits for this one, and was sent a packet: way is to be given to it.
+    /// The operation of another call that was sent a packet: this waiter gives way to it.
     pub(crate) gives_way_to: Option<Awaited>,
 }
 
@@ -33,7 +33,7 @@ impl Finishers {
         self.sleeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A state word has changed: whoever looked at it under the lock is asleep by now.
+    /// After a state word has changed. A waiter that saw the old word, under the lock, is asleep already.
     pub(super) fn wake(&self) {
         if *self.lock() > 0 {
             self.changed.notify_all();

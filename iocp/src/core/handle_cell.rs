@@ -91,15 +91,13 @@ pub(crate) struct InitialValues {
     pub(crate) skips: bool,
 }
 
-/// What a cancel request came to.
+/// What became of a request to cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cancel {
-    /// The system was asked; the packet still follows.
+pub enum CancelOutcome {
+    /// The system was asked. The packet follows, and may still report success.
     Requested,
-    /// Nothing to cancel: done, or the handle is closed (no system call then).
+    /// The operation was done already, or its handle is closed: nothing was cancelled.
     AlreadyDone,
-    /// The system refused for another reason.
-    Failed(Code),
 }
 
 impl Item for HandleCell {
@@ -130,14 +128,19 @@ impl HandleCell {
         self.flags.store(OPEN, Ordering::Release);
     }
 
-    /// Cancels one operation of the association with this packet key, while the handle is open.
-    pub(crate) fn cancel(&self, packet_key: usize, overlapped: *mut OVERLAPPED) -> Cancel {
+    /// Cancels one operation of the association with this packet key, or all: no system call unless the
+    /// cell is open for it.
+    pub(crate) fn cancel(
+        &self,
+        packet_key: usize,
+        overlapped: *mut OVERLAPPED,
+    ) -> Result<CancelOutcome, Code> {
         if !self.is_of(packet_key) {
-            return Cancel::AlreadyDone;
+            return Ok(CancelOutcome::AlreadyDone);
         }
         let lock = self.lock();
         if !self.is_of(packet_key) {
-            return Cancel::AlreadyDone;
+            return Ok(CancelOutcome::AlreadyDone);
         }
         // SAFETY:
         // * this cell's lock, under which it was open just now.
@@ -145,7 +148,7 @@ impl HandleCell {
     }
 
     /// Cancels all operations on the handle, by its holder.
-    pub(crate) fn cancel_all(&self) -> Cancel {
+    pub(crate) fn cancel_all(&self) -> Result<CancelOutcome, Code> {
         self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
         self.cancel(self.packet_key(), std::ptr::null_mut())
     }
@@ -276,11 +279,11 @@ impl HandleCell {
     }
 }
 
-fn ask(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Cancel {
+fn ask(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Result<CancelOutcome, Code> {
     match os::cancel(handle, overlapped) {
-        Ok(()) => Cancel::Requested,
-        Err(Code::NOT_FOUND) => Cancel::AlreadyDone,
-        Err(code) => Cancel::Failed(code),
+        Ok(()) => Ok(CancelOutcome::Requested),
+        Err(Code::NOT_FOUND) => Ok(CancelOutcome::AlreadyDone),
+        Err(code) => Err(code),
     }
 }
 

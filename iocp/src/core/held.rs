@@ -19,7 +19,7 @@ pub(crate) struct Held<T: Release> {
     pointer: NonNull<T>,
 }
 
-/// Who owns the slot is told by the type that this is part of.
+/// The type that this is part of says whether it owns the slot.
 pub(crate) type HeldSlot = Held<Slot>;
 
 /// The only one of its cell, from the day that is taken.

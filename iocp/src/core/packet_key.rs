@@ -1,17 +1,18 @@
 //! The packet key of a handle, in one word with whether its port is open.
 //!
-//! A submit compares the slot's key with the handle's in any case, and hears in the same comparison
-//! that the port is closed.
+//! A submit compares the slot's key with the handle's in any case. The same comparison fails when the
+//! port is closed.
 //!
-//! Associating and closing race. One sets the port's flag, then clears the bit of every gate; the other
-//! opens the gate, then looks at the flag. Both change the word by an atomic read-modify-write, so one
-//! of them reads what the other wrote: either the bit is cleared after the gate was opened, or opening
-//! it acquires the flag, and whoever opened it sees that the port is closed. Neither needs a lock.
+//! Associating and closing race. Closing sets the port's flag, then clears the bit of every handle cell;
+//! associating opens the cell, then looks at the flag. Both change the word by an atomic
+//! read-modify-write, so one of them reads what the other wrote: either the bit is cleared after the cell
+//! was opened, or opening it acquires the flag, and the associating thread sees that the port is closed.
+//! Neither needs a lock.
 
 use super::sync::{AtomicUsize, Ordering};
 
-/// Every key of a handle has this bit. Cleared when the port is closed, so that no slot's key is the
-/// same any more.
+/// Bit 0 of a packet key: set while the port is open, so that closing makes every submit's comparison
+/// fail.
 const PORT_OPEN: usize = 1;
 
 #[derive(Debug, Default)]

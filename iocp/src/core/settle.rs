@@ -51,7 +51,7 @@ impl Core {
         let mut left = entries;
         while let [entry, rest @ ..] = left {
             let Some(arrived) = self.arrived(entry).filter(Arrived::is_finished) else { break };
-            // Before it is settled: whoever redeems it then may use the slot again.
+            // Before it is settled: after that it may be redeemed, and the slot used again.
             // SAFETY:
             // * within the list's room: fewer packets are written than there are entries.
             unsafe { next.write(arrived.packet(self.number)) };
@@ -123,7 +123,7 @@ impl Core {
             }
             let arrived = self.arrived(entry).filter(Arrived::is_finished);
             let settled = arrived.and_then(|arrived| {
-                // Before it is settled: whoever redeems it then may use the slot again.
+                // Before it is settled: after that it may be redeemed, and the slot used again.
                 let packet = arrived.packet(self.number);
                 arrived.settle().then_some(packet)
             });
@@ -175,7 +175,7 @@ impl Core {
             self.slab.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
         let Some((index, slot)) = found else { return Some(self.foreign(entry)) };
         let seen = slot.state.load();
-        // These reads belong to the generation of `seen`: if it is over, `settle` says so.
+        // These reads belong to the generation of `seen`: if it is over, `settle` finds the packet stale.
         let arrived = Arrived::new(index, slot, seen);
         let packet = arrived.packet(self.number);
         let is_its = seen.is_lent()

@@ -14,7 +14,7 @@ use super::{
     budget::Budget,
     cache_padded::CachePadded,
     finishers::Finishers,
-    handle_cell::{Cancel, HandleCell, HandleCells},
+    handle_cell::{CancelOutcome, HandleCell, HandleCells},
     keys::DRAINED,
     port_handle::PortHandle,
     slab::Slab,
@@ -29,8 +29,8 @@ use crate::{
     os::{Borrowed, Handle},
 };
 
-/// Where a panic can go no further. Its payload's own drop may panic as well, with another payload;
-/// one that goes on so is leaked.
+/// Drops the payload of a panic that ends here. That drop may panic too, with another payload; after
+/// four nested panics the payload is leaked.
 pub(crate) fn forget_panic(result: std::thread::Result<()>) {
     let Err(mut payload) = result else { return };
     for _ in 0..4 {
@@ -134,23 +134,23 @@ impl Core {
     }
 
     /// Asks the system to cancel the operation of this generation.
-    pub(crate) fn cancel(&self, slot: &Slot, generation: u64) -> Cancel {
+    pub(crate) fn cancel(&self, slot: &Slot, generation: u64) -> Result<CancelOutcome, Error> {
         match slot.state.enter_cancel(generation) {
-            CancelEntry::NotInFlight => return Cancel::AlreadyDone,
-            CancelEntry::Busy => return Cancel::Requested,
+            CancelEntry::NotInFlight => return Ok(CancelOutcome::AlreadyDone),
+            CancelEntry::Busy => return Ok(CancelOutcome::Requested),
             CancelEntry::Entered => {}
         }
         // While CANCELLING is set the slot keeps its handle cell and its packet key.
         let outcome = match slot.handle_cell() {
             Some((cell, packet_key)) => cell.cancel(packet_key, slot.block.overlapped()),
-            None => Cancel::AlreadyDone,
+            None => Ok(CancelOutcome::AlreadyDone),
         };
         if slot.state.leave_cancel() {
             // SAFETY:
             // * the owner emptied the slot and left the rest to the canceller inside: us.
             unsafe { self.recycle(slot) };
         }
-        outcome
+        outcome.map_err(|code| Error::os("CancelIoEx", code))
     }
 
     /// Closes the port for everybody. False if it was closed before.
@@ -222,7 +222,7 @@ impl Core {
         let bytes = slot.charge.load(Ordering::Relaxed);
         slot.state.free();
         self.slab.put(slot);
-        // Last, so that whoever hears of room finds it.
+        // Last, so that a thread that hears of room finds it.
         self.release(bytes);
     }
 

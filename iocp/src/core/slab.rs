@@ -99,8 +99,8 @@ impl Slab {
 
     /// The slot at exactly this address, and its index, if it is one of ours.
     ///
-    /// It may be the header of a chunk: that reads as a slot which is never in flight. Who needs more
-    /// than this asks [`is_header`].
+    /// It may be the header of a chunk: that reads as a slot which is never in flight. [`is_header`]
+    /// tells them apart.
     #[inline(always)]
     pub(crate) fn find(&self, address: usize) -> Option<(u32, &Slot)> {
         // Read once: behind an atomic access it would be read again.

@@ -8,7 +8,7 @@
 //! * `Idle`: the thread that holds the `Operation` owns every cell.
 //! * `InFlight`, `Orphan`: the kernel owns the status block and the memory that the buffer lends;
 //!   nobody touches the buffer cell.
-//! * `Done`: whoever moves it on to `Idle` becomes the owner.
+//! * `Done`: the thread that moves it on to `Idle` becomes the owner.
 //! * `handle_cell` and `packet_key` are also read by the canceller that set `CANCELLING`, hence changed
 //!   only without it.
 
@@ -113,12 +113,12 @@ impl Slot {
         cell.set_used();
         self.handle_cell.store(std::ptr::from_ref(cell).cast_mut(), Ordering::Relaxed);
         self.packet_key.store(cell.packet_key(), Ordering::Relaxed);
-        // Whoever sees this key sees the token that was set before.
+        // Release: a thread that reads this key reads the token that was set before.
         self.handle_key.store(cell.handle_key(), Ordering::Release);
     }
 
-    /// Sets what its packets carry, by whoever has its operation or its ticket: the key first, so that
-    /// whoever sees the token sees the key.
+    /// Sets what its packets carry, by the holder of its operation or ticket: the key first, so that a
+    /// thread that reads the token reads the key.
     pub(crate) fn set_tag(&self, token: usize, handle_key: Option<usize>) {
         if let Some(key) = handle_key {
             self.handle_key.store(key, Ordering::Release);

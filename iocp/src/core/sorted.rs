@@ -14,14 +14,15 @@ pub(crate) struct Sorted {
     pub(crate) orphans: Vec<u32>,
     /// Somebody called `wake`.
     pub(crate) woken: bool,
-    /// The close packet was there: whoever took it passes it on.
+    /// The close packet was there: the waiter that took it passes it on.
     pub(crate) close: bool,
-    /// The packet was there that tells of what is held back: whoever took it looks, and passes it on.
+    /// The packet was there that tells of held-back packets: the waiter that took it looks for them, and
+    /// passes it on if it leaves some.
     pub(crate) held_back: bool,
     /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
     /// caller's stack, where the fast path is.
     pub(crate) calls: Box<Calls>,
-    /// What the port's longest single wait must be for the next wait to go the usual way: [`SLICE_MS`],
+    /// What the port's longest single wait must be for the next wait to take the fast path: [`SLICE_MS`],
     /// or [`MORE`].
     usual_ms: u32,
 }
@@ -51,7 +52,7 @@ impl Sorted {
         self.usual_ms = if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS };
     }
 
-    /// Whether a wait on a port whose longest single wait is this goes the usual way.
+    /// Whether a wait on a port whose longest single wait is this takes the fast path.
     #[inline(always)]
     pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
         self.usual_ms == slice_ms

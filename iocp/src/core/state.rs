@@ -16,18 +16,18 @@
 //! | `Idle(g)` | freed | `Free(g + 1)`; while a canceller is inside with its `CANCELLING`, and not on the free list |
 //! | `Free(g)`, `CANCELLING` | the canceller leaves | `Free(g + 1)` |
 //! | `InFlight(g)` | a call begins to wait for it | `InFlight(g)`, `AWAITED` |
-//! | `InFlight(g)`, `AWAITED` | its packet is accepted | `Done(g)`, `AWAITED`: whoever accepts it wakes that call |
+//! | `InFlight(g)`, `AWAITED` | its packet is accepted | `Done(g)`, `AWAITED`: the accepting waiter wakes that call |
 //! | either, `AWAITED` | that call ends | the same without |
 //!
 //! `CANCELLING` is set only on `InFlight` and `Orphan`, kept by every transition, and cleared only
 //! by the canceller that set it. It never delays a completion; it delays reuse of the slot.
-//! `CANCELLED` is kept beyond `Done`, for whoever looks at the result, up to the next use; so is
+//! `CANCELLED` is kept beyond `Done`, for a look at the result, up to the next use; so is
 //! `TOUCHED`, which says that the next use must put the status block in order. `PARKED` ends with
 //! `Done`. `AWAITED` belongs to the holder of the ticket: set on `InFlight` only, cleared by the same
-//! call, or with the phase by whoever leaves `InFlight` or `Done` for another one than `Done`.
+//! call, or by a transition from `InFlight` or `Done` to another phase than `Done`.
 //!
-//! Who submits, settles, takes back or redeems tries the one change that is to be expected first:
-//! that of a word without flags. What is else goes the long way, out of line.
+//! The fast path of a submit, a settle, a take-back or a redeem is one store or compare-and-swap from
+//! the word without flags (`publish`, `…_plain`). Any other word takes the cold path.
 
 // By its path, so that the models can include this file as it is (tests/loom).
 #[path = "state/snapshot.rs"]
@@ -119,39 +119,23 @@ impl State {
     /// A waiter accepts the packet of the operation seen in `seen`.
     pub(crate) fn settle(&self, seen: Snapshot) -> Settled {
         let generation = seen.generation();
-        let mut settled = Settled::Stale;
-        let changed = self.change(seen, |current| {
-            if current.generation() != generation {
-                return None;
-            }
-            let (next, is) = match current.phase() {
-                Phase::InFlight => (current.settled(), Settled::Done { generation }),
-                Phase::Orphan => (
-                    current.to(generation + 1, Phase::Idle, CANCELLING | TOUCHED),
-                    Settled::Orphan { generation: generation + 1 },
-                ),
-                _ => return None,
-            };
-            settled = is;
-            Some(next)
+        let before = self.change(seen, |current| match current.phase() {
+            _ if current.generation() != generation => None,
+            Phase::InFlight => Some(current.settled()),
+            Phase::Orphan => Some(current.to(generation + 1, Phase::Idle, CANCELLING | TOUCHED)),
+            _ => None,
         });
-        if changed.is_ok() {
-            settled
-        } else {
-            Settled::Stale
+        match before.map(Snapshot::phase) {
+            Ok(Phase::InFlight) => Settled::Done { generation },
+            Ok(_) => Settled::Orphan { generation: generation + 1 },
+            Err(_) => Settled::Stale,
         }
     }
 
     /// `InFlight(g)` → `Idle(g + 1)`, by the submitter whose call failed or finished inline.
     /// False if a waiter was quicker.
     pub(crate) fn take_back(&self, generation: u64) -> bool {
-        self.transition(
-            generation,
-            Phase::InFlight,
-            generation + 1,
-            Phase::Idle,
-            CANCELLING | TOUCHED,
-        )
+        self.end(generation, Phase::InFlight, CANCELLING | TOUCHED)
     }
 
     /// As [`take_back`](Self::take_back), of a word without flags.
@@ -162,7 +146,11 @@ impl State {
 
     /// `InFlight(g)` → `Orphan(g)`. False if the operation is done.
     pub(crate) fn orphan(&self, generation: u64) -> bool {
-        self.transition(generation, Phase::InFlight, generation, Phase::Orphan, CANCELLING)
+        let orphan = |current: Snapshot| {
+            let orphan = current.to(generation, Phase::Orphan, CANCELLING);
+            current.is(generation, Phase::InFlight).then_some(orphan)
+        };
+        self.change(self.load(), orphan).is_ok()
     }
 
     /// Marks `InFlight(g)` or `Done(g)` as redeemed by id from now on. False in any other state.
@@ -189,18 +177,17 @@ impl State {
 
     /// `Done(g)` → `Idle(g + 1)`, parked or not, when nobody else can redeem it any more.
     pub(crate) fn seize(&self, generation: u64) -> bool {
-        self.transition(generation, Phase::Done, generation + 1, Phase::Idle, CANCELLING | TOUCHED)
+        self.end(generation, Phase::Done, CANCELLING | TOUCHED)
     }
 
-    /// `Done(g)` and parked → `Idle(g + 1)`, by whoever asks first.
+    /// `Done(g)` and parked → `Idle(g + 1)`, by the thread that asks first.
     pub(crate) fn redeem_parked(&self, generation: u64) -> bool {
         self.load().is_parked() && self.redeem(generation)
     }
 
     /// `Done(g)` → `Idle(g + 1)` where others may write the word too.
     pub(crate) fn redeem(&self, generation: u64) -> bool {
-        let keep = CANCELLING | CANCELLED | TOUCHED;
-        self.transition(generation, Phase::Done, generation + 1, Phase::Idle, keep)
+        self.end(generation, Phase::Done, CANCELLING | CANCELLED | TOUCHED)
     }
 
     /// Sets `AWAITED` on `InFlight(g)`, by the holder of the only ticket. False if it is done.
@@ -254,11 +241,15 @@ impl State {
         self.0.store(Snapshot::new(generation, Phase::Free, 0).0, Ordering::Release);
     }
 
-    /// From one generation and phase to another, keeping the flags of `keep`. False in any other state.
+    /// From this generation and phase to `Idle` of the next one, keeping the flags of `keep`. False in any
+    /// other state.
     #[inline(always)]
-    fn transition(&self, from: u64, phase: Phase, to: u64, next: Phase, keep: u64) -> bool {
-        let next = |current: Snapshot| current.is(from, phase).then(|| current.to(to, next, keep));
-        self.change(self.load(), next).is_ok()
+    fn end(&self, generation: u64, phase: Phase, keep: u64) -> bool {
+        let idle = |current: Snapshot| {
+            let idle = current.to(generation + 1, Phase::Idle, keep);
+            current.is(generation, phase).then_some(idle)
+        };
+        self.change(self.load(), idle).is_ok()
     }
 
     /// Replaces the word, which is `current` at first, by what `next` makes of it; gives what it was.

@@ -1,12 +1,13 @@
 //! Packets that a wait has taken and not returned, because the drop of an orphan's buffer panicked.
 //!
-//! They stay with the port: whoever waits next reports them, before anything younger, with whatever
-//! array. A usual wait pays nothing for that. It compares the port's longest single wait with what its
-//! array expects in any case, and that word says something else while packets are held back.
+//! They stay with the port. The next wait reports them before anything younger, on whatever thread and
+//! with whatever array. The fast path of a wait pays nothing for that: it compares the port's longest
+//! single wait with the one that its array expects in any case, and the word has another value while
+//! packets are held back.
 //!
-//! A thread that waits already has compared it before. It hears of them by a packet of the port's own,
-//! and passes that on when it leaves some behind. A post that fails costs such a thread the rest of its
-//! time slice, never a packet.
+//! A thread that waits already has compared before. A packet of the port's own wakes it, which it passes
+//! on if it leaves some packets behind. A post that fails costs such a thread the rest of its time slice,
+//! never a packet.
 
 use std::{
     collections::VecDeque,
@@ -43,8 +44,8 @@ struct Kept {
     packets: VecDeque<Packet>,
     /// A wake was among them.
     woken: bool,
-    /// The packet that tells of them is in the queue: one is enough.
-    told: bool,
+    /// The packet that wakes a waiter for them is in the queue: one is enough.
+    posted: bool,
 }
 
 impl Unreported {
@@ -101,15 +102,15 @@ impl Unreported {
     }
 
     fn tell(&self, kept: &mut Kept) {
-        if !kept.is_empty() && !kept.told {
-            kept.told = self.port.post_key(HELD_BACK).is_ok();
+        if !kept.is_empty() && !kept.posted {
+            kept.posted = self.port.post_key(HELD_BACK).is_ok();
         }
     }
 
     /// A thread has taken that packet.
     #[cold]
     pub(super) fn heard(&self) {
-        self.lock().told = false;
+        self.lock().posted = false;
     }
 
     /// Every wait looks here from now on, before it goes into the port.

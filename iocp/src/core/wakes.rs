@@ -1,4 +1,4 @@
-//! Wakes that nobody has heard yet are one: whether a wake has to send a packet of its own.
+//! Coalesces wakes until a waiter dequeues one: whether a wake has to send a packet of its own.
 //!
 //! One word: how often a wake was heard, and how far the wakes since have come. `Posted` says that a
 //! packet is in the queue whose hearing is still to come, so no wake after it needs another. A post
@@ -28,7 +28,7 @@ impl Wakes {
         // Where another is posting, its post may fail: this one does not rely on it.
         post()?;
         let posting = before | POSTING;
-        // If it was heard already the count has changed; if another was quicker, it says so.
+        // Fails if it was heard already, which changes the count, or if another wake has set the flag.
         let _ =
             self.0.compare_exchange(posting, posting | POSTED, Ordering::AcqRel, Ordering::Relaxed);
         Ok(())

@@ -4,21 +4,12 @@ use std::{fmt, sync::Weak};
 
 use crate::{
     base::error::Error,
-    core::{handle_cell::Cancel, shared::Core},
+    core::{handle_cell::CancelOutcome, shared::Core},
 };
-
-/// What became of a request to cancel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CancelOutcome {
-    /// The system was asked. The packet follows, and may still report success.
-    Requested,
-    /// The operation was done already, or its handle is closed: nothing was cancelled.
-    AlreadyDone,
-}
 
 /// Cancels one operation from any thread. Made by [`InFlight::canceller`](crate::InFlight::canceller).
 ///
-/// Used late it does nothing: a new operation in the same place is another generation. It does not
+/// Used late it does nothing: a new operation in the same slot has another generation. It does not
 /// keep the port open; if the last other reference goes while it cancels, the port's end (see
 /// [`CompletionPort`](crate::CompletionPort)) runs on its thread.
 #[derive(Clone)]
@@ -40,7 +31,7 @@ impl Canceller {
     /// As [`InFlight::cancel`](crate::InFlight::cancel).
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
         match self.core.upgrade() {
-            Some(core) => outcome(core.cancel(core.slot(self.index), self.generation)),
+            Some(core) => core.cancel(core.slot(self.index), self.generation),
             None => Ok(CancelOutcome::AlreadyDone),
         }
     }
@@ -49,14 +40,5 @@ impl Canceller {
 impl fmt::Debug for Canceller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Canceller").finish_non_exhaustive()
-    }
-}
-
-/// What the system's answer means.
-pub(super) fn outcome(cancel: Cancel) -> Result<CancelOutcome, Error> {
-    match cancel {
-        Cancel::Requested => Ok(CancelOutcome::Requested),
-        Cancel::AlreadyDone => Ok(CancelOutcome::AlreadyDone),
-        Cancel::Failed(code) => Err(Error::os("CancelIoEx", code)),
     }
 }

@@ -25,8 +25,24 @@ impl<B: Send + 'static> Completed<B> {
     #[inline(always)]
     pub(crate) unsafe fn new(held: HeldSlot) -> Self {
         // SAFETY:
-        // * the slot is the caller's to give, idle, and holds a `B`.
+        // * the caller owns the idle slot, which holds a `B`, and gives it away.
         Self { operation: unsafe { Operation::adopt(held) } }
+    }
+
+    /// One whose slot was redeemed: makes what arrived part of the buffer.
+    ///
+    /// # Safety
+    ///
+    /// As [`new`](Self::new).
+    #[inline(always)]
+    pub(crate) unsafe fn redeemed(held: HeldSlot) -> Self {
+        // SAFETY:
+        // * the caller owns the slot, whose buffer type is `B`.
+        let filling = unsafe { held.get().buffer.filling::<B>() };
+        // SAFETY:
+        // * the caller owns the slot, idle, with its finished `B`, and gives it away.
+        // * `filling` is what the slot says.
+        unsafe { Self::collect(held, filling) }
     }
 
     /// Makes what arrived part of the buffer. `filling` is what the slot says, or what the caller
@@ -36,13 +52,12 @@ impl<B: Send + 'static> Completed<B> {
     ///
     /// # Safety
     ///
-    /// * The caller owns the slot, idle, with a `B` in it that the kernel is done with, and gives it
-    ///   away.
+    /// * As for [`new`](Self::new).
     /// * `filling` is what was set for this use of the slot.
     #[inline(always)]
     pub(crate) unsafe fn collect(held: HeldSlot, filling: Option<Filling>) -> Self {
         // SAFETY:
-        // * the slot is the caller's to give, idle, and holds a `B`.
+        // * the caller owns the idle slot, which holds a `B`, and gives it away.
         let mut operation = unsafe { Operation::<B>::adopt(held) };
         // SAFETY:
         // * the caller owns the idle slot.
@@ -133,12 +148,11 @@ impl Completed<Box<[u8]>> {
     ///
     /// # Safety
     ///
-    /// The caller owns the slot, idle, with such a buffer in it that the kernel is done with, and gives it
-    /// away.
+    /// As [`new`](Self::new).
     #[inline(always)]
     pub(crate) unsafe fn collect_received(held: HeldSlot) -> (Self, usize) {
         // SAFETY:
-        // * the slot is the caller's to give, idle, and holds such a buffer.
+        // * the caller owns the idle slot, which holds such a buffer, and gives it away.
         let operation = unsafe { Operation::adopt(held) };
         let completed = Self { operation };
         let Outcome { status, count } = completed.outcome();
@@ -151,14 +165,9 @@ impl Completed<Box<[u8]>> {
 
 #[cold]
 fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box<[u8]>> {
-    let held = operation.into_held();
     // SAFETY:
-    // * the operation owned the slot, which holds such a buffer.
-    let filling = unsafe { held.get().buffer.filling::<Box<[u8]>>() };
-    // SAFETY:
-    // * the slot was the operation's.
-    // * `filling` is what its last use set.
-    unsafe { Completed::collect(held, filling) }
+    // * the operation owned the slot, idle, with such a buffer, which the kernel is done with.
+    unsafe { Completed::redeemed(operation.into_held()) }
 }
 
 /// Of an operation that did not simply succeed: notes what is to be known of it (whose cancelling it
@@ -172,7 +181,7 @@ fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box
 #[cold]
 unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
     let Outcome { status, count } = slot.block.outcome();
-    // Only the owner of the idle slot changes its gate: the caller.
+    // The slot still names the handle that it was submitted on: only its owner, the caller, changes that.
     let by_handle = |(cell, packet_key): (&HandleCell, usize)| cell.was_cancelled(packet_key);
     if status == NtStatus::CANCELLED && slot.handle_cell().is_some_and(by_handle) {
         slot.state.set_cancelled();

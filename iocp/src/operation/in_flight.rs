@@ -7,12 +7,13 @@ use std::{
     sync::{atomic::Ordering, Arc},
 };
 
-use super::{canceller::outcome, drop_with_slot, CancelOutcome, Canceller, Completed};
+use super::{drop_with_slot, Canceller, Completed};
 use crate::{
     base::error::Error,
     core::{
         awaited::Awaiting,
         finishers::Awaited,
+        handle_cell::CancelOutcome,
         held::HeldSlot,
         packet::OperationId,
         shared::Core,
@@ -74,7 +75,7 @@ impl<B: Send + 'static> InFlight<B> {
         }
         // SAFETY:
         // * `redeem` made us the owner of the slot.
-        Ok(unsafe { self.redeemed() })
+        Ok(unsafe { Completed::redeemed(self.into_held()) })
     }
 
     /// Takes the finished operation out of a field that holds its ticket, which is empty after that.
@@ -105,24 +106,7 @@ impl<B: Send + 'static> InFlight<B> {
         let ticket = field.take()?;
         // SAFETY:
         // * `redeem` made us the owner of the slot.
-        Some(unsafe { ticket.redeemed() })
-    }
-
-    /// The operation of a ticket that was redeemed.
-    ///
-    /// # Safety
-    ///
-    /// [`redeem`](Slot::redeem) of this use was true: the caller owns the slot, which it gives away.
-    #[inline(always)]
-    unsafe fn redeemed(self) -> Completed<B> {
-        let held = self.into_held();
-        // SAFETY:
-        // * the caller owns the slot, which is made for a `B`.
-        let filling = unsafe { held.get().buffer.filling::<B>() };
-        // SAFETY:
-        // * the caller owns the slot, which holds a finished `B`, and gives it away.
-        // * `filling` is what its last use set.
-        unsafe { Completed::collect(held, filling) }
+        Some(unsafe { Completed::redeemed(ticket.into_held()) })
     }
 
     /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
@@ -132,7 +116,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// [`Error::Os`] if the system refuses for another reason than that nothing is in flight.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
-        outcome(self.held.core().cancel(self.slot(), self.lent.generation()))
+        self.held.core().cancel(self.slot(), self.lent.generation())
     }
 
     /// A handle that cancels this operation from any thread, however late.
@@ -151,7 +135,7 @@ impl<B: Send + 'static> InFlight<B> {
         unsafe { let_go(self.into_held(), lent) };
     }
 
-    /// Gives the ticket up for the id: whoever sees the packet
+    /// Gives the ticket up for the id: the thread that sees the packet
     /// [`redeem`](crate::CompletionPort::redeem)s the operation by it, on any thread. An id that
     /// nobody redeems lowers the port's capacity for as long as it is open.
     #[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
@@ -199,12 +183,12 @@ impl<B: Send + 'static> InFlight<B> {
         Err(self)
     }
 
-    /// Gives up the ticket without a trace: the operation is somebody else's, or the caller's.
+    /// Gives up the ticket and changes nothing: the operation belongs to the caller, or to another thread.
     #[inline(always)]
     fn into_held(self) -> HeldSlot {
         let mut this = ManuallyDrop::new(self);
         // SAFETY:
-        // * `this` is never dropped, so the place is moved out once.
+        // * `this` is never dropped, so the slot is moved out once.
         unsafe { ManuallyDrop::take(&mut this.held) }
     }
 }
@@ -226,7 +210,7 @@ impl InFlight<Box<[u8]>> {
     }
 }
 
-/// Makes the operation an orphan, freed by whoever takes its packet, or frees it if it is done.
+/// Makes the operation an orphan, freed by the waiter that takes its packet, or frees it if it is done.
 ///
 /// # Safety
 ///
@@ -259,7 +243,7 @@ impl<B: Send + 'static> Drop for InFlight<B> {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY:
-        // * moved out once: nobody uses the place after this.
+        // * `self` is not used after this, so the slot is moved out once.
         let held = unsafe { ManuallyDrop::take(&mut self.held) };
         // SAFETY:
         // * this is the ticket of that use, and gone after this.

@@ -12,7 +12,7 @@ mod submit;
 
 pub(crate) use self::submit::{Prepared, StartCall};
 pub use self::{
-    canceller::{CancelOutcome, Canceller},
+    canceller::Canceller,
     completed::Completed,
     in_flight::InFlight,
     outcome::{Parked, Submitted},
@@ -158,7 +158,7 @@ impl<B: Send + 'static> Operation<B> {
     fn into_held(self) -> HeldSlot {
         let mut this = ManuallyDrop::new(self);
         // SAFETY:
-        // * `this` is never dropped, so the place is moved out once.
+        // * `this` is never dropped, so the slot is moved out once.
         unsafe { ManuallyDrop::take(&mut this.held) }
     }
 }

@@ -63,7 +63,7 @@ impl<B: Send + 'static> fmt::Debug for Submitted<B> {
 /// What a submit by [`Operation::submit_parked`] came to.
 #[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
 pub enum Parked<B: Send + 'static> {
-    /// In flight, or done already: whoever sees the packet redeems it by this id.
+    /// In flight, or done already: the thread that sees the packet redeems it by this id.
     Pending(OperationId),
     /// Finished at once. No packet follows.
     Ready(Completed<B>),

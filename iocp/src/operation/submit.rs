@@ -1,21 +1,8 @@
-//! Handing an operation to the kernel, and what the answer means.
-//!
-//! The severity of the call's status decides whether a packet follows (facts SKIP04 to SKIP10):
-//!
-//! | the call says | packet | outcome |
-//! | --- | --- | --- |
-//! | success, information | yes; in skip mode no | `Pending`; in skip mode `Ready` |
-//! | pending | yes | `Pending` |
-//! | warning | yes; Windows 7 in skip mode none | `Pending` |
-//! | error | no | `Failed`; the end of a file is `Ready` |
+//! Handing an operation to the kernel, and what the answer means: the table in ARCHITECTURE.md, "Submit".
 //!
 //! Files, pipes and devices are called by the native functions, which return the status. Winsock
 //! returns codes: that of its only warning, 10040 of a receive, owes a packet; 10040 of a send is an
 //! error. Only byte streams are in skip mode, and those come to no warning.
-//!
-//! A driver can mark a request pending and answer an error all the same; then a packet follows, and the
-//! request goes on (SKIP10). Those of sockets, pipes and disks do not; any other handle is associated
-//! by an unsafe function, whose caller vouches for the driver.
 
 use std::ptr::NonNull;
 
@@ -36,7 +23,7 @@ use crate::{
     os::{self, Borrowed, Code, Issued},
 };
 
-/// What a call needs, found out while the buffer lies in its place and before anything changes.
+/// What a call needs, found out while the buffer lies in its slot and before anything changes.
 pub(crate) struct Prepared<P> {
     pub(crate) parameters: P,
     /// What its completion fills.
@@ -74,8 +61,8 @@ impl StartCall {
 impl<B: Send + 'static> Operation<B> {
     /// Submits: `prepare` sees the buffer where it will stay, `issue` makes the system call.
     ///
-    /// The usual way is written out here, and the rest is out of line and gets what it needs by
-    /// value: so an operation stays in a register, and few of these are kept across the call.
+    /// The fast path is written out here. The cold path is out of line and gets what it needs by value:
+    /// so an operation stays in a register, and few values are kept across the call.
     ///
     /// # Safety
     ///
@@ -139,11 +126,11 @@ impl<B: Send + 'static> Operation<B> {
             Issued::Done => match ticket.take_back() {
                 Ok(held) if filling.is_none() => {
                     // SAFETY:
-                    // * the slot is ours and holds a `B`, and the system is done with it.
+                    // * we have the slot back, idle, with its `B`, and the system is done with it.
                     Submitted::Ready(unsafe { Completed::new(held) })
                 }
                 // SAFETY:
-                // * the slot is ours and holds a `B`, and the system is done with it.
+                // * we have the slot back, idle, with its `B`, and the system is done with it.
                 // * `filling` was set above.
                 Ok(held) => Submitted::Ready(unsafe { Completed::collect(held, filling) }),
                 Err(done) => Submitted::Pending(done),
@@ -152,15 +139,15 @@ impl<B: Send + 'static> Operation<B> {
             answer => match ticket.take_back() {
                 Ok(held) => {
                     // SAFETY:
-                    // * the slot is ours, and the system is done with its block.
+                    // * we have the slot back, idle, and keep its port open.
                     if unsafe { ends(held.pointer(), answer, filling.is_some()) } {
                         // SAFETY:
-                        // * the slot is ours and holds a `B`, and the system is done with it.
+                        // * we have the slot back, idle, with its `B`, and the system is done with it.
                         // * `filling` was set above.
                         return Submitted::Ready(unsafe { Completed::collect(held, filling) });
                     }
                     // SAFETY:
-                    // * the slot is ours, idle, and holds its `B`, untouched.
+                    // * we have the slot back, idle, with its `B`, which nothing has touched.
                     refuse(unsafe { Self::adopt(held) }, error(call.name, answer))
                 }
                 Err(done) => Submitted::Pending(done),
@@ -222,27 +209,27 @@ fn error(call: &'static str, answer: Issued) -> Error {
     match answer {
         Issued::Code(code) => Error::os(call, code),
         Issued::Status(status) => Error::os(call, os::win32_code(status)),
-        // Nobody sees it: whoever made no call knows why.
+        // Never shown: a caller that made no call gives its own reason.
         Issued::Done | Issued::Pending | Issued::NoCall => Error::os(call, Code(0)),
     }
 }
 
-/// Whether it is done although the call says an error: a read at the end of a file may say so at once,
-/// or in its packet. One result for both.
+/// Whether an operation is done although the call says an error: the end of a file is said by the call
+/// or by the packet, and is one result for both.
 ///
 /// # Safety
 ///
-/// The caller owns the idle slot of a port that is alive.
+/// The caller owns the idle slot, and keeps its port open.
 #[cold]
 unsafe fn ends(slot: NonNull<Slot>, answer: Issued, fills: bool) -> bool {
     if !fills || answer != Issued::Status(NtStatus::END_OF_FILE) {
         return false;
     }
     // SAFETY:
-    // * the slot's port is alive.
+    // * a slot is valid as long as its port.
     let slot = unsafe { slot.as_ref() };
     // SAFETY:
-    // * the caller owns the idle slot, and the system is done with its block.
+    // * the caller owns the idle slot.
     unsafe { slot.block.end(NtStatus::END_OF_FILE, 0) };
     true
 }

@@ -32,12 +32,9 @@ impl CompletionPort {
         }
         let held = HeldSlot::at(Arc::clone(&self.core), id.index);
         // SAFETY:
-        // * `redeem_parked` gave us the only right to the slot, whose buffer is a `B`, as compared above.
-        let filling = unsafe { slot.buffer.filling::<B>() };
-        // SAFETY:
-        // * `redeem_parked` gave us the only right to the slot, which is done and holds a `B`.
-        // * `filling` is the one that its last submit set, for a `B`.
-        Ok(unsafe { Completed::collect(held, filling) })
+        // * `redeem_parked` gave us the only right to the slot, which is done and holds a `B`, as compared
+        //   above.
+        Ok(unsafe { Completed::redeemed(held) })
     }
 
     /// Frees a finished, parked operation without looking at its buffer.
