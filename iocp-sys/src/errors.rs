@@ -33,10 +33,11 @@ mod tests {
         }
     }
 
-    /// Rows as pairs of a linked name and the number in the next cell.
-    fn pairs() -> Vec<(&'static str, u32)> {
+    /// Rows as pairs of a linked name and the number below it or in the next cell.
+    fn pairs() -> Vec<(String, u32)> {
         let mut pairs = Vec::new();
         for row in TABLE.lines().filter(|line| line.starts_with("| [`")) {
+            let row = row.replace("<br>", " | ");
             let cells: Vec<&str> =
                 row.split(" | ").map(|cell| cell.trim_start_matches("| ")).collect();
             for (names, number) in cells.iter().zip(&cells[1..]) {
@@ -47,7 +48,7 @@ mod tests {
                 };
                 let Ok(number) = number else { continue };
                 let names = names.split("[`").skip(1).filter_map(|name| name.split('`').next());
-                pairs.extend(names.map(|name| (name, number)));
+                pairs.extend(names.map(|name| (String::from(name), number)));
             }
         }
         pairs
