@@ -36,7 +36,7 @@ mod snapshot;
 pub(crate) use self::snapshot::{Phase, Snapshot, LAST_GENERATION};
 
 use self::snapshot::{CANCELLED, CANCELLING, PARKED, TOUCHED};
-use super::sync::{yield_now, AtomicU64, Ordering};
+use super::sync::{back_off, AtomicU64, Ordering};
 
 /// What a waiter learns when it accepts a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +81,10 @@ impl State {
     /// owner changes what one may read.
     pub(crate) fn load_uncancelled(&self) -> Snapshot {
         let mut current = self.load();
+        let mut round = 0;
         while current.is_cancelling() {
-            yield_now();
+            back_off(round);
+            round += 1;
             current = self.load();
         }
         current.to(current.generation(), Phase::Idle, 0)

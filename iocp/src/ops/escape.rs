@@ -2,8 +2,7 @@
 //!
 //! # Safety
 //!
-//! [`Operation::submit_with`] is the one unsafe function of the public interface. What its caller
-//! promises covers the one call; what follows (packets, tickets, cancelling, dropping) is as sound
+//! [`Operation::submit_with`] is unsafe to call. What its caller promises covers the one call; what follows (packets, tickets, cancelling, dropping) is as sound
 //! as for every other operation.
 
 use crate::{
@@ -52,17 +51,21 @@ impl<H: AsHandle + 'static> sealed::Attached for AssociatedHandle<H> {
 /// | --- | --- |
 /// | a native one (`NtReadFile`, `NtDeviceIoControlFile` …) | [`Issued`](Self::Issued) with its result |
 /// | a Win32 one that says `TRUE` or `FALSE` (`DeviceIoControl`, `ConnectNamedPipe` …) | `CallResult::of_win32` makes the call and finds the status out |
-/// | a Winsock one (`WSARecvMsg`, `WSAIoctl` …) | [`IssuedWinsock`](Self::IssuedWinsock) with 0, or the code of `WSAGetLastError` |
+/// | a Winsock one that says 0 or `SOCKET_ERROR` (`WSARecvMsg`, `WSAIoctl` …) | `CallResult::of_winsock` makes the call and asks for its code; or [`IssuedWinsock`](Self::IssuedWinsock) with 0, or that code |
 /// | none was made after all | [`NotIssued`](Self::NotIssued) |
 ///
 /// A packet follows success, pending and warnings, and no error: so a pipe that is connected already
 /// (`ERROR_PIPE_CONNECTED`, 535) says `STATUS_PIPE_CONNECTED`, an error, and its operation comes back at
-/// once in [`Submitted::Refused`].
+/// once in [`Submitted::Refused`], with that code.
+///
+/// On a socket in skip mode success owes no packet and a warning need not send one (Windows 7): make such
+/// calls on a port without [skip mode](crate::Config::skip_on_success), or answer for what they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallResult {
     /// The call was made and answered with this status.
     Issued(NtStatus),
-    /// The call was made, a Winsock function, and answered 0 or this code. 997 is pending. 10040 stands
+    /// The call was made, a Winsock function, and answered 0 or this code; never -1, which stands for
+    /// "ask for the code" and is taken for pending. 997 is pending. 10040 stands
     /// for a datagram that was truncated, a warning: of a call that *sends* it is an error, for which
     /// to say `Issued(NtStatus::INVALID_BUFFER_SIZE)`.
     IssuedWinsock(i32),
@@ -88,6 +91,14 @@ impl CallResult {
             (code, NtStatus::SUCCESS) => Self::NotIssued(Error::os("a Win32 call", code)),
             (_, status) => Self::Issued(status),
         }
+    }
+
+    /// Makes a Winsock call that says 0 or `SOCKET_ERROR` (-1), and asks for the code of the latter.
+    pub fn of_winsock(call: impl FnOnce() -> i32) -> Self {
+        if call() == 0 {
+            return Self::IssuedWinsock(0);
+        }
+        Self::IssuedWinsock(i32::from_ne_bytes(crate::os::last_socket_error().0.to_ne_bytes()))
     }
 }
 
@@ -149,6 +160,8 @@ fn of_winsock(code: i32) -> Issued {
     match Code(u32::from_ne_bytes(code.to_ne_bytes())) {
         Code(0) => Issued::Done,
         Code::IO_PENDING => Issued::Pending,
+        // `SOCKET_ERROR` instead of its code: the call may be pending.
+        Code(u32::MAX) => Issued::Pending,
         Code::MESSAGE_SIZE => Issued::Status(NtStatus::BUFFER_OVERFLOW),
         code => Issued::Code(code),
     }

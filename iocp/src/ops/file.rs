@@ -20,7 +20,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// Finished, the buffer holds what was read behind what it held before (a `Vec`), or from its
     /// start (a boxed slice). At or past the end the result is
     /// [`Eof`](crate::CompletionKind::Eof), however the system says so; on a pipe whose other end is
-    /// gone it is [`BrokenPipe`](crate::CompletionKind::BrokenPipe). A message of a pipe that is
+    /// gone it is [`BrokenPipe`](crate::CompletionKind::BrokenPipe), or `ERROR_BROKEN_PIPE` (109) at once. A message of a pipe that is
     /// larger than the room is [`Truncated`](crate::CompletionKind::Truncated); read again for the
     /// rest.
     ///

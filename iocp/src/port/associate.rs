@@ -32,7 +32,7 @@ impl CompletionPort {
 
     /// `CreateIoCompletionPort`: associates a file or pipe.
     ///
-    /// Never in skip mode: each operation that is not refused sends a packet. A device, such as a serial
+    /// Never in skip mode: each operation that is [pending](crate::Submitted::Pending) sends a packet. A device, such as a serial
     /// port, is refused: see [`associate_device`](Self::associate_device).
     ///
     /// # Errors

@@ -87,9 +87,14 @@ impl CompletionPort {
                 let closed = self.is_closed() && mode != Mode::Drain;
                 let left_ms = if closed { 0 } else { remaining_ms() };
                 let way = packets.sorted.calls.gives_way_to;
-                if left_ms == 0 && way.is_some() && way == passed_on {
+                if way.is_some() && way == passed_on {
                     // It was put at the queue's end: all that was there has been taken since.
-                    return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
+                    if mode == Mode::Drain && self.core.in_flight() == 0 {
+                        return Ok(Wait::Packets(0));
+                    }
+                    if left_ms == 0 {
+                        return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
+                    }
                 }
                 passed_on = way;
                 if self.gives_way(packets, left_ms) {

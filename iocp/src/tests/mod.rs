@@ -15,6 +15,7 @@ mod datagrams;
 mod decoders;
 mod ending;
 mod files;
+mod finish_drain;
 mod finish_storm;
 mod finishing;
 mod foreign;

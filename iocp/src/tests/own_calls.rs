@@ -33,6 +33,8 @@ fn a_packet_is_awaited_after_each_answer_that_is_no_error() {
         CallResult::IssuedWinsock(0),
         CallResult::IssuedWinsock(997),
         CallResult::IssuedWinsock(10_040),
+        // `SOCKET_ERROR`, where its code was to be asked for.
+        CallResult::IssuedWinsock(-1),
     ];
     for said in no_error {
         match answer(&port, &kernel, said) {

@@ -137,6 +137,34 @@ fn each_warning_of_a_read_a_write_and_a_control_code_owes_a_packet_and_keeps_its
     }
 }
 
+/// Sockets too: what Winsock does not say at once (all but a message too long) is pending.
+#[test]
+fn each_warning_of_a_receive_and_a_send_owes_a_packet_and_keeps_its_bytes() {
+    for script in kernels() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let (socket, _peer) = kernel.stream_pair();
+        let socket = port.associate_socket(socket, 0).unwrap();
+        for status in WARNINGS.map(NtStatus) {
+            for receives in [true, false] {
+                if !receives && status == NtStatus::BUFFER_OVERFLOW {
+                    continue; // a send that is too long is an error
+                }
+                kernel.fault(&socket, Fault::Done { status: status.0, bytes: 5 });
+                let operation = bytes(&port);
+                let ticket =
+                    pending(if receives { socket.recv(operation) } else { socket.send(operation) });
+                assert_eq!(socket.in_flight(), 1, "{status}");
+                io(&port, &mut packets);
+                let error = finish(ticket).result().unwrap_err();
+                let none = receives && status == NtStatus::VERIFY_REQUIRED;
+                assert_eq!((error.status, error.bytes), (status, if none { 0 } else { 5 }));
+            }
+        }
+        assert!(is_quiet(&port, &mut packets));
+    }
+}
+
 /// A `Vec` is as long as what arrived.
 #[test]
 fn the_bytes_of_a_warning_become_part_of_a_vec() {

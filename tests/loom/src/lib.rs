@@ -18,10 +18,11 @@ mod state;
 
 /// The atomics of the words: those of `iocp/src/core/sync.rs`, as loom has them.
 mod sync {
-    pub(crate) use loom::{
-        sync::atomic::{AtomicU64, AtomicUsize, Ordering},
-        thread::yield_now,
-    };
+    pub(crate) use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+    pub(crate) fn back_off(_round: u32) {
+        loom::thread::yield_now();
+    }
 }
 
 use std::sync::{

@@ -53,8 +53,9 @@ impl File {
             return refuse(road.of_status(status), finished.request);
         }
         // Facts SKIP07 and SKIP09: since Windows 8 a warning on a handle with a port is pending, and
-        // owes a packet in any mode.
-        let pending = status.is_warning() && !choices.warns && self.is_associated();
+        // owes a packet in any mode. Winsock says one warning at once, that of a message too long.
+        let warns = choices.warns && (road == Road::Native || status == NtStatus::BUFFER_OVERFLOW);
+        let pending = status.is_warning() && !warns && self.is_associated();
         if self.skips() && !pending {
             finished.write(choices.status_first);
         } else {

@@ -58,7 +58,7 @@ pub(crate) fn last_error() -> Code {
 }
 
 #[inline(always)]
-fn last_socket_error() -> Code {
+pub(crate) fn last_socket_error() -> Code {
     // SAFETY:
     // * Takes no arguments, and reads a value of this thread.
     let code = unsafe { sys::WSAGetLastError() };
