@@ -132,17 +132,23 @@ impl Packets {
         &mut self,
         core: &Core,
         ms: u32,
-        mut taker: impl Taker,
+        taker: impl Taker,
     ) -> Result<bool, Code> {
         let count = os::port_wait(core.handle(), &mut self.entries, ms, false)?;
         // SAFETY:
         // * the call succeeded and says that it wrote this many.
         let Some(entries @ [_, ..]) = (unsafe { written(&self.entries, count) }) else {
-            let more = self.settle_odd(core, count);
-            self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
-            return Ok(more);
+            return Ok(self.settle_odd_for(core, count, taker));
         };
         Ok(core.settle_for(entries, &mut self.sorted, taker))
+    }
+
+    /// As [`settle_odd`](Self::settle_odd), for `taker`.
+    #[cold]
+    fn settle_odd_for(&mut self, core: &Core, count: usize, mut taker: impl Taker) -> bool {
+        let more = self.settle_odd(core, count);
+        self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
+        more
     }
 
     /// Settles what a call brought that succeeded without an entry, or, which no system does, with
