@@ -21,7 +21,7 @@ impl Context<'_> {
         ready.wanted(self.marks.watch().interests)
     }
 
-    /// Why a call has nothing to do: nothing is there now, or nothing comes any more.
+    /// The error of a call that finds nothing: `WouldBlock`, or that of a closed queue.
     pub(crate) fn would_block(self) -> io::Error {
         if self.hub.is_closed() {
             return Error::Closed.into();
@@ -80,8 +80,8 @@ impl Context<'_> {
         }
     }
 
-    /// Lists the source as refused, then tries `again`: room that came before it was listed is not
-    /// reported to it.
+    /// Lists the source as refused, then tries `again`: room that came before the listing is not
+    /// reported.
     #[cold]
     fn starve<T, E>(self, kind: usize, again: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.marks.set_starved(kind);

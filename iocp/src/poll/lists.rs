@@ -111,8 +111,8 @@ impl Lists {
     }
 }
 
-/// Operations that streams share which hold no buffer while they are idle: each takes one for a
-/// moment. The port's limits count them all the while.
+/// Operations that zero-read streams share: each takes one while it reads or writes. The port's limits
+/// count all of them.
 #[derive(Default)]
 pub(crate) struct Pool<B: Send + 'static>(Mutex<Vec<Operation<B>>>);
 

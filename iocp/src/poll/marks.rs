@@ -1,5 +1,4 @@
-//! What the common packet needs of its source, found without a lock: token and interests, and the
-//! event that a packet of our own brings.
+//! What a packet needs of its source, found without a lock: token, interests, the pending event.
 
 use std::sync::atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering};
 
@@ -37,8 +36,7 @@ const ONE_CHANGE: u32 = 16;
 const POSTED: u8 = 128;
 
 impl Marks {
-    /// What the source is registered for. For those who keep it from being changed: by the lock of
-    /// its cell, or as its owner.
+    /// What the source is registered for. The caller holds the lock of the cell, or is the owner.
     #[inline]
     pub(crate) fn watch(&self) -> Watch {
         let word = self.word.load(Ordering::Acquire);
@@ -46,10 +44,9 @@ impl Marks {
         Watch::read(word, self.token.load(Ordering::Relaxed))
     }
 
-    /// As [`watch`](Self::watch), for everybody; `None` while it is changed.
+    /// As [`watch`](Self::watch), for any caller; `None` while it is changed.
     ///
-    /// A sequence lock: a token that is newer than the first word implies that the second word
-    /// differs.
+    /// A sequence lock: a token newer than the first word implies that the second word differs.
     #[inline]
     pub(crate) fn try_watch(&self) -> Option<Watch> {
         let before = self.word.load(Ordering::Acquire);
@@ -71,21 +68,21 @@ impl Marks {
         fence(Ordering::SeqCst);
     }
 
-    /// Forgets the previous source of the cell. That a packet is in the queue too: it may have come
-    /// while the cell was empty.
+    /// Forgets the previous source of the cell, and `POSTED`: that packet may have been dequeued while
+    /// the cell was empty.
     pub(crate) fn reset(&self) {
         self.set_watch(Watch::NONE);
         self.pending.store(0, Ordering::Release);
         self.starved.store(0, Ordering::Release);
     }
 
-    /// Notes that the port has refused an operation of this kind. Whether that was noted before.
+    /// Notes that the port has refused an operation of this kind. True if that was noted before.
     #[cold]
     pub(crate) fn set_starved(&self, kind: usize) -> bool {
         self.starved.fetch_or(bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
     }
 
-    /// Takes that note back. Whether there was one.
+    /// Takes that note back. True if there was one.
     #[cold]
     pub(crate) fn take_starved(&self, kind: usize) -> bool {
         self.starved.fetch_and(!bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0

@@ -3,7 +3,7 @@
 //! # The mismatch, the trick, the drawback
 //!
 //! Programs written for epoll or kqueue want to hear that a socket *is ready*, and then read into a
-//! buffer of their own. A completion port tells that an operation *is done*, whose buffer it owned
+//! buffer of their own. A completion port reports that an operation *is done*, whose buffer it owned
 //! all the while.
 //!
 //! The trick: each readable stream has one receive in flight, into a buffer of its own. When that
@@ -29,9 +29,8 @@
 //!
 //! So it is enough to read until a read is short (it got less than it asked for) or says
 //! `WouldBlock`, and to write until `WouldBlock`: what comes later gives an event. A read that
-//! fills the caller's buffer may have left bytes; they give no new event. Who wants to be told again
-//! of what is there (*level*) calls [`reregister`](Registrator::reregister): what is ready then
-//! gives an event.
+//! fills the caller's buffer may have left bytes; they give no new event.
+//! [`reregister`](Registrator::reregister) gives an event of what is ready then (*level*).
 //!
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. They may be
@@ -82,7 +81,7 @@
 //!                         streams.insert(next, stream);
 //!                         next += 1;
 //!                     }
-//!                     // None is left; or out of sockets, say: it tries again by itself, and tells.
+//!                     // None is left; or no socket is: the listener tries again by itself.
 //!                     Err(_) => break,
 //!                 }
 //!             }

@@ -57,8 +57,8 @@ impl Registrator {
         token: Token,
         interests: Interests,
     ) -> io::Result<()> {
-        self.check_open()?;
         if source.link().is_none() {
+            self.check_open()?;
             source.attach(&self.queue)?;
         }
         self.reregister(source, token, interests)

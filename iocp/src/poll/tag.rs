@@ -14,18 +14,15 @@ pub(crate) const DIRECT: usize = 4;
 
 const INDEX_SHIFT: u32 = 3;
 
-/// The token of an operation of this source.
 pub(crate) fn token(index: u32, kind: usize) -> usize {
     (index as usize) << INDEX_SHIFT | kind
 }
 
-/// Whether it is [`DIRECT`].
 #[inline]
 pub(crate) fn is_direct(token: usize) -> bool {
     token & DIRECT != 0
 }
 
-/// The kind in a token.
 #[inline]
 pub(crate) fn kind_of(token: usize) -> usize {
     token & KINDS

@@ -1,4 +1,4 @@
-//! What a source's owner has of the queue: the cell, and the queue itself.
+//! What a source's owner has of its queue.
 
 use std::{fmt, io, sync::Arc};
 
@@ -25,7 +25,6 @@ pub trait Attach {
         Ok(())
     }
 
-    /// No more events.
     fn unset(&self, link: &Link) {
         link.unwatch();
     }
@@ -85,7 +84,6 @@ impl Link {
         })
     }
 
-    /// Takes the interests away.
     pub(crate) fn unwatch(&self) {
         self.with(|_, at| at.unwatch());
     }

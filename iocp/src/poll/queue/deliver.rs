@@ -6,7 +6,6 @@ use crate::core::{arrived::Arrived, settle::Taker};
 use crate::poll::tag::{index_of, is_direct, kind_of, PROBE};
 use crate::poll::{event::Ready, events::Merged, lists::Visit};
 
-/// Makes events of what has arrived.
 pub(super) struct Delivery<'a> {
     pub(super) queue: &'a Queue,
     pub(super) events: &'a mut Merged,

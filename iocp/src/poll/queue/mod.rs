@@ -1,11 +1,11 @@
 //! The poller's side: the sources by number, and what is done with packets and lists.
 //!
-//! A packet brings the number of its source and the kind of the operation. Its cell is found without
-//! a lock. What a stream has received is only reported, by the packet's own status: the read that
-//! follows finishes the operation. Everything else is settled under the source's lock, and what became
-//! ready is added to the events. An event that no packet brings (data was there already, there is room
-//! to write) is posted to the port as a packet of our own: the system's queue is the only queue, it
-//! wakes one poller, and nothing is scanned.
+//! A packet brings the number of its source and the kind of the operation; the cell is found without
+//! a lock. A receive of a stream is only reported, by the packet's own status: the read that follows
+//! finishes the operation. Every other packet is a visit of the source under its lock, and what became
+//! ready is an event. An event that no packet brings (data was there already, there is room to write)
+//! is posted to the port as a packet of our own: the system's queue is the only queue, it wakes one
+//! poller, and nothing is scanned.
 
 pub(crate) mod cell;
 mod deliver;
@@ -71,7 +71,7 @@ impl Queue {
         }
     }
 
-    /// Empties a source's cell when its owner is gone, or lets it linger.
+    /// The owner was dropped: empties the cell, unless the source lingers.
     pub(crate) fn release(&self, cell: &Cell, index: u32) {
         let mut source = cell.lock();
         let at = Context { hub: &self.hub, marks: &cell.marks, index };
@@ -81,7 +81,7 @@ impl Queue {
         self.empty(source, index);
     }
 
-    /// Nobody polls any more: closes the queue, and gives up what lingers.
+    /// The `Poll` was dropped: closes the queue, and drops the sources that linger.
     pub(crate) fn abandon(&self) {
         // It may be closed already.
         let _ = self.hub.close();

@@ -19,7 +19,6 @@ const WIDTH: usize = 512;
 pub(crate) type Leaf<C> = [C; LEAF];
 type Level<T> = Box<[OnceLock<T>; WIDTH]>;
 
-/// Cells, each with a number.
 pub(crate) struct Table<C> {
     branches: Level<Level<Arc<Leaf<C>>>>,
     free: Mutex<Free>,
@@ -75,7 +74,6 @@ impl<C: Default> Table<C> {
         lock(&self.free).list.push(index);
     }
 
-    /// Every number that was ever used.
     pub(crate) fn used(&self) -> Range<u32> {
         0..lock(&self.free).next
     }

@@ -106,18 +106,18 @@ impl Listening {
                 let Accepted { result, operation } = completed.accepted(&self.socket);
                 self.idle.push(operation);
                 self.start();
-                match result {
+                let result = match result {
+                    // The peer left after it was accepted.
+                    Err(AcceptError::Completion(_) | AcceptError::Setup(Error::Os { .. })) => {
+                        continue
+                    }
+                    Err(AcceptError::Setup(error)) => Err(error.into()),
                     Ok(accepted) => {
                         self.failures = 0;
-                        return (Ok(accepted), self.add_pending(at));
+                        Ok(accepted)
                     }
-                    // The peer left after it was accepted.
-                    Err(AcceptError::Completion(_) | AcceptError::Setup(Error::Os { .. })) => {}
-                    Err(AcceptError::Setup(error)) => {
-                        return (Err(error.into()), self.add_pending(at))
-                    }
-                }
-                continue;
+                };
+                return (result, self.add_pending(at));
             }
             if let Some(error) = self.failed.take() {
                 if self.flying.is_empty() {
@@ -138,27 +138,24 @@ impl Listening {
 
     /// Makes the operations that are missing, and starts every accept.
     fn fill(&mut self, at: Context<'_>) {
-        self.make(at);
-        self.start();
-    }
-
-    fn make(&mut self, at: Context<'_>) {
-        while self.idle.len() + self.flying.len() + self.done.len() < self.depth {
-            let token = token(at.index, RECV);
+        let token = token(at.index, RECV);
+        let mut count = self.idle.len() + self.flying.len() + self.done.len();
+        while count < self.depth {
             match at.if_room(RECV, || at.hub.port.accept_operation(token)) {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
                     // One is enough to go on; without any the failure is reported.
-                    if self.idle.is_empty() && self.flying.is_empty() && self.done.is_empty() {
+                    if count == 0 {
                         self.failed = Some(error.into());
                     }
-                    return;
+                    break;
                 }
             }
+            count += 1;
         }
+        self.start();
     }
 
-    /// Starts every accept that is idle.
     fn start(&mut self) {
         while self.failed.is_none() {
             let Some(operation) = self.idle.pop() else { return };
@@ -176,7 +173,6 @@ impl Listening {
         }
     }
 
-    /// One accept has ended.
     fn accepted(&mut self, completed: Completed<Accept>) {
         let Err(error) = completed.result() else {
             self.done.push_back(completed);
@@ -201,19 +197,15 @@ impl Listening {
         }
     }
 
-    /// True if an event must be posted for what is there.
     fn add_pending(&self, at: Context<'_>) -> bool {
         at.marks.add_pending(self.report(at))
     }
 
     fn report(&self, at: Context<'_>) -> Ready {
-        let mut ready = Ready::NONE;
-        if !self.done.is_empty() {
-            ready = ready | Ready::READABLE;
-        }
-        if self.failed.is_some() {
-            ready = ready | Ready::READABLE | Ready::ERROR;
-        }
-        at.wanted(ready)
+        at.wanted(match self.failed {
+            Some(_) => Ready::READABLE | Ready::ERROR,
+            None if self.done.is_empty() => Ready::NONE,
+            None => Ready::READABLE,
+        })
     }
 }

@@ -101,7 +101,6 @@ impl SendSlot {
     }
 }
 
-/// A send with room for so many bytes.
 fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
     let least = LEAST.min(most(at));
     if at.hub.config.zero_read && len <= least {

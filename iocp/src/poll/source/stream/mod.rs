@@ -41,7 +41,6 @@ impl Stream {
         Self { socket, connecting: None, broken: None, early: None, sending: None, silent: false }
     }
 
-    /// Replaces token and interests.
     pub(crate) fn watch(&mut self, at: Context<'_>, watch: Watch) {
         self.silent = false;
         at.watch(Watch { by_owner: true, ..watch });
@@ -69,7 +68,6 @@ impl Stream {
         ready
     }
 
-    /// Whether there is room to write now.
     fn write_ready(&self, at: Context<'_>) -> Ready {
         match &self.sending {
             _ if self.connecting.is_some() => Ready::NONE,
@@ -94,7 +92,6 @@ impl Stream {
         self.sending.get_or_insert_with(Box::default)
     }
 
-    /// Takes back the owner's send.
     pub(crate) fn give_back(&mut self, idle: Option<Operation<Vec<u8>>>) {
         if let Some(idle) = idle {
             self.sending().give_back(idle);
@@ -124,7 +121,7 @@ impl Stream {
         let sending = self.sending();
         let begun = sending.begun(at, submitted, len);
         // Its packet may have been dequeued before the ticket was here.
-        sending.settle(at);
+        sending.finish(at);
         begun
     }
 
@@ -158,7 +155,6 @@ impl Stream {
         self.sending.as_ref().is_some_and(|sending| sending.lingers)
     }
 
-    /// Whether it lingered until now.
     pub(crate) fn is_over(&self) -> bool {
         self.sending.as_ref().is_some_and(|sending| sending.lingers && sending.is_over())
     }

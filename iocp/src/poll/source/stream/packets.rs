@@ -92,7 +92,7 @@ impl Stream {
     /// Finishes sends and starts others. Writable if that is what the owner waits for.
     fn sent(&mut self, at: Context<'_>) -> Ready {
         let Some(sending) = &mut self.sending else { return Ready::NONE };
-        if sending.finished(&self.socket, at) {
+        if sending.go_on(&self.socket, at) {
             return at.wanted(self.write_ready(at));
         }
         Ready::NONE

@@ -51,7 +51,6 @@ impl Sending {
         self.wants = Wants::Room;
     }
 
-    /// Whether nothing is left to send.
     pub(super) fn is_over(&self) -> bool {
         self.queued == 0 || self.failed.is_some()
     }
@@ -79,7 +78,6 @@ impl Sending {
         self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
-    /// The owner gives its send back.
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
         if let Some(slot) = self.slots.iter_mut().find(|slot| matches!(slot, SendSlot::None)) {
             *slot = SendSlot::Idle(operation);
@@ -106,23 +104,22 @@ impl Sending {
         if bytes.is_empty() {
             return Ok(0);
         }
-        if self.backlog.is_empty() {
-            if let Some(slot) = self.idle_slot() {
-                return match self.slots[slot].send(socket, at, bytes) {
-                    Ok((count, flying)) => {
-                        self.queued += if flying { count } else { 0 };
-                        Ok(count)
-                    }
-                    Err(Error::Full) if self.queued == 0 => self.would_block(Wants::Room, at),
-                    Err(Error::Full) => Ok(self.defer(bytes)),
-                    Err(error) => Err(self.refused(error)),
-                };
-            }
+        match self.idle_slot().filter(|_| self.backlog.is_empty()) {
+            Some(slot) => match self.slots[slot].send(socket, at, bytes) {
+                Ok((count, flying)) => {
+                    self.queued += if flying { count } else { 0 };
+                    return Ok(count);
+                }
+                Err(Error::Full) if self.queued == 0 => return self.would_block(Wants::Room, at),
+                Err(Error::Full) => {}
+                Err(error) => return Err(self.refused(error)),
+            },
+            None if at.hub.is_closed() => return Err(Error::Closed.into()),
+            None => {}
         }
-        if at.hub.is_closed() {
-            return Err(Error::Closed.into());
-        }
-        Ok(self.defer(bytes))
+        self.backlog.extend(bytes);
+        self.queued += bytes.len();
+        Ok(bytes.len())
     }
 
     /// The owner has submitted a send of `len` bytes, while nothing was queued.
@@ -147,12 +144,6 @@ impl Sending {
             Some(code) => self.fail(code),
         }
         error
-    }
-
-    fn defer(&mut self, bytes: &[u8]) -> usize {
-        self.backlog.extend(bytes);
-        self.queued += bytes.len();
-        bytes.len()
     }
 
     pub(super) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
@@ -192,13 +183,12 @@ impl Sending {
         self.backlog = VecDeque::new();
     }
 
-    /// The number of a slot that is not in flight.
     fn idle_slot(&self) -> Option<usize> {
         self.slots.iter().position(|slot| !slot.is_flying())
     }
 
     /// Finishes the sends whose packets were dequeued.
-    pub(super) fn settle(&mut self, at: Context<'_>) {
+    pub(super) fn finish(&mut self, at: Context<'_>) {
         for slot in 0..self.slots.len() {
             if let Some(completed) = self.slots[slot].finish() {
                 self.queued -= completed.buffer().len();
@@ -212,8 +202,8 @@ impl Sending {
     }
 
     /// Finishes and starts sends. True if the condition that the owner waits for holds.
-    pub(super) fn finished(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
-        self.settle(at);
+    pub(super) fn go_on(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
+        self.finish(at);
         self.pump(socket, at);
         if self.shut && self.send_end(socket).is_err() {
             // The connection is broken, which a read reports.

@@ -70,7 +70,6 @@ impl Datagrams {
         (received, at.marks.add_pending(self.report(at, Ready::READABLE)))
     }
 
-    /// Sends one datagram.
     pub(crate) fn send(
         &mut self,
         at: Context<'_>,
@@ -162,7 +161,6 @@ impl Datagrams {
         Ready::READABLE | Ready::WRITABLE
     }
 
-    /// Puts a receive in flight if none is and nothing waits to be taken.
     fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
         self.incoming.arm(&self.socket, at)
     }

@@ -41,9 +41,8 @@ impl Inbox {
 
     /// The next receive was done at once, or refused.
     pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
-        // The read that finds nothing reports an error of this.
         if let Ok(Some(operation)) = self.begun(submitted, probe) {
-            let _ = self.submit(operation);
+            self.resubmit(operation);
         }
         self.update_event(at);
     }
@@ -93,9 +92,8 @@ impl Inbox {
             }
             other => {
                 self.probe = Some(probe);
-                // What follows reports an error of this.
                 if let Ok(Some(operation)) = self.begun(other, false) {
-                    let _ = self.submit(operation);
+                    self.resubmit(operation);
                 }
                 None
             }
@@ -131,9 +129,7 @@ impl Inbox {
                 Rest::Connecting => break,
                 Rest::Probed => self.take_buffer(at)?,
                 Rest::None | Rest::Idle(_) | Rest::Short(_) => {
-                    if !self.is_flying() {
-                        self.arm(at)?;
-                    }
+                    self.arm(at)?;
                     self.advance();
                     if matches!(self.rest, Rest::None) {
                         break;
@@ -154,8 +150,7 @@ impl Inbox {
                 at.hub.reads.keep(operation, &at.hub.lists);
                 operation = probe;
             }
-            // The read that finds nothing reports an error of this.
-            let _ = self.submit(operation);
+            self.resubmit(operation);
         }
         self.update_event(at);
     }

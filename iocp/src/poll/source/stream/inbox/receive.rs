@@ -90,9 +90,13 @@ impl Inbox {
     pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
         let probe = completed.buffer().is_empty();
         if let Some(operation) = self.received(completed, probe) {
-            // The read that finds nothing reports an error of this.
-            let _ = self.submit(operation);
+            self.resubmit(operation);
         }
+    }
+
+    /// Submits again. The read that finds nothing reports an error of this.
+    pub(super) fn resubmit(&mut self, operation: Operation<Buffer>) {
+        let _ = self.submit(operation);
     }
 
     /// A receive has ended. The operation, if the system has ended it by itself.
