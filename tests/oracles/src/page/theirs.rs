@@ -15,7 +15,7 @@ pub enum Theirs {
     /// A function: its DLL, its parameters and result.
     Function(String, Box<syn::Signature>),
     /// A constant: type and value.
-    Constant(syn::Type, syn::Expr),
+    Constant(Box<syn::Type>, Box<syn::Expr>),
     /// Another name for a type.
     Alias(syn::Type),
     /// A structure or union, and its fields.
@@ -37,7 +37,7 @@ pub fn read(text: &str, all: &mut All) -> Result<()> {
         }
         let (name, theirs) = match item {
             syn::Item::Const(item) => {
-                (item.ident.to_string(), Theirs::Constant(*item.ty, *item.expr))
+                (item.ident.to_string(), Theirs::Constant(item.ty, item.expr))
             }
             syn::Item::Type(item) => (item.ident.to_string(), Theirs::Alias(*item.ty)),
             syn::Item::Struct(item) => {
