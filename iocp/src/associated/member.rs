@@ -13,7 +13,7 @@ use crate::{
     core::{
         handle_cell::{Handle32, HandleCell, InitialValues},
         held::{HeldCell, Target},
-        keys,
+        keys::{self, HandleKind},
         shared::Core,
     },
     os::{self, AsSocket, Borrowed, Code, SocketKind},
@@ -41,7 +41,12 @@ pub(super) fn associate(
     }
     let handle32 = Handle32::of(handle.value()).ok_or(Error::HandleClosed)?;
     let cell = HeldCell::take(core).map_err(|code| Error::os("VirtualAlloc", code))?;
-    let packet_key = keys::next_handle();
+    let handle_kind = match kind {
+        Some(SocketKind { stream: true, .. }) => HandleKind::Stream,
+        Some(_) => HandleKind::Socket,
+        None => HandleKind::Other,
+    };
+    let packet_key = keys::next_handle(handle_kind);
     os::port_associate(core.handle(), handle, packet_key).map_err(associating)?;
     let stream = kind.is_some_and(|kind| kind.stream);
     // Where it cannot be set, every completion sends a packet: slower, not wrong.

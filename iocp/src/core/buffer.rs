@@ -155,6 +155,17 @@ impl BufferCell {
         }
     }
 
+    /// Bytes that the last use could fill; 0 for one that fills nothing.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the cell.
+    pub(crate) unsafe fn room(&self) -> u32 {
+        // SAFETY:
+        // * the caller owns the cell: nobody else reads or writes it meanwhile.
+        unsafe { self.room.get().read() }
+    }
+
     /// What [`set_filling`](Self::set_filling) set; a room of 0, or `None`, for nothing.
     ///
     /// # Safety

@@ -5,11 +5,11 @@
 //! | 0 | the caller's number | of a handle whose operations are other code's: foreign |
 //! | 1 | which of the port's own | wake, close, user, drained, mail, awaited |
 //! | 2 | number and generation of an entry | kept for packets without a slot: see below |
-//! | 3, 4, 5 | | free: foreign |
+//! | 3, 5, 7 | a count, never given out twice | of an operation: on a byte stream's socket, another socket, a handle |
+//! | 4 | | free: foreign |
 //! | 6 | the caller's number | of other code that was given the key: external |
-//! | 7 | a count, never given out twice | of an operation on an associated handle |
 //!
-//! The class is looked at first. Only class 7 leads to a slot by the packet's pointer. The port's own
+//! The class is looked at first. Only 3, 5 and 7 lead to a slot by the packet's pointer. The port's own
 //! packets have exact keys: any other number of class 1 is foreign, so a new one takes the next number.
 //!
 //! Packets of jobs and of wait objects carry no `OVERLAPPED` of ours. They will have keys of class 2,
@@ -48,8 +48,21 @@ pub(crate) enum Class {
     Foreign,
 }
 
+/// What is associated, as far as the ends of its operations differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandleKind {
+    /// A socket of a byte stream.
+    Stream,
+    /// Any other socket.
+    Socket,
+    /// A file, pipe or device.
+    Other,
+}
+
 const OWN: usize = 1;
 const EXTERNAL: usize = 6;
+const STREAM: usize = 3;
+const SOCKET: usize = 5;
 const HANDLE: usize = 7;
 
 pub(crate) const WAKE: usize = own(0);
@@ -69,7 +82,7 @@ const fn own(number: usize) -> usize {
 #[inline(always)]
 pub(crate) fn class(key: usize) -> Class {
     match (key & CLASS_MASK, key) {
-        (HANDLE, _) => Class::Handle,
+        (STREAM | SOCKET | HANDLE, _) => Class::Handle,
         (_, WAKE) => Class::Wake,
         (_, CLOSE) => Class::Close,
         (_, USER) => Class::User,
@@ -102,9 +115,23 @@ pub(crate) fn external_number(key: usize) -> usize {
 ///
 /// On 32-bit targets it may wrap around: as a check of packets it is the second one; the generation
 /// of the slot is the first.
-pub(crate) fn next_handle() -> usize {
+pub(crate) fn next_handle(kind: HandleKind) -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed) << CLASS_BITS | HANDLE
+    let class = match kind {
+        HandleKind::Stream => STREAM,
+        HandleKind::Socket => SOCKET,
+        HandleKind::Other => HANDLE,
+    };
+    NEXT.fetch_add(1, Ordering::Relaxed) << CLASS_BITS | class
+}
+
+/// What the handle is that was given this key: so long as a slot has the key, it tells.
+pub(crate) fn handle_kind(key: usize) -> HandleKind {
+    match key & CLASS_MASK {
+        STREAM => HandleKind::Stream,
+        SOCKET => HandleKind::Socket,
+        _ => HandleKind::Other,
+    }
 }
 
 #[cfg(test)]
@@ -128,15 +155,16 @@ mod tests {
             (2, Class::Foreign),
             (HELD_BACK, Class::HeldBack),
             (AWAITED + 1, Class::Foreign),
-            (AWAITED + 2, Class::Foreign),
             (AWAITED + 3, Class::Foreign),
-            (AWAITED + 4, Class::Foreign),
             (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {
             assert_eq!(class(key), expected, "{key:#x}");
         }
-        assert_eq!(class(next_handle()), Class::Handle);
+        for kind in [HandleKind::Stream, HandleKind::Socket, HandleKind::Other] {
+            let key = next_handle(kind);
+            assert_eq!((class(key), handle_kind(key)), (Class::Handle, kind));
+        }
         assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));
         assert_eq!(external(usize::MAX / 8 + 1), None);
         for number in [0, 1, usize::MAX / 8] {

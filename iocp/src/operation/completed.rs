@@ -1,12 +1,20 @@
 //! A finished operation: its result, and the buffer back.
 
-use std::fmt;
+use std::{fmt, sync::atomic::Ordering};
 
 use super::Operation;
 use crate::{
     base::error::CompletionError,
     base::status::{CompletionKind, NtStatus},
-    core::{block::Outcome, buffer::Filling, handle_cell::HandleCell, held::HeldSlot, slot::Slot},
+    core::{
+        block::Outcome,
+        buffer::Filling,
+        handle_cell::HandleCell,
+        held::HeldSlot,
+        keys::{handle_kind, HandleKind},
+        slot::Slot,
+    },
+    os,
 };
 
 /// A finished operation.
@@ -83,7 +91,8 @@ impl<B: Send + 'static> Completed<B> {
         Self { operation }
     }
 
-    /// The bytes transferred, or why it failed. A stream receive of `Ok(0)` is the peer's end.
+    /// The bytes transferred, or why it failed. At the end of a stream, pipe or file it is `Ok(0)`, and
+    /// [`is_end`](Self::is_end) tells that from an empty message.
     ///
     /// # Errors
     ///
@@ -94,7 +103,38 @@ impl<B: Send + 'static> Completed<B> {
         if status == NtStatus::SUCCESS || status.is_success() {
             return Ok(count);
         }
-        Err(CompletionError { status, bytes: count, kind: kind_of(self.operation.slot()) })
+        // SAFETY:
+        // * the operation owns the idle slot.
+        unsafe { failure(self.operation.slot()) }
+    }
+
+    /// Whether a read came to the end: of a stream whose peer ended its side (0 bytes, where there was
+    /// room), of a file (`STATUS_END_OF_FILE`), or of a pipe whose other end is closed
+    /// (`STATUS_PIPE_BROKEN`). Never for a datagram, an empty message of a pipe, a probe, a write, or what
+    /// [`submit_with`](Operation::submit_with) started.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        // SAFETY:
+        // * the operation owns the idle slot.
+        unsafe { ends(self.operation.slot()) }
+    }
+
+    /// What the failure is for the caller; `None` if there is none.
+    #[must_use]
+    pub fn kind(&self) -> Option<CompletionKind> {
+        self.result().err().map(|error| error.kind)
+    }
+
+    /// The system's code of the failure: Winsock's of a socket (10022 where Winsock has none of its own),
+    /// Win32's of a file, pipe or device; `None` if there is none.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        let Err(CompletionError { status, .. }) = self.result() else { return None };
+        let code = match handle_kind(self.operation.slot().packet_key.load(Ordering::Relaxed)) {
+            HandleKind::Other => os::win32_code(status).0,
+            HandleKind::Stream | HandleKind::Socket => status.winsock().unwrap_or(WSAEINVAL),
+        };
+        Some(i32::from_ne_bytes(code.to_ne_bytes()))
     }
 
     /// The system's status.
@@ -202,6 +242,44 @@ unsafe fn sort_out(slot: &Slot, buffer: *mut (), filling: Option<Filling>) {
         unsafe { fill(buffer, arrived) };
     }
 }
+
+/// What the last use of a slot came to, which did not simply succeed: a failure, or an end.
+///
+/// # Safety
+///
+/// The caller owns the idle slot.
+#[cold]
+unsafe fn failure(slot: &Slot) -> Result<usize, CompletionError> {
+    // SAFETY:
+    // * the caller owns the idle slot.
+    if unsafe { ends(slot) } {
+        return Ok(0);
+    }
+    let Outcome { status, count } = slot.block.outcome();
+    Err(CompletionError { status, bytes: count, kind: kind_of(slot) })
+}
+
+/// Whether the last use of a slot was a read that came to the end.
+///
+/// # Safety
+///
+/// The caller owns the idle slot.
+unsafe fn ends(slot: &Slot) -> bool {
+    let Outcome { status, count } = slot.block.outcome();
+    // SAFETY:
+    // * the caller owns the idle slot, and its buffer cell with it.
+    let reads = unsafe { slot.buffer.room() } != 0;
+    // The key is that of the handle that the slot was last submitted on.
+    reads
+        && match handle_kind(slot.packet_key.load(Ordering::Relaxed)) {
+            HandleKind::Stream => status == NtStatus::SUCCESS && count == 0,
+            HandleKind::Socket => false,
+            HandleKind::Other => matches!(status, NtStatus::END_OF_FILE | NtStatus::PIPE_BROKEN),
+        }
+}
+
+/// `WSAEINVAL`: what Winsock says for a status that it does not list.
+const WSAEINVAL: u32 = 10_022;
 
 /// The kind of failure that an idle slot says.
 #[cold]

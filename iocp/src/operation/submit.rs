@@ -214,22 +214,23 @@ fn error(call: &'static str, answer: Issued) -> Error {
     }
 }
 
-/// Whether an operation is done although the call says an error: the end of a file is said by the call
-/// or by the packet, and is one result for both.
+/// Whether an operation is done although the call says an error: the end of a file or pipe is said by the
+/// call or by the packet, and is one result for both.
 ///
 /// # Safety
 ///
 /// The caller owns the idle slot, and keeps its port open.
 #[cold]
 unsafe fn ends(slot: NonNull<Slot>, answer: Issued, fills: bool) -> bool {
-    if !fills || answer != Issued::Status(NtStatus::END_OF_FILE) {
-        return false;
-    }
+    let status = match answer {
+        Issued::Status(status @ (NtStatus::END_OF_FILE | NtStatus::PIPE_BROKEN)) if fills => status,
+        _ => return false,
+    };
     // SAFETY:
     // * a slot is valid as long as its port.
     let slot = unsafe { slot.as_ref() };
     // SAFETY:
     // * the caller owns the idle slot.
-    unsafe { slot.block.end(NtStatus::END_OF_FILE, 0) };
+    unsafe { slot.block.end(status, 0) };
     true
 }

@@ -18,9 +18,10 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// file, at most `i64::MAX`. A pipe or device has no offset: give 0.
     ///
     /// Finished, the buffer holds what was read behind what it held before (a `Vec`), or from its
-    /// start (a boxed slice). At or past the end the result is
-    /// [`Eof`](crate::CompletionKind::Eof), however the system says so; on a pipe whose other end is
-    /// gone it is [`BrokenPipe`](crate::CompletionKind::BrokenPipe), or `ERROR_BROKEN_PIPE` (109) at once. A message of a pipe that is
+    /// start (a boxed slice). At or past the end of a file, and on a pipe
+    /// whose other end is closed, the result is `Ok(0)` and [`is_end`](crate::Completed::is_end), however
+    /// the system says so; a pipe that the other side disconnected (233) is a failure, for unread bytes
+    /// were lost. A message of a pipe that is
     /// larger than the room is [`Truncated`](crate::CompletionKind::Truncated); read again for the
     /// rest.
     ///

@@ -29,31 +29,78 @@ fn a_handle_reads_and_writes_and_every_call_that_is_not_refused_sends_a_packet()
     }
 }
 
-// Behaviour 45.
+// Behaviours 45 and 46.
 #[test]
-fn an_end_of_file_is_one_result_whether_the_call_or_the_packet_tells_it() {
-    let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(4));
-    let (file, _peer) = kernel.stream_pair();
-    // The status, and a status block that was touched or not.
-    kernel.fault(&file, Fault::Fail(NtStatus::END_OF_FILE.0));
-    let file = port.associate_handle(file, 0).unwrap();
-    let submitted = file.read_at(port.operation(buffer(), 1).unwrap(), 1 << 33);
-    let Submitted::Ready(completed) = submitted else { panic!("no packet follows: {submitted:?}") };
-    let told_at_once = completed.result().unwrap_err();
-    assert!(completed.buffer().is_empty());
-    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
-    drop((file, completed));
+fn an_end_is_one_result_whether_the_call_or_the_packet_says_it() {
+    for status in [NtStatus::END_OF_FILE, NtStatus::PIPE_BROKEN] {
+        for answer in [Answer::AtOnce, Answer::Pending] {
+            let kernel = Kernel::new(Script { answer, ..Script::default() });
+            let (port, mut packets) = (port(), Packets::with_capacity(4));
+            let (file, _peer) = kernel.stream_pair();
+            kernel.fault(&file, Fault::Done { status: status.0, bytes: 0 });
+            let file = port.associate_handle(file, 0).unwrap();
+            let completed = match file.read_at(port.operation(buffer(), 1).unwrap(), 1 << 33) {
+                Submitted::Ready(completed) => completed,
+                Submitted::Pending(ticket) => {
+                    io(&port, &mut packets);
+                    finish(ticket)
+                }
+                other => panic!("not refused: {other:?}"),
+            };
+            assert_eq!((completed.result(), completed.is_end()), (Ok(0), true));
+            assert_eq!((completed.kind(), completed.raw_os_error()), (None, None));
+            assert_eq!(completed.status(), status);
+            assert!(completed.buffer().is_empty());
+            assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
+        }
+    }
+}
 
+// What is no end: a failure of a read, an end that a write says, an empty message, a probe.
+#[test]
+fn an_end_is_told_of_reads_and_stream_receives_only() {
     let kernel = Kernel::new(Script { answer: Answer::Pending, ..Script::default() });
-    let port = CompletionPort::new().unwrap();
-    let (file, _peer) = kernel.stream_pair();
-    kernel.fault(&file, Fault::Done { status: 0xC000_0011, bytes: 0 });
-    let file = port.associate_handle(file, 0).unwrap();
-    let ticket = pending(file.read_at(port.operation(buffer(), 1).unwrap(), 1 << 33));
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (pipe, _peer) = kernel.stream_pair();
+    let pipe = port.associate_handle(pipe, 0).unwrap();
+    let disconnected = NtStatus::PIPE_DISCONNECTED;
+    kernel.fault(pipe.get_ref(), Fault::Done { status: disconnected.0, bytes: 0 });
+    let read = pending(pipe.read_at(port.operation(buffer(), 1).unwrap(), 0));
     io(&port, &mut packets);
-    assert_eq!(finish(ticket).result().unwrap_err(), told_at_once);
-    assert_eq!((told_at_once.kind, told_at_once.bytes), (CompletionKind::Eof, 0));
+    let read = finish(read);
+    assert_eq!((read.is_end(), read.raw_os_error()), (false, Some(233)));
+    kernel.fault(pipe.get_ref(), Fault::Done { status: 0xC000_0011, bytes: 0 });
+    let write = pending(pipe.write_at(port.operation(b"x".to_vec(), 1).unwrap(), 0));
+    io(&port, &mut packets);
+    let write = finish(write);
+    assert_eq!((write.is_end(), write.kind()), (false, Some(CompletionKind::Eof)));
+    let (socket, peer) = kernel.datagram_pair();
+    let socket = port.associate_socket(socket, 0).unwrap();
+    assert!(peer.send(b""));
+    let empty = pending(socket.recv(port.operation(buffer(), 1).unwrap()));
+    io(&port, &mut packets);
+    let empty = finish(empty);
+    assert_eq!((empty.result(), empty.is_end()), (Ok(0), false));
+    let (stream, peer) = kernel.stream_pair();
+    let stream = port.associate_socket(stream, 0).unwrap();
+    assert!(peer.send(b"x"));
+    let probe = pending(stream.probe(port.operation(buffer(), 1).unwrap()));
+    io(&port, &mut packets);
+    let probe = finish(probe);
+    assert_eq!((probe.result(), probe.is_end()), (Ok(0), false));
+    let data = pending(stream.recv(probe.into_operation()));
+    io(&port, &mut packets);
+    let data = finish(data);
+    assert_eq!((data.result(), data.is_end()), (Ok(1), false));
+    peer.shut_down();
+    let end = pending(stream.recv(data.into_operation()));
+    io(&port, &mut packets);
+    let end = finish(end);
+    assert_eq!((end.result(), end.is_end()), (Ok(0), true));
+    kernel.fault(&stream, Fault::Done { status: NtStatus::CONNECTION_RESET.0, bytes: 0 });
+    let reset = pending(stream.recv(end.into_operation()));
+    io(&port, &mut packets);
+    assert_eq!(finish(reset).raw_os_error(), Some(10_054), "a socket's codes are Winsock's");
 }
 
 #[test]

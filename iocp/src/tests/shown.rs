@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use super::{buffer, config, drain, finish, io, is_quiet, port, recv, LIMIT};
 use crate::{
-    core::keys::next_handle,
+    core::keys::{next_handle, HandleKind},
     sim::{Fault, Kernel, Script},
     CompletionPort, Config, ForeignPacket, NtStatus, Packet, Packets, Parked, Submitted, Wait,
 };
@@ -116,7 +116,7 @@ fn a_foreign_packet_is_given_as_it_came_and_counted() {
 
 #[test]
 fn each_handle_has_a_key_of_its_own() {
-    let mut seen: Vec<_> = (0..100).map(|_| next_handle()).collect();
+    let mut seen: Vec<_> = (0..100).map(|_| next_handle(HandleKind::Other)).collect();
     seen.dedup();
     assert_eq!(seen.len(), 100);
     assert!(!seen.contains(&7), "a handle whose number is 0");

@@ -61,7 +61,12 @@ fn a_change_of_a_public_name_or_signature_is_said_with_the_command_to_run() {
             "port: &CompletionPort) ->",
         ),
         ("lib.rs", "mailbox::{Mailbox, Sender}", "mailbox::Sender", "struct Mailbox"),
-        ("poll/mod.rs", "poll::Poll,", "poll::Poll as Queue,", "struct Queue"),
+        (
+            "poll/mod.rs",
+            "poll::{Poll, Selector}",
+            "poll::{Poll as Queue, Selector}",
+            "struct Queue",
+        ),
         ("base/status.rs", "CANCELLED = 0xC000_0120", "CANCELLED = 0xC000_0121", "0xC000_0121"),
         (
             "base/buffer.rs",
