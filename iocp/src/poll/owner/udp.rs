@@ -52,10 +52,7 @@ impl UdpSocket {
     /// * `ConnectionReset`: an earlier datagram met a closed port. Said once; the socket is good.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn recv_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
-        let link = self.registered()?;
-        let (received, post) = with(link, |datagrams, at| datagrams.receive(at, into));
-        link.post_if(post);
-        received
+        self.with(|datagrams, at| datagrams.receive(at, into))
     }
 
     /// Takes one datagram: its length and its sender, as `std` does on Windows.
@@ -80,19 +77,22 @@ impl UdpSocket {
     /// * `WSAEMSGSIZE` (10040): too long for a datagram. The error of an earlier one, said once.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
-        with(self.registered()?, |datagrams, at| datagrams.send(at, bytes, to))
+        self.with(|datagrams, at| (datagrams.send(at, bytes, to), false))
     }
 
-    fn registered(&self) -> io::Result<&Link> {
-        self.link.as_ref().ok_or_else(|| io::ErrorKind::Unsupported.into())
+    /// Calls `what` under the lock. The flag that it returns: an event must be posted.
+    fn with<T>(
+        &self,
+        what: impl FnOnce(&mut Datagrams, Context<'_>) -> (io::Result<T>, bool),
+    ) -> io::Result<T> {
+        let Some(link) = &self.link else { return Err(io::ErrorKind::Unsupported.into()) };
+        let (result, post) = link.with(|source, at| match source {
+            Source::Udp(datagrams) => what(datagrams, at),
+            _ => unreachable!("a socket's cell holds its datagrams"),
+        });
+        link.post_if(post);
+        result
     }
-}
-
-fn with<T>(link: &Link, what: impl FnOnce(&mut Datagrams, Context<'_>) -> T) -> T {
-    link.with(|source, at| match source {
-        Source::Udp(datagrams) => what(datagrams, at),
-        _ => unreachable!("a socket's cell holds its datagrams"),
-    })
 }
 
 impl Attach for UdpSocket {
@@ -103,8 +103,7 @@ impl Attach for UdpSocket {
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
-        let datagrams = Datagrams::new(associated);
-        self.link = Some(Link::new(queue, Source::Udp(Box::new(datagrams)))?);
+        self.link = Some(Link::new(queue, Source::Udp(Box::new(Datagrams::new(associated))))?);
         Ok(())
     }
 }

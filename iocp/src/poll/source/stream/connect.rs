@@ -23,10 +23,7 @@ use crate::{
 pub(super) type Addresses = IntoIter<SocketAddr>;
 
 /// A connect in flight, and what is tried if it fails.
-pub(super) struct Connecting {
-    ticket: InFlight<Connect>,
-    rest: Rest,
-}
+pub(super) struct Connecting(InFlight<Connect>, Rest);
 
 /// In flight; `None`: connected; or the code of the last address, if none could be connected to.
 pub(super) type Progress = Result<Option<Box<Connecting>>, i32>;
@@ -74,10 +71,9 @@ impl Connecting {
 
     /// Goes on if its packet was dequeued.
     pub(super) fn finish(self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
-        let Self { ticket, rest } = self;
-        match ticket.finish() {
-            Ok(completed) => rest.go_on(socket, at, Ok(Submitted::Ready(completed))),
-            Err(ticket) => Ok(Some(Box::new(Self { ticket, rest }))),
+        match self.0.finish() {
+            Ok(completed) => self.1.go_on(socket, at, Ok(Submitted::Ready(completed))),
+            Err(ticket) => Ok(Some(Box::new(Self(ticket, self.1)))),
         }
     }
 }
@@ -94,7 +90,7 @@ impl Rest {
             // A failed operation is freed here, before the next one needs room.
             let code = match connect {
                 Ok(Submitted::Pending(ticket)) => {
-                    return Ok(Some(Box::new(Connecting { ticket, rest: self })));
+                    return Ok(Some(Box::new(Connecting(ticket, self))));
                 }
                 Ok(Submitted::Ready(completed)) => match completed.connected(socket) {
                     Ok(()) => return Ok(None),
