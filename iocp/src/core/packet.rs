@@ -166,8 +166,8 @@ pub enum Packet {
         value: usize,
     },
     /// After [`Error::Full`](crate::Error::Full): no more operations than the
-    /// [low-water mark](crate::Config::low_water) are left, idle ones counted too: whoever keeps
-    /// operations to use them again holds it back. Sent once per time the port was full; tell every
+    /// [low-water mark](crate::Config::low_water) are left. Idle ones count too: operations
+    /// that are kept for their next use delay it. Sent once per time the port was full; tell every
     /// producer.
     Drained,
     /// Not one of this port's.
