@@ -135,7 +135,7 @@ impl<'a> Sides<'a> {
     fn types(&self, of: &str, ours: &Type, theirs: &Type) -> Vec<Difference> {
         let mine = |name: &str| self.ours.get(name).map(|ty| (*ty).clone());
         let other = |name: &str| match self.theirs.get(name) {
-            Some(Theirs::Alias(ty)) => Some(ty.clone()),
+            Some(Theirs::Alias(ty)) => Some(ty.as_ref().clone()),
             _ => None,
         };
         let [mine, other] = [

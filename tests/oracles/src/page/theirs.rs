@@ -17,7 +17,7 @@ pub enum Theirs {
     /// A constant: type and value.
     Constant(Box<syn::Type>, Box<syn::Expr>),
     /// Another name for a type.
-    Alias(syn::Type),
+    Alias(Box<syn::Type>),
     /// A structure or union, and its fields.
     Fields(Vec<Field>),
 }
@@ -39,7 +39,7 @@ pub fn read(text: &str, all: &mut All) -> Result<()> {
             syn::Item::Const(item) => {
                 (item.ident.to_string(), Theirs::Constant(item.ty, item.expr))
             }
-            syn::Item::Type(item) => (item.ident.to_string(), Theirs::Alias(*item.ty)),
+            syn::Item::Type(item) => (item.ident.to_string(), Theirs::Alias(item.ty)),
             syn::Item::Struct(item) => {
                 (item.ident.to_string(), Theirs::Fields(fields(item.fields.into_iter())))
             }
