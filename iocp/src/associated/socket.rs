@@ -19,10 +19,10 @@ use crate::{
 /// its blocking reads are aborted all the same, because cancelling goes by socket. Nothing is
 /// cancelled where no operation was ever submitted.)
 ///
-/// What is associated owns its socket, or borrows it for ever (`S: 'static`). A value can be forgotten
-/// (`mem::forget`) and its drop never run: operations on the socket could then still be cancelled when a
-/// borrow of it is over, by a value that is another's by that time. What owns the socket and is
-/// forgotten keeps it open. To share a socket, associate an `Arc` of it.
+/// What is associated owns its socket, or borrows it for ever (`S: 'static`). Were `S` a shorter borrow,
+/// it could be forgotten (`mem::forget`), so that its drop never closes the cell through which cancels
+/// go. After the borrow the socket's number may name another's socket, and a late cancel would hit that
+/// one. What owns the socket and is forgotten keeps it open. To share a socket, associate an `Arc` of it.
 ///
 /// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
 /// Plain `std` reads and writes on it work and send no packet.

@@ -94,7 +94,7 @@ pub struct Stats {
     pub operations: usize,
     /// Bytes of their buffers.
     pub bytes: usize,
-    /// Operations the system owns now.
+    /// Operations the system owns now: a cancelled one too, until a wait takes its packet.
     pub in_flight: usize,
     /// Packets refused since the start: forged, duplicate or late ones for this port's handles.
     pub stale_packets: u64,

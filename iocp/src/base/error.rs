@@ -39,7 +39,7 @@ pub enum Error {
     #[error("the offset is above i64::MAX, the last one of any file")]
     OffsetTooLarge,
     /// A receive without room: its end would look like the end of the stream.
-    #[error("the buffer has no room left to receive into")]
+    #[error("the buffer has no room left to receive into: clear it, or reserve more (the room of a `Vec` is its spare capacity)")]
     NoRoom,
     /// The handle is associated with a port already, or was not opened for overlapped I/O (87).
     #[error("the handle cannot be associated: associated before, or not overlapped")]

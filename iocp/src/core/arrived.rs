@@ -64,8 +64,8 @@ impl<'a> Arrived<'a> {
         self.outcome.status != NtStatus::PENDING
     }
 
-    /// Its token and its handle's key. Read after it is settled, those of now: of other operations, each
-    /// perhaps of another one, if this one was redeemed meanwhile.
+    /// Its token and its handle's key. Once settled, the operation may be redeemed and its slot used
+    /// again: token and key are then a later operation's, and may not even belong to the same one.
     #[inline(always)]
     pub(crate) fn token(&self) -> usize {
         self.slot.token.load(Ordering::SeqCst)

@@ -62,7 +62,8 @@ impl Core {
         if sorted.calls.finishing == Some(operation) {
             return true;
         }
-        // If the finisher has left since it was settled, its look at the phase came after that.
+        // If the flag is gone since the settle, the finisher has left: it looked at the phase after the
+        // settle, saw `Done`, and needs no packet.
         if slot.state.load().is_done_awaited(operation.generation) {
             self.post_awaited(operation, sorted);
             // It may be giving way itself.

@@ -1,4 +1,5 @@
-//! The end of a port: it waits for the operations that the kernel still owns, and leaks the rest.
+//! The end of a port: it waits for the operations that the kernel still owns, and leaks the rest. Not
+//! `CompletionPort::drain`, which is a wait of the caller's (`port/wait.rs`).
 
 use std::{
     mem::ManuallyDrop,

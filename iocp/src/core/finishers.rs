@@ -17,7 +17,8 @@ pub(crate) struct Awaited {
 pub(crate) struct Calls {
     /// What its own call waits for: that packet is not reported, and wakes nobody.
     pub(crate) finishing: Option<Awaited>,
-    /// The operation of another call that was sent a packet: this waiter gives way to it.
+    /// An operation that another call waits for, and whose wake-up packet this waiter has posted: before
+    /// its next wait it gives way to that call.
     pub(crate) gives_way_to: Option<Awaited>,
 }
 

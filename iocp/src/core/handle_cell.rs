@@ -2,7 +2,8 @@
 //!
 //! A handle value that was closed may already name somebody else's file. So every cancel asks the cell
 //! whether the handle is open, and the owner closes the cell before it closes the handle. The lock is
-//! held across `CancelIoEx` and nothing else: no code of the user's ever runs under it.
+//! held across `CancelIoEx` and nothing else: no code of the user's ever runs under it. Completions are told
+//! apart by the packet key: `keys.rs`, `arrived.rs`; one value used by two handles in turn has two keys.
 //!
 //! If an association is forgotten, its cell stays open for ever. So its source owns the handle or
 //! borrows it for ever (`S: 'static`), and the handle stays open too.

@@ -19,10 +19,10 @@ pub(crate) struct Held<T: Release> {
     pointer: NonNull<T>,
 }
 
-/// The type that this is part of says whether it owns the slot.
+/// `Operation` and `Completed` own the slot that they hold this way; `InFlight` does not.
 pub(crate) type HeldSlot = Held<Slot>;
 
-/// The only one of its cell, from the day that is taken.
+/// There is exactly one per cell, from `take` to its drop.
 pub(crate) type HeldCell = Held<HandleCell>;
 
 /// What becomes of an item when its [`Held`] is dropped.

@@ -96,11 +96,10 @@ impl Packets {
         Ok(())
     }
 
-    /// Takes what is there into the array in place of what it held, and settles it. There was
-    /// [no more](Sorted::has_more) in it than packets.
+    /// Takes what is there into the array in place of what it held, and settles it.
     ///
-    /// Returns whether there is more now: then [`reap`](Self::reap) is to be called. If there is not,
-    /// there is at least one packet.
+    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`: if true,
+    /// [`reap`](Self::reap) is to be called; if false, there is at least one packet.
     #[inline]
     pub(crate) fn dequeue_entries(
         &mut self,

@@ -30,7 +30,8 @@ use crate::base::status::NtStatus;
 /// Consumes completions without building `Packet`s.
 pub(crate) trait Taker {
     /// [Settles](Arrived::settle) what has arrived and succeeded, and takes it. False if it did not:
-    /// then its packet follows. `first`: of this wait it was given nothing but what it has taken so.
+    /// then its packet follows. `first`: every earlier entry of this wait was accepted by `take`;
+    /// `packet` was not called yet.
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool;
 
     /// Takes anything else.
@@ -40,7 +41,7 @@ pub(crate) trait Taker {
 impl Core {
     /// The fast path of a wait that returns packets: settles entries and makes the list of their packets.
     ///
-    /// Returns whether there is [more](Sorted::has_more) than packets now; there was not before.
+    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`.
     ///
     /// # Safety
     ///
@@ -75,7 +76,7 @@ impl Core {
 
     /// The fast path of a wait for `taker`: settles entries and gives it each.
     ///
-    /// Returns whether there is [more](Sorted::has_more) than it was given; there was not before.
+    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`.
     #[inline(always)]
     pub(crate) fn settle_for(
         &self,
@@ -102,7 +103,8 @@ impl Core {
         sorted: &mut Sorted,
         mut taker: impl Taker,
     ) {
-        // Those of an earlier wait were given to it then: a panic must not hold them back now.
+        // Packets of an earlier wait, which `taker` has had: left here, a panic in `reap` would keep them
+        // in `unreported` and report them twice.
         sorted.packets.clear();
         for entry in entries {
             if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, false)) {

@@ -1,4 +1,6 @@
-//! What all users of one port share: the slab, the port's handle, the limits.
+//! What all users of one port share: the slab, the port's handle, the limits. It decides
+//! how the port is closed, how an operation is cancelled, and what is counted (`stats`: in flight counts
+//! an operation that was cancelled until a wait takes its packet).
 
 use std::{
     mem::ManuallyDrop,

@@ -1,7 +1,7 @@
 //! The slab: one reservation of address space for all slots of a port.
 //!
 //! Because all slots lie in one range, telling whether a pointer in a packet is one of ours is
-//! subtract, bounds, mask: no table, no lock, and the pointer is not dereferenced. The access then
+//! subtract, rotate, compare: no table, no lock, and the pointer is not dereferenced. The access then
 //! goes through the slab's own base pointer, never through what the packet carried.
 //!
 //! # Safety
@@ -106,7 +106,8 @@ impl Slab {
         // Read once: behind an atomic access it would be read again.
         let base = self.base;
         let offset = address.wrapping_sub(base.as_ptr() as usize);
-        // What is left over by the division is the top of this number: one comparison for both.
+        // The rotation moves the remainder to the top bits, so a misaligned address gives an index that is
+        // too large: one comparison checks alignment and range.
         let index = offset.rotate_right(size_of::<Slot>().trailing_zeros());
         if index >= self.arena.places() {
             return None;

@@ -144,7 +144,7 @@ impl Slot {
         // SAFETY:
         // * the caller owns the slot, hence the cell, and the buffer is out.
         unsafe { self.buffer.clear() };
-        // No handle's: the next submit puts the status block in order, whatever it was used for.
+        // 0 is no handle's key, so the next submit goes through `move_to`, which resets the status block.
         self.packet_key.store(0, Ordering::Relaxed);
     }
 }

@@ -27,8 +27,9 @@ pub(crate) struct Sorted {
     usual_ms: u32,
 }
 
-/// There was not one packet for each entry, and at least one: a wake, the close packet, an orphan, what
-/// is stale, or nothing at all. No port has this for its longest single wait.
+/// `usual_ms` after a wait in which some entry gave no packet (a wake, the close packet, an orphan, a
+/// stale one), or that brought no entry; and while this waiter is to give way to a call. No port's
+/// `slice_ms` is ever this, so the next wait takes the cold path.
 const MORE: u32 = u32::MAX;
 
 impl Sorted {

@@ -13,7 +13,8 @@
 //! | `InFlight(g)` | the call failed, or finished inline | `Idle(g + 1)` |
 //! | `Orphan(g)` | its packet is accepted | `Idle(g + 1)`, owned by the waiter, who frees it |
 //! | `Done(g)` | redeemed or discarded | `Idle(g + 1)` |
-//! | `Idle(g)` | freed | `Free(g + 1)`; while a canceller is inside with its `CANCELLING`, and not on the free list |
+//! | `Idle(g)` | freed, no canceller inside | `Free(g + 1)`, on the free list |
+//! | `Idle(g)` | freed, a canceller inside | `Free(g + 1)` with `CANCELLING`, not on the free list |
 //! | `Free(g)`, `CANCELLING` | the canceller leaves | `Free(g + 1)` |
 //! | `InFlight(g)` | a call begins to wait for it | `InFlight(g)`, `AWAITED` |
 //! | `InFlight(g)`, `AWAITED` | its packet is accepted | `Done(g)`, `AWAITED`: the accepting waiter wakes that call |
@@ -77,8 +78,8 @@ impl State {
         generation
     }
 
-    /// The word of an idle slot, without flags, by its owner, once no canceller is inside: before the
-    /// owner changes what one may read.
+    /// Waits until no canceller is inside, then gives the idle word with its flags cleared. The owner
+    /// calls it before it changes what a canceller reads.
     pub(crate) fn load_uncancelled(&self) -> Snapshot {
         let mut current = self.load();
         let mut round = 0;
@@ -90,7 +91,7 @@ impl State {
         current.to(current.generation(), Phase::Idle, 0)
     }
 
-    /// What ended as cancelled was so by this program; by the owner of the idle slot.
+    /// Sets `CANCELLED`: it was this program that cancelled the operation. By the owner of the idle slot.
     #[cold]
     pub(crate) fn set_cancelled(&self) {
         self.0.fetch_or(CANCELLED, Ordering::Relaxed);
@@ -254,8 +255,8 @@ impl State {
         self.change(self.load(), idle).is_ok()
     }
 
-    /// Replaces the word, which is `current` at first, by what `next` makes of it; gives what it was.
-    /// An error, and nothing is changed, is what `next` made nothing of.
+    /// Applies `next` in a compare-and-swap loop, beginning with `current`. `Ok`: the word that was
+    /// replaced. `Err`: the word for which `next` gave `None`; nothing was changed.
     #[inline(always)]
     fn change(
         &self,

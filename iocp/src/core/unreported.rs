@@ -1,9 +1,9 @@
 //! Packets that a wait has taken and not returned, because the drop of an orphan's buffer panicked.
 //!
 //! They stay with the port. The next wait reports them before anything younger, on whatever thread and
-//! with whatever array. The fast path of a wait pays nothing for that: it compares the port's longest
-//! single wait with the one that its array expects in any case, and the word has another value while
-//! packets are held back.
+//! with whatever array. The fast path pays nothing for that. Every wait compares `slice_ms` with what its
+//! array expects anyway; while packets are held back `slice_ms` is `HOLDS_BACK`, so that comparison fails
+//! and the wait looks here.
 //!
 //! A thread that waits already has compared before. A packet of the port's own wakes it, which it passes
 //! on if it leaves some packets behind. A post that fails costs such a thread the rest of its time slice,

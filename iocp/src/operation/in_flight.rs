@@ -156,7 +156,8 @@ impl<B: Send + 'static> InFlight<B> {
         self.slot().set_tag(token, key);
     }
 
-    /// Waits for it by its flag; `None` if it is done. With what waiters know it by.
+    /// Sets `AWAITED` for as long as the guard lives; `None` if the operation is done. Also gives the
+    /// name by which waiters know the operation.
     pub(crate) fn awaiting(&self) -> Option<(Awaiting<'_>, Awaited)> {
         let (index, generation) = (self.held.index(), self.lent.generation());
         let awaiting = Awaiting::new(self.held.core(), self.slot(), generation)?;
@@ -239,7 +240,8 @@ unsafe fn give_up(held: HeldSlot, lent: Snapshot) {
 }
 
 impl<B: Send + 'static> Drop for InFlight<B> {
-    /// By value, so that a ticket whose drop is never reached stays in registers.
+    /// Gives `held` and the word on by value: a reference would force a ticket onto the stack also where
+    /// its drop is never reached.
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY:

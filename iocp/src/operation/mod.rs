@@ -164,7 +164,8 @@ impl<B: Send + 'static> Operation<B> {
 }
 
 impl<B: Send + 'static> Drop for Operation<B> {
-    /// By value, so that an operation whose drop is never reached stays in a register.
+    /// Gives `held` on by value: a reference would force an operation onto the stack also where its drop
+    /// is never reached.
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY:

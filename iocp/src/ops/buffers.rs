@@ -1,4 +1,5 @@
-//! Several buffers of one operation: arrays of one type, tuples of several.
+//! Several buffers of one operation: arrays of one type, tuples of several. Also the room and the
+//! contents of one buffer, as the system is told them (`room_of`, `contents_of`).
 //!
 //! # Safety
 //!

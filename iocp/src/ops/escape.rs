@@ -64,10 +64,15 @@ impl<H: AsHandle + 'static> sealed::Attached for AssociatedHandle<H> {
 pub enum CallResult {
     /// The call was made and answered with this status.
     Issued(NtStatus),
-    /// The call was made, a Winsock function, and answered 0 or this code; never -1, which stands for
-    /// "ask for the code" and is taken for pending. 997 is pending. 10040 stands
-    /// for a datagram that was truncated, a warning: of a call that *sends* it is an error, for which
-    /// to say `Issued(NtStatus::INVALID_BUFFER_SIZE)`.
+    /// The call was made, a Winsock function, and answered 0 or this code.
+    ///
+    /// | code | is taken for |
+    /// | --- | --- |
+    /// | 0 | success |
+    /// | 997 | pending |
+    /// | -1 | pending; a mistake of the caller's: `SOCKET_ERROR` instead of its code |
+    /// | 10040 | a warning: a truncated datagram (of a *sending* call return `Issued(NtStatus::INVALID_BUFFER_SIZE)`) |
+    /// | anything else | an error |
     IssuedWinsock(i32),
     /// No call was made. The operation comes back with this error.
     NotIssued(Error),

@@ -1,5 +1,5 @@
-//! The functions of the field by their own names, thin and safe. Each says which method it is: parameters
-//! and errors are on that page.
+//! The system's names, as functions: thin and safe. Each says which method it is: parameters and errors
+//! are on that page.
 
 #![allow(clippy::missing_errors_doc)]
 

@@ -104,6 +104,8 @@
 //! # fn main() {}
 //! ```
 
+// Readable events of streams come from `queue/deliver.rs`, `event.rs` and `source/stream/packets.rs`.
+
 mod config;
 mod context;
 mod error;

@@ -88,7 +88,8 @@ impl CompletionPort {
                 let left_ms = if closed { 0 } else { remaining_ms() };
                 let way = packets.sorted.calls.gives_way_to;
                 if way.is_some() && way == passed_on {
-                    // It was put at the queue's end: all that was there has been taken since.
+                    // The wake-up packet that this waiter posted again has come back to it: all that was
+                    // queued before it is taken.
                     if mode == Mode::Drain && self.core.in_flight() == 0 {
                         return Ok(Wait::Packets(0));
                     }

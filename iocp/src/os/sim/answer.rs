@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Road {
-    /// The answer of a call that has failed, in the numbers of the road.
+    /// The answer of a call that has failed, as a Winsock code or an NTSTATUS, by how it was called.
     pub(super) fn failed(self, number: u32) -> Issued {
         match self {
             Self::Winsock => Issued::Code(Code(number)),

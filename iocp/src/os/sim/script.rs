@@ -67,8 +67,9 @@ pub struct Script {
     /// I/O does, instead of when they arrive.
     pub buffered: u8,
     /// Whether the status block is written with plain stores, as the real kernel does. Then Miri
-    /// refuses every access that the port's queue does not order after it; a forged packet makes
-    /// such an access, and the crate's atomics answer for it, so tests that forge say no.
+    /// refuses every access that the port's queue does not order after it. A forged packet makes such an
+    /// access, which is sound only because the crate reads by atomics: tests that forge packets set this
+    /// to false.
     pub plain_writes: bool,
     /// How many of a hundred packets are queued twice.
     pub duplicates: u8,

@@ -44,7 +44,8 @@ pub(crate) unsafe fn accept(
     block: *mut OVERLAPPED,
 ) -> Issued {
     let room = u32::try_from(address_room).unwrap_or(0);
-    // `accepted_peer` calls it, and has no socket to find it through.
+    // `GetAcceptExSockaddrs` is found here too: `accepted_peer` calls it later, without a socket to find
+    // it through.
     let found = SOCKADDRS.find(listener).and_then(|_| ACCEPT_EX.find(listener));
     issued(found.and_then(|accept_ex| {
         // The page does not call it optional, so it is not null.

@@ -1,4 +1,4 @@
-//! Address space for the slab and the gates, by
+//! Address space for slots and handle cells, by
 //! [`VirtualAlloc`](https://learn.microsoft.com/en-us/windows/win32/api/memoryapi/nf-memoryapi-virtualalloc).
 
 use std::ptr::{null, NonNull};

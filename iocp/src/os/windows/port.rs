@@ -19,7 +19,7 @@ pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
     unsafe { Borrowed::new(handle) }
 }
 
-/// `CreateIoCompletionPort`. `concurrency` is the number of threads that may run; 0: of processors.
+/// `CreateIoCompletionPort`. `concurrency`: threads that may run; 0: as many as there are processors.
 pub(crate) fn port_create(concurrency: u32) -> Result<Owned, Code> {
     // SAFETY:
     // * `INVALID_HANDLE_VALUE` with no existing port asks for a new one.
