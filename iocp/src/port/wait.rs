@@ -79,13 +79,18 @@ impl CompletionPort {
         let mut passed_on = None;
         // A drain polls first, and looks at every slot only when there is nothing to take.
         let mut polling = mode == Mode::Drain;
+        let look = || {
+            let closed = self.is_closed() && mode != Mode::Drain;
+            (closed, if closed { 0 } else { remaining_ms() })
+        };
         loop {
-            if first.is_none() {
+            let Taken { closed, left_ms, taken } = if let Some(first) = first.take() {
+                first
+            } else {
                 if let Some(brought) = pass_on.report(packets) {
                     return Ok(brought);
                 }
-                let closed = self.is_closed() && mode != Mode::Drain;
-                let left_ms = if closed { 0 } else { remaining_ms() };
+                let (mut closed, mut left_ms) = look();
                 let way = packets.sorted.calls.gives_way_to;
                 if way.is_some() && way == passed_on {
                     // The wake-up packet that this waiter posted again has come back to it: all that was
@@ -101,14 +106,14 @@ impl CompletionPort {
                 if self.gives_way(packets, left_ms) {
                     return Ok(Wait::Packets(0));
                 }
-            }
-            let Taken { closed, left_ms, taken } = first.take().unwrap_or_else(|| {
-                let closed = self.is_closed() && mode != Mode::Drain;
-                let left_ms = if closed { 0 } else { remaining_ms() };
+                if way.is_some() {
+                    // Giving way took time.
+                    (closed, left_ms) = look();
+                }
                 let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
                 let taken = packets.dequeue(&self.core, ms, mode == Mode::Alertable);
                 Taken { closed, left_ms, taken }
-            });
+            };
             match taken {
                 Ok(()) => {
                     pass_on.note(packets);
