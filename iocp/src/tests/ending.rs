@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use super::{buffer, config, finish, io, port, post_raw, recv, NOW};
+use super::{buffer, config, finish, io, port, post_raw, recv, OnDrop, NOW};
 use crate::{
     core::state::{Snapshot, LAST_GENERATION},
     os::Code,
     sim::{Kernel, Script},
-    CompletionPort, Config, IoBuf, IoBufMut, Packets, Wait,
+    CompletionPort, Config, Packets, Wait,
 };
 
 #[test]
@@ -30,43 +30,8 @@ fn the_systems_port_is_closed_with_its_last_user_and_its_memory_with_the_last_op
     assert_eq!(post_raw(handle), Err(Code::INVALID_HANDLE));
 }
 
-/// A buffer whose drop takes its time.
-struct Slow {
-    bytes: Vec<u8>,
-    drops: Arc<AtomicUsize>,
-}
-
 const SLOW: Duration = Duration::from_millis(3);
 const MANY: usize = 128;
-
-impl Drop for Slow {
-    fn drop(&mut self) {
-        std::thread::sleep(SLOW);
-        self.drops.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-// SAFETY:
-// * the bytes are those of a `Vec`.
-unsafe impl IoBuf for Slow {
-    fn contents(&self) -> &[u8] {
-        self.bytes.contents()
-    }
-}
-
-// SAFETY:
-// * the room is that of a `Vec`.
-unsafe impl IoBufMut for Slow {
-    fn room(&mut self) -> (*mut u8, usize) {
-        self.bytes.room()
-    }
-
-    unsafe fn set_filled(&mut self, n: usize) {
-        // SAFETY:
-        // * the caller promises that the first `n` bytes of the room are initialised.
-        unsafe { self.bytes.set_filled(n) };
-    }
-}
 
 // Behaviour 7.
 #[test]
@@ -79,7 +44,11 @@ fn a_port_that_ends_takes_no_longer_than_allowed_also_where_much_is_queued() {
         let socket = port.associate_socket(socket, 0).unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         for _ in 0..MANY {
-            let slow = Slow { bytes: buffer(), drops: Arc::clone(&drops) };
+            let drops = Arc::clone(&drops);
+            let slow = OnDrop::new(move || {
+                std::thread::sleep(SLOW);
+                drops.fetch_add(1, Ordering::SeqCst);
+            });
             recv(&socket, port.operation(slow, 1).unwrap()).detach();
         }
         peer.shut_down();

@@ -5,10 +5,10 @@ use std::{
     thread,
 };
 
-use super::{pending, port, recv, LIMIT};
+use super::{pending, port, recv, OnDrop, LIMIT};
 use crate::{
     sim::{Kernel, Script},
-    IoBuf, IoBufMut, Packets, Wait,
+    Packets, Wait,
 };
 
 /// Regression: the packet that wakes a call of `finish` is the port's own. While that call was in the drop
@@ -21,9 +21,12 @@ fn a_drain_beside_a_call_that_is_in_a_users_drop_ends() {
     let socket = port.associate_socket(socket, 0).unwrap();
     let (other, other_peer) = kernel.stream_pair();
     let other = port.associate_socket(other, 0).unwrap();
-    let (inside, go_on) = (Barrier::new(2), Barrier::new(2));
-    let buffer = Waits { bytes: super::buffer(), inside: Arc::new(inside), go_on: Arc::new(go_on) };
-    let (inside, go_on) = (Arc::clone(&buffer.inside), Arc::clone(&buffer.go_on));
+    let (inside, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (is_inside, may_go_on) = (Arc::clone(&inside), Arc::clone(&go_on));
+    let buffer = OnDrop::new(move || {
+        is_inside.wait();
+        may_go_on.wait();
+    });
     pending(other.recv(port.operation(buffer, 2).unwrap())).detach();
     assert!(other_peer.send(b"1"));
     thread::scope(|scope| {
@@ -40,40 +43,4 @@ fn a_drain_beside_a_call_that_is_in_a_users_drop_ends() {
         go_on.wait();
         assert_eq!(finisher.join().unwrap(), Ok(4));
     });
-}
-
-/// A buffer whose drop waits for others.
-struct Waits {
-    bytes: Vec<u8>,
-    inside: Arc<Barrier>,
-    go_on: Arc<Barrier>,
-}
-
-impl Drop for Waits {
-    fn drop(&mut self) {
-        self.inside.wait();
-        self.go_on.wait();
-    }
-}
-
-// SAFETY:
-// * the bytes are those of a `Vec`.
-unsafe impl IoBuf for Waits {
-    fn contents(&self) -> &[u8] {
-        self.bytes.contents()
-    }
-}
-
-// SAFETY:
-// * the room is that of a `Vec`.
-unsafe impl IoBufMut for Waits {
-    fn room(&mut self) -> (*mut u8, usize) {
-        self.bytes.room()
-    }
-
-    unsafe fn set_filled(&mut self, n: usize) {
-        // SAFETY:
-        // * the caller promises that the first `n` bytes of the room are initialised.
-        unsafe { self.bytes.set_filled(n) };
-    }
 }

@@ -183,6 +183,46 @@ unsafe impl IoBufMut for Counted {
     }
 }
 
+/// A buffer whose drop does something.
+struct OnDrop<F: FnMut()> {
+    bytes: Vec<u8>,
+    then: F,
+}
+
+impl<F: FnMut()> OnDrop<F> {
+    fn new(then: F) -> Self {
+        Self { bytes: buffer(), then }
+    }
+}
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.then)();
+    }
+}
+
+// SAFETY:
+// * the bytes are those of a `Vec`.
+unsafe impl<F: FnMut() + Send + 'static> IoBuf for OnDrop<F> {
+    fn contents(&self) -> &[u8] {
+        self.bytes.contents()
+    }
+}
+
+// SAFETY:
+// * the room is that of a `Vec`.
+unsafe impl<F: FnMut() + Send + 'static> IoBufMut for OnDrop<F> {
+    fn room(&mut self) -> (*mut u8, usize) {
+        self.bytes.room()
+    }
+
+    unsafe fn set_filled(&mut self, n: usize) {
+        // SAFETY:
+        // * the caller promises that the first `n` bytes of the room are initialised.
+        unsafe { self.bytes.set_filled(n) };
+    }
+}
+
 /// Keeps forgotten values reachable, so that a leak on purpose is no leak to Miri.
 fn forget(value: impl Send + 'static) {
     use std::{any::Any, mem::ManuallyDrop, sync::Mutex};
