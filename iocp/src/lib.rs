@@ -46,10 +46,10 @@ pub use self::{
         accepted::{AcceptedAs, AcceptedSocket},
         AssociatedHandle, AssociatedSocket,
     },
-    core::drain::leaked_operations,
     core::handle_cell::CancelOutcome,
     core::packets::Packets,
-    operation::{Canceller, Completed, InFlight, Operation, Parked, Submitted},
+    core::port_end::leaked_operations,
+    operation::{Canceller, Completed, InFlight, Operation, Submitted},
     ops::{
         accept::{Accept, AcceptError, Accepted},
         buffers::{IoBufs, IoBufsMut},

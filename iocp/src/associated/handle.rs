@@ -6,7 +6,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::member::Member;
+use super::attachment::Attachment;
 use crate::{
     base::error::{Error, Refused},
     core::{held::Target, shared::Core},
@@ -24,18 +24,18 @@ use crate::{
 /// meet an overlapped operation. See [`get_ref`](Self::get_ref). `H` owns its handle, or borrows it for
 /// ever, as the source of an [`AssociatedSocket`](crate::AssociatedSocket) does.
 pub struct AssociatedHandle<H: AsHandle + 'static> {
-    member: Member<H>,
+    attachment: Attachment<H>,
 }
 
 impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// Refuses what is neither a file of a disk nor a pipe.
     pub(crate) fn new(core: &Arc<Core>, source: H, key: usize) -> Result<Self, Refused<H>> {
-        let member = Member::new(core, source, key, |source| {
+        let attachment = Attachment::new(core, source, key, |source| {
             let handle = os::borrow_handle(source);
             refuse_device(core, handle)?;
             Ok((handle, None))
         })?;
-        Ok(Self { member })
+        Ok(Self { attachment })
     }
 
     /// As [`new`](Self::new), of a device too.
@@ -48,9 +48,9 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
         source: H,
         key: usize,
     ) -> Result<Self, Refused<H>> {
-        let member =
-            Member::new(core, source, key, |source| Ok((os::borrow_handle(source), None)))?;
-        Ok(Self { member })
+        let attachment =
+            Attachment::new(core, source, key, |source| Ok((os::borrow_handle(source), None)))?;
+        Ok(Self { attachment })
     }
 
     /// The source, for what neither reads nor writes: metadata, length, flush.
@@ -59,7 +59,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// once.
     #[must_use]
     pub fn get_ref(&self) -> &H {
-        &self.member.source
+        &self.attachment.source
     }
 
     /// [`CancelIoEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex):
@@ -70,38 +70,38 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// [`Error::Os`] if the system refuses. Nothing to cancel is no error.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel_all(&self) -> Result<(), Error> {
-        self.member.cancel_all()
+        self.attachment.cancel_all()
     }
 
     /// How many operations are in flight on this handle. Looks at every slot of the port.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.member.in_flight()
+        self.attachment.in_flight()
     }
 
     /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.cell().handle_key()
+        self.attachment.cell().handle_key()
     }
 
     /// Cancels every operation in flight and gives the source back. It stays associated with the port
     /// for as long as it is open.
     #[must_use]
     pub fn into_inner(self) -> H {
-        self.member.into_inner()
+        self.attachment.into_inner()
     }
 
     /// Asks the source which handle it is, and refuses another one than was associated.
     #[inline]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
-        self.member.target(os::borrow_handle(&self.member.source))
+        self.attachment.target(os::borrow_handle(&self.attachment.source))
     }
 }
 
 impl<H: AsHandle + 'static> AsHandle for AssociatedHandle<H> {
     fn as_handle(&self) -> BorrowedHandle<'_> {
-        self.member.source.as_handle()
+        self.attachment.source.as_handle()
     }
 }
 
@@ -119,6 +119,6 @@ fn refuse_device(core: &Core, handle: Borrowed<'_>) -> Result<(), Error> {
 
 impl<H: AsHandle + fmt::Debug + 'static> fmt::Debug for AssociatedHandle<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.member.show(f, "AssociatedHandle")
+        self.attachment.show(f, "AssociatedHandle")
     }
 }

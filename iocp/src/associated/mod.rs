@@ -2,11 +2,11 @@
 
 pub(crate) mod accepted;
 #[allow(unsafe_code)]
-mod handle;
+mod attachment;
 #[allow(unsafe_code)]
-mod member;
+mod handle;
 mod socket;
 mod steady;
 
-pub(crate) use self::member::associating;
+pub(crate) use self::attachment::associating;
 pub use self::{handle::AssociatedHandle, socket::AssociatedSocket};

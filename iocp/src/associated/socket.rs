@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 use super::{
     accepted::{AcceptedAs, AcceptedSocket},
-    member::{associate, Member},
+    attachment::{associate, Attachment},
 };
 use crate::{
     base::error::{Error, Refused},
@@ -27,16 +27,16 @@ use crate::{
 /// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
 /// Plain `std` reads and writes on it work and send no packet.
 pub struct AssociatedSocket<S: AsSocket + 'static> {
-    member: Member<S>,
+    attachment: Attachment<S>,
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
     pub(crate) fn new(core: &Arc<Core>, source: S, key: usize) -> Result<Self, Refused<S>> {
-        let member = Member::new(core, source, key, |source| {
+        let attachment = Attachment::new(core, source, key, |source| {
             let socket = os::borrow_socket(source);
             Ok((socket, Some(kind_of(core, socket)?)))
         })?;
-        Ok(Self { member })
+        Ok(Self { attachment })
     }
 
     /// As [`new`](Self::new), for a source whose kind is known: the system is not asked.
@@ -46,9 +46,10 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         kind: SocketKind,
         key: usize,
     ) -> Result<Self, Refused<S>> {
-        let member =
-            Member::new(core, source, key, |source| Ok((os::borrow_socket(source), Some(kind))))?;
-        Ok(Self { member })
+        let attachment = Attachment::new(core, source, key, |source| {
+            Ok((os::borrow_socket(source), Some(kind)))
+        })?;
+        Ok(Self { attachment })
     }
 
     /// Associates the socket that was accepted. None of the caller's code runs: no other socket can
@@ -62,7 +63,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         S: AcceptedAs,
     {
         match associate(core, os::borrow_socket(&socket), Some(socket.kind()), key) {
-            Ok(cell) => Ok(Self { member: Member::seated(S::from(socket), cell) }),
+            Ok(cell) => Ok(Self { attachment: Attachment::with_cell(S::from(socket), cell) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
     }
@@ -70,7 +71,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// The socket, for everything that is not an operation; what dereferencing gives.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.member.source
+        &self.attachment.source
     }
 
     /// [`CancelIoEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex):
@@ -81,41 +82,41 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`Error::Os`] if the system refuses. Nothing to cancel is no error.
     #[doc(alias = "CancelIoEx")]
     pub fn cancel_all(&self) -> Result<(), Error> {
-        self.member.cancel_all()
+        self.attachment.cancel_all()
     }
 
     /// How many operations are in flight on this handle. Looks at every slot of the port.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.member.in_flight()
+        self.attachment.in_flight()
     }
 
     /// The handle key: the number it was associated with.
     #[must_use]
     pub fn key(&self) -> usize {
-        self.member.cell().handle_key()
+        self.attachment.cell().handle_key()
     }
 
     /// Whether operations that finish at once send no packet (skip mode).
     #[must_use]
     pub fn skips_on_success(&self) -> bool {
-        self.member.skips()
+        self.attachment.skips()
     }
 
     /// Cancels every operation in flight and gives the source back. It stays associated with the port
     /// for as long as it is open.
     #[must_use]
     pub fn into_inner(self) -> S {
-        self.member.into_inner()
+        self.attachment.into_inner()
     }
 
     /// Changes the handle key, for operations that have not been submitted on it.
     pub(crate) fn set_key(&self, key: usize) {
-        self.member.cell().set_handle_key(key);
+        self.attachment.cell().set_handle_key(key);
     }
 
     pub(crate) fn core(&self) -> &Core {
-        self.member.core()
+        self.attachment.core()
     }
 
     /// `SOCK_STREAM`?
@@ -124,14 +125,14 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     }
 
     pub(crate) fn kind(&self) -> SocketKind {
-        self.member.cell().kind()
+        self.attachment.cell().kind()
     }
 
     /// Asks the source which socket it is, unless it cannot change its answer, and refuses another one
     /// than was associated.
     #[inline(always)]
     pub(crate) fn target(&self) -> Result<Target<'_>, Error> {
-        self.member.socket_target()
+        self.attachment.socket_target()
     }
 }
 
@@ -152,7 +153,7 @@ fn kind_of(core: &Core, socket: Borrowed<'_>) -> Result<SocketKind, Error> {
 
 impl<S: AsSocket + 'static> AsSocket for AssociatedSocket<S> {
     fn as_socket(&self) -> BorrowedSocket<'_> {
-        self.member.source.as_socket()
+        self.attachment.source.as_socket()
     }
 }
 
@@ -160,12 +161,12 @@ impl<S: AsSocket + 'static> Deref for AssociatedSocket<S> {
     type Target = S;
 
     fn deref(&self) -> &S {
-        &self.member.source
+        &self.attachment.source
     }
 }
 
 impl<S: AsSocket + fmt::Debug + 'static> fmt::Debug for AssociatedSocket<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.member.show(f, "AssociatedSocket")
+        self.attachment.show(f, "AssociatedSocket")
     }
 }

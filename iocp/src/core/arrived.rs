@@ -28,7 +28,8 @@ impl Core {
         let (index, slot) = self.slab.find(entry.lpOverlapped as usize)?;
         let seen = slot.state.load();
         // These reads belong to the generation of `seen`: if it is over, settling fails.
-        if !seen.is_in_flight() || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
+        if !seen.is_in_flight_unawaited()
+            || slot.packet_key.load(Ordering::Relaxed) != entry.lpCompletionKey
         {
             return None;
         }

@@ -21,11 +21,11 @@
 
 use iocp_sys::OVERLAPPED_ENTRY;
 
-use super::{finishers::Awaited, keys::AWAITED, shared::Core, slot::Slot, sorted::Sorted};
+use super::{batch::Batch, finishers::SlotUse, keys::AWAITED, shared::Core, slot::Slot};
 
 /// The longest time to give way, in milliseconds: a finisher that was woken leaves sooner, unless no
 /// processor is free for it.
-const WAY_MS: u32 = 50;
+const GIVE_WAY_MS: u32 = 50;
 
 /// The flag of an operation, set as long as this lives. Made by the holder of its only ticket.
 pub(crate) struct Awaiting<'a> {
@@ -53,19 +53,14 @@ impl Core {
     /// After an operation was settled: wakes the call that waits for it. True if the settler is that
     /// call, which needs neither a wake nor a packet.
     #[cold]
-    pub(super) fn wake_finisher(
-        &self,
-        operation: Awaited,
-        slot: &Slot,
-        sorted: &mut Sorted,
-    ) -> bool {
-        if sorted.calls.finishing == Some(operation) {
+    pub(super) fn wake_finisher(&self, operation: SlotUse, slot: &Slot, batch: &mut Batch) -> bool {
+        if batch.calls.finishing == Some(operation) {
             return true;
         }
         // If the flag is gone since the settle, the finisher has left: it looked at the phase after the
         // settle, saw `Done`, and needs no packet.
         if slot.state.load().is_done_awaited(operation.generation) {
-            self.post_awaited(operation, sorted);
+            self.post_awaited(operation, batch);
             // It may be giving way itself.
             self.finishers.wake();
         }
@@ -74,30 +69,30 @@ impl Core {
 
     /// A packet says that a call waits for an operation that is done.
     #[cold]
-    pub(super) fn settle_awaited(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) {
-        sorted.set_more();
+    pub(super) fn settle_awaited(&self, entry: &OVERLAPPED_ENTRY, batch: &mut Batch) {
+        batch.set_unusual();
         let index = entry.dwNumberOfBytesTransferred;
         let Some(slot) = self.slab.get(index) else { return };
         let seen = slot.state.load();
-        let operation = Awaited { index, generation: seen.generation() };
+        let operation = SlotUse { index, generation: seen.generation() };
         if carried(operation) != entry.lpOverlapped as usize
             || !seen.is_done_awaited(operation.generation)
-            || sorted.calls.finishing == Some(operation)
+            || batch.calls.finishing == Some(operation)
         {
             return;
         }
-        self.post_awaited(operation, sorted);
+        self.post_awaited(operation, batch);
     }
 
-    fn post_awaited(&self, operation: Awaited, sorted: &mut Sorted) {
+    fn post_awaited(&self, operation: SlotUse, batch: &mut Batch) {
         // Lost, it costs the finisher its slice.
         let _ = self.port.post(operation.index, AWAITED, carried(operation));
-        sorted.calls.gives_way_to = Some(operation);
-        sorted.set_more();
+        batch.calls.gives_way_to = Some(operation);
+        batch.set_unusual();
     }
 
     /// Whether the operation is done, for the call that waits for it.
-    pub(crate) fn is_done(&self, operation: Awaited) -> bool {
+    pub(crate) fn is_done(&self, operation: SlotUse) -> bool {
         // The array of packets may have been filled by another port, with more slots than this one.
         let slot = self.slab.get(operation.index);
         slot.is_some_and(|slot| slot.state.load().is_done_awaited(operation.generation))
@@ -106,8 +101,8 @@ impl Core {
     /// Gives way to the call that waits for `operation`, at most `ms` milliseconds; no longer, if
     /// `own` is done meanwhile.
     #[cold]
-    pub(crate) fn give_way(&self, operation: Awaited, own: Option<Awaited>, ms: u32) {
-        self.finishers.sleep_until(ms.min(WAY_MS), || {
+    pub(crate) fn give_way(&self, operation: SlotUse, own: Option<SlotUse>, ms: u32) {
+        self.finishers.sleep_until(ms.min(GIVE_WAY_MS), || {
             !self.is_done(operation) || own.is_some_and(|own| self.is_done(own))
         });
     }
@@ -115,6 +110,6 @@ impl Core {
 
 /// What the packet carries beside the index: as much of the generation as a pointer has room for.
 #[allow(clippy::cast_possible_truncation)] // a hint
-fn carried(operation: Awaited) -> usize {
+fn carried(operation: SlotUse) -> usize {
     operation.generation as usize
 }

@@ -112,7 +112,7 @@ impl BufferCell {
 
     /// Whether its buffers are of type `B`. Unless the caller owns the slot, this may change: it still
     /// holds for a caller that then wins the slot in a generation that it saw before.
-    pub(crate) fn is_of<B: 'static>(&self) -> bool {
+    pub(crate) fn holds_type<B: 'static>(&self) -> bool {
         self.buffer_type().is_some_and(|buffer_type| (buffer_type.id)() == TypeId::of::<B>())
     }
 

@@ -7,19 +7,19 @@ use std::{
 
 /// One use of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Awaited {
+pub(crate) struct SlotUse {
     pub(crate) index: u32,
     pub(crate) generation: u64,
 }
 
 /// What one waiter knows of calls that wait for one operation each.
 #[derive(Default)]
-pub(crate) struct Calls {
+pub(crate) struct FinishCalls {
     /// What its own call waits for: that packet is not reported, and wakes nobody.
-    pub(crate) finishing: Option<Awaited>,
+    pub(crate) finishing: Option<SlotUse>,
     /// An operation that another call waits for, and whose wake-up packet this waiter has posted: before
     /// its next wait it gives way to that call.
-    pub(crate) gives_way_to: Option<Awaited>,
+    pub(crate) gives_way_to: Option<SlotUse>,
 }
 
 /// Where waiters sleep that give way: how many do, and what wakes them.

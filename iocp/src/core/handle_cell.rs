@@ -93,7 +93,7 @@ pub(crate) struct InitialValues {
 }
 
 /// What became of a request to cancel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CancelOutcome {
     /// The system was asked. The packet follows, and may still report success.
     Requested,
@@ -136,11 +136,11 @@ impl HandleCell {
         packet_key: usize,
         overlapped: *mut OVERLAPPED,
     ) -> Result<CancelOutcome, Code> {
-        if !self.is_of(packet_key) {
+        if !self.serves(packet_key) {
             return Ok(CancelOutcome::AlreadyDone);
         }
         let lock = self.lock();
-        if !self.is_of(packet_key) {
+        if !self.serves(packet_key) {
             return Ok(CancelOutcome::AlreadyDone);
         }
         // SAFETY:
@@ -265,7 +265,7 @@ impl HandleCell {
     }
 
     /// Whether it is open for the association with this packet key.
-    fn is_of(&self, packet_key: usize) -> bool {
+    fn serves(&self, packet_key: usize) -> bool {
         self.has(OPEN) && self.packet_key() == packet_key
     }
 

@@ -75,7 +75,7 @@ impl<T: Release> Held<T> {
 
     /// Whether this is the port's.
     #[inline(always)]
-    pub(crate) fn is_of(&self, core: &Core) -> bool {
+    pub(crate) fn belongs_to(&self, core: &Core) -> bool {
         std::ptr::eq(self.core_pointer(), core)
     }
 

@@ -115,7 +115,7 @@ pub(crate) fn external_number(key: usize) -> usize {
 ///
 /// On 32-bit targets it may wrap around: as a check of packets it is the second one; the generation
 /// of the slot is the first.
-pub(crate) fn next_handle(kind: HandleKind) -> usize {
+pub(crate) fn next_packet_key(kind: HandleKind) -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     let class = match kind {
         HandleKind::Stream => STREAM,
@@ -162,7 +162,7 @@ mod tests {
             assert_eq!(class(key), expected, "{key:#x}");
         }
         for kind in [HandleKind::Stream, HandleKind::Socket, HandleKind::Other] {
-            let key = next_handle(kind);
+            let key = next_packet_key(kind);
             assert_eq!((class(key), handle_kind(key)), (Class::Handle, kind));
         }
         assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));

@@ -45,6 +45,14 @@ impl Hash for OperationId {
     }
 }
 
+impl fmt::Display for OperationId {
+    /// Port, index of the operation, and which use of it: `1.7.3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (port, index, generation) = self.parts();
+        write!(f, "{port}.{index}.{generation}")
+    }
+}
+
 impl fmt::Debug for OperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OperationId")
@@ -82,7 +90,7 @@ impl ForeignKey {
 /// `OVERLAPPED` of somebody's own.
 ///
 /// Nothing in it has been checked. The pointer is given as it came and never dereferenced here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ForeignPacket {
     pub(crate) key: usize,
     pub(crate) overlapped: *mut OVERLAPPED,
@@ -130,7 +138,7 @@ impl ForeignPacket {
 }
 
 /// One packet taken from the port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 // Fields of their own: without it the variants share halves of words, which costs each packet.
 #[repr(u32)]

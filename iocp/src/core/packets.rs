@@ -11,17 +11,17 @@ use std::{fmt, mem::MaybeUninit, panic::resume_unwind};
 use iocp_sys::OVERLAPPED_ENTRY;
 
 use super::{
+    batch::Batch,
     packet::Packet,
     settle::Taker,
     shared::{forget_panic, Core},
-    sorted::Sorted,
 };
 use crate::os::{self, Code};
 
 /// Holds the packets of one [`wait`](crate::CompletionPort::wait).
 pub struct Packets {
     entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
-    pub(crate) sorted: Sorted,
+    pub(crate) batch: Batch,
 }
 
 // SAFETY:
@@ -38,7 +38,7 @@ impl Packets {
         let capacity = capacity.clamp(1, 1 << 20);
         Self {
             entries: vec![MaybeUninit::uninit(); capacity].into_boxed_slice(),
-            sorted: Sorted::with_capacity(capacity),
+            batch: Batch::with_capacity(capacity),
         }
     }
 
@@ -52,39 +52,39 @@ impl Packets {
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
-        self.sorted.packets.len()
+        self.batch.packets.len()
     }
 
     /// Whether the last wait brought none.
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.sorted.packets.is_empty()
+        self.batch.packets.is_empty()
     }
 
     /// Whether a [`Waker`](crate::Waker) was heard in the last wait, beside any packets.
     #[must_use]
     #[inline]
     pub fn was_woken(&self) -> bool {
-        self.sorted.woken
+        self.batch.woken
     }
 
     /// The packets, oldest first.
     #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, Packet> {
-        self.sorted.packets.iter()
+        self.batch.packets.iter()
     }
 
     /// Forgets the packets. Their operations stay finished and redeemable.
     #[inline]
     pub fn clear(&mut self) {
-        self.sorted.clear();
+        self.batch.clear();
     }
 
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.
     /// False if there is nothing.
     pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
-        core.unreported.holds_back() && core.unreported.take(&mut self.sorted, self.entries.len())
+        core.unreported.holds_back() && core.unreported.take(&mut self.batch, self.entries.len())
     }
 
     /// Takes what is there into the array in place of what it held, settles all of it, then drops the
@@ -98,7 +98,7 @@ impl Packets {
 
     /// Takes what is there into the array in place of what it held, and settles it.
     ///
-    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`: if true,
+    /// Precondition: [`is_unusual`](Batch::is_unusual) is false. Returns `is_unusual()`: if true,
     /// [`reap`](Self::reap) is to be called; if false, there is at least one packet.
     #[inline]
     pub(crate) fn dequeue_entries(
@@ -110,7 +110,7 @@ impl Packets {
         let count = match os::port_wait(core.handle(), &mut self.entries, ms, alert) {
             Ok(count) => count,
             Err(code) => {
-                self.sorted.packets.clear();
+                self.batch.packets.clear();
                 return Err(code);
             }
         };
@@ -121,7 +121,7 @@ impl Packets {
         };
         // SAFETY:
         // * the list was made with room for a packet of each entry.
-        Ok(unsafe { core.settle(entries, &mut self.sorted) })
+        Ok(unsafe { core.settle(entries, &mut self.batch) })
     }
 
     /// As [`dequeue_entries`](Self::dequeue_entries), for `taker`, which gets what came instead of the
@@ -139,14 +139,14 @@ impl Packets {
         let Some(entries @ [_, ..]) = (unsafe { written(&self.entries, count) }) else {
             return Ok(self.settle_odd_for(core, count, taker));
         };
-        Ok(core.settle_for(entries, &mut self.sorted, taker))
+        Ok(core.settle_for(entries, &mut self.batch, taker))
     }
 
     /// As [`settle_odd`](Self::settle_odd), for `taker`.
     #[cold]
     fn settle_odd_for(&mut self, core: &Core, count: usize, mut taker: impl Taker) -> bool {
         let more = self.settle_odd(core, count);
-        self.sorted.packets.iter().for_each(|packet| taker.packet(packet));
+        self.batch.packets.iter().for_each(|packet| taker.packet(packet));
         more
     }
 
@@ -154,17 +154,17 @@ impl Packets {
     /// more than it had room for.
     #[cold]
     fn settle_odd(&mut self, core: &Core, count: usize) -> bool {
-        self.sorted.packets.clear();
+        self.batch.packets.clear();
         if count == 0 {
-            self.sorted.set_more();
+            self.batch.set_unusual();
         }
         if count > self.entries.len() {
             // SAFETY:
             // * the call succeeded, and says that it wrote all of them and more.
             let all = unsafe { written(&self.entries, self.entries.len()) };
-            core.settle_rest(all.unwrap_or_default(), &mut self.sorted);
+            core.settle_rest(all.unwrap_or_default(), &mut self.batch);
         }
-        self.sorted.has_more()
+        self.batch.is_unusual()
     }
 
     /// Drops the buffers of orphans: user code, so every state is settled before it, and the first
@@ -172,7 +172,7 @@ impl Packets {
     #[cold]
     pub(crate) fn reap(&mut self, core: &Core) {
         let mut panic = None;
-        while let Some(index) = self.sorted.orphans.pop() {
+        while let Some(index) = self.batch.orphans.pop() {
             // SAFETY:
             // * settling the orphan made us the owner of its slot, and its buffer is still there.
             let dropped = unsafe { core.drop_buffer(core.slot(index)) };
@@ -183,10 +183,10 @@ impl Packets {
             }
         }
         if let Some(payload) = panic {
-            if std::mem::take(&mut self.sorted.close) {
+            if std::mem::take(&mut self.batch.close) {
                 core.pass_close_on();
             }
-            core.unreported.hold_back(&mut self.sorted);
+            core.unreported.hold_back(&mut self.batch);
             resume_unwind(payload);
         }
     }
@@ -219,6 +219,6 @@ impl<'a> IntoIterator for &'a Packets {
 
 impl fmt::Debug for Packets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.sorted.packets).finish()
+        f.debug_list().entries(&self.batch.packets).finish()
     }
 }

@@ -18,11 +18,11 @@ use iocp_sys::OVERLAPPED_ENTRY;
 use super::packet::{ForeignPacket, Packet, UserPacket};
 use super::{
     arrived::Arrived,
-    finishers::Awaited,
+    batch::Batch,
+    finishers::SlotUse,
     keys::{class, external_number, Class, USER},
     shared::Core,
     slab::is_header,
-    sorted::Sorted,
     state::Settled,
 };
 use crate::base::status::NtStatus;
@@ -41,14 +41,14 @@ pub(crate) trait Taker {
 impl Core {
     /// The fast path of a wait that returns packets: settles entries and makes the list of their packets.
     ///
-    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`.
+    /// Precondition: [`is_unusual`](Batch::is_unusual) is false. Returns `is_unusual()`.
     ///
     /// # Safety
     ///
     /// The list has room for as many packets as there are entries; what it held is forgotten.
     #[inline(always)]
-    pub(crate) unsafe fn settle(&self, entries: &[OVERLAPPED_ENTRY], sorted: &mut Sorted) -> bool {
-        let mut next = sorted.packets.as_mut_ptr();
+    pub(crate) unsafe fn settle(&self, entries: &[OVERLAPPED_ENTRY], batch: &mut Batch) -> bool {
+        let mut next = batch.packets.as_mut_ptr();
         let mut left = entries;
         while let [entry, rest @ ..] = left {
             let Some(arrived) = self.arrived(entry).filter(Arrived::is_finished) else { break };
@@ -66,29 +66,29 @@ impl Core {
         }
         // SAFETY:
         // * within the list's room; so many packets are written, one for each entry that is settled.
-        unsafe { sorted.packets.set_len(entries.len() - left.len()) };
+        unsafe { batch.packets.set_len(entries.len() - left.len()) };
         if left.is_empty() {
             return false;
         }
-        self.settle_rest(left, sorted);
-        sorted.has_more()
+        self.settle_rest(left, batch);
+        batch.is_unusual()
     }
 
     /// The fast path of a wait for `taker`: settles entries and gives it each.
     ///
-    /// Precondition: [`has_more`](Sorted::has_more) is false. Returns `has_more()`.
+    /// Precondition: [`is_unusual`](Batch::is_unusual) is false. Returns `is_unusual()`.
     #[inline(always)]
     pub(crate) fn settle_for(
         &self,
         entries: &[OVERLAPPED_ENTRY],
-        sorted: &mut Sorted,
+        batch: &mut Batch,
         mut taker: impl Taker,
     ) -> bool {
         let mut left = entries;
         while let [entry, rest @ ..] = left {
             if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, true)) {
-                self.settle_rest_for(left, sorted, taker);
-                return sorted.has_more();
+                self.settle_rest_for(left, batch, taker);
+                return batch.is_unusual();
             }
             left = rest;
         }
@@ -100,15 +100,15 @@ impl Core {
     fn settle_rest_for(
         &self,
         entries: &[OVERLAPPED_ENTRY],
-        sorted: &mut Sorted,
+        batch: &mut Batch,
         mut taker: impl Taker,
     ) {
         // Packets of an earlier wait, which `taker` has had: left here, a panic in `reap` would keep them
         // in `unreported` and report them twice.
-        sorted.packets.clear();
+        batch.packets.clear();
         for entry in entries {
             if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, false)) {
-                if let Some(packet) = self.settle_any(entry, sorted) {
+                if let Some(packet) = self.settle_any(entry, batch) {
                     taker.packet(&packet);
                 }
             }
@@ -117,10 +117,10 @@ impl Core {
 
     /// The cold path of a wait that returns packets: adds those of entries of any sort to the list.
     #[inline(never)]
-    pub(crate) fn settle_rest(&self, entries: &[OVERLAPPED_ENTRY], sorted: &mut Sorted) {
+    pub(crate) fn settle_rest(&self, entries: &[OVERLAPPED_ENTRY], batch: &mut Batch) {
         for entry in entries {
             if entry.lpCompletionKey == USER {
-                sorted.packets.push(user_packet(entry));
+                batch.packets.push(user_packet(entry));
                 continue;
             }
             let arrived = self.arrived(entry).filter(Arrived::is_finished);
@@ -129,35 +129,35 @@ impl Core {
                 let packet = arrived.packet(self.number);
                 arrived.settle().then_some(packet)
             });
-            let packet = settled.or_else(|| self.settle_any(entry, sorted));
-            sorted.packets.extend(packet);
+            let packet = settled.or_else(|| self.settle_any(entry, batch));
+            batch.packets.extend(packet);
         }
     }
 
     /// Settles an entry of any sort. The packet, if it is one for the caller.
     #[inline(never)]
-    fn settle_any(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> Option<Packet> {
+    fn settle_any(&self, entry: &OVERLAPPED_ENTRY, batch: &mut Batch) -> Option<Packet> {
         match class(entry.lpCompletionKey) {
-            Class::Handle => self.settle_operation(entry, sorted),
+            Class::Handle => self.settle_operation(entry, batch),
             Class::Foreign => Some(self.foreign(entry)),
             Class::Wake => {
                 self.port.heard();
-                sorted.set_woken();
+                batch.set_woken();
                 None
             }
             Class::Close => {
-                sorted.close = true;
-                sorted.set_more();
+                batch.close = true;
+                batch.set_unusual();
                 None
             }
             Class::HeldBack => {
                 self.unreported.heard();
-                sorted.held_back = true;
-                sorted.set_more();
+                batch.held_back = true;
+                batch.set_unusual();
                 None
             }
             Class::Awaited => {
-                self.settle_awaited(entry, sorted);
+                self.settle_awaited(entry, batch);
                 None
             }
             Class::Drained => Some(Packet::Drained),
@@ -172,7 +172,7 @@ impl Core {
     }
 
     /// The packet of an operation, whether anybody waits for it or not; or a forged one.
-    fn settle_operation(&self, entry: &OVERLAPPED_ENTRY, sorted: &mut Sorted) -> Option<Packet> {
+    fn settle_operation(&self, entry: &OVERLAPPED_ENTRY, batch: &mut Batch) -> Option<Packet> {
         let found =
             self.slab.find(entry.lpOverlapped as usize).filter(|(index, _)| !is_header(*index));
         let Some((index, slot)) = found else { return Some(self.foreign(entry)) };
@@ -185,16 +185,16 @@ impl Core {
             && arrived.is_finished();
         match if is_its { slot.state.settle(seen) } else { Settled::Stale } {
             Settled::Done { generation } => {
-                if !self.wake_finisher(Awaited { index, generation }, slot, sorted) {
+                if !self.wake_finisher(SlotUse { index, generation }, slot, batch) {
                     return Some(packet);
                 }
             }
-            Settled::Orphan { .. } => sorted.orphans.push(index),
+            Settled::Orphan { .. } => batch.orphans.push(index),
             Settled::Stale => {
                 self.stale.fetch_add(1, Ordering::Relaxed);
             }
         }
-        sorted.set_more();
+        batch.set_unusual();
         None
     }
 

@@ -105,7 +105,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot, and no canceller is inside.
-    pub(crate) unsafe fn move_to(&self, cell: &HandleCell) {
+    pub(crate) unsafe fn attach_to(&self, cell: &HandleCell) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
         unsafe { self.block.reset() };
@@ -144,7 +144,7 @@ impl Slot {
         // SAFETY:
         // * the caller owns the slot, hence the cell, and the buffer is out.
         unsafe { self.buffer.clear() };
-        // 0 is no handle's key, so the next submit goes through `move_to`, which resets the status block.
+        // 0 is no handle's key, so the next submit goes through `attach_to`, which resets the status block.
         self.packet_key.store(0, Ordering::Relaxed);
     }
 }

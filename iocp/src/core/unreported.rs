@@ -18,10 +18,10 @@ use std::{
 };
 
 use super::{
+    batch::{Batch, SLICE_MS},
     keys::HELD_BACK,
     packet::Packet,
     port_handle::PortHandle,
-    sorted::{Sorted, SLICE_MS},
 };
 
 /// The word of the longest single wait while packets are held back.
@@ -56,10 +56,10 @@ impl Unreported {
 
     /// Keeps what has been taken, and wakes a thread that waits already.
     #[cold]
-    pub(crate) fn hold_back(&self, sorted: &mut Sorted) {
+    pub(crate) fn hold_back(&self, batch: &mut Batch) {
         let mut kept = self.lock();
-        kept.packets.extend(sorted.packets.drain(..));
-        kept.woken |= std::mem::take(&mut sorted.woken);
+        kept.packets.extend(batch.packets.drain(..));
+        kept.woken |= std::mem::take(&mut batch.woken);
         if !kept.is_empty() {
             self.any.store(true, Ordering::Release);
             self.replace_slice(SLICE_MS, HOLDS_BACK);
@@ -75,16 +75,16 @@ impl Unreported {
     /// Moves up to `room` packets into the list in place of what it held; a wake comes with the first.
     /// False if there is nothing.
     #[cold]
-    pub(super) fn take(&self, sorted: &mut Sorted, room: usize) -> bool {
+    pub(super) fn take(&self, batch: &mut Batch, room: usize) -> bool {
         let mut kept = self.lock();
         if kept.is_empty() {
             return false;
         }
-        sorted.clear();
+        batch.clear();
         let count = kept.packets.len().min(room);
-        sorted.packets.extend(kept.packets.drain(..count));
+        batch.packets.extend(kept.packets.drain(..count));
         if std::mem::take(&mut kept.woken) {
-            sorted.set_woken();
+            batch.set_woken();
         }
         if kept.is_empty() {
             self.any.store(false, Ordering::Release);

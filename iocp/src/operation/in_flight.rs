@@ -12,7 +12,7 @@ use crate::{
     base::error::Error,
     core::{
         awaited::Awaiting,
-        finishers::Awaited,
+        finishers::SlotUse,
         handle_cell::CancelOutcome,
         held::HeldSlot,
         packet::OperationId,
@@ -158,15 +158,15 @@ impl<B: Send + 'static> InFlight<B> {
 
     /// Sets `AWAITED` for as long as the guard lives; `None` if the operation is done. Also gives the
     /// name by which waiters know the operation.
-    pub(crate) fn awaiting(&self) -> Option<(Awaiting<'_>, Awaited)> {
+    pub(crate) fn awaiting(&self) -> Option<(Awaiting<'_>, SlotUse)> {
         let (index, generation) = (self.held.index(), self.lent.generation());
         let awaiting = Awaiting::new(self.held.core(), self.slot(), generation)?;
-        Some((awaiting, Awaited { index, generation }))
+        Some((awaiting, SlotUse { index, generation }))
     }
 
     /// Whether the operation was made by this port.
-    pub(crate) fn is_of(&self, core: &Core) -> bool {
-        self.held.is_of(core)
+    pub(crate) fn belongs_to(&self, core: &Core) -> bool {
+        self.held.belongs_to(core)
     }
 
     #[inline(always)]

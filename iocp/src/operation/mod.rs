@@ -12,10 +12,7 @@ mod submit;
 
 pub(crate) use self::submit::{Prepared, StartCall};
 pub use self::{
-    canceller::Canceller,
-    completed::Completed,
-    in_flight::InFlight,
-    outcome::{Parked, Submitted},
+    canceller::Canceller, completed::Completed, in_flight::InFlight, outcome::Submitted,
 };
 
 use std::{

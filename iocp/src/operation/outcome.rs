@@ -42,6 +42,18 @@ impl<B: Send + 'static> Submitted<B> {
             other => Err(other),
         }
     }
+
+    /// The id, if the operation is in flight: gives its ticket up, as [`InFlight::park`] does.
+    ///
+    /// A thread that takes the packet before this call is told
+    /// [`StillSubmitting`](crate::Error::StillSubmitting) by [`redeem`](crate::CompletionPort::redeem).
+    ///
+    /// # Errors
+    ///
+    /// The other two outcomes.
+    pub fn park(self) -> Result<OperationId, Self> {
+        self.pending().map(InFlight::park)
+    }
 }
 
 impl<B: Send + 'static> From<InFlight<B>> for Submitted<B> {
@@ -54,43 +66,6 @@ impl<B: Send + 'static> fmt::Debug for Submitted<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pending(ticket) => f.debug_tuple("Pending").field(ticket).finish(),
-            Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
-            Self::Refused(refused) => f.debug_tuple("Refused").field(&refused.error).finish(),
-        }
-    }
-}
-
-/// What a submit by [`Operation::submit_parked`] came to.
-#[must_use = "without the id, or that of the packet, the operation cannot be redeemed"]
-pub enum Parked<B: Send + 'static> {
-    /// In flight, or done already: the thread that sees the packet redeems it by this id.
-    Pending(OperationId),
-    /// Finished at once. No packet follows.
-    Ready(Completed<B>),
-    /// As [`Submitted::Refused`].
-    Refused(Refused<Operation<B>>),
-}
-
-impl<B: Send + 'static> Operation<B> {
-    /// Submits without a ticket: the operation is redeemed by its id, from the moment its call has
-    /// returned. A thread that sees the packet before is told
-    /// [`StillSubmitting`](crate::Error::StillSubmitting).
-    ///
-    /// `submit` is any of the ordinary calls: `operation.submit_parked(|it| socket.recv(it))`. If it
-    /// submits something else instead, that is parked.
-    pub fn submit_parked(self, submit: impl FnOnce(Self) -> Submitted<B>) -> Parked<B> {
-        match submit(self) {
-            Submitted::Pending(ticket) => Parked::Pending(ticket.park()),
-            Submitted::Ready(completed) => Parked::Ready(completed),
-            Submitted::Refused(refused) => Parked::Refused(refused),
-        }
-    }
-}
-
-impl<B: Send + 'static> fmt::Debug for Parked<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pending(id) => f.debug_tuple("Pending").field(id).finish(),
             Self::Ready(completed) => f.debug_tuple("Ready").field(&completed.result()).finish(),
             Self::Refused(refused) => f.debug_tuple("Refused").field(&refused.error).finish(),
         }

@@ -33,7 +33,7 @@ pub(crate) struct Prepared<P> {
 impl<P> Prepared<P> {
     /// A call that fills nothing.
     #[inline(always)]
-    pub(crate) fn reading(parameters: P) -> Self {
+    pub(crate) fn filling_nothing(parameters: P) -> Self {
         Self { parameters, filling: None }
     }
 
@@ -90,7 +90,7 @@ impl<B: Send + 'static> Operation<B> {
         if !unsafe { self.slot().is_on(cell.get()) } {
             // SAFETY:
             // * the operation owns the idle slot, and keeps its port open, as the holder of the cell does.
-            if let Err(error) = unsafe { move_to(self.held.pointer(), cell.pointer()) } {
+            if let Err(error) = unsafe { attach_to(self.held.pointer(), cell.pointer()) } {
                 return refuse(self, error);
             }
         }
@@ -122,8 +122,8 @@ impl<B: Send + 'static> Operation<B> {
         let ticket = unsafe { InFlight::<B>::new(self.into_held(), lent) };
         match issue(parameters, handle, ticket.slot().block.overlapped()) {
             Issued::Pending => Submitted::Pending(ticket),
-            Issued::Done if !cell.skips() => Submitted::Pending(ticket),
-            Issued::Done => match ticket.take_back() {
+            Issued::Success if !cell.skips() => Submitted::Pending(ticket),
+            Issued::Success => match ticket.take_back() {
                 Ok(held) if filling.is_none() => {
                     // SAFETY:
                     // * we have the slot back, idle, with its `B`, and the system is done with it.
@@ -164,7 +164,7 @@ impl<B: Send + 'static> Operation<B> {
 /// * The ports of slot and cell are open, and the pointers are those that the ports gave: each may be
 ///   used for all of its chunk.
 #[cold]
-unsafe fn move_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<(), Error> {
+unsafe fn attach_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<(), Error> {
     // SAFETY:
     // * the caller promises it of the slot's pointer and port.
     let port = unsafe { owner_of(slot) };
@@ -186,7 +186,7 @@ unsafe fn move_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<(), 
     slot.state.load_uncancelled();
     // SAFETY:
     // * the caller owns the idle slot, and no canceller is inside since the line before.
-    unsafe { slot.move_to(cell) };
+    unsafe { slot.attach_to(cell) };
     Ok(())
 }
 
@@ -196,7 +196,7 @@ unsafe fn move_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<(), 
 #[inline(never)]
 fn owes_a_packet(answer: Issued, fills: bool) -> bool {
     match answer {
-        Issued::Done | Issued::Pending => true,
+        Issued::Success | Issued::Pending => true,
         Issued::Status(status) => !status.is_error(),
         Issued::Code(code) => fills && code == Code::MESSAGE_SIZE,
         Issued::NoCall => false,
@@ -210,7 +210,7 @@ fn error(call: &'static str, answer: Issued) -> Error {
         Issued::Code(code) => Error::os(call, code),
         Issued::Status(status) => Error::os(call, os::win32_code(status)),
         // Never shown: a caller that made no call gives its own reason.
-        Issued::Done | Issued::Pending | Issued::NoCall => Error::os(call, Code(0)),
+        Issued::Success | Issued::Pending | Issued::NoCall => Error::os(call, Code(0)),
     }
 }
 

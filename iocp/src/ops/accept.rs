@@ -141,7 +141,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             if !stream {
                 return Err(Error::Unsupported("accepting on a socket that is not a stream"));
             }
-            Ok(Prepared::reading((choose(accept)?, accept.addresses.as_mut_ptr())))
+            Ok(Prepared::filling_nothing((choose(accept)?, accept.addresses.as_mut_ptr())))
         };
         let issue = |(socket, addresses), listener, block| {
             // SAFETY:
@@ -192,7 +192,9 @@ impl Completed<Accept> {
         let take = |into, held: &HeldSlot| {
             let Target { cell, handle } = target?;
             match into {
-                Into::Used(key) if held.is_of(cell.core()) && key == cell.get().packet_key() => {
+                Into::Used(key)
+                    if held.belongs_to(cell.core()) && key == cell.get().packet_key() =>
+                {
                     Ok(handle)
                 }
                 _ => Err(Error::HandleClosed),
@@ -213,7 +215,7 @@ impl Completed<Accept> {
         let into = std::mem::replace(&mut operation.buffer_mut().into, Into::Nothing);
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
-            if !operation.held().is_of(listener.core()) {
+            if !operation.held().belongs_to(listener.core()) {
                 return Err(AcceptError::Setup(Error::WrongPort));
             }
             let taken = take(into, operation.held())?;

@@ -53,7 +53,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         //   was set or the call has answered that it started nothing.
         let in_time = match unsafe { os::recv(handle, &descriptor, block) } {
             // Truncated at once is finished at once, as success is.
-            Issued::Done | Issued::Code(Code::MESSAGE_SIZE) => is_set_by(&event, Deadline::Never),
+            Issued::Success | Issued::Code(Code::MESSAGE_SIZE) => {
+                is_set_by(&event, Deadline::Never)
+            }
             Issued::Pending => is_set_by(&event, Deadline::after(timeout)),
             Issued::Code(code) => return Err(Error::os("WSARecv", code)),
             Issued::Status(_) | Issued::NoCall => unreachable!("Winsock answers with codes"),

@@ -66,7 +66,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
                 os::bind_any(handle, &connect.address).map_err(|code| Error::os("bind", code))?;
             }
             let (_, len) = encode(&connect.address);
-            Ok(Prepared::reading((connect.raw.as_ptr(), len)))
+            Ok(Prepared::filling_nothing((connect.raw.as_ptr(), len)))
         };
         let issue = |(name, len), socket, block| {
             // SAFETY:

@@ -152,7 +152,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // Decoded: the length may be one that a receive left there.
             let to = datagram.address().ok_or(Error::Unsupported("sending without an address"))?;
             let len = i32::try_from(encode(&to).1).unwrap_or(0);
-            Ok(Prepared::reading((contents, datagram.address.raw.as_ptr(), len)))
+            Ok(Prepared::filling_nothing((contents, datagram.address.raw.as_ptr(), len)))
         };
         let issue = |(contents, address, len), socket, block| {
             // SAFETY:

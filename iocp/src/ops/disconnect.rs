@@ -61,7 +61,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             if !stream {
                 return Err(Error::Unsupported("a disconnect of a socket that is not a stream"));
             }
-            Ok(Prepared::reading(()))
+            Ok(Prepared::filling_nothing(()))
         };
         let issue = |(), socket, block| {
             // SAFETY:

@@ -136,7 +136,7 @@ impl<B: Send + 'static> Operation<B> {
         call: impl FnOnce(usize, *mut iocp_sys::OVERLAPPED, *mut B) -> CallResult,
     ) -> Submitted<B> {
         let prepare = |buffer: &mut B| -> Result<Prepared<*mut B>, Error> {
-            Ok(Prepared::reading(std::ptr::from_mut(buffer)))
+            Ok(Prepared::filling_nothing(std::ptr::from_mut(buffer)))
         };
         let mut reason = None;
         let issue =
@@ -163,7 +163,7 @@ impl<B: Send + 'static> Operation<B> {
 /// Winsock's answer; of its codes one stands for a warning.
 fn of_winsock(code: i32) -> Issued {
     match Code(u32::from_ne_bytes(code.to_ne_bytes())) {
-        Code(0) => Issued::Done,
+        Code(0) => Issued::Success,
         Code::IO_PENDING => Issued::Pending,
         // `SOCKET_ERROR` instead of its code: the call may be pending.
         Code(u32::MAX) => Issued::Pending,

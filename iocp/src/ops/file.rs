@@ -85,7 +85,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     fn write<B: IoBuf>(&self, operation: Operation<B>, at: Result<i64, Error>) -> Submitted<B> {
         let prepare = |buffer: &mut B| {
             let at = at?;
-            Ok(Prepared::reading((contents_of(buffer)?, at)))
+            Ok(Prepared::filling_nothing((contents_of(buffer)?, at)))
         };
         let issue = |(contents, at): (WSABUF, _), handle, block| {
             // SAFETY:

@@ -63,7 +63,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             if !stream {
                 return Err(Error::Unsupported("a probe of a socket that is not a stream"));
             }
-            Ok(Prepared::reading(EMPTY))
+            Ok(Prepared::filling_nothing(EMPTY))
         };
         let issue = |nothing: WSABUF, socket, block| {
             // SAFETY:
@@ -89,7 +89,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     #[doc(alias = "WSASend")]
     #[inline(always)]
     pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
-        let prepare = |buffer: &mut B| Ok(Prepared::reading(contents_of(buffer)?));
+        let prepare = |buffer: &mut B| Ok(Prepared::filling_nothing(contents_of(buffer)?));
         let issue = |contents, socket, block| {
             // SAFETY:
             // * Block and buffer lie in the slot and on the heap, as for `recv`.

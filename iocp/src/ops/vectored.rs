@@ -64,7 +64,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// As [`send`](Self::send); [`Error::TooLarge`] above 4 GiB - 1 bytes together.
     #[doc(alias = "WSASend")]
     pub fn send_vectored<B: IoBufs>(&self, operation: Operation<B>) -> Submitted<B> {
-        let prepare = |buffers: &mut B| Ok(Prepared::reading(buffers.describe()?));
+        let prepare = |buffers: &mut B| Ok(Prepared::filling_nothing(buffers.describe()?));
         let issue = |descriptors: B::Descriptors, socket, block| {
             // SAFETY:
             // * Block and buffers lie in the slot and on the heap, as for `recv_vectored`.

@@ -92,7 +92,7 @@ impl Drop for Owned {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Issued {
     /// Success at once. Whether a packet follows depends on the handle's skip mode.
-    Done,
+    Success,
     /// `ERROR_IO_PENDING`, `STATUS_PENDING`: a packet follows.
     Pending,
     /// A native call's warning or error. Whether a packet follows depends on the severity.
@@ -110,7 +110,7 @@ impl Issued {
         match status {
             NtStatus::PENDING => Self::Pending,
             status if status.is_warning() || status.is_error() => Self::Status(status),
-            _ => Self::Done,
+            _ => Self::Success,
         }
     }
 }

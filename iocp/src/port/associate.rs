@@ -1,5 +1,5 @@
 //! Associating handles: sockets just accepted, files and pipes, and handles of other code.
-//! What is refused, and why, is decided in `associated/socket.rs` and `associated/member.rs`.
+//! What is refused, and why, is decided in `associated/socket.rs` and `associated/attachment.rs`.
 
 use super::CompletionPort;
 use crate::{

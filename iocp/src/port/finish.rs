@@ -177,13 +177,13 @@ impl CompletionPort {
         timeout: Option<Duration>,
     ) -> Result<Wait, Error> {
         // Nobody who settles it on another port wakes a waiter of this one.
-        if !ticket.is_of(&self.core) && !ticket.is_done() {
+        if !ticket.belongs_to(&self.core) && !ticket.is_done() {
             packets.clear();
             return Err(Error::WrongPort);
         }
         if let Some((_awaiting, operation)) = ticket.awaiting() {
             let own = Own(packets);
-            own.0.sorted.calls.finishing = Some(operation);
+            own.0.batch.calls.finishing = Some(operation);
             return self.wait_until(own.0, Deadline::after(timeout), Mode::Wait);
         }
         if self.core.unreported.holds_back() {
@@ -199,6 +199,6 @@ struct Own<'a>(&'a mut Packets);
 
 impl Drop for Own<'_> {
     fn drop(&mut self) {
-        self.0.sorted.calls.finishing = None;
+        self.0.batch.calls.finishing = None;
     }
 }

@@ -48,7 +48,7 @@ pub struct CompletionPort {
 }
 
 /// What ended a [`wait`](CompletionPort::wait).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wait {
     /// So many packets are in the [`Packets`](crate::Packets): at least one from a wait; 0 from a
     /// [`drain`](CompletionPort::drain) that is finished.

@@ -11,8 +11,8 @@ use crate::{
 
 impl CompletionPort {
     /// Redeems a finished operation on any thread, by the id of its packet: one whose ticket was
-    /// given up with [`InFlight::park`](crate::InFlight::park), or that was submitted with
-    /// [`Operation::submit_parked`](crate::Operation::submit_parked).
+    /// given up with [`InFlight::park`](crate::InFlight::park) or
+    /// [`Submitted::park`](crate::Submitted::park).
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ impl CompletionPort {
         let slot = self.finished(id)?;
         // The type is compared before the slot is won, so a wrong `B` changes nothing. It is still the same
         // when the slot is won: it was set earlier in this generation, and changes only in a later one.
-        if !slot.buffer.is_of::<B>() {
+        if !slot.buffer.holds_type::<B>() {
             return Err(self.finished(id).map_or_else(|gone| gone, |_| Error::WrongType));
         }
         if !slot.state.redeem_parked(id.generation()) {

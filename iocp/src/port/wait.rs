@@ -7,7 +7,7 @@ use super::{CompletionPort, Wait};
 use crate::{
     base::error::Error,
     base::timeout::{to_millis, Deadline, INFINITE},
-    core::{packets::Packets, shared::Core, sorted::SLICE_MS},
+    core::{batch::SLICE_MS, packets::Packets, shared::Core},
     os::Code,
 };
 
@@ -25,7 +25,7 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // Closing the port, and holding packets back, change the slice: no other check is needed.
-        if !packets.sorted.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
+        if !packets.batch.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
@@ -74,9 +74,9 @@ impl CompletionPort {
         mode: Mode,
         mut first: Option<Taken>,
     ) -> Result<Wait, Error> {
-        let mut pass_on = PassOn::new(self);
+        let mut to_repost = Repost::new(self);
         let mut fruitless = 0;
-        let mut passed_on = None;
+        let mut gave_way_to = None;
         // A drain polls first, and looks at every slot only when there is nothing to take.
         let mut polling = mode == Mode::Drain;
         let look = || {
@@ -87,12 +87,12 @@ impl CompletionPort {
             let Taken { closed, left_ms, taken } = if let Some(first) = first.take() {
                 first
             } else {
-                if let Some(brought) = pass_on.report(packets) {
+                if let Some(brought) = to_repost.report(packets) {
                     return Ok(brought);
                 }
                 let (mut closed, mut left_ms) = look();
-                let way = packets.sorted.calls.gives_way_to;
-                if way.is_some() && way == passed_on {
+                let finisher = packets.batch.calls.gives_way_to;
+                if finisher.is_some() && finisher == gave_way_to {
                     // The wake-up packet that this waiter posted again has come back to it: all that was
                     // queued before it is taken.
                     if mode == Mode::Drain && self.core.in_flight() == 0 {
@@ -102,11 +102,11 @@ impl CompletionPort {
                         return if closed { Err(Error::Closed) } else { Ok(Wait::TimedOut) };
                     }
                 }
-                passed_on = way;
+                gave_way_to = finisher;
                 if self.gives_way(packets, left_ms) {
                     return Ok(Wait::Packets(0));
                 }
-                if way.is_some() {
+                if finisher.is_some() {
                     // Giving way took time.
                     (closed, left_ms) = look();
                 }
@@ -116,7 +116,7 @@ impl CompletionPort {
             };
             match taken {
                 Ok(()) => {
-                    pass_on.note(packets);
+                    to_repost.note(packets);
                     fruitless += 1;
                     // What came may have been the last that was in flight.
                     polling = mode == Mode::Drain;
@@ -147,7 +147,7 @@ impl CompletionPort {
             if mode == Mode::Once {
                 // One more call where the close packet was taken: what else is there comes before
                 // `Closed`.
-                if !(self.core.unreported.holds_back() || pass_on.close && self.is_closed()) {
+                if !(self.core.unreported.holds_back() || to_repost.close && self.is_closed()) {
                     return Ok(Wait::Packets(0));
                 }
             } else if fruitless >= FRUITLESS && left_ms == 0 {
@@ -162,7 +162,7 @@ impl CompletionPort {
     /// Before the system's wait: gives way to another call whose operation is done. True if the one that
     /// this call waits for is done: there is nothing to wait for.
     fn gives_way(&self, packets: &mut Packets, left_ms: u32) -> bool {
-        let calls = &mut packets.sorted.calls;
+        let calls = &mut packets.batch.calls;
         let own = calls.finishing;
         if let Some(other) = calls.gives_way_to.take() {
             self.core.give_way(other, own, left_ms);
@@ -203,23 +203,23 @@ pub(super) enum Mode {
 
 /// Notes which of the port's own packets this waiter has taken, and posts them again when it leaves: for
 /// the next waiter.
-struct PassOn<'a> {
+struct Repost<'a> {
     port: &'a CompletionPort,
     /// The close packet: every waiter gets it.
     close: bool,
     /// The packet that tells of held-back packets: until there are none.
-    tidings: bool,
+    held_back: bool,
 }
 
-impl<'a> PassOn<'a> {
+impl<'a> Repost<'a> {
     fn new(port: &'a CompletionPort) -> Self {
-        Self { port, close: false, tidings: false }
+        Self { port, close: false, held_back: false }
     }
 
     /// Notes what a call has brought.
     fn note(&mut self, packets: &mut Packets) {
-        self.close |= std::mem::take(&mut packets.sorted.close);
-        self.tidings |= std::mem::take(&mut packets.sorted.held_back);
+        self.close |= std::mem::take(&mut packets.batch.close);
+        self.held_back |= std::mem::take(&mut packets.batch.held_back);
     }
 
     /// Takes what a panic held back, as much as there is room for.
@@ -228,17 +228,17 @@ impl<'a> PassOn<'a> {
             return None;
         }
         // The rest is for another waiter.
-        self.tidings = true;
+        self.held_back = true;
         outcome(packets)
     }
 }
 
-impl Drop for PassOn<'_> {
+impl Drop for Repost<'_> {
     fn drop(&mut self) {
         if self.close {
             self.port.core.pass_close_on();
         }
-        if self.tidings {
+        if self.held_back {
             self.port.core.unreported.tell_again();
         }
     }

@@ -13,7 +13,7 @@ use super::{
     buffer, config, drain, finish, io, port, post_raw, recv, scripts, Counted, LIMIT, NOW,
 };
 use crate::{
-    core::{keys::CLOSE, sorted::SLICE_MS},
+    core::{batch::SLICE_MS, keys::CLOSE},
     leaked_operations, os,
     sim::{Finish, Kernel, Script},
     CompletionPort, Config, Error, Packet, Packets, Submitted, UserPacket, Wait,

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::{
     base::timeout::{to_millis, INFINITE, LONGEST_MS},
-    core::keys::{class, external, external_number, next_handle, Class, HandleKind},
+    core::keys::{class, external, external_number, next_packet_key, Class, HandleKind},
     os::address::{decode, encode, LONGEST},
     CompletionError, CompletionKind, NtStatus,
 };
@@ -65,7 +65,7 @@ proptest! {
             }
             None => prop_assert!(number > usize::MAX / 8),
         }
-        prop_assert_eq!(class(next_handle(HandleKind::Other)), Class::Handle);
+        prop_assert_eq!(class(next_packet_key(HandleKind::Other)), Class::Handle);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::{
 
 use super::{config, storm::Dice, LIMIT, NOW};
 use crate::{
-    core::sorted::SLICE_MS,
+    core::batch::SLICE_MS,
     sim::{Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, Canceller, Completed, CompletionKind, CompletionPort, Config, Error,
     InFlight, Packet, Packets, Submitted, Unfinished, UserPacket, Wait,

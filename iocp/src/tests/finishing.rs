@@ -13,7 +13,7 @@ use super::{
     buffer, drain, finish, io, is_quiet, panics::Bomb, port, recv, scripts, Counted, LIMIT, NOW,
 };
 use crate::{
-    core::{finishers::Awaited, keys::AWAITED},
+    core::{finishers::SlotUse, keys::AWAITED},
     os,
     sim::{Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, CompletionKind, CompletionPort, Error, InFlight, Packet, Packets, Submitted,
@@ -208,11 +208,11 @@ fn a_call_is_woken_by_the_packet_of_its_own_operation_and_passes_on_that_of_anot
     assert!(at.peer.send(b"2"));
     io(&at.port, &mut Packets::with_capacity(1));
     let mut own = Packets::with_capacity(2);
-    own.sorted.calls.finishing = Some(operation);
+    own.batch.calls.finishing = Some(operation);
     let before = at.posts();
     own.dequeue(&at.port.core, 0, false).unwrap();
     assert_eq!(at.posts(), before + 1, "its own packet ends here, the other's goes on");
-    assert!(own.is_empty() && own.sorted.calls.gives_way_to.is_some_and(|way| way != operation));
+    assert!(own.is_empty() && own.batch.calls.gives_way_to.is_some_and(|way| way != operation));
     drop((awaiting, others));
     assert!(is_quiet(&at.port, &mut packets));
     assert_eq!(at.posts(), before + 1);
@@ -254,7 +254,7 @@ fn packets_for_the_caller_come_before_giving_way() {
     let posts = at.posts();
     packets.clear();
     assert!(
-        !packets.sorted.is_usual(crate::core::sorted::SLICE_MS),
+        !packets.batch.is_usual(crate::core::batch::SLICE_MS),
         "the next wait does not go into the port at once"
     );
     assert_eq!(at.port.wait(&mut packets, Some(Duration::from_millis(1))), Ok(Wait::TimedOut));
@@ -273,7 +273,7 @@ fn forged_packets_of_the_class_wake_nobody_and_end_nothing() {
         // * a forged packet, which the port must refuse; nobody follows what it carries.
         unsafe { os::port_post(at.port.core.port.handle(), index, AWAITED, carried) }.unwrap();
     };
-    let (awaiting, Awaited { index, generation }) = ticket.awaiting().unwrap();
+    let (awaiting, SlotUse { index, generation }) = ticket.awaiting().unwrap();
     let lies = |posts: u32| {
         let generation = generation as usize;
         for (index, carried) in [
@@ -308,7 +308,7 @@ fn a_lost_wake_costs_time_and_never_the_operation() {
     assert!(at.peer.send(b"data"));
     io(&at.port, &mut Packets::with_capacity(1));
     let mut own = Packets::with_capacity(1);
-    own.sorted.calls.finishing = Some(operation);
+    own.batch.calls.finishing = Some(operation);
     assert_eq!(at.port.wait_alertable(&mut own, LIMIT), Ok(Wait::Packets(0)));
     drop(awaiting);
     assert_eq!(finish(ticket).buffer(), b"data");
@@ -325,7 +325,7 @@ fn a_panic_within_the_call_drops_the_ticket_and_nothing_else() {
     at.peer.shut_down();
     let call = || at.port.finish(ticket, &mut packets, LIMIT).map(drop).map_err(drop);
     assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
-    assert!(packets.sorted.calls.finishing.is_none(), "of a call that has ended");
+    assert!(packets.batch.calls.finishing.is_none(), "of a call that has ended");
     drain(&at.port);
     assert_eq!((drops.load(Ordering::SeqCst), at.posts()), (2, 0));
 }

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     core::{
+        batch::{Batch, SLICE_MS},
         keys::HELD_BACK,
-        sorted::{Sorted, SLICE_MS},
     },
     sim::{Finish, Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
@@ -27,13 +27,13 @@ const MOMENT: Duration = Duration::from_millis(20);
 
 /// A socket with operations in flight whose packets come in one batch, an orphan's among them whose
 /// buffer's drop panics.
-struct Batch {
+struct Ending {
     socket: AssociatedSocket<OwnedSocket>,
     tickets: Vec<InFlight<Vec<u8>>>,
     peer: Peer,
 }
 
-impl Batch {
+impl Ending {
     fn submit(kernel: &Kernel, port: &CompletionPort, tokens: &[usize]) -> Self {
         let (socket, peer) = kernel.stream_pair();
         let socket = port.associate_socket(socket, 0).unwrap();
@@ -71,10 +71,10 @@ fn post(port: &CompletionPort, token: usize) {
 
 /// As a wait whose batch this was, and which panics.
 fn hold_back(port: &CompletionPort, tokens: &[usize]) {
-    let mut sorted = Sorted::with_capacity(tokens.len());
+    let mut batch = Batch::with_capacity(tokens.len());
     let packet = |&token| Packet::User(UserPacket { token, bytes: 0 });
-    sorted.packets.extend(tokens.iter().map(packet));
-    port.core.unreported.hold_back(&mut sorted);
+    batch.packets.extend(tokens.iter().map(packet));
+    port.core.unreported.hold_back(&mut batch);
 }
 
 /// The next wait goes on as one that compared the port's word before this happened.
@@ -107,7 +107,7 @@ fn the_next_wait_reports_them_first_whatever_array_and_thread_it_has() {
             for posts_fail in [false, true] {
                 let kernel = &Kernel::new(script);
                 let port = &port();
-                let batch = Batch::submit(kernel, port, &[1, 2, 3]);
+                let batch = Ending::submit(kernel, port, &[1, 2, 3]);
                 if posts_fail {
                     kernel.fail_posts(1, Some(HELD_BACK));
                 }
@@ -136,9 +136,9 @@ fn the_next_wait_reports_them_first_whatever_array_and_thread_it_has() {
 fn what_a_smaller_array_has_no_room_for_stays_in_order() {
     let kernel = Kernel::new(Script::default());
     let port = port();
-    let tickets = Batch::submit(&kernel, &port, &[1, 2, 3]).panic(&port);
+    let tickets = Ending::submit(&kernel, &port, &[1, 2, 3]).panic(&port);
     // A second panic before the first one's packets are reported.
-    let batch = Batch::submit(&kernel, &port, &[4, 5]);
+    let batch = Ending::submit(&kernel, &port, &[4, 5]);
     let mut packets = Packets::with_capacity(2);
     let mut seen = Vec::new();
     assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(2));
@@ -250,7 +250,7 @@ fn a_closed_port_reports_them_before_it_says_closed() {
         for wait in ways() {
             let kernel = Kernel::new(Script::default());
             let port = port();
-            let batch = Batch::submit(&kernel, &port, &[1, 2]);
+            let batch = Ending::submit(&kernel, &port, &[1, 2]);
             if closed_first {
                 port.close().unwrap();
             }
@@ -276,7 +276,7 @@ fn a_port_that_is_dropped_before_they_are_reported_frees_their_operations() {
     let kernel = Kernel::new(Script::default());
     for reports in [false, true] {
         let port = port();
-        let tickets = Batch::submit(&kernel, &port, &[1, 2]).panic(&port);
+        let tickets = Ending::submit(&kernel, &port, &[1, 2]).panic(&port);
         if reports {
             assert!(tickets.iter().all(InFlight::is_done));
             drop(tickets);
@@ -291,7 +291,7 @@ fn a_port_that_is_dropped_before_they_are_reported_frees_their_operations() {
 fn another_port_reports_nothing_of_them() {
     let kernel = Kernel::new(Script::default());
     let (first, second) = (port(), port());
-    let batch = Batch::submit(&kernel, &first, &[1]);
+    let batch = Ending::submit(&kernel, &first, &[1]);
     batch.peer.shut_down();
     let mut packets = Packets::with_capacity(16);
     assert!(catch_unwind(AssertUnwindSafe(|| first.wait(&mut packets, LIMIT))).is_err());

@@ -44,6 +44,7 @@ mod tickets;
 mod touching;
 mod vectored;
 mod waiting;
+mod wakes;
 mod warnings;
 
 use std::{

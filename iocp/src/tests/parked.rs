@@ -5,7 +5,7 @@ use std::thread;
 use super::{buffer, config, io, port, recv, scripts, LIMIT};
 use crate::{
     sim::{Kernel, Point, Script},
-    CompletionPort, Error, IoBuf, IoBufMut, Packets, Parked, Submitted,
+    CompletionPort, Error, IoBuf, IoBufMut, Packets,
 };
 
 /// Behaviour 29c: redeemed while the submitting call still runs: refused until it has returned.
@@ -20,12 +20,12 @@ fn a_parked_operation_is_redeemed_by_whoever_sees_its_packet() {
         let operation = port.operation(buffer(), 1).unwrap();
         let hold = kernel.hold(&socket, Point::Return);
         thread::scope(|scope| {
-            let submitter = scope.spawn(|| operation.submit_parked(|it| socket.recv(it)));
+            let submitter = scope.spawn(|| socket.recv(operation).park());
             hold.wait_for_call();
             let (id, _) = io(&port, &mut packets);
             assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::StillSubmitting)));
             hold.release();
-            assert!(matches!(submitter.join().unwrap(), Parked::Pending(it) if it == id));
+            assert!(matches!(submitter.join().unwrap(), Ok(it) if it == id));
             assert!(matches!(port.redeem::<String>(id), Err(Error::WrongType)));
             let completed = port.redeem::<Vec<u8>>(id).unwrap();
             assert_eq!(completed.buffer(), b"quick");
@@ -41,55 +41,25 @@ fn a_parked_operation_is_redeemed_by_whoever_sees_its_packet() {
     }
 }
 
-/// A closure that keeps the ticket back, and parks another operation instead.
 #[test]
-fn a_ticket_kept_from_a_parked_submit_can_do_no_harm() {
+fn an_operation_is_redeemed_by_ticket_or_by_id_as_it_was_left() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
-    let other = port.operation(buffer(), 2).unwrap();
-    let mut kept = None;
-    let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
-        kept = socket.recv(it).pending().ok();
-        Submitted::Pending(recv(&socket, other))
-    });
-    let Parked::Pending(second) = parked else { panic!("{parked:?}") };
+    let kept = socket.recv(port.operation(buffer(), 1).unwrap()).pending();
+    let second = recv(&socket, port.operation(buffer(), 2).unwrap()).park();
     assert!(peer.send(b"1"));
     let (first, _) = io(&port, &mut packets);
     let kept = kept.unwrap();
     assert_eq!(kept.id(), first);
-    // What the closure kept is not parked: it has its ticket.
+    // Not parked: it has its ticket.
     assert!(matches!(port.redeem::<Vec<u8>>(first), Err(Error::StillSubmitting)));
     assert_eq!(kept.finish().unwrap().buffer(), b"1");
     assert!(matches!(port.redeem::<Vec<u8>>(first), Err(Error::UnknownOperation)));
     assert!(peer.send(b"2"));
     assert_eq!(io(&port, &mut packets).0, second);
     assert_eq!(port.redeem::<Vec<u8>>(second).unwrap().buffer(), b"2");
-}
-
-/// The operation that the closure did not submit is an ordinary one whenever it is submitted later.
-#[test]
-fn an_operation_kept_from_a_parked_submit_is_finished_by_its_ticket() {
-    let kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    let other = port.operation(buffer(), 2).unwrap();
-    let mut kept = None;
-    let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| {
-        kept = Some(it);
-        Submitted::Pending(recv(&socket, other))
-    });
-    assert!(matches!(parked, Parked::Pending(_)), "{parked:?}");
-    let ticket = recv(&socket, kept.unwrap());
-    assert!(peer.send(b"1"));
-    io(&port, &mut packets);
-    assert!(peer.send(b"2"));
-    io(&port, &mut packets);
-    let id = ticket.id();
-    assert_eq!(ticket.finish().unwrap().buffer(), b"2");
-    assert!(matches!(port.redeem::<Vec<u8>>(id), Err(crate::Error::UnknownOperation)));
 }
 
 /// A panic payload whose own drop panics, in a buffer's drop.

@@ -11,7 +11,7 @@ use std::{
 use super::{buffer, finish, io, port, recv, scripts, Counted};
 use crate::{
     sim::{Kernel, Point, Script},
-    Error, Packets, Parked, Wait,
+    Error, Packets, Wait,
 };
 
 /// Behaviour 29c: redeemed on a thread that never saw the ticket, once.
@@ -70,13 +70,13 @@ fn an_operation_whose_call_has_not_returned_is_not_redeemed() {
         assert!(peer.send(b"data"));
         let hold = kernel.hold(&socket, Point::Return);
         operation = thread::scope(|scope| {
-            let submitter = scope.spawn(|| operation.submit_parked(|it| socket.recv(it)));
+            let submitter = scope.spawn(|| socket.recv(operation).park());
             hold.wait_for_call();
             let (id, _) = io(&port, &mut packets);
             assert!(matches!(port.redeem::<Vec<u8>>(id), Err(Error::StillSubmitting)));
             assert!(matches!(port.discard(id), Err(Error::StillSubmitting)));
             hold.release();
-            assert!(matches!(submitter.join().unwrap(), Parked::Pending(same) if same == id));
+            assert!(matches!(submitter.join().unwrap(), Ok(same) if same == id));
             port.redeem::<Vec<u8>>(id).unwrap().into_operation()
         });
         assert_eq!(operation.buffer(), b"data");

@@ -4,9 +4,9 @@ use std::fmt::Debug;
 
 use super::{buffer, config, drain, finish, io, is_quiet, port, recv, LIMIT};
 use crate::{
-    core::keys::{next_handle, HandleKind},
+    core::keys::{next_packet_key, HandleKind},
     sim::{Fault, Kernel, Script},
-    CompletionPort, Config, ForeignPacket, NtStatus, Packet, Packets, Parked, Submitted, Wait,
+    CompletionPort, Config, ForeignPacket, NtStatus, Packet, Packets, Submitted, Wait,
 };
 
 #[track_caller]
@@ -47,14 +47,14 @@ fn what_is_shown_of_a_value_names_it_and_what_it_holds() {
     assert!(failed.to_string().contains("WSARecv"));
     shows(&Submitted::Refused(failed), &["Refused", "10055"]);
     assert!(peer.send(b"abc"));
-    let ready = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
+    let ready = socket.recv(port.operation(buffer(), 1).unwrap()).park();
     shows(&ready, &["Ready", "Ok(3)"]);
     kernel.fault(&socket, Fault::Fail(10_055));
-    let failed = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
+    let failed = socket.recv(port.operation(buffer(), 1).unwrap()).park();
     shows(&failed, &["Refused", "10055"]);
-    let parked = port.operation(buffer(), 1).unwrap().submit_parked(|it| socket.recv(it));
-    shows(&parked, &["Pending", "OperationId"]);
-    let Parked::Pending(id) = parked else { panic!("not pending") };
+    let parked = socket.recv(port.operation(buffer(), 1).unwrap()).park();
+    shows(&parked, &["Ok", "OperationId"]);
+    let id = parked.unwrap();
     assert!(peer.send(b"abc"));
     let mut packets = Packets::with_capacity(4);
     assert_eq!(io(&port, &mut packets).0, id);
@@ -116,7 +116,7 @@ fn a_foreign_packet_is_given_as_it_came_and_counted() {
 
 #[test]
 fn each_handle_has_a_key_of_its_own() {
-    let mut seen: Vec<_> = (0..100).map(|_| next_handle(HandleKind::Other)).collect();
+    let mut seen: Vec<_> = (0..100).map(|_| next_packet_key(HandleKind::Other)).collect();
     seen.dedup();
     assert_eq!(seen.len(), 100);
     assert!(!seen.contains(&7), "a handle whose number is 0");

@@ -48,7 +48,7 @@ impl Slot {
     /// As a waiter that has taken the packet: the fast path where that is taken, and the wake.
     fn settle(&self) -> Settled {
         let seen = self.state.load();
-        if seen.is_in_flight() && self.state.settle_plain(seen) {
+        if seen.is_in_flight_unawaited() && self.state.settle_plain(seen) {
             return Settled::Done { generation: seen.generation() };
         }
         if !seen.is_lent() {

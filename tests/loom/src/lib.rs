@@ -15,6 +15,9 @@ mod slot;
 #[path = "../../../iocp/src/core/state.rs"]
 #[allow(dead_code, unused_imports)] // what no model uses
 mod state;
+#[path = "../../../iocp/src/core/wakes.rs"]
+mod wakes;
+mod waking;
 
 /// The atomics of the words: those of `iocp/src/core/sync.rs`, as loom has them.
 mod sync {

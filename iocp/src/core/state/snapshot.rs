@@ -72,7 +72,7 @@ impl Snapshot {
 
     /// Whether it is `InFlight` and not awaited: what the fast path settles.
     #[inline(always)]
-    pub(crate) fn is_in_flight(self) -> bool {
+    pub(crate) fn is_in_flight_unawaited(self) -> bool {
         self.0 & IN_FLIGHT != 0
     }
 

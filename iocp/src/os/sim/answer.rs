@@ -64,7 +64,7 @@ impl File {
         match () {
             () if pending => Issued::Pending,
             () if status.is_warning() => road.of_status(status),
-            () => Issued::Done,
+            () => Issued::Success,
         }
     }
 }

@@ -108,7 +108,7 @@ pub unsafe fn device_control(
     // SAFETY:
     // * block and buffer stay valid until the completion, as the caller promises.
     match unsafe { file.submit(Road::Native, Lent::ToWrite, &bufs, block, start) } {
-        Issued::Done => NtStatus::SUCCESS,
+        Issued::Success => NtStatus::SUCCESS,
         Issued::Pending => NtStatus::PENDING,
         Issued::Status(status) => status,
         Issued::Code(_) | Issued::NoCall => unreachable!("a native call answers with a status"),

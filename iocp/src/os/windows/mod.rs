@@ -89,7 +89,7 @@ fn winsock(result: i32) -> Result<(), Code> {
 #[inline(always)]
 fn issued(result: Result<(), Code>) -> Issued {
     match result {
-        Ok(()) => Issued::Done,
+        Ok(()) => Issued::Success,
         Err(Code(sys::ERROR_IO_PENDING)) => Issued::Pending,
         Err(code) => Issued::Code(code),
     }

@@ -17,7 +17,7 @@ use std::{fmt, io, sync::MutexGuard};
 use self::{cell::Cell, table::Table};
 use super::lists::{Visit, RETRY};
 use super::{config::Config, context::Context, events::Merged, hub::Hub, source::Source};
-use crate::{base::timeout::to_millis, core::sorted::SLICE_MS};
+use crate::{base::timeout::to_millis, core::batch::SLICE_MS};
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {

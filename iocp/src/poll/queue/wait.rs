@@ -5,7 +5,7 @@ use std::io;
 use super::{deliver::Delivery, Queue};
 use crate::base::error::Error;
 use crate::base::timeout::Deadline;
-use crate::core::{shared::Core, sorted::SLICE_MS};
+use crate::core::{batch::SLICE_MS, shared::Core};
 use crate::os::Code;
 use crate::poll::events::Events;
 use crate::port::Wait;
@@ -31,7 +31,7 @@ impl Queue {
         events.clear();
         // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
         // and a panic that is held back all the same comes with its packet.
-        if self.hub.lists.has_any() || !events.packets.sorted.is_usual(SLICE_MS) {
+        if self.hub.lists.has_any() || !events.packets.batch.is_usual(SLICE_MS) {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();
@@ -72,12 +72,12 @@ impl Queue {
         let mut fruitless = 0;
         match took {
             Took::Packets => {
-                if std::mem::take(&mut events.packets.sorted.close) {
+                if std::mem::take(&mut events.packets.batch.close) {
                     self.hub.port.core.pass_close_on();
                 }
                 // A wake of the port ends the wait, though no user has its waker.
                 if events.packets.was_woken() {
-                    if std::mem::take(&mut events.packets.sorted.held_back) {
+                    if std::mem::take(&mut events.packets.batch.held_back) {
                         self.hub.port.core.unreported.tell_again();
                     }
                     return Ok(());

@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use super::{none, one, queue, stream, LIMIT_MS};
 use crate::{
-    core::{shared::Core, sorted::Sorted},
+    core::{batch::Batch, shared::Core},
     poll::{Events, Interests, Poll, Token},
     sim::{Kernel, Peer, Script},
     Packets,
@@ -21,7 +21,7 @@ fn listening(kernel: &Kernel, poll: &Poll, token: Token) -> (crate::poll::TcpStr
 fn take_and_hold_back(core: &Core) {
     let mut packets = Packets::with_capacity(4);
     packets.dequeue(core, 0, false).unwrap();
-    let mut sorted = Sorted::with_capacity(4);
+    let mut sorted = Batch::with_capacity(4);
     sorted.packets.extend(packets.iter().copied());
     assert!(!sorted.packets.is_empty());
     core.unreported.hold_back(&mut sorted);
@@ -59,7 +59,7 @@ fn a_thread_that_polls_already_hears_of_them() {
         });
         // Not for order: for that thread to be inside, most times.
         thread::sleep(Duration::from_millis(20));
-        let mut sorted = Sorted::with_capacity(4);
+        let mut sorted = Batch::with_capacity(4);
         sorted.packets.extend(packets.iter().copied());
         poll.core().unreported.hold_back(&mut sorted);
         assert_eq!(polling.join().unwrap(), 1);

@@ -46,7 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "handle-identity-not-checked",
         why: "an operation starts on a socket that belongs to no port, or another",
-        file: "iocp/src/associated/member.rs",
+        file: "iocp/src/associated/attachment.rs",
         old: "        if answer.value() != self.cell.handle() {\n",
         new: "        if answer.value() == os::Handle(usize::MAX) {\n",
         by: Tests(&["handles"]),
@@ -54,7 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "datagrams-skip",
         why: "where not every provider is known to honour it, a packet would be waited for in vain",
-        file: "iocp/src/associated/member.rs",
+        file: "iocp/src/associated/attachment.rs",
         old: "core.skip_on_success && stream && os::",
         new: "core.skip_on_success && os::",
         by: Tests(&["answers"]),
@@ -63,10 +63,10 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "pending-taken-for-done",
         why: "in skip mode a call that says pending still owes a packet",
         file: "iocp/src/operation/submit.rs",
-        old: "Issued::Pending => Submitted::Pending(ticket),\n            Issued::Done if !cell.skips() => \
-              Submitted::Pending(ticket),\n            Issued::Done => match",
-        new: "Issued::Pending | Issued::Done if !cell.skips() => Submitted::Pending(ticket),\n            \
-              Issued::Pending | Issued::Done => match",
+        old: "Issued::Pending => Submitted::Pending(ticket),\n            Issued::Success if !cell.skips() => \
+              Submitted::Pending(ticket),\n            Issued::Success => match",
+        new: "Issued::Pending | Issued::Success if !cell.skips() => Submitted::Pending(ticket),\n            \
+              Issued::Pending | Issued::Success => match",
         by: Tests(&["answers"]),
     },
     Fault {
@@ -144,7 +144,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "any-source-is-steady",
         why: "a source that answers with another socket is submitted on with a handle that is closed",
-        file: "iocp/src/associated/member.rs",
+        file: "iocp/src/associated/attachment.rs",
         old: "if !is_steady::<S>() {",
         new: "if false && !is_steady::<S>() {",
         by: Tests(&["handles"]),

@@ -26,7 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "late-cancellers-take-the-lock",
         why: "a cancel that comes late waits for one on the next handle of its cell",
         file: "iocp/src/core/handle_cell.rs",
-        old: "        if !self.is_of(packet_key) {\n            return Ok(CancelOutcome::AlreadyDone);\n        }\n        \
+        old: "        if !self.serves(packet_key) {\n            return Ok(CancelOutcome::AlreadyDone);\n        }\n        \
               let lock",
         new: "        let lock",
         by: Tests(&["stalling"]),

@@ -33,7 +33,7 @@ pub fn leaked_operations() -> usize {
 
 impl Core {
     /// Takes packets until nothing is in flight or the limit has passed.
-    fn drain_for(&self, limit: Duration) {
+    fn take_until_idle(&self, limit: Duration) {
         let start = Instant::now();
         let mut packets = Packets::with_capacity(64);
         // Every slot is looked at only when there is nothing to take.
@@ -70,7 +70,7 @@ impl Drop for Core {
     fn drop(&mut self) {
         // Wakers and senders may outlive the port: their calls fail from now on.
         self.port.set_closed();
-        self.drain_for(self.drain_limit.min(LONGEST_DRAIN));
+        self.take_until_idle(self.drain_limit.min(LONGEST_DRAIN));
         for slot in self.slab.slots() {
             let seen = slot.state.load();
             if seen.phase() == Phase::Done && slot.state.seize(seen.generation()) {

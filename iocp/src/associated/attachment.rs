@@ -23,7 +23,7 @@ use crate::{
 ///
 /// The cell is closed first, so that nothing is cancelled on a handle that is closed; then the
 /// source is dropped, and the port outlives it.
-pub(crate) struct Member<S> {
+pub(crate) struct Attachment<S> {
     pub(super) source: S,
     cell: HeldCell,
 }
@@ -46,7 +46,7 @@ pub(super) fn associate(
         Some(_) => HandleKind::Socket,
         None => HandleKind::Other,
     };
-    let packet_key = keys::next_handle(handle_kind);
+    let packet_key = keys::next_packet_key(handle_kind);
     os::port_associate(core.handle(), handle, packet_key).map_err(associating)?;
     let stream = kind.is_some_and(|kind| kind.stream);
     // Where it cannot be set, every completion sends a packet: slower, not wrong.
@@ -60,7 +60,7 @@ pub(super) fn associate(
     Ok(cell)
 }
 
-impl<S: 'static> Member<S> {
+impl<S: 'static> Attachment<S> {
     /// Associates the handle that `ask` finds in the source. It is asked once: a source that answers
     /// differently the next time gains nothing.
     pub(super) fn new(
@@ -70,14 +70,14 @@ impl<S: 'static> Member<S> {
         ask: impl FnOnce(&S) -> Result<(Borrowed<'_>, Option<SocketKind>), Error>,
     ) -> Result<Self, Refused<S>> {
         match ask(&source).and_then(|(handle, kind)| associate(core, handle, kind, key)) {
-            Ok(cell) => Ok(Self::seated(source, cell)),
+            Ok(cell) => Ok(Self::with_cell(source, cell)),
             Err(error) => Err(Refused { error, value: source }),
         }
     }
 
     /// If the result is forgotten the cell stays open; so does the handle, which the forgotten source
     /// owns or borrows for ever.
-    pub(super) fn seated(source: S, cell: HeldCell) -> Self {
+    pub(super) fn with_cell(source: S, cell: HeldCell) -> Self {
         Self { source, cell }
     }
 
@@ -132,7 +132,7 @@ impl<S: 'static> Member<S> {
     }
 }
 
-impl<S: AsSocket + 'static> Member<S> {
+impl<S: AsSocket + 'static> Attachment<S> {
     /// What to submit on. A source that cannot change its answer is not asked.
     #[inline(always)]
     pub(super) fn socket_target(&self) -> Result<Target<'_>, Error> {
@@ -147,7 +147,7 @@ impl<S: AsSocket + 'static> Member<S> {
     }
 }
 
-impl<S> Drop for Member<S> {
+impl<S> Drop for Attachment<S> {
     fn drop(&mut self) {
         self.cell.get().close();
     }

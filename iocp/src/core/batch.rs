@@ -1,13 +1,13 @@
 //! What the entries of one wait came to, and how long a wait may be.
 
-use super::{finishers::Calls, packet::Packet};
+use super::{finishers::FinishCalls, packet::Packet};
 
 /// The longest single wait: so that a lost wake-up, or an event whose post failed, costs latency, never
 /// a hang.
 pub(crate) const SLICE_MS: u32 = 5_000;
 
 /// What the entries of one wait came to.
-pub(crate) struct Sorted {
+pub(crate) struct Batch {
     /// For the caller, oldest first.
     pub(crate) packets: Vec<Packet>,
     /// Slots of orphans, owned by us now.
@@ -21,18 +21,18 @@ pub(crate) struct Sorted {
     pub(crate) held_back: bool,
     /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
     /// caller's stack, where the fast path is.
-    pub(crate) calls: Box<Calls>,
+    pub(crate) calls: Box<FinishCalls>,
     /// What the port's longest single wait must be for the next wait to take the fast path: [`SLICE_MS`],
-    /// or [`MORE`].
+    /// or [`UNUSUAL`].
     usual_ms: u32,
 }
 
 /// `usual_ms` after a wait in which some entry gave no packet (a wake, the close packet, an orphan, a
 /// stale one), or that brought no entry; and while this waiter is to give way to a call. No port's
 /// `slice_ms` is ever this, so the next wait takes the cold path.
-const MORE: u32 = u32::MAX;
+const UNUSUAL: u32 = u32::MAX;
 
-impl Sorted {
+impl Batch {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
             packets: Vec::with_capacity(capacity),
@@ -50,7 +50,7 @@ impl Sorted {
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
         (self.woken, self.close, self.held_back) = (false, false, false);
-        self.usual_ms = if self.calls.gives_way_to.is_some() { MORE } else { SLICE_MS };
+        self.usual_ms = if self.calls.gives_way_to.is_some() { UNUSUAL } else { SLICE_MS };
     }
 
     /// Whether a wait on a port whose longest single wait is this takes the fast path.
@@ -61,16 +61,16 @@ impl Sorted {
 
     /// Whether there was more than packets.
     #[inline(always)]
-    pub(crate) fn has_more(&self) -> bool {
-        self.usual_ms == MORE
+    pub(crate) fn is_unusual(&self) -> bool {
+        self.usual_ms == UNUSUAL
     }
 
-    pub(crate) fn set_more(&mut self) {
-        self.usual_ms = MORE;
+    pub(crate) fn set_unusual(&mut self) {
+        self.usual_ms = UNUSUAL;
     }
 
     pub(crate) fn set_woken(&mut self) {
         self.woken = true;
-        self.set_more();
+        self.set_unusual();
     }
 }
