@@ -7,11 +7,14 @@ use std::{
 
 use iocp::{
     Accept, AcceptError, AcceptedSocket, AssociatedSocket, CompletionPort, Error, InFlight,
-    Operation, Submitted,
+    Operation, OsError, Submitted,
 };
 
 /// Accepts outstanding per listener: a burst of so many connections waits for nobody.
 const DEPTH: usize = 16;
+
+/// So many accepts in a row that fail at once end the listener.
+const FAILURES: u32 = 64;
 
 pub(crate) struct Listener {
     socket: AssociatedSocket<TcpListener>,
@@ -79,6 +82,7 @@ impl Listener {
         mut operation: Operation<Accept>,
         each: &mut dyn FnMut(Result<AcceptedSocket, AcceptError>),
     ) -> Result<(), Error> {
+        let mut failed_at_once = 0;
         loop {
             // The lock is held until the ticket lies there: a quicker thread waits for it.
             let Some(slot) = self.accepts.get(operation.token()) else { return Ok(()) };
@@ -90,6 +94,13 @@ impl Listener {
                 }
                 Submitted::Ready(completed) => {
                     drop(slot);
+                    // A peer that has gone fails one accept; a socket that does not listen, each.
+                    failed_at_once =
+                        if completed.result().is_ok() { 0 } else { failed_at_once + 1 };
+                    if let (FAILURES, Some(code)) = (failed_at_once, completed.raw_os_error()) {
+                        let source = OsError::from_raw(code.unsigned_abs());
+                        return Err(Error::Os { call: "AcceptEx", source });
+                    }
                     let accepted = completed.accepted(&self.socket);
                     each(accepted.result.map(|(socket, _)| socket));
                     operation = accepted.operation;

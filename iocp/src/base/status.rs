@@ -140,9 +140,34 @@ impl NtStatus {
         self.0 >> 30 == 3
     }
 
+    /// The status of a code that a call gave, as `NTSTATUS_FROM_WIN32`: of `GetLastError`, or of
+    /// `WSAGetLastError`. 0 is [`SUCCESS`](Self::SUCCESS); of other codes the low 16 bits count.
+    #[must_use]
+    pub const fn from_win32(code: u32) -> Self {
+        if code == 0 {
+            Self::SUCCESS
+        } else {
+            Self(0xC007_0000 | code & 0xFFFF)
+        }
+    }
+
+    /// The code in a status that was made of one: see [`from_win32`](Self::from_win32).
+    pub(crate) const fn unpacked(self) -> Option<u32> {
+        if self.0 >> 16 == 0xC007 {
+            Some(self.0 & 0xFFFF)
+        } else {
+            None
+        }
+    }
+
     /// The kind of failure this status stands for.
     #[must_use]
     pub const fn kind(self) -> CompletionKind {
+        match self.unpacked() {
+            Some(10_055) => return CompletionKind::NoResources,
+            Some(10_061) => return CompletionKind::Refused,
+            _ => {}
+        }
         match self.entry() {
             Some((_, _, _, kind)) => kind,
             None => CompletionKind::Other,
@@ -152,6 +177,9 @@ impl NtStatus {
     /// The Win32 code (`ERROR_…`), or `None` if the table does not know the status.
     #[must_use]
     pub const fn win32(self) -> Option<u32> {
+        if let Some(code) = self.unpacked() {
+            return Some(code);
+        }
         match self.entry() {
             Some((_, code, _, _)) => Some(code),
             None => None,
@@ -161,6 +189,9 @@ impl NtStatus {
     /// The winsock code (`WSAE…`), or `None` if there is none or the table does not know it.
     #[must_use]
     pub const fn winsock(self) -> Option<u32> {
+        if let Some(code) = self.unpacked() {
+            return Some(code);
+        }
         match self.entry() {
             Some((_, _, code, _)) if code != 0 => Some(code),
             _ => None,

@@ -10,7 +10,7 @@ mod in_flight;
 mod outcome;
 mod submit;
 
-pub(crate) use self::submit::{Prepared, StartCall};
+pub(crate) use self::submit::Prepared;
 pub use self::{
     canceller::Canceller, completed::Completed, in_flight::InFlight, outcome::Submitted,
 };

@@ -15,9 +15,9 @@ pub enum Submitted<B: Send + 'static> {
     /// The system owns the buffer now; a packet follows (or was taken already: see
     /// [`is_done`](InFlight::is_done)).
     Pending(InFlight<B>),
-    /// Finished at once. No packet follows.
+    /// Finished at once, well or with an error of the call: what a packet would have said. None follows.
     Ready(Completed<B>),
-    /// The system has started nothing: no packet follows, and the operation comes back with the reason.
+    /// Nothing was handed to the system: no packet follows, and the operation comes back with the reason.
     ///
     /// | the error of every submit | says |
     /// | --- | --- |
@@ -26,7 +26,7 @@ pub enum Submitted<B: Send + 'static> {
     /// | [`HandleClosed`](Error::HandleClosed) | the source answers with another handle than was associated |
     /// | [`NoRoom`](Error::NoRoom) | the buffer to receive or read into is full; the end of a stream would look the same |
     /// | [`TooLarge`](Error::TooLarge) | there are more than 4 GiB - 1 bytes to send or write |
-    /// | [`Os`](Error::Os) | the system refused the call, with a code that the method names |
+    /// | [`Os`](Error::Os) | a call that comes before the operation's own has failed: the method names it |
     Refused(Refused<Operation<B>>),
 }
 

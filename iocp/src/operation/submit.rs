@@ -3,6 +3,9 @@
 //! Files, pipes and devices are called by the native functions, which return the status. Winsock
 //! returns codes: that of its only warning, 10040 of a receive, owes a packet; 10040 of a send is an
 //! error. Only byte streams are in skip mode, and those come to no warning.
+//!
+//! All that the call says is a result of the operation, as if its packet had said it. Refused is what
+//! was never handed to the system.
 
 use std::ptr::NonNull;
 
@@ -17,10 +20,10 @@ use crate::{
         arena::owner_of,
         buffer::{Fill, Filling},
         handle_cell::HandleCell,
-        held::Target,
+        held::{HeldSlot, Target},
         slot::Slot,
     },
-    os::{self, Borrowed, Code, Issued},
+    os::{Borrowed, Code, Issued},
 };
 
 /// What a call needs, found out while the buffer lies in its slot and before anything changes.
@@ -44,20 +47,6 @@ impl<P> Prepared<P> {
     }
 }
 
-/// The call that hands an operation to the kernel.
-pub(crate) struct StartCall {
-    /// Its name, for the error.
-    pub(crate) name: &'static str,
-    /// Whether it may write to all of the status block.
-    pub(crate) touches: bool,
-}
-
-impl StartCall {
-    pub(crate) const fn named(name: &'static str) -> Self {
-        Self { name, touches: false }
-    }
-}
-
 impl<B: Send + 'static> Operation<B> {
     /// Submits: `prepare` sees the buffer where it will stay, `issue` makes the system call.
     ///
@@ -67,16 +56,16 @@ impl<B: Send + 'static> Operation<B> {
     /// # Safety
     ///
     /// `issue` makes exactly one call that starts an overlapped operation on the handle with the
-    /// status block it is given, or none and says `NoCall`; the call uses no memory but the
-    /// buffer's, through pointers that `prepare` got from it, and memory of the call itself that
-    /// the system does not use afterwards. A `filling` is one for buffers of type `B`, the buffer
+    /// status block it is given, and writes to more of it than status and count only if `touches`; or it
+    /// makes none and says `NoCall`. The call uses no memory but the buffer's, through pointers that
+    /// `prepare` got from it, and memory of the call itself that the system does not use afterwards. A `filling` is one for buffers of type `B`, the buffer
     /// type's usual one if there is such, and the system initialises what it reports from the start
     /// of the room.
     #[inline(always)]
     pub(crate) unsafe fn submit<'a, P>(
         mut self,
         target: Result<Target<'a>, Error>,
-        call: &StartCall,
+        touches: bool,
         prepare: impl FnOnce(&mut B) -> Result<Prepared<P>, Error>,
         issue: impl FnOnce(P, Borrowed<'a>, *mut OVERLAPPED) -> Issued,
     ) -> Submitted<B> {
@@ -97,7 +86,7 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * the operation owns the idle slot.
         let mut idle = unsafe { self.slot().load_uncancelled() };
-        if call.touches {
+        if touches {
             // SAFETY:
             // * the operation owns the idle slot.
             unsafe { self.slot().block.reset() };
@@ -136,20 +125,17 @@ impl<B: Send + 'static> Operation<B> {
                 Err(done) => Submitted::Pending(done),
             },
             answer if owes_a_packet(answer, filling.is_some()) => Submitted::Pending(ticket),
+            Issued::NoCall => match ticket.take_back() {
+                // The caller, who made no call, says why.
+                // SAFETY:
+                // * we have the slot back, idle, with its `B`.
+                Ok(held) => refuse(unsafe { Self::adopt(held) }, Error::HandleClosed),
+                Err(done) => Submitted::Pending(done),
+            },
             answer => match ticket.take_back() {
-                Ok(held) => {
-                    // SAFETY:
-                    // * we have the slot back, idle, and keep its port open.
-                    if unsafe { ends(held.pointer(), answer, filling.is_some()) } {
-                        // SAFETY:
-                        // * we have the slot back, idle, with its `B`, and the system is done with it.
-                        // * `filling` was set above.
-                        return Submitted::Ready(unsafe { Completed::collect(held, filling) });
-                    }
-                    // SAFETY:
-                    // * we have the slot back, idle, with its `B`, which nothing has touched.
-                    refuse(unsafe { Self::adopt(held) }, error(call.name, answer))
-                }
+                // SAFETY:
+                // * we have the slot back, idle, with its `B`, and the system is done with it.
+                Ok(held) => Submitted::Ready(unsafe { ended_at_once(held, answer) }),
                 Err(done) => Submitted::Pending(done),
             },
         }
@@ -203,34 +189,23 @@ fn owes_a_packet(answer: Issued, fills: bool) -> bool {
     }
 }
 
-/// What an answer that owes no packet says.
-#[cold]
-fn error(call: &'static str, answer: Issued) -> Error {
-    match answer {
-        Issued::Code(code) => Error::os(call, code),
-        Issued::Status(status) => Error::os(call, os::win32_code(status)),
-        // Never shown: a caller that made no call gives its own reason.
-        Issued::Success | Issued::Pending | Issued::NoCall => Error::os(call, Code(0)),
-    }
-}
-
-/// Whether an operation is done although the call says an error: the end of a file or pipe is said by the
-/// call or by the packet, and is one result for both.
+/// What an error of the call comes to: a result, as by a packet with that status.
 ///
 /// # Safety
 ///
-/// The caller owns the idle slot, and keeps its port open.
+/// The caller owns the idle slot with its `B`, which the system is done with, and gives it away.
 #[cold]
-unsafe fn ends(slot: NonNull<Slot>, answer: Issued, fills: bool) -> bool {
+unsafe fn ended_at_once<B: Send + 'static>(held: HeldSlot, answer: Issued) -> Completed<B> {
     let status = match answer {
-        Issued::Status(status @ (NtStatus::END_OF_FILE | NtStatus::PIPE_BROKEN)) if fills => status,
-        _ => return false,
+        Issued::Status(status) => status,
+        Issued::Code(code) => NtStatus::from_win32(code.0),
+        // Not reached: these owe a packet, or are no call.
+        Issued::Success | Issued::Pending | Issued::NoCall => NtStatus::UNSUCCESSFUL,
     };
     // SAFETY:
-    // * a slot is valid as long as its port.
-    let slot = unsafe { slot.as_ref() };
-    // SAFETY:
     // * the caller owns the idle slot.
-    unsafe { slot.block.end(status, 0) };
-    true
+    unsafe { held.get().block.end(status, 0) };
+    // SAFETY:
+    // * the caller owns the idle slot with its `B`, and gives it away.
+    unsafe { Completed::redeemed(held) }
 }

@@ -6,7 +6,7 @@ use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
     base::error::{CompletionError, Error},
     core::held::{HeldSlot, Target},
-    operation::{Completed, Operation, Prepared, StartCall, Submitted},
+    operation::{Completed, Operation, Prepared, Submitted},
     os::{self, address::LONGEST, AsSocket, Borrowed, Handle},
     port::CompletionPort,
 };
@@ -73,15 +73,16 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused), and [`Error::Unsupported`] (not a stream socket): of the
-    /// system's codes `WSAEINVAL` (10022: not listening), `WSAEMFILE` (10024) …
+    /// Those of [every submit](Submitted::Refused); [`Error::Unsupported`]: the socket is not TCP over IP;
+    /// [`Error::Os`] of `WSASocketW` (`WSAEMFILE`, 10024 …) or `WSAIoctl`. A socket that does not listen is
+    /// `WSAEINVAL` (10022) as the result.
     #[doc(alias = "AcceptEx")]
     pub fn accept(&self, operation: Operation<Accept>) -> Submitted<Accept> {
         let kind = self.kind();
         let choose = |accept: &mut Accept| {
             let socket = match std::mem::replace(&mut accept.into, Into::Nothing) {
-                Into::New(socket) => socket,
-                Into::Nothing | Into::Used(_) => {
+                Into::New(socket) if socket.kind() == kind => socket,
+                _ => {
                     let socket = os::stream_socket(kind.family);
                     let socket = socket.map_err(|code| Error::os("WSASocketW", code))?;
                     AcceptedSocket::new(socket, kind)
@@ -91,12 +92,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             accept.into = Into::New(socket);
             Ok(handle)
         };
-        let mut submitted = self.start_accept(operation, choose);
-        if let Submitted::Refused(failed) = &mut submitted {
-            // The socket may be of another family than the next listener.
-            failed.value.buffer_mut().into = Into::Nothing;
-        }
-        submitted
+        self.start_accept(operation, choose)
     }
 
     /// [`AcceptEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex):
@@ -108,9 +104,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept), [`Error::WrongPort`] and [`Error::HandleClosed`] also because of
-    /// `socket`. `WSAEINVAL` (10022) says also that `socket` is connected, or that
-    /// another accept has it.
+    /// As [`accept`](Self::accept), but for `WSASocketW`; [`Error::WrongPort`] and
+    /// [`Error::HandleClosed`] also because of `socket`. As a result `WSAEINVAL` (10022) says also that
+    /// `socket` is connected, or that another accept has it.
     #[doc(alias = "AcceptEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
     pub fn accept_into<T: AsSocket + 'static>(
@@ -136,11 +132,13 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         operation: Operation<Accept>,
         choose: impl FnOnce(&mut Accept) -> Result<Handle, Error>,
     ) -> Submitted<Accept> {
-        let stream = self.is_stream();
+        let (target, kind) = (self.target(), self.kind());
+        let listener = target.map(|target| target.handle);
         let prepare = |accept: &mut Accept| {
-            if !stream {
-                return Err(Error::Unsupported("accepting on a socket that is not a stream"));
+            if !kind.is_tcp() {
+                return Err(Error::Unsupported("accepting on a socket that is not TCP over IP"));
             }
+            os::find_accept(listener?, kind).map_err(|code| Error::os("WSAIoctl", code))?;
             Ok(Prepared::filling_nothing((choose(accept)?, accept.addresses.as_mut_ptr())))
         };
         let issue = |(socket, addresses), listener, block| {
@@ -151,12 +149,11 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // SAFETY:
             // * Block and room for two addresses lie in the operation's slot and heap, where nobody touches
             //   them before `submit` knows that the system is done with them.
-            unsafe { os::accept(listener, socket, addresses, ADDRESS_ROOM, block) }
+            unsafe { os::accept(listener, kind, socket, addresses, ADDRESS_ROOM, block) }
         };
-        let call = StartCall::named("AcceptEx");
         // SAFETY:
         // * `issue` makes one AcceptEx, which uses no memory but what the operation owns, and fills nothing.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(target, false, prepare, issue) }
     }
 }
 
@@ -221,8 +218,9 @@ impl Completed<Accept> {
             let taken = take(into, operation.held())?;
             os::update_accept(borrow(&taken), target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
-            let peer = os::accepted_peer(&operation.buffer().addresses[..], ADDRESS_ROOM)
-                .ok_or(Error::Unsupported("the peer's address family"))?;
+            let peer =
+                os::accepted_peer(listener.kind(), &operation.buffer().addresses[..], ADDRESS_ROOM)
+                    .ok_or(Error::Unsupported("the peer's address family"))?;
             Ok((taken, peer))
         });
         Accepted { result, operation }

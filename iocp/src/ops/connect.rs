@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr};
 use crate::{
     associated::AssociatedSocket,
     base::error::Error,
-    operation::{Completed, Operation, Prepared, StartCall, Submitted},
+    operation::{Completed, Operation, Prepared, Submitted},
     os::{
         self,
         address::{encode, family, LONGEST},
@@ -54,17 +54,20 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAEISCONN` (10056),
-    /// `WSAEADDRINUSE` (10048) … A refused connection is a result of the operation:
-    /// [`Refused`](crate::CompletionKind::Refused).
+    /// Those of [every submit](Submitted::Refused); [`Error::Unsupported`]: the socket is not TCP over IP;
+    /// [`Error::Os`] of `bind` (`WSAEADDRINUSE`, 10048 …) or `WSAIoctl`. What the connect says is its
+    /// result: `WSAEISCONN` (10056), or that nobody listens
+    /// ([`Refused`](crate::CompletionKind::Refused)).
     #[doc(alias = "ConnectEx")]
     pub fn connect(&self, operation: Operation<Connect>) -> Submitted<Connect> {
-        let target = self.target();
-        let handle = target.map(|target| target.handle).ok();
+        let (target, kind) = (self.target(), self.kind());
+        let handle = target.map(|target| target.handle);
         let prepare = |connect: &mut Connect| {
-            if let Some(handle) = handle {
-                os::bind_any(handle, &connect.address).map_err(|code| Error::os("bind", code))?;
+            if !kind.is_tcp() {
+                return Err(Error::Unsupported("connecting a socket that is not TCP over IP"));
             }
+            os::find_connect(handle?, kind).map_err(|code| Error::os("WSAIoctl", code))?;
+            os::bind_any(handle?, &connect.address).map_err(|code| Error::os("bind", code))?;
             let (_, len) = encode(&connect.address);
             Ok(Prepared::filling_nothing((connect.raw.as_ptr(), len)))
         };
@@ -73,12 +76,11 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // * Block and address lie in the slot and on the heap, where nobody touches them before `submit`
             //   knows that the system is done with them.
             // * `len` is the length of an address of this family, at most that of `raw`.
-            unsafe { os::connect(socket, name, len, block) }
+            unsafe { os::connect(socket, kind, name, len, block) }
         };
-        let call = StartCall::named("ConnectEx");
         // SAFETY:
         // * `issue` makes one ConnectEx, which only reads the address that the operation owns.
-        unsafe { operation.submit(target, &call, prepare, issue) }
+        unsafe { operation.submit(target, false, prepare, issue) }
     }
 }
 

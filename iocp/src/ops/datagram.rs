@@ -7,7 +7,7 @@ use crate::{
     associated::AssociatedSocket,
     base::buffer::{set_filled, IoBuf, IoBufMut},
     base::error::Error,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{
         self,
         address::{decode, encode, LONGEST},
@@ -131,11 +131,10 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             //   `submit` knows that the system is done with them; `raw` has room for the longest address.
             unsafe { os::recv_from(socket, &[room], raw.cast(), len, block) }
         };
-        let call = StartCall::named("WSARecvFrom");
         // SAFETY:
         // * `issue` makes one WSARecvFrom, into the room and the address that `prepare` got.
         // * `set_filled` is that of `Datagram<B>`; a receive fills its room from the start.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
     /// [`WSASendTo`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto):
@@ -143,8 +142,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send); `WSAEMSGSIZE` (10040) if it is too long for a datagram;
-    /// [`Error::Unsupported`] if no address was set.
+    /// As [`send`](Self::send); [`Error::Unsupported`] if no address was set. As a result `WSAEMSGSIZE`
+    /// (10040) if it is too long for a datagram.
     #[doc(alias = "WSASendTo")]
     pub fn send_to<B: IoBuf>(&self, operation: Operation<Datagram<B>>) -> Submitted<Datagram<B>> {
         let prepare = |datagram: &mut Datagram<B>| {
@@ -160,10 +159,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             //   length of an address of this family, at most that of `raw`.
             unsafe { os::send_to(socket, &[contents], address, len, block) }
         };
-        let call = StartCall::named("WSASendTo");
         // SAFETY:
         // * `issue` makes one WSASendTo, which only reads what the datagram owns.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 }
 

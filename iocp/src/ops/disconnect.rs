@@ -7,7 +7,7 @@
 use crate::{
     associated::AssociatedSocket,
     base::error::Error,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{self, AsSocket},
 };
 
@@ -22,9 +22,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused), and [`Error::Unsupported`] (not a stream socket): of the
-    /// system's codes `WSAENOTCONN` (10057: not connected, or disconnected before), which can also be the
-    /// result of an operation that was started.
+    /// Those of [every submit](Submitted::Refused); [`Error::Unsupported`]: the socket is not TCP over IP;
+    /// [`Error::Os`] of `WSAIoctl`. A socket that is not connected, or was disconnected before, is
+    /// `WSAENOTCONN` (10057) as the result.
     #[doc(alias = "DisconnectEx")]
     pub fn disconnect<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
         self.end_connection(operation, false)
@@ -56,21 +56,22 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         operation: Operation<B>,
         reuse: bool,
     ) -> Submitted<B> {
-        let stream = self.is_stream();
+        let (target, kind) = (self.target(), self.kind());
+        let handle = target.map(|target| target.handle);
         let prepare = |_: &mut B| {
-            if !stream {
-                return Err(Error::Unsupported("a disconnect of a socket that is not a stream"));
+            if !kind.is_tcp() {
+                return Err(Error::Unsupported("disconnecting a socket that is not TCP over IP"));
             }
+            os::find_disconnect(handle?, kind).map_err(|code| Error::os("WSAIoctl", code))?;
             Ok(Prepared::filling_nothing(()))
         };
         let issue = |(), socket, block| {
             // SAFETY:
             // * The block lies in the slot until `submit` knows that the system is done with it.
-            unsafe { os::disconnect(socket, reuse, block) }
+            unsafe { os::disconnect(socket, kind, reuse, block) }
         };
-        let call = StartCall::named("DisconnectEx");
         // SAFETY:
         // * `issue` makes one DisconnectEx, which uses no memory but the status block, and fills nothing.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(target, false, prepare, issue) }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     base::error::Error,
     base::status::NtStatus,
     core::held::Target,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{AsHandle, AsSocket, Borrowed, Code, Issued},
 };
 
@@ -55,8 +55,8 @@ impl<H: AsHandle + 'static> sealed::Attached for AssociatedHandle<H> {
 /// | none was made after all | [`NotIssued`](Self::NotIssued) |
 ///
 /// A packet follows success, pending and warnings, and no error: so a pipe that is connected already
-/// (`ERROR_PIPE_CONNECTED`, 535) says `STATUS_PIPE_CONNECTED`, an error, and its operation comes back at
-/// once in [`Submitted::Refused`], with that code.
+/// (`ERROR_PIPE_CONNECTED`, 535) says `STATUS_PIPE_CONNECTED`, an error: its operation is
+/// [`Ready`](Submitted::Ready) with that as its result.
 ///
 /// On a socket in skip mode success owes no packet and a warning need not send one (Windows 7): make such
 /// calls on a port without [skip mode](crate::Config::skip_on_success), or answer for what they say.
@@ -148,11 +148,10 @@ impl<B: Send + 'static> Operation<B> {
                     Issued::NoCall
                 }
             };
-        let name = StartCall { touches: true, ..StartCall::named("the caller's own call") };
         // SAFETY:
         // * `call` makes one call on this handle and block, or none and says so, as the caller promises.
         // * The call uses only memory that the caller's contract allows, and nothing is filled.
-        let mut submitted = unsafe { self.submit(on.target(), &name, prepare, issue) };
+        let mut submitted = unsafe { self.submit(on.target(), true, prepare, issue) };
         if let (Submitted::Refused(failed), Some(reason)) = (&mut submitted, reason) {
             failed.error = reason;
         }

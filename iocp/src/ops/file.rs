@@ -7,7 +7,7 @@ use crate::{
     associated::AssociatedHandle,
     base::buffer::{set_filled, IoBuf, IoBufMut},
     base::error::Error,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{self, AsHandle},
 };
 
@@ -27,9 +27,8 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]: of the system's codes
-    /// `ERROR_ACCESS_DENIED` (5: not opened for reading), `ERROR_LOCK_VIOLATION` (33),
-    /// `ERROR_BROKEN_PIPE` (109) …
+    /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]. As results
+    /// `ERROR_ACCESS_DENIED` (5: not opened for reading), `ERROR_LOCK_VIOLATION` (33) …
     #[doc(alias = "ReadFile")]
     #[doc(alias = "NtReadFile")]
     pub fn read_at<B: IoBufMut>(&self, operation: Operation<B>, offset: u64) -> Submitted<B> {
@@ -43,11 +42,10 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
             //   knows that the system is done with them.
             unsafe { os::read(handle, room.buf, room.len, offset, block) }
         };
-        let call = StartCall::named("NtReadFile");
         // SAFETY:
         // * `issue` makes one NtReadFile, into the room that `prepare` got from the buffer.
         // * `set_filled` is that of `B`, and a read fills its room from the start.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
     /// [`NtWriteFile`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntwritefile),
@@ -60,7 +58,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]: of the system's codes
+    /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]. As results
     /// `ERROR_ACCESS_DENIED` (5: not opened for writing), `ERROR_DISK_FULL` (112), `ERROR_NO_DATA` (232:
     /// the other end of the pipe is gone) …
     #[doc(alias = "WriteFile")]
@@ -92,10 +90,9 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
             // * Block and buffer lie in the slot and on the heap, as for `read_at`.
             unsafe { os::write(handle, contents.buf, contents.len, at, block) }
         };
-        let call = StartCall::named("NtWriteFile");
         // SAFETY:
         // * `issue` makes one NtWriteFile, which only reads the contents that `prepare` got.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 }
 

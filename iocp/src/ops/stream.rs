@@ -7,7 +7,7 @@ use crate::{
     associated::AssociatedSocket,
     base::buffer::{set_filled, IoBuf, IoBufMut},
     base::error::Error,
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{self, AsSocket},
 };
 
@@ -22,8 +22,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAECONNRESET` (10054),
-    /// `WSAENOTCONN` (10057), `WSAENOBUFS` (10055) …
+    /// Those of [every submit](Submitted::Refused). As results `WSAECONNRESET` (10054), `WSAENOTCONN`
+    /// (10057), `WSAENOBUFS` (10055) …
     #[doc(alias = "WSARecv")]
     #[inline(always)]
     pub fn recv<B: IoBufMut>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -37,11 +37,10 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             //   knows that the system is done with them.
             unsafe { os::recv(socket, &[room], block) }
         };
-        let call = StartCall::named("WSARecv");
         // SAFETY:
         // * `issue` makes one WSARecv, into the room that `prepare` got from the buffer.
         // * `set_filled` is that of `B`, and a receive fills its room from the start.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
     /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
@@ -70,10 +69,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // * The block lies in the slot, as for `recv`; no byte of any buffer is lent.
             unsafe { os::recv(socket, &[nothing], block) }
         };
-        let call = StartCall::named("WSARecv");
         // SAFETY:
         // * `issue` makes one WSARecv, which uses no memory but the status block, and fills nothing.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
     /// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend):
@@ -84,8 +82,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// Those of [every submit](Submitted::Refused): of the system's codes `WSAECONNRESET` (10054),
-    /// `WSAESHUTDOWN` (10058), `WSAENOBUFS` (10055) …
+    /// Those of [every submit](Submitted::Refused). As results `WSAECONNRESET` (10054), `WSAESHUTDOWN`
+    /// (10058), `WSAENOBUFS` (10055) …
     #[doc(alias = "WSASend")]
     #[inline(always)]
     pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -95,9 +93,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // * Block and buffer lie in the slot and on the heap, as for `recv`.
             unsafe { os::send(socket, &[contents], block) }
         };
-        let call = StartCall::named("WSASend");
         // SAFETY:
         // * `issue` makes one WSASend, which only reads the contents that `prepare` got from the buffer.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 }

@@ -4,7 +4,7 @@ use super::buffers::{IoBufs, IoBufsMut};
 use crate::{
     associated::AssociatedSocket,
     base::error::{Error, Refused},
-    operation::{Operation, Prepared, StartCall, Submitted},
+    operation::{Operation, Prepared, Submitted},
     os::{self, AsSocket},
     port::CompletionPort,
 };
@@ -49,11 +49,10 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             //   knows that the system is done with them.
             unsafe { os::recv(socket, descriptors.as_ref(), block) }
         };
-        let call = StartCall::named("WSARecv");
         // SAFETY:
         // * `issue` makes one WSARecv, into the rooms that `prepare` got from the buffers.
         // * `fill_in_turn` is that of `B`, and a receive fills the rooms in their order.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
     /// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend):
@@ -70,10 +69,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // * Block and buffers lie in the slot and on the heap, as for `recv_vectored`.
             unsafe { os::send(socket, descriptors.as_ref(), block) }
         };
-        let call = StartCall::named("WSASend");
         // SAFETY:
         // * `issue` makes one WSASend, which only reads what `prepare` got from the buffers.
-        unsafe { operation.submit(self.target(), &call, prepare, issue) }
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 }
 

@@ -125,3 +125,11 @@ pub(crate) struct SocketKind {
     /// The address family, `AF_INET` or `AF_INET6` among others.
     pub(crate) family: i32,
 }
+
+impl SocketKind {
+    /// TCP over IPv4 or IPv6: what can listen, accept and connect by the extension functions here.
+    pub(crate) fn is_tcp(self) -> bool {
+        let ip = [i32::from(iocp_sys::AF_INET), i32::from(iocp_sys::AF_INET6)];
+        self.stream && ip.contains(&self.family)
+    }
+}

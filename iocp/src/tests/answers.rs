@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, thread};
 
-use super::{buffer, config, finish, io, is_quiet, pending, port, recv, scripts};
+use super::{buffer, config, finish, io, is_quiet, pending, port, ready, recv, scripts};
 use crate::{
     sim::{Answer, Fault, Finish, Kernel, Order, Point, Script},
     CompletionKind, CompletionPort, Config, Error, NtStatus, Packet, Packets, Submitted, Wait,
@@ -201,7 +201,7 @@ fn a_truncated_datagram_completes_exactly_once_with_what_fitted() {
 }
 
 #[test]
-fn a_call_that_fails_gives_the_operation_back_and_no_packet_follows() {
+fn a_call_that_fails_is_a_result_and_no_packet_follows() {
     for seed in 0..8 {
         let kernel = Kernel::new(Script { seed, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
@@ -210,9 +210,10 @@ fn a_call_that_fails_gives_the_operation_back_and_no_packet_follows() {
         let mut operation = port.operation(buffer(), 1).unwrap();
         for code in [10_055, 10_054, 87, 6, 1450] {
             kernel.fault(&socket, Fault::Fail(code));
-            let Submitted::Refused(failed) = socket.recv(operation) else { panic!("{code}") };
-            assert_eq!(failed.error.raw_os_error(), Some(code.cast_signed_()));
-            operation = failed.value;
+            let failed = ready(socket.recv(operation));
+            assert_eq!(failed.raw_os_error(), Some(code.cast_signed_()));
+            assert_eq!(failed.result().unwrap_err().bytes, 0);
+            operation = failed.into_operation();
             assert_eq!(port.stats().in_flight, 0);
         }
         assert!(is_quiet(&port, &mut packets));
@@ -233,13 +234,11 @@ fn a_packet_after_an_error_is_stale() {
         let socket = port.associate_socket(socket, 0).unwrap();
         let fault = Fault::FailWithPacket { code: 10_055, status: 0, bytes: 0 };
         kernel.fault(&socket, fault);
-        let Submitted::Refused(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
-            panic!("a failed call")
-        };
+        let failed = ready(socket.recv(port.operation(buffer(), 1).unwrap()));
         assert!(is_quiet(&port, &mut packets));
         assert_eq!(port.stats().stale_packets, 1);
         assert!(peer.send(b"data"));
-        let ticket = recv(&socket, failed.value);
+        let ticket = recv(&socket, failed.into_operation());
         assert_eq!(io(&port, &mut packets).0, ticket.id());
         assert_eq!(finish(ticket).buffer(), b"data");
     }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{buffer, finish, io, pending, port, recv, scripts};
+use super::{buffer, finish, io, pending, port, ready, recv, scripts};
 use crate::{
     sim::{Answer, Kernel, OwnedSocket, Script, SocketSpec},
     stream_socket, AcceptError, AssociatedSocket, CompletionKind, CompletionPort, Config, Error,
@@ -180,17 +180,17 @@ fn a_connect_to_a_closed_port_is_refused() {
         let kernel = Kernel::new(Script { answer, ..Script::default() });
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let socket = port.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
-        match socket.connect(port.connect_operation(address(), 1).unwrap()) {
-            Submitted::Refused(failed) => assert_eq!(failed.error.raw_os_error(), Some(10_061)),
-            Submitted::Pending(ticket) => {
+        let submitted = socket.connect(port.connect_operation(address(), 1).unwrap());
+        let completed = match submitted.pending() {
+            Ok(ticket) => {
                 io(&port, &mut packets);
-                let completed = finish(ticket);
-                assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Refused);
-                let error = completed.connected(&socket).unwrap_err();
-                assert_eq!(error.raw_os_error(), Some(10_061));
+                finish(ticket)
             }
-            Submitted::Ready(_) => panic!("nobody listens"),
-        }
+            Err(other) => ready(other),
+        };
+        assert_eq!(completed.kind(), Some(CompletionKind::Refused), "{answer:?}");
+        assert_eq!(completed.raw_os_error(), Some(10_061));
+        completed.connected(&socket).unwrap_err();
     }
 }
 

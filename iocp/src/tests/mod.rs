@@ -31,6 +31,7 @@ mod own_calls;
 mod panics;
 mod parked;
 mod poll;
+mod preparing;
 mod probing;
 mod programs;
 mod redeeming;
@@ -116,6 +117,14 @@ fn recv<B: IoBufMut>(
 
 fn pending<B: Send + 'static>(submitted: Submitted<B>) -> InFlight<B> {
     submitted.pending().unwrap_or_else(|other| panic!("not pending: {other:?}"))
+}
+
+/// What is done at once.
+fn ready<B: Send + 'static>(submitted: Submitted<B>) -> Completed<B> {
+    match submitted {
+        Submitted::Ready(completed) => completed,
+        other => panic!("not ready: {other:?}"),
+    }
 }
 
 fn finish<B: Send + 'static>(ticket: InFlight<B>) -> Completed<B> {

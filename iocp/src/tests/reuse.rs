@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{buffer, finish, io, is_quiet, pending, port, recv, scripts};
+use super::{buffer, finish, io, is_quiet, pending, port, ready, recv, scripts};
 use crate::{
     sim::{Kernel, OwnedSocket, Peer, Script, SocketSpec},
     Accept, AcceptError, AssociatedSocket, Completed, CompletionKind, CompletionPort, Error,
@@ -28,10 +28,7 @@ fn done<B: Send + 'static>(port: &CompletionPort, submitted: Submitted<B>) -> Co
 }
 
 fn code<B: Send + 'static>(submitted: Submitted<B>) -> Option<i32> {
-    match submitted {
-        Submitted::Refused(failed) => failed.error.raw_os_error(),
-        other => panic!("started: {other:?}"),
-    }
+    ready(submitted).raw_os_error()
 }
 
 /// A listener, a connection to it, the peer, and the operation to accept with.
@@ -161,13 +158,11 @@ fn a_connection_goes_to_the_socket_that_its_accept_was_given_and_no_other() {
     let kernel = Kernel::new(Script::default());
     let Served { port, listener, socket, peer, operation } = Served::new(&kernel);
     // Connected as it is, it takes no other connection.
-    let Submitted::Refused(failed) = listener.accept_into(operation, &socket) else {
-        panic!("it is connected")
-    };
-    assert_eq!(failed.error.raw_os_error(), Some(10_022));
+    let failed = ready(listener.accept_into(operation, &socket));
+    assert_eq!(failed.raw_os_error(), Some(10_022));
     let foreign = super::port();
     let other = foreign.associate_socket(kernel.socket(SocketSpec::default()), 0).unwrap();
-    let Submitted::Refused(failed) = listener.accept_into(failed.value, &other) else {
+    let Submitted::Refused(failed) = listener.accept_into(failed.into_operation(), &other) else {
         panic!("it is another port's")
     };
     assert!(matches!(failed.error, Error::WrongPort));

@@ -40,18 +40,20 @@ fn what_is_shown_of_a_value_names_it_and_what_it_holds() {
     shows(&completed, &["Completed", "Ok(3)", "[97, 98, 99]"]);
     shows(&Submitted::Ready(completed), &["Ready", "Ok(3)"]);
     kernel.fault(&socket, Fault::Fail(10_055));
-    let Submitted::Refused(failed) = socket.recv(port.operation(buffer(), 1).unwrap()) else {
-        panic!("not failed")
+    let failed = socket.recv(port.operation(buffer(), 1).unwrap());
+    shows(&failed, &["Ready", "NoResources"]);
+    let Submitted::Refused(refused) = socket.recv(port.operation(Vec::new(), 1).unwrap()) else {
+        panic!("not refused")
     };
-    shows(&failed, &["Refused", "10055"]);
-    assert!(failed.to_string().contains("WSARecv"));
-    shows(&Submitted::Refused(failed), &["Refused", "10055"]);
+    shows(&refused, &["Refused", "NoRoom"]);
+    assert!(refused.to_string().contains("no room"));
+    shows(&Submitted::Refused(refused), &["Refused", "NoRoom"]);
     assert!(peer.send(b"abc"));
     let ready = socket.recv(port.operation(buffer(), 1).unwrap()).park();
     shows(&ready, &["Ready", "Ok(3)"]);
     kernel.fault(&socket, Fault::Fail(10_055));
     let failed = socket.recv(port.operation(buffer(), 1).unwrap()).park();
-    shows(&failed, &["Refused", "10055"]);
+    shows(&failed, &["Ready", "NoResources"]);
     let parked = socket.recv(port.operation(buffer(), 1).unwrap()).park();
     shows(&parked, &["Ok", "OperationId"]);
     let id = parked.unwrap();

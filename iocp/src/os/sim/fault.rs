@@ -36,6 +36,8 @@ pub enum Fault {
     },
     /// It is pending until [`Stuck::finish`], whatever else happens.
     Stick,
+    /// The function that it is cannot be found: `WSAIoctl` fails with this code.
+    NoFunction(u32),
 }
 
 /// The socket of operations that nothing ends but this. Made by
@@ -67,7 +69,7 @@ impl File {
     pub(super) fn go_wrong(&self, fault: Fault, request: Request) -> Issued {
         let road = request.road;
         match fault {
-            Fault::Fail(code) => refuse(road.failed(code), request),
+            Fault::Fail(code) | Fault::NoFunction(code) => refuse(road.failed(code), request),
             Fault::FailWithPacket { code, status, bytes } => {
                 claim(request, status, bytes).finish(true);
                 road.failed(code)

@@ -149,6 +149,19 @@ impl File {
         self.faulty.store(true, Ordering::Relaxed);
     }
 
+    /// The provider's function is asked for; a test may want that to fail.
+    pub(super) fn find_function(&self) -> Result<(), Code> {
+        let mut fault = lock(&self.fault);
+        match *fault {
+            Some(Fault::NoFunction(code)) => {
+                *fault = None;
+                self.faulty.store(false, Ordering::Relaxed);
+                Err(Code(code))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// One call that starts an operation.
     ///
     /// # Safety

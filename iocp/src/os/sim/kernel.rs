@@ -18,6 +18,8 @@ use crate::os::borrow_socket;
 pub struct Counts {
     /// Calls that start an operation.
     pub submits: u32,
+    /// `WSASocketW`.
+    pub sockets: u32,
     /// `CancelIoEx`.
     pub cancels: u32,
     /// `PostQueuedCompletionStatus`, refused ones too.
@@ -131,6 +133,7 @@ impl Kernel {
         let machine = self.machine;
         Counts {
             submits: machine.submits.load(Ordering::Relaxed),
+            sockets: machine.sockets.load(Ordering::Relaxed),
             cancels: machine.cancels.load(Ordering::Relaxed),
             posts: machine.posts.load(Ordering::Relaxed),
             reserved: machine.reserved.load(Ordering::Relaxed),

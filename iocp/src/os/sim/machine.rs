@@ -40,6 +40,7 @@ pub(super) struct Machine {
     pub(super) cancels: AtomicU32,
     pub(super) stray_cancels: AtomicU32,
     pub(super) submits: AtomicU32,
+    pub(super) sockets: AtomicU32,
     pub(super) posts: AtomicU32,
     pub(super) stale: AtomicU32,
     pub(super) stale_allowed: AtomicBool,
@@ -87,6 +88,7 @@ impl Machine {
             cancels: AtomicU32::new(0),
             stray_cancels: AtomicU32::new(0),
             submits: AtomicU32::new(0),
+            sockets: AtomicU32::new(0),
             posts: AtomicU32::new(0),
             stale: AtomicU32::new(0),
             stale_allowed: AtomicBool::new(false),
@@ -122,6 +124,10 @@ impl Machine {
 
     pub(super) fn count_submit(&self) {
         self.submits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_socket(&self) {
+        self.sockets.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn count_cancel(&self) {

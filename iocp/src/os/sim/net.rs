@@ -25,11 +25,13 @@ pub struct SocketSpec {
     pub overlapped: bool,
     /// `GetFileType` says that it is neither a disk file nor a pipe.
     pub device: bool,
+    /// Its address family, such as `AF_INET`.
+    pub family: u16,
 }
 
 impl Default for SocketSpec {
     fn default() -> Self {
-        Self { stream: true, ifs: true, overlapped: true, device: false }
+        Self { stream: true, ifs: true, overlapped: true, device: false, family: iocp_sys::AF_INET }
     }
 }
 
@@ -107,7 +109,7 @@ impl Kernel {
     #[must_use]
     pub fn socket(&self, spec: SocketSpec) -> OwnedSocket {
         let kind =
-            SocketKind { stream: spec.stream, ifs: spec.ifs, family: i32::from(iocp_sys::AF_INET) };
+            SocketKind { stream: spec.stream, ifs: spec.ifs, family: i32::from(spec.family) };
         let mut file = File::new(self.machine, kind, spec.overlapped);
         file.device = spec.device;
         OwnedSocket::own(handles::create(self.machine, Kind::File(file)).0)

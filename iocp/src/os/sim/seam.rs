@@ -204,11 +204,24 @@ pub(crate) unsafe fn send_to(
     }
 }
 
+pub(crate) fn find_accept(listener: Borrowed<'_>, _kind: SocketKind) -> Result<(), Code> {
+    handles::file(listener.value())?.find_function()
+}
+
+pub(crate) fn find_connect(socket: Borrowed<'_>, _kind: SocketKind) -> Result<(), Code> {
+    handles::file(socket.value())?.find_function()
+}
+
+pub(crate) fn find_disconnect(socket: Borrowed<'_>, _kind: SocketKind) -> Result<(), Code> {
+    handles::file(socket.value())?.find_function()
+}
+
 /// # Safety
 ///
 /// As in `os::windows`.
 pub(crate) unsafe fn accept(
     listener: Borrowed<'_>,
+    _kind: SocketKind,
     socket: Borrowed<'_>,
     addresses: *mut u8,
     address_room: usize,
@@ -235,6 +248,7 @@ pub(crate) unsafe fn accept(
 /// As in `os::windows`.
 pub(crate) unsafe fn connect(
     socket: Borrowed<'_>,
+    _kind: SocketKind,
     name: *const u8,
     len: usize,
     block: *mut OVERLAPPED,
@@ -261,6 +275,7 @@ pub(crate) unsafe fn connect(
 /// As in `os::windows`.
 pub(crate) unsafe fn disconnect(
     socket: Borrowed<'_>,
+    _kind: SocketKind,
     reuse: bool,
     block: *mut OVERLAPPED,
 ) -> Issued {
@@ -309,12 +324,17 @@ pub(crate) fn reset_on_close(socket: Borrowed<'_>) -> Result<(), Code> {
     Ok(())
 }
 
-pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<SocketAddr> {
+pub(crate) fn accepted_peer(
+    _kind: SocketKind,
+    addresses: &[u8],
+    address_room: usize,
+) -> Option<SocketAddr> {
     address::decode(addresses.get(address_room..)?)
 }
 
 pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     let machine = Machine::current();
+    machine.count_socket();
     let kind = SocketKind { stream: true, ifs: true, family };
     let file = Kind::File(File::new(machine, kind, true));
     Ok(OwnedSocket::own(handles::create(machine, file).0))

@@ -16,7 +16,7 @@ use iocp_sys as sys;
 use iocp_sys::OVERLAPPED;
 
 use super::{issued, size_u32, win32, winsock};
-use crate::os::{address, Borrowed, Code, Issued};
+use crate::os::{address, Borrowed, Code, Issued, SocketKind};
 
 // SAFETY:
 // * Each type is the one that mswsock.h gives to the function of its identifier.
@@ -33,21 +33,35 @@ static DISCONNECT_EX: Extension<sys::LPFN_DISCONNECTEX> =
 static SOCKADDRS: Extension<sys::LPFN_GETACCEPTEXSOCKADDRS> =
     unsafe { Extension::new(sys::WSAID_GETACCEPTEXSOCKADDRS) };
 
+/// Finds what [`accept`] and [`accepted_peer`] call, which have found it from then on.
+pub(crate) fn find_accept(listener: Borrowed<'_>, kind: SocketKind) -> Result<(), Code> {
+    SOCKADDRS.find(listener, kind)?;
+    ACCEPT_EX.find(listener, kind).map(drop)
+}
+
+/// Finds what [`connect`] calls.
+pub(crate) fn find_connect(socket: Borrowed<'_>, kind: SocketKind) -> Result<(), Code> {
+    CONNECT_EX.find(socket, kind).map(drop)
+}
+
+/// Finds what [`disconnect`] calls.
+pub(crate) fn find_disconnect(socket: Borrowed<'_>, kind: SocketKind) -> Result<(), Code> {
+    DISCONNECT_EX.find(socket, kind).map(drop)
+}
+
 /// # Safety
 ///
 /// As [`recv`](super::recv), for the block and `2 * address_room` bytes at `addresses`.
 pub(crate) unsafe fn accept(
     listener: Borrowed<'_>,
+    kind: SocketKind,
     socket: Borrowed<'_>,
     addresses: *mut u8,
     address_room: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
     let room = u32::try_from(address_room).unwrap_or(0);
-    // `GetAcceptExSockaddrs` is found here too: `accepted_peer` calls it later, without a socket to find
-    // it through.
-    let found = SOCKADDRS.find(listener).and_then(|_| ACCEPT_EX.find(listener));
-    issued(found.and_then(|accept_ex| {
+    issued(ACCEPT_EX.found(kind).and_then(|accept_ex| {
         // The page does not call it optional, so it is not null.
         let mut received = 0;
         // SAFETY:
@@ -75,12 +89,13 @@ pub(crate) unsafe fn accept(
 /// As [`recv`](super::recv), for the block and `len` bytes at `name`.
 pub(crate) unsafe fn connect(
     socket: Borrowed<'_>,
+    kind: SocketKind,
     name: *const u8,
     len: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
     let len = i32::try_from(len).unwrap_or(0);
-    issued(CONNECT_EX.find(socket).and_then(|connect_ex| {
+    issued(CONNECT_EX.found(kind).and_then(|connect_ex| {
         // SAFETY:
         // * `socket` is open; `block` and the `len` bytes at `name` stay as the caller promises.
         // * No data is sent with the connect: buffer and count are null, as the page allows.
@@ -95,11 +110,12 @@ pub(crate) unsafe fn connect(
 /// As [`recv`](super::recv), for the block alone.
 pub(crate) unsafe fn disconnect(
     socket: Borrowed<'_>,
+    kind: SocketKind,
     reuse: bool,
     block: *mut OVERLAPPED,
 ) -> Issued {
     let flags = if reuse { sys::TF_REUSE_SOCKET } else { 0 };
-    issued(DISCONNECT_EX.find(socket).and_then(|disconnect_ex| {
+    issued(DISCONNECT_EX.found(kind).and_then(|disconnect_ex| {
         // SAFETY:
         // * `socket` is open, and `block` stays as the caller promises; the reserved parameter is 0.
         win32(unsafe { disconnect_ex(socket.socket(), block, flags, 0) })
@@ -107,12 +123,16 @@ pub(crate) unsafe fn disconnect(
 }
 
 /// `GetAcceptExSockaddrs`: the peer's address from what a finished [`accept`] left. No system call.
-pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<SocketAddr> {
+pub(crate) fn accepted_peer(
+    kind: SocketKind,
+    addresses: &[u8],
+    address_room: usize,
+) -> Option<SocketAddr> {
     let room = u32::try_from(address_room).ok()?;
     if addresses.len() < 2 * address_room {
         return None;
     }
-    let get_sockaddrs = SOCKADDRS.found()?;
+    let get_sockaddrs = SOCKADDRS.found(kind).ok()?;
     let (mut local, mut peer) = (null_mut(), null_mut());
     let (mut local_len, mut peer_len) = (0, 0);
     // SAFETY:
@@ -136,11 +156,12 @@ pub(crate) fn accepted_peer(addresses: &[u8], address_room: usize) -> Option<Soc
     address::decode(addresses.get(start..start.checked_add(len)?)?)
 }
 
-/// A function of the provider, an `F`, found once: the sockets here are all of one provider, the
-/// system's own.
+/// A function of a provider, an `F`, found once for each: TCP over IPv4 and TCP over IPv6 are two, and
+/// each is called with the function that was found through one of its sockets.
 struct Extension<F> {
     id: sys::GUID,
-    found: AtomicPtr<c_void>,
+    /// Of IPv4, of IPv6.
+    found: [AtomicPtr<c_void>; 2],
     function: PhantomData<F>,
 }
 
@@ -150,22 +171,28 @@ impl<T> Extension<Option<T>> {
     /// `T` is the type of the function pointer that the system gives for `id`.
     const unsafe fn new(id: sys::GUID) -> Self {
         assert!(size_of::<Option<T>>() == size_of::<*mut c_void>());
-        Self { id, found: AtomicPtr::new(null_mut()), function: PhantomData }
+        let found = [AtomicPtr::new(null_mut()), AtomicPtr::new(null_mut())];
+        Self { id, found, function: PhantomData }
     }
 
-    /// The function, if it was found before.
-    fn found(&self) -> Option<T> {
-        let function = self.found.load(Ordering::Relaxed);
+    fn slot(&self, kind: SocketKind) -> &AtomicPtr<c_void> {
+        &self.found[usize::from(kind.family == i32::from(sys::AF_INET6))]
+    }
+
+    /// The function that was found before through a socket of this kind.
+    fn found(&self, kind: SocketKind) -> Result<T, Code> {
+        let function = self.slot(kind).load(Ordering::Relaxed);
         // SAFETY:
         // * An `Option` of a function pointer has the size of a pointer, as `new` asserts, and is `None`
         //   for null; any other value was given by the system for `id`, as a `T`.
-        unsafe { transmute_copy::<*mut c_void, Option<T>>(&function) }
+        let function = unsafe { transmute_copy::<*mut c_void, Option<T>>(&function) };
+        function.ok_or(Code(sys::WSAEOPNOTSUPP as u32))
     }
 
     /// The first time, [`WSAIoctl`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaioctl)
     /// with `SIO_GET_EXTENSION_FUNCTION_POINTER`.
-    fn find(&self, socket: Borrowed<'_>) -> Result<T, Code> {
-        if let Some(function) = self.found() {
+    fn find(&self, socket: Borrowed<'_>, kind: SocketKind) -> Result<T, Code> {
+        if let Ok(function) = self.found(kind) {
             return Ok(function);
         }
         let (mut function, mut bytes) = (null_mut::<c_void>(), 0);
@@ -185,7 +212,7 @@ impl<T> Extension<Option<T>> {
                 None,
             )
         })?;
-        self.found.store(function, Ordering::Relaxed);
-        self.found().ok_or(Code(sys::WSAEOPNOTSUPP as u32))
+        self.slot(kind).store(function, Ordering::Relaxed);
+        self.found(kind)
     }
 }

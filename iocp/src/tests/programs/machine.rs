@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     sim::{Fault, Kernel, OwnedSocket, Peer, Script},
-    tests::{config, NOW},
+    tests::{config, ready, NOW},
     AssociatedSocket, Canceller, CompletionPort, Config, Error, InFlight, Operation, OperationId,
     Packet, Packets, Submitted, UserPacket, Wait,
 };
@@ -249,13 +249,9 @@ impl Machine {
             return self.idle.push(operation);
         }
         self.kernel.fault(socket, Fault::Fail(10_055));
-        match socket.recv(operation) {
-            Submitted::Refused(failed) => {
-                assert_eq!(failed.error.raw_os_error(), Some(10_055));
-                self.idle.push(failed.value);
-            }
-            other => panic!("{other:?}"),
-        }
+        let failed = ready(socket.recv(operation));
+        assert_eq!(failed.raw_os_error(), Some(10_055));
+        self.idle.push(failed.into_operation());
     }
 
     fn close_socket(&mut self, stream: usize) {

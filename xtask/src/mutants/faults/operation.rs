@@ -4,6 +4,30 @@ use super::{Check::Tests, Fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        name: "code-of-the-call-lost",
+        why: "a call that fails at once says that something is wrong, not what",
+        file: "iocp/src/operation/submit.rs",
+        old: "Issued::Code(code) => NtStatus::from_win32(code.0),",
+        new: "Issued::Code(_) => NtStatus::UNSUCCESSFUL,",
+        by: Tests(&["answers"]),
+    },
+    Fault {
+        name: "function-looked-for-by-the-call",
+        why: "a function that is not there is the result of an operation that was never started",
+        file: "iocp/src/ops/connect.rs",
+        old: "            os::find_connect(handle?, kind).map_err(|code| Error::os(\"WSAIoctl\", code))?;\n",
+        new: "",
+        by: Tests(&["preparing"]),
+    },
+    Fault {
+        name: "socket-of-another-family-accepted-into",
+        why: "an accept fails on one listener after it has failed on another",
+        file: "iocp/src/ops/accept.rs",
+        old: "Into::New(socket) if socket.kind() == kind => socket,",
+        new: "Into::New(socket) => socket,",
+        by: Tests(&["preparing"]),
+    },
+    Fault {
         name: "freed-before-settled",
         why: "a dropped ticket gives the slot away while the kernel still writes to it",
         file: "iocp/src/operation/in_flight.rs",

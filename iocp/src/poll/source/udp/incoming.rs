@@ -58,12 +58,9 @@ impl Incoming {
             match socket.recv_from(operation) {
                 Submitted::Pending(ticket) => *self = Self::Flying(ticket),
                 Submitted::Ready(completed) => *self = Self::received(completed),
-                Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
+                Submitted::Refused(failed) => {
                     *self = Self::Idle(failed.value);
                     return Err(failed.error.into());
-                }
-                Submitted::Refused(failed) => {
-                    *self = Self::Failed(failed.value, code_of(failed.error));
                 }
             }
         }

@@ -3,7 +3,6 @@
 use std::io;
 
 use super::{Buffer, Inbox, Rest};
-use crate::base::error::Error;
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::context::Context;
@@ -62,18 +61,17 @@ impl Inbox {
     ) -> io::Result<Option<Operation<Buffer>>> {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
-            Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
-            Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
+            Submitted::Ready(completed) => {
+                let ended = self.received(completed, probe);
+                if matches!(self.rest, Rest::Short(_)) {
+                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
+                }
+                return Ok(ended);
+            }
+            Submitted::Refused(failed) => {
                 self.rest = Rest::Idle(failed.value);
                 return Err(failed.error.into());
             }
-            Submitted::Refused(failed) => match code_of(failed.error) {
-                WSAENOBUFS => {
-                    self.rest = Rest::Short(failed.value);
-                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
-                }
-                code => self.rest = Rest::Failed(code),
-            },
         }
         Ok(None)
     }
