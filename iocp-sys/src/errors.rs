@@ -62,4 +62,28 @@ mod tests {
         }
         assert!(pairs.len() >= 2 * 65 + 28, "only {} numbers were found", pairs.len());
     }
+
+    /// rustdoc breaks no name, and hides what is wider than the page: at 1280 px, 936 are left for a
+    /// table. These are 89 characters of code, as measured in Chromium.
+    #[test]
+    fn the_longest_names_of_each_table_fit_beside_each_other() {
+        const WIDTH: usize = 89;
+        let mut columns: Vec<usize> = Vec::new();
+        let mut tables = 0;
+        for line in TABLE.lines() {
+            let Some(row) = line.strip_prefix("| ") else {
+                columns.clear();
+                continue;
+            };
+            tables += usize::from(columns.is_empty());
+            let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+            columns.resize(columns.len().max(cells.len()), 0);
+            for (cell, longest) in cells.iter().zip(&mut columns) {
+                let words = cell.split('`').skip(1).step_by(2).flat_map(|code| code.split(' '));
+                *longest = words.map(|word| word.chars().count()).fold(*longest, usize::max);
+            }
+            assert!(columns.iter().sum::<usize>() <= WIDTH, "{columns:?} at {line}");
+        }
+        assert_eq!(tables, 10);
+    }
 }
