@@ -24,8 +24,8 @@ cargo xtask graph
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
-    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants, peers, faults; all
-    without PART
+    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants, peers, faults,
+    archives; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
 cargo xtask peers [check] [--wine10] [--all]

@@ -26,6 +26,7 @@ use crate::{
     args::{number, usage, Usage},
     process::{headline, note},
 };
+pub(crate) use benches::download;
 use benches::{Asked, Bench, ALL};
 use goals::Findings;
 use place::Place;

@@ -5,15 +5,19 @@
 
 mod build_cost;
 mod licences;
+mod packages;
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
 use anyhow::{bail, Context, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
+pub(crate) use packages::package_of;
+
 use crate::{
+    archives,
     args::{usage, Usage},
-    process::{cargo, cargo_of, output, root, run as run_command, target_dir, Parts},
+    process::{cargo, cargo_of, output, run as run_command, target_dir, Parts},
     setup,
     test::run_some,
     wine,
@@ -32,13 +36,10 @@ pub(crate) const TARGETS: [&str; 5] = [
 const RUST_OF_SYS: &str = "1.71.0";
 const RUST_OF_IOCP: &str = "1.77.2";
 
-/// Most bytes of iocp-sys as it is published.
-const SYS_PACKAGE_LIMIT: u64 = 160_000;
-
 type Part = fn() -> Result<String>;
 
 /// Each part's name as an argument, what it is about, and its work; in the order in which they run.
-const PARTS: [(&str, &str, Part); 10] = [
+const PARTS: [(&str, &str, Part); 11] = [
     ("format", "format", format),
     ("clippy", "clippy", clippy),
     ("compile-fail", "errors of what must not compile", compile_fail),
@@ -46,7 +47,8 @@ const PARTS: [(&str, &str, Part); 10] = [
     ("minimum", "iocp on its minimum Rust", minimum_of_iocp),
     ("dependencies", "dependencies", dependencies),
     ("licences", "licences", licences::check),
-    ("packages", "packages", packages),
+    ("packages", "packages", packages::check),
+    ("archives", "packages, unpacked", archives::short),
     ("build-cost", "cost of building iocp-sys", build_cost::check),
     ("deny", "cargo-deny", deny),
 ];
@@ -178,48 +180,6 @@ fn dependencies() -> Result<String> {
         bail!("iocp must depend on iocp-sys, static_assertions and thiserror:\n{iocp}");
     }
     Ok("iocp-sys: none, iocp: three".into())
-}
-
-/// Both crates can be packed, with their licence and README.
-fn packages() -> Result<String> {
-    for package in ["iocp-sys", "iocp"] {
-        let list = output(&mut cargo(["package", "--list", "--allow-dirty", "-p", package]))?;
-        for file in ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"] {
-            if !list.lines().any(|line| line == file) {
-                bail!("the package of {package} lacks {file}");
-            }
-        }
-    }
-    let bytes = std::fs::metadata(package_of("iocp-sys")?)?.len();
-    if bytes > SYS_PACKAGE_LIMIT {
-        bail!("the package of iocp-sys has {bytes} bytes, {SYS_PACKAGE_LIMIT} are the limit");
-    }
-    if root().join("iocp-sys/build.rs").exists() {
-        bail!("iocp-sys has a build script: those who depend on it must not wait for one");
-    }
-    Ok(format!("both can be packed; iocp-sys {bytes} bytes, no build script"))
-}
-
-/// Packs both crates; returns this one's package.
-fn package_of(name: &str) -> Result<PathBuf> {
-    // Together: the one depends on the other, which is not published.
-    let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
-    run_command(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
-    let folder = target_dir().join("package");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(&folder)? {
-        let entry = entry?;
-        let file = entry.file_name().to_string_lossy().into_owned();
-        // `iocp-sys-0.1.0.crate`, not `iocp-sys-more-0.1.0.crate`.
-        let version = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
-        if version
-            .is_some_and(|rest| rest.ends_with(".crate") && rest.starts_with(char::is_numeric))
-        {
-            found.push((entry.metadata()?.modified()?, entry.path()));
-        }
-    }
-    let newest = found.into_iter().max();
-    newest.map(|(_, path)| path).with_context(|| format!("no package of {name} was made"))
 }
 
 /// Advisories need the network and a tool of their own; the workflow's Linux job has it.

@@ -11,6 +11,7 @@ use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
+    archives,
     args::{usage, Usage},
     mutants, peers,
     process::{cargo, cargo_of, run as run_command, target_dir, watch, Parts},
@@ -22,7 +23,7 @@ use crate::{
 type Part = fn() -> Result<String>;
 
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 10] = [
+const PARTS: [(&str, Part); 11] = [
     ("miri", || miri(2)),
     ("asan", asan),
     ("tsan", tsan),
@@ -33,6 +34,7 @@ const PARTS: [(&str, Part); 10] = [
     ("mutants", mutants::all),
     ("peers", peers::deep),
     ("faults", faults),
+    ("archives", archives::long),
 ];
 
 /// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.

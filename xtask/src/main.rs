@@ -6,6 +6,7 @@
 //! parser that will read them. Bad arguments are one sentence and exit code 2; a failed command is
 //! exit code 1.
 
+mod archives;
 mod args;
 mod bench;
 mod check;

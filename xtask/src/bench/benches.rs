@@ -9,6 +9,8 @@ mod time;
 
 use anyhow::Result;
 
+pub(crate) use build::download;
+
 use super::table::Table;
 
 /// One bench.

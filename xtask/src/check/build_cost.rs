@@ -10,20 +10,26 @@
 //! verdict needs a machine that makes every one of our builds a multiple slower, and spares
 //! windows-sys's between them.
 //!
+//! What a user of ten items pays is printed beside it: [`ten_items`].
+//!
 //! Where the system tells, the seconds are those of the processor that cargo and its compilers took,
 //! which other programs change little; elsewhere those of the clock.
+
+mod ten_items;
 
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Instant,
 };
 
 use anyhow::{ensure, Result};
 
 use super::package_of;
-use crate::process::{cargo, output, root, run_quietly, target_dir};
+use crate::{
+    archives::unpack,
+    process::{cargo, output, root, target_dir},
+};
 
 /// The most that it may cost, as a part of what windows-sys costs.
 const LIMIT: f64 = 0.25;
@@ -45,7 +51,7 @@ pub(super) fn check() -> Result<String> {
         fs::remove_dir_all(&folder)?;
     }
     let path = |name: &str, of: &str| format!("{name} = {{ path = {:?} }}", root().join(of));
-    let version = unpack(&folder.join("packed"))?;
+    let version = registry(&folder.join("packed"))?;
     let programs = [
         program(&folder, "empty", "")?,
         program(&folder, "packed", &format!("iocp-sys = {version:?}"))?,
@@ -64,7 +70,7 @@ pub(super) fn check() -> Result<String> {
         if times == TIMES_MAX || (times >= TIMES && costs.within()) {
             let found = format!("{costs}; least of {times}");
             ensure!(costs.within(), "a cold build with iocp-sys is too dear: {found}");
-            return Ok(found);
+            return Ok(format!("{found}\n{:>12}{}", "", ten_items::cost(&folder, &version)?));
         }
     }
 }
@@ -134,12 +140,10 @@ impl Seconds {
 
 /// Lays out the package of iocp-sys as the only registry of a program in `folder`; returns its
 /// version.
-fn unpack(folder: &Path) -> Result<String> {
-    let package = package_of("iocp-sys")?;
+fn registry(folder: &Path) -> Result<String> {
     let registry = folder.join("registry");
     fs::create_dir_all(&registry)?;
-    run_quietly(Command::new("tar").arg("-xzf").arg(&package).arg("-C").arg(&registry))?;
-    let name = package.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = unpack(&package_of("iocp-sys")?, &registry)?;
     fs::write(registry.join(&name).join(".cargo-checksum.json"), "{\"files\":{}}")?;
     fs::create_dir_all(folder.join(".cargo"))?;
     let config = "[source.crates-io]\nreplace-with = \"packed\"\n\

@@ -145,7 +145,7 @@ fn own_packages() -> Result<()> {
 }
 
 /// Bytes of the packed crate.
-fn download(package: &str) -> Result<u64> {
+pub(crate) fn download(package: &str) -> Result<u64> {
     let file = match is_own(package) {
         true => target_dir().join("package").join(format!("{package}.crate")),
         false => in_registry("cache", &format!("{package}.crate"))?,

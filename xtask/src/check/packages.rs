@@ -1,0 +1,97 @@
+//! The packages: what is in them, how large they are, and what is missing before they can be published.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use anyhow::{bail, ensure, Context, Result};
+use serde_json::Value;
+
+use crate::{
+    archives::PUBLISHED,
+    process::{cargo, output, root, run, target_dir},
+};
+
+/// Most bytes of iocp-sys as it is published.
+const SYS_LIMIT: u64 = 160_000;
+
+/// Both crates can be packed, with their licence and README.
+pub(super) fn check() -> Result<String> {
+    for package in PUBLISHED {
+        let list = output(&mut cargo(["package", "--list", "--allow-dirty", "-p", package]))?;
+        for file in ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"] {
+            if !list.lines().any(|line| line == file) {
+                bail!("the package of {package} lacks {file}");
+            }
+        }
+    }
+    let bytes = std::fs::metadata(package_of("iocp-sys")?)?.len();
+    if bytes > SYS_LIMIT {
+        bail!("the package of iocp-sys has {bytes} bytes, {SYS_LIMIT} are the limit");
+    }
+    if root().join("iocp-sys/build.rs").exists() {
+        bail!("iocp-sys has a build script: those who depend on it must not wait for one");
+    }
+    let metadata = output(&mut cargo(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata = serde_json::from_str(&metadata).context("what cargo metadata says")?;
+    let address = match repository(&metadata)? {
+        Some(_) => "",
+        None => {
+            "; no `repository` yet: before publishing, write its address into [workspace.package] \
+             of the root's Cargo.toml"
+        }
+    };
+    Ok(format!("both can be packed; iocp-sys {bytes} bytes, no build script{address}"))
+}
+
+/// Where the packages say that their sources are; both say the same, an empty text is none.
+fn repository(metadata: &Value) -> Result<Option<&str>> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let published =
+        packages.filter(|package| PUBLISHED.iter().any(|name| package["name"] == *name));
+    let mut said: BTreeSet<&str> =
+        published.map(|package| package["repository"].as_str().unwrap_or_default()).collect();
+    ensure!(said.len() == 1, "the packages name different repositories: {said:?}");
+    Ok(said.pop_first().filter(|address| !address.is_empty()))
+}
+
+/// Packs both crates; returns this one's package.
+pub(crate) fn package_of(name: &str) -> Result<PathBuf> {
+    // Together: the one depends on the other, which is not published.
+    let mut package = cargo(["package", "--quiet", "--no-verify", "--allow-dirty"]);
+    run(package.args(["-p", "iocp-sys", "-p", "iocp"]))?;
+    let folder = target_dir().join("package");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&folder)? {
+        let entry = entry?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        // `iocp-sys-0.1.0.crate`, not `iocp-sys-more-0.1.0.crate`.
+        let version = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+        if version
+            .is_some_and(|rest| rest.ends_with(".crate") && rest.starts_with(char::is_numeric))
+        {
+            found.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    let newest = found.into_iter().max();
+    newest.map(|(_, path)| path).with_context(|| format!("no package of {name} was made"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_set_for_both_or_for_none() {
+        let metadata = |sys: Value, iocp: &str| {
+            let package = |name: &str, address: Value| serde_json::json!({ "name": name, "repository": address });
+            let other = package("xtask", Value::Null);
+            let packages = [package("iocp-sys", sys), package("iocp", iocp.into()), other];
+            serde_json::json!({ "packages": packages })
+        };
+        let set = metadata("https://a".into(), "https://a");
+        assert_eq!(repository(&set).expect("the same"), Some("https://a"));
+        assert_eq!(repository(&metadata("".into(), "")).expect("the same"), None);
+        assert_eq!(repository(&metadata(Value::Null, "")).expect("the same"), None);
+        assert!(repository(&metadata("https://a".into(), "")).is_err());
+        assert!(repository(&serde_json::json!({ "packages": [] })).is_err());
+    }
+}
