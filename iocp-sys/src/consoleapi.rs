@@ -17,6 +17,8 @@ pub const CTRL_SHUTDOWN_EVENT: u32 = 6;
 
 /// Runs on a thread of its own for each `CTRL_…_EVENT`; 0 hands it to the routine before.
 ///
+/// `CtrlType` is that event. Non-zero result = handled.
+///
 /// # Source
 /// Windows 2000. Header: `consoleapi.h`.
 /// <https://learn.microsoft.com/en-us/windows/console/handlerroutine>

@@ -19,6 +19,7 @@ link! { "kernel32.dll";
     /// Sets the last error of the calling thread. Never fails.
     ///
     /// Useful before a call whose error result can also be a value (e.g. `GetFileType`).
+    /// `dwErrCode`: any number; 0 = no error. Bit 29 is for codes of one's own.
     ///
     /// # Safety
     /// * none: it may be called at any time; do not do so between a call of others and their look

@@ -36,6 +36,11 @@ link! { "kernel32.dll";
     /// For a completion port give `FILE_FLAG_OVERLAPPED`; for a directory
     /// `FILE_FLAG_BACKUP_SEMANTICS`. The opening itself is synchronous.
     ///
+    /// `lpFileName` has at most 260 units with the NUL, with `\\?\` before it about 32 767.
+    /// `dwDesiredAccess` 0 = only to ask. `dwShareMode` 0 = nobody else may open it meanwhile.
+    /// `dwCreationDisposition`: one of `CREATE_NEW` (1) to `TRUNCATE_EXISTING` (5).
+    /// `dwFlagsAndAttributes`: the attributes are those of a new file.
+    ///
     /// # Returns
     /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
     ///
@@ -65,7 +70,7 @@ link! { "kernel32.dll";
     /// Writes the buffered data of a file to the disk; on a pipe, waits until the client has read
     /// all.
     ///
-    /// Synchronous, also on an overlapped handle; queues no packet.
+    /// Synchronous, also on an overlapped handle; queues no packet. Non-zero = written.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_BROKEN_PIPE`.
@@ -96,8 +101,9 @@ link! { "kernel32.dll";
 
     /// Locks bytes of a file, starting at the offset in the `OVERLAPPED`.
     ///
-    /// `dwReserved` is 0. The length in bytes is two halves. Locks are mandatory: others' reads or
-    /// writes fail.
+    /// `dwFlags` 0 = a shared lock, and wait for it. `dwReserved` is 0. `nNumberOfBytesToLockLow`
+    /// and `nNumberOfBytesToLockHigh`: the length in bytes, as two halves. Non-zero = locked, 0
+    /// with `ERROR_IO_PENDING` = in flight. Locks are mandatory: others' reads or writes fail.
     ///
     /// # Errors
     /// `ERROR_LOCK_VIOLATION` (with `LOCKFILE_FAIL_IMMEDIATELY`), `ERROR_INVALID_PARAMETER`. A
@@ -153,7 +159,8 @@ link! { "kernel32.dll";
     /// Reads a file into several pages.
     ///
     /// Needs `FILE_FLAG_NO_BUFFERING` and `FILE_FLAG_OVERLAPPED`. One element per page, the last
-    /// followed by a null element; `lpReserved` is null.
+    /// followed by a null element; `lpReserved` is null. `nNumberOfBytesToRead` in bytes, a
+    /// multiple of the sector size.
     ///
     /// # Errors
     /// As [`ReadFile`], also about the packet; `ERROR_INVALID_PARAMETER` (flags, alignment, size).
@@ -182,7 +189,7 @@ link_late! { "kernel32.dll";
     ///
     /// `Length` in bytes. Needs the privilege `SeLockMemoryPrivilege` and a handle with
     /// `FILE_READ_ATTRIBUTES`. Helps unbuffered operations only. Lasts until the file is closed.
-    /// Wine lacks it.
+    /// Non-zero = locked.
     ///
     /// # Errors
     /// `ERROR_PRIVILEGE_NOT_HELD` (1314), `ERROR_INVALID_PARAMETER`, `ERROR_NO_SYSTEM_RESOURCES`.
@@ -202,6 +209,9 @@ link_late! { "kernel32.dll";
 
 link! { "kernel32.dll";
     /// Unlocks bytes that [`LockFileEx`] locked: the very same range.
+    ///
+    /// `dwReserved` is 0; `nNumberOfBytesToUnlockLow` and `nNumberOfBytesToUnlockHigh`: the length
+    /// in bytes, as two halves. Non-zero = unlocked.
     ///
     /// # Errors
     /// `ERROR_NOT_LOCKED` (158). The packet: as [`LockFileEx`].
@@ -226,6 +236,7 @@ link! { "kernel32.dll";
     ///
     /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight. Writes that extend a file are often
     /// synchronous. With an `OVERLAPPED`, `lpNumberOfBytesWritten` should be null.
+    /// `nNumberOfBytesToWrite` 0: what such a write does is up to the file system or device.
     ///
     /// # Errors
     /// `ERROR_NO_DATA` (pipe closing), `ERROR_BROKEN_PIPE`, `ERROR_DISK_FULL` (112),
@@ -252,6 +263,8 @@ link! { "kernel32.dll";
     ) -> BOOL;
 
     /// Writes several pages to a file; the mirror image of [`ReadFileScatter`].
+    ///
+    /// `nNumberOfBytesToWrite` in bytes, a multiple of the sector size.
     ///
     /// # Errors
     /// As [`WriteFile`], also about the packet; `ERROR_INVALID_PARAMETER` (flags, alignment, size).

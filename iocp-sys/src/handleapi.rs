@@ -19,6 +19,7 @@ link! { "kernel32.dll";
     /// `ERROR_OPERATION_ABORTED` (sockets: often `ERROR_NETNAME_DELETED`). Closing a *port* while
     /// threads wait on it ends their waits with `ERROR_ABANDONED_WAIT_0`; its packets are lost, and
     /// operations still in flight go on writing to their memory. Not for sockets: `closesocket`.
+    /// Non-zero = closed.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`. Never try again: the value may name another object already. Under a
@@ -36,6 +37,11 @@ link! { "kernel32.dll";
     ///
     /// Both refer to one file object: its association with a port, notification modes and
     /// operations are shared. Not for sockets: `WSADuplicateSocketW`.
+    ///
+    /// `dwDesiredAccess`: the rights of the copy, ignored with `DUPLICATE_SAME_ACCESS`.
+    /// `bInheritHandle` non-zero = child processes inherit it. `dwOptions` 0 = neither that nor
+    /// `DUPLICATE_CLOSE_SOURCE`, which closes the source even if the call fails. Non-zero result =
+    /// copied.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
@@ -65,7 +71,7 @@ link_late! { "kernelbase.dll";
     /// `GetProcAddress`.
     ///
     /// One *file object*, not one file: two opened handles of a file differ, a duplicate does not.
-    /// `kernel32.dll` does not export it.
+    /// `kernel32.dll` does not export it. Non-zero = one object.
     ///
     /// # Errors
     /// 0: two objects, or a handle is not valid; the last error then is `ERROR_NOT_SAME_OBJECT`
@@ -87,6 +93,8 @@ link_late! { "kernelbase.dll";
 
 link! { "kernel32.dll";
     /// Sets or clears the flags of a handle: those in `dwMask`, to their bits in `dwFlags`.
+    ///
+    /// Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` (flag unknown).

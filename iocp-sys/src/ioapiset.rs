@@ -52,7 +52,8 @@ link! { "kernel32.dll";
     ///
     /// `dwMilliseconds`: 0 = do not wait, `INFINITE` = no limit; since Windows 8 the time that the
     /// machine sleeps does not count. The thread counts for the concurrency of the port that it
-    /// called last. Three outcomes are easily mixed up:
+    /// called last. `*lpNumberOfBytesTransferred` in bytes; `*lpCompletionKey`: of the association,
+    /// or posted. Three outcomes are easily mixed up:
     ///
     /// | result | `*lpOverlapped` | meaning |
     /// | --- | --- | --- |
@@ -84,9 +85,10 @@ link! { "kernel32.dll";
     /// Dequeues up to `ulCount` packets, waiting for the first if there is none.
     ///
     /// It succeeds also when operations *failed*: look at the status in each entry's `Internal`
-    /// (its low 32 bits). It never waits for more packets once it has one. `dwMilliseconds` and the
-    /// port's concurrency: as [`GetQueuedCompletionStatus`]. `fAlertable` non-zero: if no packet is
-    /// there, queued APCs run and end the wait.
+    /// (its low 32 bits). It never waits for more packets once it has one. Non-zero =
+    /// `*ulNumEntriesRemoved` packets, 1 to `ulCount`. `dwMilliseconds` and the port's concurrency:
+    /// as [`GetQueuedCompletionStatus`]. `fAlertable` non-zero: if no packet is there, queued APCs
+    /// run and end the wait.
     ///
     /// # Errors
     /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was
@@ -114,8 +116,9 @@ link! { "kernel32.dll";
 
     /// Queues a packet of the caller's making; wakes one waiter.
     ///
-    /// The three values arrive as they are, with status 0; none is checked or dereferenced. Packets
-    /// come out in the order of arrival (threads waiting: last in, first out).
+    /// `dwNumberOfBytesTransferred`, `dwCompletionKey` and `lpOverlapped` arrive as they are, 0 and
+    /// null too, with status 0; none is checked or dereferenced. Non-zero = queued. Packets come
+    /// out in the order of arrival (threads waiting: last in, first out).
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_NO_SYSTEM_RESOURCES` (the kernel's pool is exhausted): then
@@ -140,6 +143,9 @@ link! { "kernel32.dll";
     ///
     /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight. With an `OVERLAPPED`,
     /// `lpBytesReturned` may be null; the count is then in the packet.
+    ///
+    /// `dwIoControlCode` says what to do and what the buffers hold; `nInBufferSize` and
+    /// `nOutBufferSize` in bytes, 0 with a null buffer.
     ///
     /// # Errors
     /// `ERROR_INVALID_FUNCTION` (code unknown), `ERROR_INSUFFICIENT_BUFFER`, `ERROR_MORE_DATA`
@@ -171,7 +177,8 @@ link! { "kernel32.dll";
     ///
     /// With a completion port, use it only to translate the status of a *dequeued* operation. With
     /// `bWait` it waits on `hEvent`, or if that is null on the file handle: useless if several
-    /// operations are in flight on it.
+    /// operations are in flight on it. Non-zero = the operation succeeded, with
+    /// `*lpNumberOfBytesTransferred` bytes.
     ///
     /// # Errors
     /// `ERROR_IO_INCOMPLETE` (in flight and `bWait` is 0), else the error of the operation. It
@@ -195,7 +202,7 @@ link! { "kernel32.dll";
     ///
     /// `lpOverlapped` null = all operations of the handle's file object started by this process. A
     /// request, not an end: the operation still completes, with `ERROR_OPERATION_ABORTED` or as if
-    /// nothing had been asked, and its packet still comes.
+    /// nothing had been asked, and its packet still comes. Non-zero = asked.
     ///
     /// # Errors
     /// `ERROR_NOT_FOUND`: nothing to cancel; the packet is queued or was delivered: not an error.
@@ -214,6 +221,7 @@ link! { "kernel32.dll";
     /// Asks to cancel the operations that *this thread* started on a handle.
     ///
     /// Operations of other threads go on: prefer [`CancelIoEx`]. Packets still come, as there.
+    /// Non-zero = asked.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`. Unlike `CancelIoEx` it also succeeds with nothing to cancel.
@@ -257,7 +265,7 @@ link! { "kernel32.dll";
     /// Asks to cancel the synchronous operation in which a thread is blocked.
     ///
     /// A race by nature: the thread may be past it, or in the next one already. It does not touch
-    /// overlapped operations; no packet is involved.
+    /// overlapped operations; no packet is involved. Non-zero = asked.
     ///
     /// # Errors
     /// `ERROR_NOT_FOUND` (the thread is in no cancellable operation), `ERROR_ACCESS_DENIED`,

@@ -31,6 +31,8 @@ link_late! { "kernel32.dll";
 
     /// Whether a ring knows a kind of entry: resolve at run time. Non-zero = yes.
     ///
+    /// `op`: one `IORING_OP_…`.
+    ///
     /// # Errors
     /// None; 0 also for an unknown kind.
     ///
@@ -47,7 +49,9 @@ link_late! { "kernel32.dll";
 
     /// Makes a ring: resolve at run time. 0 = made.
     ///
-    /// Sizes in entries, rounded up to powers of two; the second is at least the first.
+    /// `ioringVersion`: at most what [`QueryIoRingCapabilities`] told. `flags`: 0 and 0 = none.
+    /// `submissionQueueSize` and `completionQueueSize` in entries, rounded up to powers of two; the
+    /// second becomes at least twice the first.
     ///
     /// # Errors
     /// `IORING_E_VERSION_NOT_SUPPORTED` (0x80460003), `IORING_E_REQUIRED_FLAG_NOT_SUPPORTED`
@@ -162,8 +166,10 @@ link_late! { "kernel32.dll";
         hEvent: HANDLE,
     ) -> HRESULT as PFN_SetIoRingCompletionEvent;
 
-    /// Builds an entry that asks to cancel the entry with this user data, 0 = all of the file:
-    /// resolve at run time. 0 = built.
+    /// Builds an entry that asks to cancel another one: resolve at run time. 0 = built.
+    ///
+    /// `opToCancel`: the user data of that one, 0 = all of the file. `userData` comes back in the
+    /// result.
     ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).
@@ -183,6 +189,9 @@ link_late! { "kernel32.dll";
     ) -> HRESULT as PFN_BuildIoRingCancelRequest;
 
     /// Builds an entry that reads a file at an offset in bytes: resolve at run time. 0 = built.
+    ///
+    /// `fileOffset` and `numberOfBytesToRead` in bytes. `userData` comes back in the result.
+    /// `sqeFlags` 0 = none.
     ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).
@@ -208,6 +217,8 @@ link_late! { "kernel32.dll";
     /// Builds an entry that registers files in the place of those before: resolve at run time. 0 =
     /// built.
     ///
+    /// `count`: how many. `userData` comes back in the result.
+    ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).
     ///
@@ -229,6 +240,8 @@ link_late! { "kernel32.dll";
     /// Builds an entry that registers buffers in the place of those before: resolve at run time. 0
     /// = built.
     ///
+    /// `count`: how many. `userData` comes back in the result.
+    ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).
     ///
@@ -249,6 +262,9 @@ link_late! { "kernel32.dll";
 
     /// Builds an entry that writes a file at an offset in bytes: resolve at run time (Windows 11
     /// 22H2). 0 = built.
+    ///
+    /// `fileOffset` and `numberOfBytesToWrite` in bytes. `writeFlags` 0 = none. `userData` comes
+    /// back in the result. `sqeFlags` 0 = none.
     ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).
@@ -274,6 +290,9 @@ link_late! { "kernel32.dll";
 
     /// Builds an entry that writes a file to the disk: resolve at run time (Windows 11 22H2). 0 =
     /// built.
+    ///
+    /// `flushMode` 0 = all of it, as [`FlushFileBuffers`](crate::FlushFileBuffers). `userData`
+    /// comes back in the result. `sqeFlags` 0 = none.
     ///
     /// # Errors
     /// `IORING_E_SUBMISSION_QUEUE_FULL` (0x80460002).

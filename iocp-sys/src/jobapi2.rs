@@ -26,7 +26,7 @@ link! { "kernel32.dll";
 
     /// Puts a process into a job, for good; later children of the process join too.
     ///
-    /// Before Windows 8 a process could be in one job only.
+    /// Before Windows 8 a process could be in one job only. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED`, `ERROR_NOT_ENOUGH_QUOTA` (active process limit).
@@ -42,7 +42,8 @@ link! { "kernel32.dll";
 
     /// Ends every process of a job and of the jobs in it, with this exit code.
     ///
-    /// Each sends its message; `JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO` comes last.
+    /// Each sends its message; `JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO` comes last. `uExitCode`: any
+    /// number. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED`, `ERROR_INVALID_HANDLE`.
@@ -61,6 +62,9 @@ link! { "kernel32.dll";
     /// Tie the port *before* the first process joins, else messages are missed. The packets of the
     /// port carry a process id where others have their `OVERLAPPED`: give the job a key of its own.
     ///
+    /// `JobObjectInformationClass` says which structure it is, `cbJobObjectInformationLength` its
+    /// bytes. Non-zero = set.
+    ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER`, `ERROR_BAD_LENGTH` (24), `ERROR_ACCESS_DENIED`.
     ///
@@ -78,6 +82,9 @@ link! { "kernel32.dll";
     ) -> BOOL;
 
     /// Reads limits or counters of a job. `hJob` null = the job of the calling process.
+    ///
+    /// `JobObjectInformationClass` says which structure it is, `cbJobObjectInformationLength` the
+    /// bytes there are, `*lpReturnLength` the bytes written. Non-zero = told.
     ///
     /// # Errors
     /// `ERROR_BAD_LENGTH` (24), `ERROR_MORE_DATA` (lists), `ERROR_ACCESS_DENIED`.

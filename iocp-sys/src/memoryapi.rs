@@ -10,7 +10,7 @@ link! { "kernel32.dll";
     ///
     /// `dwSize` (bytes) is rounded up to whole pages (4 KiB), a reservation's address down to 64
     /// KiB. Committed memory is zeroed. `lpAddress` null = anywhere. Committing pages twice does no
-    /// harm.
+    /// harm. `flAllocationType`: `MEM_RESERVE`, `MEM_COMMIT` or both. `flProtect`: one `PAGE_…`.
     ///
     /// # Returns
     /// The base address; null on failure.
@@ -34,7 +34,9 @@ link! { "kernel32.dll";
 
     /// Decommits pages, or releases a whole reservation.
     ///
-    /// `MEM_RELEASE`: `lpAddress` = the base that `VirtualAlloc` returned, `dwSize` = 0.
+    /// `dwFreeType`: `MEM_DECOMMIT` or `MEM_RELEASE`, never both. `MEM_RELEASE`: `lpAddress` = the
+    /// base that `VirtualAlloc` returned, `dwSize` = 0. `MEM_DECOMMIT`: `dwSize` in bytes; 0 with
+    /// the base = all. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_ADDRESS` (487), `ERROR_INVALID_PARAMETER` (release with a size).

@@ -150,10 +150,12 @@ pub const ReadDirectoryNotifyInformation: READ_DIRECTORY_NOTIFY_INFORMATION_CLAS
 /// [`FILE_NOTIFY_EXTENDED_INFORMATION`](crate::winnt::FILE_NOTIFY_EXTENDED_INFORMATION).
 pub const ReadDirectoryNotifyExtendedInformation: READ_DIRECTORY_NOTIFY_INFORMATION_CLASS = 2;
 
-/// Runs when an operation completes, with a Win32 error code, the byte count and the operation.
+/// Runs when an operation completes.
 ///
 /// For `BindIoCompletionCallback` the first value is in fact an `NTSTATUS`: pass it through
 /// `RtlNtStatusToDosError`. A handle tied to a completion port cannot have completion routines too.
+/// `dwErrorCode`: a Win32 error code, 0 = success. `dwNumberOfBytesTransfered` in bytes, 0 after an
+/// error.
 ///
 /// # Source
 /// Windows XP. Header: `minwinbase.h`.

@@ -42,8 +42,8 @@ pub type HMODULE = HANDLE;
 
 /// Address of an exported function of unknown type; `None` if there is no such export.
 ///
-/// The result of [`GetProcAddress`](crate::libloaderapi::GetProcAddress). Transmute it to the
-/// `PFN_…` type of the function before the call.
+/// The result of [`GetProcAddress`](crate::libloaderapi::GetProcAddress). What it takes and returns
+/// is not known: transmute it to the `PFN_…` type of the function before the call.
 ///
 /// # Source
 /// Any Windows. Header: `minwindef.h`.

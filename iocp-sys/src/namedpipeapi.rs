@@ -10,7 +10,7 @@ use crate::winnt::{FILE_FLAGS_AND_ATTRIBUTES, HANDLE, PCWSTR, PWSTR};
 link! { "kernel32.dll";
     /// Creates an anonymous pipe. Its ends are never overlapped: no completion port.
     ///
-    /// `nSize`: wished-for buffer in bytes, 0 = default.
+    /// `nSize`: wished-for buffer in bytes, 0 = default. Non-zero = made.
     ///
     /// # Errors
     /// `ERROR_NOT_ENOUGH_MEMORY`.
@@ -30,7 +30,8 @@ link! { "kernel32.dll";
 
     /// Waits for a client of a pipe instance.
     ///
-    /// An overlapped call returns 0 even when all is well; look at the error.
+    /// Non-zero = connected, of a handle that is not overlapped. An overlapped call returns 0 even
+    /// when all is well; look at the error.
     ///
     /// # Errors
     /// * `ERROR_IO_PENDING`: in flight, a packet is owed.
@@ -52,7 +53,7 @@ link! { "kernel32.dll";
     /// Throws the client out; the instance can then serve another one.
     ///
     /// Data that the client has not read is lost (`FlushFileBuffers` waits for it). Operations in
-    /// flight fail and their packets come.
+    /// flight fail and their packets come. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`.
@@ -67,8 +68,8 @@ link! { "kernel32.dll";
 
     /// Sets the read mode of an end, and for remote clients the buffering.
     ///
-    /// Null = leave as it is. `lpCollectDataTimeout` in milliseconds, `lpMaxCollectionCount` in
-    /// bytes.
+    /// Null = leave as it is. `*lpMode`: read mode and wait mode together. `lpCollectDataTimeout`
+    /// in milliseconds, `lpMaxCollectionCount` in bytes. Non-zero = set.
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED` (needs `FILE_WRITE_ATTRIBUTES`), `ERROR_INVALID_PARAMETER` (message
@@ -92,6 +93,9 @@ link! { "kernel32.dll";
     /// Also for anonymous pipes. On a synchronous handle in use by another thread it may wait for
     /// that. Queues no packet.
     ///
+    /// `*lpBytesRead`: copied; `*lpTotalBytesAvail`: in the pipe; `*lpBytesLeftThisMessage`: of the
+    /// message, 0 if the pipe has none. Non-zero = told.
+    ///
     /// # Errors
     /// `ERROR_BROKEN_PIPE`, `ERROR_BAD_PIPE`, `ERROR_PIPE_NOT_CONNECTED`.
     ///
@@ -112,6 +116,9 @@ link! { "kernel32.dll";
     ) -> BOOL;
 
     /// Writes one message to a pipe and reads one as the answer.
+    ///
+    /// `nInBufferSize` and `nOutBufferSize` in bytes. `lpBytesRead` counts only if the call
+    /// succeeds at once. Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight.
     ///
     /// # Errors
     /// `ERROR_MORE_DATA` (the answer is longer than the buffer; a warning, the packet still comes),
@@ -139,10 +146,12 @@ link! { "kernel32.dll";
 
     /// Creates an instance of a named pipe, the server's end (`\\.\pipe\name`).
     ///
-    /// For a completion port add `FILE_FLAG_OVERLAPPED` to the open mode. Buffer sizes in bytes, a
-    /// hint. `nDefaultTimeOut` in milliseconds (0 = 50), for clients that wait with
-    /// `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or `PIPE_UNLIMITED_INSTANCES`. The
-    /// name: up to 256 units, no further backslash, compared without regard to case.
+    /// For a completion port add `FILE_FLAG_OVERLAPPED` to `dwOpenMode`, which has one
+    /// `PIPE_ACCESS_…`. `dwPipeMode` 0 = bytes, blocking, also from other machines.
+    /// `nOutBufferSize` and `nInBufferSize` in bytes, a hint. `nDefaultTimeOut` in milliseconds (0
+    /// = 50), for clients that wait with `NMPWAIT_USE_DEFAULT_WAIT`. `nMaxInstances`: 1 to 254, or
+    /// `PIPE_UNLIMITED_INSTANCES`. The name: up to 256 units, no further backslash, compared
+    /// without regard to case.
     ///
     /// # Returns
     /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
@@ -172,6 +181,7 @@ link! { "kernel32.dll";
     /// Waits until an instance of a pipe is free. No promise: another client may be faster.
     ///
     /// `nTimeOut` in milliseconds, or `NMPWAIT_USE_DEFAULT_WAIT` (0), `NMPWAIT_WAIT_FOREVER`.
+    /// Non-zero = one is free.
     ///
     /// # Errors
     /// `ERROR_SEM_TIMEOUT`, `ERROR_FILE_NOT_FOUND` (no such pipe: returns at once).
@@ -185,6 +195,9 @@ link! { "kernel32.dll";
     pub fn WaitNamedPipeW(lpNamedPipeName: PCWSTR, nTimeOut: u32) -> BOOL;
 
     /// Returns the type, buffer sizes (bytes) and maximum instances of a pipe.
+    ///
+    /// `*lpFlags`: the end and the type. `*lpOutBufferSize` and `*lpInBufferSize`: 0 = taken as
+    /// needed. `*lpMaxInstances`: `PIPE_UNLIMITED_INSTANCES` = no limit. Non-zero = told.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` (not a pipe), `ERROR_ACCESS_DENIED` (needs
@@ -210,6 +223,9 @@ link! { "kernel32.dll";
     /// For a handle from elsewhere: with `PIPE_NOWAIT` in `lpState` it never has an operation in
     /// flight. `lpUserName`, of a client that the server acts for, has room for `nMaxUserNameSize`
     /// characters.
+    ///
+    /// `*lpCurInstances`: how many. `*lpMaxCollectionCount` in bytes, `*lpCollectDataTimeout` in
+    /// milliseconds: of a client on another machine only, else null. Non-zero = told.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` (no `GENERIC_READ`), `ERROR_INVALID_PARAMETER`

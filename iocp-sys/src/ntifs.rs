@@ -90,6 +90,9 @@ link! { "ntdll.dll";
     ///
     /// A non-null `ApcContext` arrives as `lpOverlapped` of the packet; null = *no* packet.
     ///
+    /// `FsControlCode` says what to do and what the buffers hold; `InputBufferLength` and
+    /// `OutputBufferLength` in bytes. `STATUS_PENDING` = in flight, else 0 or more = done.
+    ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
     /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. Error statuses returned at once: none.
@@ -115,6 +118,8 @@ link! { "ntdll.dll";
 
     /// Reads information about a file.
     ///
+    /// `FileInformationClass` says which structure it is. 0 or more = told.
+    ///
     /// # Errors
     /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_HANDLE`. No
     /// packet is involved.
@@ -137,6 +142,7 @@ link! { "ntdll.dll";
     /// Reads from a file; what `ReadFile` calls.
     ///
     /// A non-null `ApcContext` arrives as `lpOverlapped` of the packet; null = *no* packet.
+    /// `Length` in bytes. `STATUS_PENDING` = in flight, else 0 or more = read.
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
@@ -165,6 +171,8 @@ link! { "ntdll.dll";
     ) -> NTSTATUS;
 
     /// Sets information of a file, e.g. its port.
+    ///
+    /// `FileInformationClass` says which structure it is. 0 or more = set.
     ///
     /// # Errors
     /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_PARAMETER` (tied
@@ -214,6 +222,8 @@ link! { "ntdll.dll";
 link_late! { "ntdll.dll";
     /// Asks to cancel one operation, named by its status block, or all of a file (null): resolve at
     /// run time with `GetProcAddress`. What `CancelIoEx` calls.
+    ///
+    /// 0 or more = asked.
     ///
     /// # Errors
     /// `STATUS_NOT_FOUND`: nothing to cancel. Never changes which packets are owed.

@@ -58,7 +58,7 @@ plain!(IO_COMPLETION_BASIC_INFORMATION);
 link_late! { "ntdll.dll";
     /// Asks to cancel the operations that this thread started on a file: resolve at run time.
     ///
-    /// What `CancelIo` calls.
+    /// What `CancelIo` calls. 0 or more = asked.
     ///
     /// # Errors
     /// `STATUS_INVALID_HANDLE`. Never changes which packets are owed.
@@ -76,7 +76,7 @@ link_late! { "ntdll.dll";
     /// Creates a port, named if the attributes say so: resolve at run time.
     ///
     /// `Count`: threads that may run at the same time, 0 = number of processors. `DesiredAccess`:
-    /// `IO_COMPLETION_ALL_ACCESS`.
+    /// `IO_COMPLETION_ALL_ACCESS`. 0 or more = there it is.
     ///
     /// # Errors
     /// `STATUS_OBJECT_NAME_COLLISION` (0xC0000035), `STATUS_ACCESS_DENIED`.
@@ -95,6 +95,8 @@ link_late! { "ntdll.dll";
 
     /// Opens a named port: resolve at run time.
     ///
+    /// `DesiredAccess`: as for [`NtCreateIoCompletion`]. 0 or more = opened.
+    ///
     /// # Errors
     /// `STATUS_OBJECT_NAME_NOT_FOUND` (0xC0000034), `STATUS_OBJECT_TYPE_MISMATCH`,
     /// `STATUS_ACCESS_DENIED`.
@@ -112,7 +114,9 @@ link_late! { "ntdll.dll";
 
     /// Asks a port for the length of its queue: resolve at run time.
     ///
-    /// Class 0: an [`IO_COMPLETION_BASIC_INFORMATION`]. The number is old as soon as it is read.
+    /// `IoCompletionInformationClass` is 0: an [`IO_COMPLETION_BASIC_INFORMATION`] of
+    /// `IoCompletionInformationLength` bytes. 0 or more = told. The number is old as soon as it is
+    /// read.
     ///
     /// # Errors
     /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_ACCESS_DENIED` (needs
@@ -135,7 +139,8 @@ link_late! { "ntdll.dll";
     /// Posts a packet with a status and a full-width count of the caller's choice: resolve at run
     /// time.
     ///
-    /// What `PostQueuedCompletionStatus` calls (with status 0).
+    /// What `PostQueuedCompletionStatus` calls (with status 0). `IoStatus` and
+    /// `IoStatusInformation` arrive as they are. 0 or more = queued.
     ///
     /// # Errors
     /// `STATUS_INSUFFICIENT_RESOURCES`, `STATUS_INVALID_HANDLE`: then no packet is queued.
@@ -156,7 +161,8 @@ link_late! { "ntdll.dll";
     /// Posts a packet allocated beforehand, which cannot fail for memory: resolve at run time.
     ///
     /// The packet is from [`NtAllocateReserveObject`] (type 1) and is free again once dequeued.
-    /// Wine 8 lacks it.
+    /// Wine 8 lacks it. `IoStatus` and `IoStatusInformation` arrive as they are. 0 or more =
+    /// queued.
     ///
     /// # Errors
     /// `STATUS_INVALID_HANDLE`, `STATUS_INVALID_PARAMETER` (the reserve is still in a queue):
@@ -179,6 +185,8 @@ link_late! { "ntdll.dll";
     /// Allocates a packet for [`NtSetIoCompletionEx`] (`Type` 1; 0 = for an APC): resolve at run
     /// time.
     ///
+    /// 0 or more = allocated.
+    ///
     /// # Errors
     /// `STATUS_INSUFFICIENT_RESOURCES`, `STATUS_INVALID_PARAMETER`.
     ///
@@ -195,7 +203,8 @@ link_late! { "ntdll.dll";
 
     /// Dequeues one packet: resolve at run time.
     ///
-    /// `Timeout` in units of 100 ns: negative = from now, 0 = do not wait, null = no limit.
+    /// `Timeout` in units of 100 ns: negative = from now, 0 = do not wait, null = no limit. Result
+    /// 0 = a packet.
     ///
     /// # Errors
     /// `STATUS_TIMEOUT` (a *success* code: no packet), `STATUS_ABANDONED_WAIT_0` (closed meanwhile;
@@ -217,7 +226,7 @@ link_late! { "ntdll.dll";
     /// Dequeues up to `Count` packets: resolve at run time. What `GetQueuedCompletionStatusEx`
     /// calls.
     ///
-    /// `Timeout` as for [`NtRemoveIoCompletion`].
+    /// `Timeout` as for [`NtRemoveIoCompletion`]. Result 0 = packets.
     ///
     /// # Errors
     /// `STATUS_TIMEOUT`, `STATUS_USER_APC`, `STATUS_ABANDONED_WAIT_0` (*success* codes: no packet),

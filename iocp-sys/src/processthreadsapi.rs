@@ -68,6 +68,9 @@ link! { "kernel32.dll";
     ///
     /// Ids are recycled once the process has ended and its last handle is closed.
     ///
+    /// `dwDesiredAccess`: e.g. `SYNCHRONIZE`. `bInheritHandle` non-zero = child processes inherit
+    /// the handle. `dwProcessId` 0 is the idle process, which cannot be opened.
+    ///
     /// # Returns
     /// The handle; null on failure.
     ///

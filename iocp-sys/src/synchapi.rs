@@ -11,6 +11,8 @@ use crate::winnt::{HANDLE, PCSTR, PCWSTR};
 
 /// Runs as an APC of the thread that set the timer, with the time of the signal (a `FILETIME`).
 ///
+/// `dwTimerLowValue` and `dwTimerHighValue` are its halves: units of 100 ns since 1601-01-01 UTC.
+///
 /// # Source
 /// Windows XP. Header: `synchapi.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/synchapi/nc-synchapi-ptimerapcroutine>
@@ -31,6 +33,8 @@ pub const CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: u32 = 2;
 link! { "kernel32.dll";
     /// Sets an event: waiters run (an auto-reset event lets one go).
     ///
+    /// Non-zero = done.
+    ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
     ///
@@ -43,6 +47,8 @@ link! { "kernel32.dll";
     pub fn SetEvent(hEvent: HANDLE) -> BOOL;
 
     /// Resets an event.
+    ///
+    /// Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
@@ -57,7 +63,7 @@ link! { "kernel32.dll";
 
     /// Adds `lReleaseCount` (1 or more) to the count of a semaphore.
     ///
-    /// `lpPreviousCount` receives the count before; may be null.
+    /// `lpPreviousCount` receives the count before; may be null. Non-zero = added.
     ///
     /// # Errors
     /// `ERROR_TOO_MANY_POSTS` (above the maximum; the count is unchanged), `ERROR_INVALID_HANDLE`.
@@ -155,6 +161,9 @@ link! { "kernel32.dll";
 
     /// Creates an event, or opens one of that name.
     ///
+    /// `bManualReset` non-zero = it stays set until [`ResetEvent`], 0 = it resets itself when it
+    /// lets a waiter go. `bInitialState` non-zero = set.
+    ///
     /// # Returns
     /// The handle; null on failure.
     ///
@@ -179,7 +188,8 @@ link! { "kernel32.dll";
     /// Starts a timer, stopping it first if it runs.
     ///
     /// `lpDueTime` in units of 100 ns: negative = from now, positive = since 1601-01-01 UTC.
-    /// `lPeriod` in milliseconds, 0 = once.
+    /// `lPeriod` in milliseconds, 0 = once, below 0 fails. `fResume` non-zero = wake the machine.
+    /// Non-zero result = started.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`; with `fResume`, `ERROR_NOT_SUPPORTED`
@@ -204,6 +214,8 @@ link! { "kernel32.dll";
 
     /// Stops a timer; a signalled one stays signalled.
     ///
+    /// Non-zero = stopped.
+    ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`.
     ///
@@ -219,7 +231,8 @@ link! { "kernel32.dll";
     ///
     /// With [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`] and
     /// [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket) it is the finest
-    /// timeout that a port can have.
+    /// timeout that a port can have. `dwFlags` 0 = it lets one waiter go, and ticks like all
+    /// others. `dwDesiredAccess`: e.g. `TIMER_ALL_ACCESS`.
     ///
     /// # Returns
     /// The handle; null on failure.
@@ -244,7 +257,7 @@ link! { "kernel32.dll";
     /// Waits until one of several objects is signalled, or all are.
     ///
     /// `nCount`: 1 to `MAXIMUM_WAIT_OBJECTS`. `dwMilliseconds`: 0 = only look, `INFINITE` = no
-    /// limit.
+    /// limit. `bWaitAll` non-zero = for all, 0 = for one.
     ///
     /// # Returns
     /// `WAIT_OBJECT_0 + i`, `WAIT_ABANDONED_0 + i` (`i` = the lowest index), `WAIT_TIMEOUT`,
@@ -292,6 +305,9 @@ link! { "kernel32.dll";
     ) -> HANDLE;
 
     /// Creates a timer, or opens one of that name.
+    ///
+    /// `bManualReset` non-zero = it stays signalled until it is started again, 0 = it lets one
+    /// waiter go.
     ///
     /// # Returns
     /// The handle; null on failure.

@@ -10,7 +10,8 @@ use crate::winnt::{
 
 /// Runs when an operation of an I/O object completes.
 ///
-/// `Overlapped` is the operation, `IoResult` a Win32 error code (0 = success).
+/// `Overlapped` is the operation, `IoResult` a Win32 error code (0 = success),
+/// `NumberOfBytesTransferred` in bytes.
 ///
 /// # Source
 /// Windows Vista. Header: `threadpoolapiset.h`.
@@ -40,7 +41,7 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-createthreadpool>
     pub fn CreateThreadpool(reserved: *const c_void) -> PTP_POOL;
 
-    /// Sets the largest number of threads of a pool. Never fails.
+    /// Sets the largest number of threads of a pool to `cthrdMost`. Never fails.
     ///
     /// # Safety
     /// * `ptpp` is a pool that was not closed.
@@ -50,7 +51,7 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-setthreadpoolthreadmaximum>
     pub fn SetThreadpoolThreadMaximum(ptpp: PTP_POOL, cthrdMost: u32);
 
-    /// Sets the smallest number of threads of a pool, and starts them.
+    /// Sets the smallest number of threads of a pool to `cthrdMic`, and starts them.
     ///
     /// # Errors
     /// Returns 0; see `GetLastError` (`ERROR_NOT_ENOUGH_MEMORY`).
@@ -184,7 +185,9 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-setthreadpoolwait>
     pub fn SetThreadpoolWait(pwa: PTP_WAIT, h: HANDLE, pftTimeout: *const FILETIME);
 
-    /// Waits for running callbacks; can drop those not started. Never fails.
+    /// Waits for running callbacks. Never fails.
+    ///
+    /// `fCancelPendingCallbacks` non-zero = drop those not started, 0 = wait for them too.
     ///
     /// # Safety
     /// * `pwa` is a wait object that was not closed; not called from its own callback (deadlock).
@@ -256,7 +259,9 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-cancelthreadpoolio>
     pub fn CancelThreadpoolIo(pio: PTP_IO);
 
-    /// Waits for outstanding operations' callbacks; can drop those not started. Never fails.
+    /// Waits for outstanding operations' callbacks. Never fails.
+    ///
+    /// `fCancelPendingCallbacks` non-zero = drop those not started, 0 = wait for them too.
     ///
     /// # Safety
     /// * `pio` is an I/O object that was not closed; not called from its own callback (deadlock).

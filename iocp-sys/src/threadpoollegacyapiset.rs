@@ -8,6 +8,7 @@ link! { "kernel32.dll";
     ///
     /// `CompletionEvent`: `INVALID_HANDLE_VALUE` = wait here until every callback has returned (so
     /// never from inside the callback); an event = set it then; null = as `UnregisterWait`.
+    /// Non-zero = removed.
     ///
     /// # Errors
     /// `ERROR_IO_PENDING`: removed, but a callback still runs (not with `INVALID_HANDLE_VALUE`):

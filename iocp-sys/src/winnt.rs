@@ -72,12 +72,14 @@ pub const WT_TRANSFER_IMPERSONATION: WORKER_THREAD_FLAGS = 0x100;
 
 /// Asynchronous procedure call: runs on its thread when that waits alertably.
 ///
+/// `Parameter`: the `dwData` of [`QueueUserAPC`](crate::QueueUserAPC).
+///
 /// # Source
 /// Windows XP. Header: `winnt.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/nc-winnt-papcfunc>
 pub type PAPCFUNC = Option<unsafe extern "system" fn(Parameter: usize)>;
 
-/// Runs when a registered wait ends; the second value: 0 = signalled, 1 = timed out.
+/// Runs when a registered wait ends. `TimerOrWaitFired`: 0 = signalled, 1 = timed out.
 ///
 /// # Source
 /// Windows XP. Header: `winnt.h`.

@@ -13,7 +13,7 @@ use crate::ws2def::ADDRINFOEXW;
 /// Length of a socket address in bytes; signed on Windows.
 pub type socklen_t = i32;
 
-/// Runs on a thread of the system when a look-up is done; `dwBytes` is 0.
+/// Runs on a thread of the system when a look-up is done; `dwError`: 0 = found; `dwBytes` is 0.
 ///
 /// # Source
 /// Windows 8. Header: `ws2tcpip.h`.

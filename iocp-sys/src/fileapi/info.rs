@@ -52,9 +52,10 @@ plain!(BY_HANDLE_FILE_INFORMATION);
 link! { "kernel32.dll";
     /// Tells how much room a disk has, in clusters.
     ///
-    /// A null `lpRootPathName` means the disk of the current directory. With quotas, of what the
-    /// user may take. Larger counts than fit are cut off: prefer [`GetDiskFreeSpaceExW`]. Non-zero =
-    /// told.
+    /// A null `lpRootPathName` means the disk of the current directory. `*lpSectorsPerCluster` ×
+    /// `*lpBytesPerSector` = bytes of a cluster. `*lpNumberOfFreeClusters` and
+    /// `*lpTotalNumberOfClusters`: with quotas, of what the user may take. Larger counts than fit
+    /// are cut off: prefer [`GetDiskFreeSpaceExW`]. Non-zero = told.
     ///
     /// # Errors
     /// `ERROR_PATH_NOT_FOUND`, `ERROR_INVALID_NAME`, `ERROR_NOT_READY` (21, no medium).
@@ -76,9 +77,9 @@ link! { "kernel32.dll";
 
     /// Tells how much room a disk has, in bytes.
     ///
-    /// A null `lpDirectoryName` means the disk of the current directory. The first two numbers are
-    /// what this user may take and has in all, with quotas; the third is of all users. Non-zero =
-    /// told.
+    /// A null `lpDirectoryName` means the disk of the current directory.
+    /// `*lpFreeBytesAvailableToCaller` is what this user may take and `*lpTotalNumberOfBytes` what
+    /// it has in all, with quotas; `*lpTotalNumberOfFreeBytes` is of all users. Non-zero = told.
     ///
     /// # Errors
     /// `ERROR_PATH_NOT_FOUND`, `ERROR_ACCESS_DENIED`.
@@ -140,7 +141,8 @@ link! { "kernel32.dll";
     /// Tells the path of an open file, with its links resolved.
     ///
     /// `cchFilePath` in UTF-16 units, with the NUL; 0 asks for the length. The path begins with
-    /// `\\?\`.
+    /// `\\?\`. `dwFlags`: one `FILE_NAME_…` and one `VOLUME_NAME_…`; 0 = normalized, with a drive
+    /// letter.
     ///
     /// # Returns
     /// Length of the path in UTF-16 units: without the NUL if it fitted, with it if `cchFilePath`
@@ -165,8 +167,8 @@ link! { "kernel32.dll";
 
     /// Sets information of a file, e.g. its length, its name, or that it goes.
     ///
-    /// `dwBufferSize` in bytes, with the name of a class that has one. Synchronous; queues no
-    /// packet. Non-zero = done.
+    /// `FileInformationClass` says which structure it is. `dwBufferSize` in bytes, with the name of
+    /// a class that has one. Synchronous; queues no packet. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER` (class unknown, or only for reading), `ERROR_BAD_LENGTH` (smaller

@@ -9,8 +9,9 @@ use crate::winnt::HANDLE;
 link! { "kernel32.dll";
     /// Locks bytes of a file for this handle alone.
     ///
-    /// The range is an offset and a length in bytes, each as two halves; it may lie beyond the end.
-    /// Fails rather than wait. Non-zero = locked.
+    /// The range begins at `dwFileOffsetLow` and `dwFileOffsetHigh` and has
+    /// `nNumberOfBytesToLockLow` and `nNumberOfBytesToLockHigh` bytes, each number as two halves;
+    /// it may lie beyond the end. Fails rather than wait. Non-zero = locked.
     ///
     /// # Errors
     /// `ERROR_LOCK_VIOLATION`, `ERROR_INVALID_PARAMETER` (the range overflows),
@@ -61,7 +62,8 @@ link! { "kernel32.dll";
     /// Unlocks bytes that [`LockFile`] or `LockFileEx` locked through this handle: the very same
     /// range.
     ///
-    /// Non-zero = unlocked.
+    /// It begins at `dwFileOffsetLow` and `dwFileOffsetHigh` and has `nNumberOfBytesToUnlockLow`
+    /// and `nNumberOfBytesToUnlockHigh` bytes. Non-zero = unlocked.
     ///
     /// # Errors
     /// `ERROR_NOT_LOCKED`, `ERROR_INVALID_HANDLE`. Queues no packet.
@@ -82,7 +84,7 @@ link! { "kernel32.dll";
 
     /// Writes to a file or pipe and runs a routine when done, as an APC of this thread.
     ///
-    /// The mirror image of [`ReadFileEx`].
+    /// The mirror image of [`ReadFileEx`]. `nNumberOfBytesToWrite` in bytes. Non-zero = started.
     ///
     /// # Errors
     /// As [`WriteFile`](super::WriteFile), but `ERROR_IO_PENDING` is a success here;

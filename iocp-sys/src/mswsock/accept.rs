@@ -18,9 +18,9 @@ link! {
     /// `sAcceptSocket` must be neither bound nor connected and of the family of the listener. The
     /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it
     /// waits for data, for ever if none comes ([`SO_CONNECT_TIME`](super::SO_CONNECT_TIME) finds
-    /// such clients); 0 completes with the connection. Each address length must be 16 more than the
-    /// longest address. `lpdwBytesReceived` counts only if the call succeeds at once; it is not
-    /// documented as optional. Afterwards set
+    /// such clients); 0 completes with the connection. `dwLocalAddressLength` and
+    /// `dwRemoteAddressLength` in bytes, each 16 more than the longest address. `lpdwBytesReceived`
+    /// counts only if the call succeeds at once; it is not documented as optional. Afterwards set
     /// [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
     ///
     /// Resolve at run time ([`LPFN_ACCEPTEX`]).
@@ -51,7 +51,9 @@ link! {
 
     /// Finds the addresses in the buffer of a completed [`AcceptEx`].
     ///
-    /// The results point *into* the buffer.
+    /// The results point *into* the buffer. `dwReceiveDataLength`, `dwLocalAddressLength` and
+    /// `dwRemoteAddressLength`: as in that call. `*LocalSockaddrLength` and
+    /// `*RemoteSockaddrLength` in bytes.
     ///
     /// Resolve at run time ([`LPFN_GETACCEPTEXSOCKADDRS`]).
     ///

@@ -12,8 +12,9 @@ use crate::ws2def::SOCKADDR;
 
 /// `ConnectEx`: connects a **bound** socket, optionally sending first data.
 ///
-/// Resolve at run time ([`WSAID_CONNECTEX`]). `lpSendBuffer` null = no data; else the packet's byte
-/// count is what was sent. Afterwards set
+/// Resolve at run time ([`WSAID_CONNECTEX`]). `namelen` in bytes. `lpSendBuffer` null = no data;
+/// else `dwSendDataLength` bytes, and the packet's count is what was sent. `lpdwBytesSent` counts
+/// only if the call succeeds at once. Afterwards set
 /// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT).
 ///
 /// # Errors

@@ -89,7 +89,8 @@ pub const WSAID_WSASENDMSG: GUID = GUID {
     Data4: [0x84, 0xa7, 0x0d, 0xee, 0x44, 0xcf, 0x60, 0x6d],
 };
 
-/// Type of [`WSAPoll`](crate::WSAPoll), with the same duties; see [`WSAID_WSAPOLL`].
+/// Type of [`WSAPoll`](crate::WSAPoll), with the same duties, where `nfds` is called `fds`; see
+/// [`WSAID_WSAPOLL`].
 pub type LPFN_WSAPOLL =
     Option<unsafe extern "system" fn(fdarray: *mut WSAPOLLFD, nfds: u32, timeout: i32) -> i32>;
 

@@ -170,7 +170,8 @@ pub const TP_USE_KERNEL_APC: u32 = TF_USE_KERNEL_APC;
 
 /// `TransmitPackets`: sends memory and parts of files in one request, streams or datagrams.
 ///
-/// Resolve at run time ([`WSAID_TRANSMITPACKETS`]).
+/// Resolve at run time ([`WSAID_TRANSMITPACKETS`]). `nElementCount`: how many. `nSendSize`: bytes
+/// of each send, 0 = default. `dwFlags`: `TF_…`, 0 = none.
 ///
 /// # Errors
 /// As [`TransmitFile`], with the same packets.

@@ -141,9 +141,10 @@ plain!(FILE_ID_FULL_DIR_INFORMATION);
 link! { "ntdll.dll";
     /// Reads entries of a directory.
     ///
-    /// `Length` in bytes. `ReturnSingleEntry` and `RestartScan`: 0 = no. `FileName`: a pattern, taken
-    /// from the first call on the handle; null = all. A non-null `ApcContext` arrives as
-    /// `lpOverlapped` of the packet; null = *no* packet.
+    /// `FileInformationClass` says which structure an entry is. `Length` in bytes.
+    /// `ReturnSingleEntry` and `RestartScan`: 0 = no. `FileName`: a pattern, taken from the first
+    /// call on the handle; null = all. A non-null `ApcContext` arrives as `lpOverlapped` of the
+    /// packet; null = *no* packet. `STATUS_PENDING` = in flight, else 0 or more = read.
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and `STATUS_BUFFER_OVERFLOW` (a name
@@ -179,8 +180,8 @@ link! { "ntdll.dll";
 link_late! { "ntdll.dll";
     /// Writes the buffered data of a file to the disk, as far as `Flags` says: resolve at run time.
     ///
-    /// `Flags` 0: as `FlushFileBuffers`. `Parameters` is null, `ParametersSize` 0. Synchronous; queues
-    /// no packet.
+    /// `Flags` 0: as `FlushFileBuffers`. `Parameters` is null, `ParametersSize` 0. Synchronous;
+    /// queues no packet. 0 or more = written.
     ///
     /// # Errors
     /// `STATUS_ACCESS_DENIED`, `STATUS_INVALID_PARAMETER` (flags), `STATUS_INVALID_HANDLE`.

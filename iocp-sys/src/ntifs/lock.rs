@@ -13,7 +13,7 @@ link! { "ntdll.dll";
     /// `ByteOffset` and `Length` in bytes, both at least 0; a `Length` of 0 locks nothing and
     /// succeeds. `Key` 0 = none; the same is needed to unlock. `FailImmediately` 0 = wait for the
     /// lock; `ExclusiveLock` 0 = shared. A non-null `ApcContext` arrives as `lpOverlapped` of the
-    /// packet; null = *no* packet.
+    /// packet; null = *no* packet. `STATUS_PENDING` = in flight, else 0 or more = locked.
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success: owed too, unless
@@ -43,9 +43,9 @@ link! { "ntdll.dll";
         ExclusiveLock: BOOLEAN,
     ) -> NTSTATUS;
 
-    /// Unlocks bytes that [`NtLockFile`] locked: the very same range and key.
+    /// Unlocks bytes that [`NtLockFile`] locked: the very same range and `Key`.
     ///
-    /// Synchronous; queues no packet.
+    /// `ByteOffset` and `Length` in bytes. Synchronous; queues no packet. 0 or more = unlocked.
     ///
     /// # Errors
     /// `STATUS_RANGE_NOT_LOCKED`, `STATUS_INVALID_HANDLE`.

@@ -43,8 +43,8 @@ plain!(FILE_FS_DEVICE_INFORMATION);
 link! { "ntdll.dll";
     /// Reads information about the volume or device below a handle; what `GetFileType` calls.
     ///
-    /// `Length` in bytes, of the structure of the class. On a synchronous handle in use by another
-    /// thread it may wait for that.
+    /// `FsInformationClass` says which structure it is, `Length` its bytes. 0 or more = told. On a
+    /// synchronous handle in use by another thread it may wait for that.
     ///
     /// # Errors
     /// `STATUS_INVALID_INFO_CLASS`, `STATUS_INFO_LENGTH_MISMATCH`, `STATUS_INVALID_HANDLE`,

@@ -12,7 +12,7 @@ link_late! { "ntdll.dll";
     /// one `FILE_NOTIFY_CHANGE_…` bit. `WatchTree` 0 = not the directories below. `Buffer` receives
     /// [`FILE_NOTIFY_INFORMATION`](crate::FILE_NOTIFY_INFORMATION); the first call fixes its size,
     /// the filter and the tree for the handle. A non-null `ApcContext` arrives as `lpOverlapped` of
-    /// the packet; null = *no* packet.
+    /// the packet; null = *no* packet. `STATUS_PENDING` = in flight, else 0 or more = reported.
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. `STATUS_NOTIFY_ENUM_DIR` (a *success* code:

@@ -10,7 +10,8 @@ use crate::winternl::{NTSTATUS, OBJECT_ATTRIBUTES};
 link_late! { "ntdll.dll";
     /// Creates a wait completion packet: resolve at run time with `GetProcAddress`.
     ///
-    /// `DesiredAccess`: 1, or `GENERIC_ALL` (0x10000000). Close it with `CloseHandle`.
+    /// `DesiredAccess`: 1, or `GENERIC_ALL` (0x10000000). Close it with `CloseHandle`. 0 or more =
+    /// created.
     ///
     /// # Errors
     /// `STATUS_INSUFFICIENT_RESOURCES`, `STATUS_ACCESS_DENIED`.
@@ -31,7 +32,8 @@ link_late! { "ntdll.dll";
     /// at run time with `GetProcAddress`.
     ///
     /// One shot: associate again after each packet. If the target is signalled already, the packet
-    /// is queued at once and `*AlreadySignaled` is non-zero.
+    /// is queued at once and `*AlreadySignaled` is non-zero. `IoStatus` and `IoStatusInformation`
+    /// arrive as they are. 0 or more = started.
     ///
     /// # Errors
     /// `STATUS_INVALID_PARAMETER` (in use already), `STATUS_OBJECT_TYPE_MISMATCH` (target not
@@ -60,8 +62,8 @@ link_late! { "ntdll.dll";
     /// `RemoveSignaledPacket` non-zero: take the packet out of the queue again if it is there.
     ///
     /// # Errors
-    /// Success: the packet will not come. `STATUS_PENDING` (a *success* code): it is queued and was
-    /// not removed, so it is still owed, and the object cannot be used again yet.
+    /// Result 0 = the packet will not come. `STATUS_PENDING` (a *success* code): it is queued and
+    /// was not removed, so it is still owed, and the object cannot be used again yet.
     /// `STATUS_CANCELLED`: the packet was dequeued already, or there was no wait.
     ///
     /// # Safety

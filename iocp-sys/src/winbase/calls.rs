@@ -15,8 +15,9 @@ link! { "kernel32.dll";
     /// Registers a callback on the thread pool for when an object is signalled.
     ///
     /// The bridge from a waitable object to a port: the callback posts a packet. `dwMilliseconds`:
-    /// `INFINITE` = no limit. Remove every registration with `UnregisterWait` or
-    /// `UnregisterWaitEx`, also one with `WT_EXECUTEONLYONCE` that ran.
+    /// 0 = only look, `INFINITE` = no limit. `dwFlags` 0 = each time, on a thread that does no I/O.
+    /// Remove every registration with `UnregisterWait` or `UnregisterWaitEx`, also one with
+    /// `WT_EXECUTEONLYONCE` that ran. Non-zero = registered.
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_NOT_ENOUGH_MEMORY`.
@@ -41,6 +42,8 @@ link! { "kernel32.dll";
 
     /// Removes a registration without waiting for a running callback.
     ///
+    /// Non-zero = removed.
+    ///
     /// # Errors
     /// `ERROR_IO_PENDING`: removed, but a callback still runs, and may go on after this call: not a
     /// failure. `ERROR_INVALID_HANDLE`.
@@ -57,7 +60,7 @@ link! { "kernel32.dll";
     /// Lets a callback on the thread pool run for every completed operation of a handle.
     ///
     /// Associates the handle with a port of the system: it cannot be tied to another one. Newer:
-    /// `CreateThreadpoolIo`.
+    /// `CreateThreadpoolIo`. `Flags` is 0. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER` (associated already), `ERROR_INVALID_HANDLE`.
@@ -81,6 +84,9 @@ link! { "kernel32.dll";
     /// So a handle that cannot be tied to a port becomes one that can: with
     /// `FILE_FLAG_OVERLAPPED`. The two are two file objects, each with a position and a port of its
     /// own. Only what `CreateFileW` opened can be opened again.
+    ///
+    /// `dwDesiredAccess` and `dwShareMode`: as for [`CreateFileW`](crate::CreateFileW), and no
+    /// contradiction to how the file is open. `dwFlagsAndAttributes`: flags only, 0 = none.
     ///
     /// # Returns
     /// The handle; `INVALID_HANDLE_VALUE` on failure.
@@ -106,7 +112,7 @@ link! { "kernel32.dll";
     /// `Flags`: `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`, `FILE_SKIP_SET_EVENT_ON_HANDLE`. Flags can
     /// be added but never cleared, and hold for every duplicate of the handle. With the first one,
     /// an operation that returns success at once owes *no* packet; one that returns
-    /// `ERROR_IO_PENDING` does.
+    /// `ERROR_IO_PENDING` does. Non-zero = set.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER` (flag unknown, or the object does not support it),
@@ -125,9 +131,12 @@ link! { "kernel32.dll";
     /// Watches a directory: completes when something in it changes.
     ///
     /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero
-    /// bytes with success mean that too much changed: read the directory anew. The first call
-    /// fixes the system's own buffer, of `nBufferLength` bytes, for the life of the handle: changes
-    /// between calls gather there. At most 64 KiB for a directory on the network.
+    /// bytes with success mean that too much changed: read the directory anew. The first call fixes
+    /// the system's own buffer, of `nBufferLength` bytes, for the life of the handle: changes
+    /// between calls gather there. At most 64 KiB for a directory on the network. `bWatchSubtree` 0
+    /// = not the directories below. `dwNotifyFilter`: at least one `FILE_NOTIFY_CHANGE_…`.
+    /// `lpBytesReturned` means nothing to an overlapped call. Non-zero = queued; not overlapped:
+    /// done.
     ///
     /// # Errors
     /// `ERROR_INVALID_PARAMETER`, `ERROR_NOACCESS` (buffer not aligned to 4),
@@ -159,7 +168,8 @@ link_late! { "kernel32.dll";
     /// Like [`ReadDirectoryChangesW`] with a choice of records: resolve at run time with
     /// `GetProcAddress`.
     ///
-    /// Type: [`PFN_ReadDirectoryChangesExW`]. Wine 8 lacks it.
+    /// `ReadDirectoryNotifyInformationClass` says which records. Type:
+    /// [`PFN_ReadDirectoryChangesExW`]. Wine 8 lacks it.
     ///
     /// # Errors
     /// As [`ReadDirectoryChangesW`], also about the packet; extended records are refused with

@@ -22,7 +22,8 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-clearcommbreak>
     pub fn ClearCommBreak(hFile: HANDLE) -> BOOL;
 
-    /// Tells errors and state of a serial line, and lets it go on after an error. Non-zero = told.
+    /// Tells errors and state of a serial line, and lets it go on after an error. `*lpErrors`:
+    /// `CE_…`, 0 = none. Non-zero = told.
     ///
     /// # Errors
     /// As [`ClearCommBreak`].
@@ -39,7 +40,7 @@ link! { "kernel32.dll";
         lpStat: *mut COMSTAT,
     ) -> BOOL;
 
-    /// Sets a line or state by hand. Non-zero = done.
+    /// Sets a line or state by hand. `dwFunc`: one of its type's. Non-zero = done.
     ///
     /// # Errors
     /// As [`ClearCommBreak`]; `ERROR_INVALID_PARAMETER` (the line is under the control of the
@@ -105,7 +106,8 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-getcommtimeouts>
     pub fn GetCommTimeouts(hFile: HANDLE, lpCommTimeouts: *mut COMMTIMEOUTS) -> BOOL;
 
-    /// Drops what the driver holds, or ends operations in flight. Non-zero = done.
+    /// Drops what the driver holds, or ends operations in flight. `dwFlags`: `PURGE_…`. Non-zero =
+    /// done.
     ///
     /// # Errors
     /// As [`ClearCommBreak`]. Operations that it ends still complete: their packets come, with
@@ -132,7 +134,8 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setcommbreak>
     pub fn SetCommBreak(hFile: HANDLE) -> BOOL;
 
-    /// Says which events [`WaitCommEvent`] waits for; 0: none. Non-zero = done.
+    /// Says which events [`WaitCommEvent`] waits for. `dwEvtMask`: `EV_…`, 0 = none. Non-zero =
+    /// done.
     ///
     /// A wait in flight ends with no event.
     ///
@@ -173,7 +176,8 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-setcommtimeouts>
     pub fn SetCommTimeouts(hFile: HANDLE, lpCommTimeouts: *const COMMTIMEOUTS) -> BOOL;
 
-    /// Wishes for sizes of the queues of the driver, in bytes. Non-zero = heard.
+    /// Wishes for sizes of the driver's queues: `dwInQueue` and `dwOutQueue`, in bytes. Non-zero =
+    /// heard.
     ///
     /// # Errors
     /// As [`ClearCommBreak`]; `ERROR_INVALID_PARAMETER` (more than the driver has).

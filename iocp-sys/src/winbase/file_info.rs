@@ -242,8 +242,8 @@ plain!(FILE_ID_INFO);
 link! { "kernel32.dll";
     /// Reads information about a file.
     ///
-    /// `dwBufferSize` in bytes; names and lists end where it ends. Synchronous; queues no packet.
-    /// Non-zero = done.
+    /// `FileInformationClass` says which structure it is. `dwBufferSize` in bytes; names and lists
+    /// end where it ends. Synchronous; queues no packet. Non-zero = done.
     ///
     /// # Errors
     /// `ERROR_MORE_DATA` (a name is longer than the buffer: its length is there, and a part),

@@ -43,7 +43,8 @@ pub type PTP_SIMPLE_CALLBACK =
 pub type PTP_CLEANUP_GROUP_CANCEL_CALLBACK =
     Option<unsafe extern "system" fn(ObjectContext: *mut c_void, CleanupContext: *mut c_void)>;
 
-/// Runs when a wait object is signalled (`WAIT_OBJECT_0`) or times out (`WAIT_TIMEOUT`).
+/// Runs when a wait object is signalled or times out. `WaitResult`: `WAIT_OBJECT_0` or
+/// `WAIT_TIMEOUT`.
 ///
 /// # Source
 /// Windows Vista. Header: `winnt.h`.

@@ -116,10 +116,11 @@ plain!(WSACOMPLETION);
 link! {
     "ws2_32.dll";
 
-    /// Asks to be told of changes in a name space; the only code is
+    /// Asks to be told of changes in a name space; the only `dwControlCode` is
     /// [`SIO_NSP_NOTIFY_CHANGE`].
     ///
-    /// With `lpCompletion` null it checks at once.
+    /// With `lpCompletion` null it checks at once. `cbInBuffer` and `cbOutBuffer` in bytes, 0 for
+    /// this code; `*lpcbBytesReturned`: written.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997) the report will come, by

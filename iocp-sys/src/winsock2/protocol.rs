@@ -112,7 +112,8 @@ link! {
 
     /// Describes a socket so that another process can open it with `WSASocketW`.
     ///
-    /// The copy shares the completion-port association of the original.
+    /// The copy shares the completion-port association of the original. `dwProcessId`: of that
+    /// process.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022), `WSAEMFILE` (10024), `WSAENOBUFS`

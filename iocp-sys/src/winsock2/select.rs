@@ -139,7 +139,8 @@ link! { "ws2_32.dll";
     /// Sets an event for each of these `FD_…` events of a socket; 0 with 0: no longer.
     ///
     /// Replaces what was selected before and makes the socket non-blocking; overlapped calls do not
-    /// change. 0 = done. An event is set again only after the call that its kind asks for.
+    /// change. `lNetworkEvents`: `FD_…`. 0 = done. An event is set again only after the call that
+    /// its kind asks for.
     ///
     /// # Errors
     /// `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEINVAL` (10022).

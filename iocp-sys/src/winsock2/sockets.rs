@@ -9,7 +9,8 @@ link! {
 
     /// Accepts a waiting connection; blocks. The overlapped form is `AcceptEx`.
     ///
-    /// The new socket has the properties of `s`, but not its completion-port association.
+    /// The new socket has the properties of `s`, but not its completion-port association. Returns
+    /// the new socket. `*addrlen` in bytes.
     ///
     /// # Errors
     /// `INVALID_SOCKET`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054) the peer is gone
@@ -24,6 +25,8 @@ link! {
     pub fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET;
 
     /// Gives a socket its local address. `ConnectEx` needs it done first (port 0 will do).
+    ///
+    /// `namelen` in bytes.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAEADDRINUSE` (10048), `WSAEACCES` (10013) port reserved or
@@ -57,6 +60,8 @@ link! {
 
     /// Connects a socket; blocks. The overlapped form is `ConnectEx`.
     ///
+    /// `namelen` in bytes.
+    ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035) non-blocking and under way,
     /// `WSAECONNREFUSED` (10061), `WSAETIMEDOUT` (10060), `WSAENETUNREACH` (10051),
@@ -73,6 +78,8 @@ link! {
 
     /// Reads or sets a property of a socket: [`FIONBIO`](super::FIONBIO),
     /// [`FIONREAD`](super::FIONREAD).
+    ///
+    /// `cmd`: which; `*argp`: its value, of `FIONBIO` 0 = blocking.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEFAULT` (10014), `WSAEINVAL`
@@ -119,6 +126,7 @@ link! {
     /// Reads a socket option.
     ///
     /// Some providers write a boolean as one byte and lower `*optlen`: clear the value first.
+    /// `level` and `optname`: which. `*optlen` in bytes, before and after.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAEINVAL` (10022), `WSAEFAULT`
@@ -138,7 +146,8 @@ link! {
         optlen: *mut i32,
     ) -> i32;
 
-    /// Makes a bound socket wait for connections; `backlog` is how many may queue up.
+    /// Makes a bound socket wait for connections; `backlog` is how many may queue up, `SOMAXCONN` =
+    /// as many as is reasonable.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022) not bound, `WSAEADDRINUSE` (10048),
@@ -154,7 +163,8 @@ link! {
 
     /// Receives; blocks. The overlapped form is [`WSARecv`](super::WSARecv).
     ///
-    /// Returns the number of bytes; 0 on a stream: the peer has closed its side.
+    /// Returns the number of bytes; 0 on a stream: the peer has closed its side. `len` in bytes.
+    /// `flags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAEMSGSIZE` (10040) datagram truncated,
@@ -172,8 +182,8 @@ link! {
     /// Receives a datagram and its sender's address; blocks. The overlapped form is
     /// [`WSARecvFrom`](super::WSARecvFrom).
     ///
-    /// Returns the number of bytes. On a connected stream it is [`recv`], and the address is left as
-    /// it was.
+    /// Returns the number of bytes. On a connected stream it is [`recv`], and the address is left
+    /// as it was. `flags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// As [`recv`], and `WSAEINVAL` (10022) not bound, `WSAEFAULT` (10014) address buffer too small.
@@ -197,7 +207,8 @@ link! {
 
     /// Sends; blocks. The overlapped form is [`WSASend`](super::WSASend).
     ///
-    /// Returns the number of bytes taken, possibly fewer than asked on a non-blocking stream.
+    /// Returns the number of bytes taken, possibly fewer than asked on a non-blocking stream. `len`
+    /// in bytes. `flags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// `SOCKET_ERROR`: `WSAEWOULDBLOCK` (10035), `WSAECONNRESET` (10054), `WSAECONNABORTED`
@@ -215,7 +226,8 @@ link! {
     /// Sends a datagram to an address; blocks. The overlapped form is
     /// [`WSASendTo`](super::WSASendTo).
     ///
-    /// Returns the number of bytes. On an unbound socket it also binds it.
+    /// Returns the number of bytes. On an unbound socket it also binds it. `len` and `tolen` in
+    /// bytes. `flags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// As [`send`], and `WSAEADDRNOTAVAIL` (10049), `WSAEDESTADDRREQ` (10039), `WSAEAFNOSUPPORT`
@@ -238,7 +250,9 @@ link! {
         tolen: i32,
     ) -> i32;
 
-    /// Sets a socket option. Most values are four bytes.
+    /// Sets a socket option.
+    ///
+    /// `level` and `optname`: which. `optlen` in bytes: most values have four.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOPROTOOPT` (10042), `WSAEINVAL` (10022), `WSAEFAULT`
@@ -254,7 +268,8 @@ link! {
 
     /// Ends receiving, sending or both on a connected socket, without closing it.
     ///
-    /// After `AcceptEx`/`ConnectEx` it works only once `SO_UPDATE_*_CONTEXT` is set.
+    /// After `AcceptEx`/`ConnectEx` it works only once `SO_UPDATE_*_CONTEXT` is set. `how`:
+    /// `SD_RECEIVE`, `SD_SEND` or `SD_BOTH`.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTCONN` (10057), `WSAEINVAL` (10022), `WSAECONNRESET`
@@ -270,6 +285,8 @@ link! {
 
     /// Makes a socket, overlapped and **inheritable**; [`WSASocketW`] can avoid the latter.
     ///
+    /// `af`, `type` and `protocol`: as for [`WSASocketW`]. Returns the socket.
+    ///
     /// # Errors
     /// `INVALID_SOCKET`: as [`WSASocketW`].
     ///
@@ -283,8 +300,9 @@ link! {
 
     /// Makes a socket, with flags: `WSA_FLAG_OVERLAPPED` is needed for a completion port.
     ///
-    /// `protocol` 0 = default of the type; `g` is 0. With `lpProtocolInfo` of `WSADuplicateSocketW`
-    /// it opens that socket.
+    /// `af`: `AF_…`, `type`: `SOCK_…`; `protocol` 0 = default of the type; `g` is 0; `dwFlags` 0 =
+    /// not overlapped. Returns the socket. With `lpProtocolInfo` of `WSADuplicateSocketW` it opens
+    /// that socket.
     ///
     /// # Errors
     /// `INVALID_SOCKET`: `WSAEAFNOSUPPORT` (10047), `WSAEPROTONOSUPPORT` (10043), `WSAEPROTOTYPE`

@@ -71,7 +71,8 @@ link! {
 
     /// Starts the use of Winsock by this process; counted.
     ///
-    /// Ask for version 2.2: `0x0202`. Every other function fails with `WSANOTINITIALISED` before.
+    /// `wVersionRequested`: the minor version in the high byte, the major one in the low. Ask for
+    /// 2.2: `0x0202`. Every other function fails with `WSANOTINITIALISED` before.
     ///
     /// # Errors
     /// Returns the code itself (0: success), not through `WSAGetLastError`: `WSASYSNOTREADY`
@@ -85,7 +86,7 @@ link! {
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsastartup>
     pub fn WSAStartup(wVersionRequested: u16, lpWSAData: *mut WSADATA) -> i32;
 
-    /// Ends one use of Winsock; the last one closes the sockets of the process.
+    /// Ends one use of Winsock; the last one closes the sockets of the process. 0 = done.
     ///
     /// # Errors
     /// [`SOCKET_ERROR`](super::SOCKET_ERROR): `WSANOTINITIALISED` (10093), `WSAENETDOWN` (10050).
@@ -99,7 +100,7 @@ link! {
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsacleanup>
     pub fn WSACleanup() -> i32;
 
-    /// Error of the last failed Winsock call of this thread.
+    /// Returns the error of the last failed Winsock call of this thread.
     ///
     /// The same value as `GetLastError`; read it before any other call.
     ///
@@ -114,7 +115,7 @@ link! {
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror>
     pub fn WSAGetLastError() -> WSA_ERROR;
 
-    /// Sets the value that [`WSAGetLastError`] returns on this thread.
+    /// Sets the value that [`WSAGetLastError`] returns on this thread: `iError`, any number.
     ///
     /// # Errors
     /// None.

@@ -14,7 +14,8 @@ link! {
     /// Result of an overlapped operation, as a Winsock code.
     ///
     /// Translates the status in `lpOverlapped` that a packet reports only as a Win32 code. With a
-    /// completion port, call it after dequeuing, with `fWait` 0.
+    /// completion port, call it after dequeuing, with `fWait` 0. `*lpcbTransfer` in bytes;
+    /// `*lpdwFlags`: what `lpFlags` of a receive would have told.
     ///
     /// # Errors
     /// 0 is failure: `WSA_IO_INCOMPLETE` (996) still under way, `WSA_INVALID_HANDLE` (6),
@@ -40,6 +41,9 @@ link! {
     ///
     /// With `lpOverlapped` null it blocks. Most codes complete at once; the `*_CHANGE` codes stay
     /// pending.
+    ///
+    /// `dwIoControlCode` says what to do and what the buffers hold; `cbInBuffer` and `cbOutBuffer`
+    /// in bytes, 0 with a null buffer.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEFAULT` (10014) buffer too small,
@@ -148,7 +152,7 @@ link! {
     /// Sends one or more buffers on a connected socket.
     ///
     /// Completion means that the stack took the data, not that the peer has it. An overlapped send
-    /// on a stream transfers everything or fails.
+    /// on a stream transfers everything or fails. `dwFlags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEWOULDBLOCK` (10035) too many

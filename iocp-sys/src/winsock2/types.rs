@@ -46,6 +46,9 @@ pub type LPWSAOVERLAPPED = *mut OVERLAPPED;
 /// Pass `None` together with a completion port: an overlapped call on an associated socket that has
 /// a routine fails with `WSAEINVAL` (10022).
 ///
+/// `dwError`: a Winsock code, 0 = success. `cbTransferred` in bytes. `dwFlags`: what `lpFlags` of a
+/// receive would have told.
+///
 /// # Source
 /// Windows 2000. Header: `winsock2.h`.
 /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nc-winsock2-lpwsaoverlapped_completion_routine>

@@ -13,6 +13,8 @@ use crate::winnt::{FILE_ACCESS_RIGHTS, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MOD
 link! { "ntdll.dll";
     /// Closes a handle; what `CloseHandle` calls.
     ///
+    /// 0 or more = closed.
+    ///
     /// # Errors
     /// `STATUS_INVALID_HANDLE`; never try again.
     ///
@@ -28,6 +30,11 @@ link! { "ntdll.dll";
     ///
     /// Without `FILE_SYNCHRONOUS_IO_…` in the options, the handle is for overlapped I/O. The
     /// opening itself is synchronous.
+    ///
+    /// `DesiredAccess` and `ShareAccess`: as `CreateFileW` has them. `FileAttributes`: of a new
+    /// file. `CreateDisposition`: one `FILE_OPEN`, `FILE_CREATE` …. `CreateOptions` 0 = overlapped,
+    /// a file or a directory. `*AllocationSize` in bytes, `EaLength` 0 without extended attributes.
+    /// 0 or more = opened.
     ///
     /// # Errors
     /// `STATUS_OBJECT_NAME_NOT_FOUND`, `STATUS_ACCESS_DENIED`,
@@ -58,6 +65,9 @@ link! { "ntdll.dll";
     ///
     /// A non-null `ApcContext` arrives as `lpOverlapped` of the packet; null = *no* packet.
     ///
+    /// `IoControlCode` says what to do and what the buffers hold; `InputBufferLength` and
+    /// `OutputBufferLength` in bytes. `STATUS_PENDING` = in flight, else 0 or more = done.
+    ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
     /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. Error statuses returned at once: none.
@@ -87,7 +97,8 @@ link! { "ntdll.dll";
     ///
     /// What `GetQueuedCompletionStatus` does with the status of a packet. `STATUS_TIMEOUT`,
     /// `STATUS_USER_APC` and `STATUS_ABANDONED_WAIT_0` as results of the wait are exceptions: the
-    /// API gives 258, 192 and 735 there, this function 1460, 737 and 128.
+    /// API gives 258, 192 and 735 there, this function 1460, 737 and 128. `Status`: any number.
+    /// Returns the code.
     ///
     /// # Errors
     /// None; a status without a translation gives `ERROR_MR_MID_NOT_FOUND` (317).

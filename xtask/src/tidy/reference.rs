@@ -8,6 +8,7 @@ mod elsewhere;
 mod items;
 mod links;
 mod pages;
+mod parameters;
 mod since;
 
 use super::{rust, Source};
@@ -52,6 +53,7 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
         }
     }
     faults.extend(pages::check(files, &items));
+    faults.extend(parameters::check(files, &items));
     faults.extend(since::check(files, &items));
     let pages = files.iter().filter(|file| file.path == "iocp-sys/README.md");
     faults.extend(sources.iter().copied().chain(pages).flat_map(links::check));
@@ -153,7 +155,7 @@ mod tests {
         windows/win32/api/guiddef/ns-guiddef-guid>\n#[repr(C)]\npub struct GUID {\n    /// x\n    \
         pub Data1: u32,\n}\nlayout!(GUID: size 16 | 16, align 4 | 4; Data1: 0 | 0);\n";
 
-    const GOOD: &str = "link! { \"kernel32.dll\";\n    /// Closes.\n    ///\n    /// # Errors\n    /// 6.\n    \
+    const GOOD: &str = "link! { \"kernel32.dll\";\n    /// Closes. Non-zero = closed.\n    ///\n    /// # Errors\n    /// 6.\n    \
         ///\n    /// # Safety\n    /// * open.\n    ///\n    /// # Source\n    /// Windows XP. DLL: \
         `kernel32.dll`. Header: `handleapi.h`.\n    /// <https://learn.microsoft.com/en-us/windows/\
         win32/api/handleapi/nf-handleapi-closehandle>\n    pub fn CloseHandle(h: HANDLE) -> BOOL;\n}\n";
@@ -168,6 +170,7 @@ mod tests {
     fn a_documented_import_passes_and_each_omission_fails() {
         assert_eq!(faults(GOOD), 0);
         for (from, to) in [
+            ("Non-zero = closed", "It closes"),
             ("# Errors", "# Mistakes"),
             ("# Safety", "# Danger"),
             ("DLL: `kernel32.dll`", "DLL: `ntdll.dll`"),

@@ -27,8 +27,8 @@ pub type LPFN_RIOCLOSECOMPLETIONQUEUE = Option<unsafe extern "system" fn(CQ: RIO
 
 /// `RIOCreateCompletionQueue`: makes a completion queue.
 ///
-/// It tells of results by an event, by a completion port, or not at all. `QueueSize`: 1 to
-/// [`RIO_MAX_CQ_SIZE`](crate::RIO_MAX_CQ_SIZE) results.
+/// It tells of results by an event, by a completion port, or not at all. Returns the queue.
+/// `QueueSize`: 1 to [`RIO_MAX_CQ_SIZE`](crate::RIO_MAX_CQ_SIZE) results.
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
@@ -53,6 +53,10 @@ pub type LPFN_RIOCREATECOMPLETIONQUEUE = Option<
 /// `RIOCreateRequestQueue`: makes the request queue of a socket; closing the socket closes it.
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+///
+/// `MaxOutstandingReceive` and `MaxOutstandingSend`: requests at the same time, not both 0.
+/// `MaxReceiveDataBuffers` and `MaxSendDataBuffers`: 1; Windows 8 takes no other. Returns the
+/// queue.
 ///
 /// # Errors
 /// [`RIO_INVALID_RQ`](crate::RIO_INVALID_RQ): `WSAEINVAL` (10022), `WSAENOBUFS` (10055) the
@@ -133,7 +137,8 @@ pub type LPFN_RIONOTIFY = Option<unsafe extern "system" fn(CQ: RIO_CQ) -> i32>;
 
 /// `RIORegisterBuffer`: registers memory; its pages stay locked.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataLength` in bytes, at least 1. Returns the id
+/// of the buffer.
 ///
 /// # Errors
 /// [`RIO_INVALID_BUFFERID`](crate::RIO_INVALID_BUFFERID): `WSAEFAULT` (10014), `WSAEINVAL` (10022)
@@ -151,7 +156,8 @@ pub type LPFN_RIOREGISTERBUFFER =
 
 /// `RIOResizeCompletionQueue`: changes the size of a completion queue.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `QueueSize`: as for
+/// [`LPFN_RIOCREATECOMPLETIONQUEUE`].
 ///
 /// # Errors
 /// 0 is failure: `WSAEINVAL` (10022), `WSAENOBUFS` (10055), `WSAETOOMANYREFS` (10059) too small for
@@ -168,7 +174,8 @@ pub type LPFN_RIORESIZECOMPLETIONQUEUE =
 
 /// `RIOResizeRequestQueue`: changes how many requests of a socket can be outstanding.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `MaxOutstandingReceive` and `MaxOutstandingSend`:
+/// the new numbers of requests, not both 0.
 ///
 /// # Errors
 /// 0 is failure: `WSAEINVAL` (10022), `WSAENOBUFS` (10055), `WSAETOOMANYREFS` (10059) too small for

@@ -16,7 +16,8 @@ use super::WSAID_MULTIPLE_RIO;
 
 /// `RIOReceive`: receives into a registered buffer.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
+/// `Flags`: `RIO_MSG_…`, 0 = none.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
@@ -43,7 +44,8 @@ pub type LPFN_RIORECEIVE = Option<
 
 /// `RIOReceiveEx`: receives with addresses and control data.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
+/// `Flags`: `RIO_MSG_…`, 0 = none.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
@@ -74,7 +76,8 @@ pub type LPFN_RIORECEIVEEX = Option<
 
 /// `RIOSend`: sends from a registered buffer.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
+/// `Flags`: `RIO_MSG_…`, 0 = none.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
@@ -101,7 +104,8 @@ pub type LPFN_RIOSEND = Option<
 
 /// `RIOSendEx`: sends with address and control data.
 ///
-/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
+/// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
+/// `Flags`: `RIO_MSG_…`, 0 = none.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
