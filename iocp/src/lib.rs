@@ -63,6 +63,7 @@ pub use self::{
     },
     port::{
         mailbox::{Mailbox, Sender},
+        timer::Timer,
         waker::Waker,
         CompletionPort, Unfinished, Wait,
     },

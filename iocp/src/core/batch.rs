@@ -22,14 +22,14 @@ pub(crate) struct Batch {
     /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
     /// caller's stack, where the fast path is.
     pub(crate) calls: Box<FinishCalls>,
-    /// What the port's longest single wait must be for the next wait to take the fast path: [`SLICE_MS`],
-    /// or [`UNUSUAL`].
-    usual_ms: u32,
+    /// What the port's [`attention`](super::unreported::Unreported::attention) must be for the next wait to
+    /// take the fast path: 0, or [`UNUSUAL`].
+    usual: u32,
 }
 
-/// `usual_ms` after a wait in which some entry gave no packet (a wake, the close packet, an orphan, a
+/// `usual` after a wait in which some entry gave no packet (a wake, the close packet, an orphan, a
 /// stale one), or that brought no entry; and while this waiter is to give way to a call. No port's
-/// `slice_ms` is ever this, so the next wait takes the cold path.
+/// attention is ever this, so the next wait takes the cold path.
 const UNUSUAL: u32 = u32::MAX;
 
 impl Batch {
@@ -41,7 +41,7 @@ impl Batch {
             close: false,
             held_back: false,
             calls: Box::default(),
-            usual_ms: SLICE_MS,
+            usual: 0,
         }
     }
 
@@ -50,23 +50,23 @@ impl Batch {
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
         (self.woken, self.close, self.held_back) = (false, false, false);
-        self.usual_ms = if self.calls.gives_way_to.is_some() { UNUSUAL } else { SLICE_MS };
+        self.usual = if self.calls.gives_way_to.is_some() { UNUSUAL } else { 0 };
     }
 
-    /// Whether a wait on a port whose longest single wait is this takes the fast path.
+    /// Whether a wait on a port with this attention takes the fast path.
     #[inline(always)]
-    pub(crate) fn is_usual(&self, slice_ms: u32) -> bool {
-        self.usual_ms == slice_ms
+    pub(crate) fn is_usual(&self, attention: u32) -> bool {
+        self.usual == attention
     }
 
     /// Whether there was more than packets.
     #[inline(always)]
     pub(crate) fn is_unusual(&self) -> bool {
-        self.usual_ms == UNUSUAL
+        self.usual == UNUSUAL
     }
 
     pub(crate) fn set_unusual(&mut self) {
-        self.usual_ms = UNUSUAL;
+        self.usual = UNUSUAL;
     }
 
     pub(crate) fn set_woken(&mut self) {

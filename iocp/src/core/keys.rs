@@ -3,7 +3,7 @@
 //! | class | the rest | packet |
 //! | --- | --- | --- |
 //! | 0 | the caller's number | of a handle whose operations are other code's: foreign |
-//! | 1 | which of the port's own | wake, close, user, drained, mail, awaited |
+//! | 1 | which of the port's own | wake, close, user, drained, mail, awaited, held back, timer |
 //! | 2 | number and generation of an entry | kept for packets without a slot: see below |
 //! | 3, 5, 7 | a count, never given out twice | of an operation: on a byte stream's socket, another socket, a handle |
 //! | 4 | | free: foreign |
@@ -44,6 +44,8 @@ pub(crate) enum Class {
     HeldBack,
     /// Wakes the call that waits for one operation.
     Awaited,
+    /// An earlier deadline was set than waiters know.
+    Timer,
     /// Anything else: not made by this crate.
     Foreign,
 }
@@ -72,6 +74,7 @@ pub(crate) const DRAINED: usize = own(3);
 pub(crate) const MAIL: usize = own(4);
 pub(crate) const AWAITED: usize = own(5);
 pub(crate) const HELD_BACK: usize = own(6);
+pub(crate) const TIMER: usize = own(7);
 
 /// The key of one sort of the port's own packets.
 const fn own(number: usize) -> usize {
@@ -90,6 +93,7 @@ pub(crate) fn class(key: usize) -> Class {
         (_, MAIL) => Class::Mail,
         (_, HELD_BACK) => Class::HeldBack,
         (_, AWAITED) => Class::Awaited,
+        (_, TIMER) => Class::Timer,
         (EXTERNAL, _) => Class::External,
         _ => Class::Foreign,
     }
@@ -147,6 +151,7 @@ mod tests {
             (DRAINED, Class::Drained),
             (MAIL, Class::Mail),
             (AWAITED, Class::Awaited),
+            (TIMER, Class::Timer),
             (EXTERNAL, Class::External),
             (HANDLE, Class::Handle),
             (0, Class::Foreign),
@@ -155,7 +160,7 @@ mod tests {
             (2, Class::Foreign),
             (HELD_BACK, Class::HeldBack),
             (AWAITED + 1, Class::Foreign),
-            (AWAITED + 3, Class::Foreign),
+            (own(8), Class::Foreign),
             (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {

@@ -25,5 +25,7 @@ pub(crate) mod slab;
 pub(crate) mod slot;
 pub(crate) mod state;
 pub(crate) mod sync;
+pub(crate) mod timers;
 pub(crate) mod unreported;
 pub(crate) mod wakes;
+pub(crate) mod wheel;

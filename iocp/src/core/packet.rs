@@ -178,6 +178,11 @@ pub enum Packet {
     /// that are kept for their next use delay it. Sent once per time the port was full; tell every
     /// producer.
     Drained,
+    /// The deadline of a [`Timer`](crate::Timer) has passed.
+    Timer {
+        /// The timer's token.
+        token: usize,
+    },
     /// Not one of this port's.
     Foreign(ForeignPacket),
 }

@@ -160,6 +160,11 @@ impl Core {
                 self.settle_awaited(entry, batch);
                 None
             }
+            Class::Timer => {
+                self.timers.heard();
+                batch.set_unusual();
+                None
+            }
             Class::Drained => Some(Packet::Drained),
             Class::User => Some(user_packet(entry)),
             Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),

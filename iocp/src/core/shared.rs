@@ -22,6 +22,7 @@ use super::{
     slab::Slab,
     slot::Slot,
     state::CancelEntry,
+    timers::Timers,
     unreported::Unreported,
 };
 use crate::{
@@ -62,6 +63,7 @@ pub(crate) struct Core {
     pub(crate) stale: AtomicU64,
     pub(crate) foreign: AtomicU64,
     pub(super) finishers: Finishers,
+    pub(crate) timers: Arc<Timers>,
 }
 
 impl Core {
@@ -77,6 +79,7 @@ impl Core {
             slab: ManuallyDrop::new(slab),
             cells: HandleCells::growing(),
             unreported: Unreported::new(Arc::clone(&port)),
+            timers: Arc::new(Timers::new(Arc::clone(&port))),
             port,
             handle,
             budget: CachePadded(Budget::new(

@@ -1,8 +1,8 @@
 //! Packets that a wait has taken and not returned, because the drop of an orphan's buffer panicked.
 //!
 //! They stay with the port. The next wait reports them before anything younger, on whatever thread and
-//! with whatever array. The fast path pays nothing for that. Every wait compares `slice_ms` with what its
-//! array expects anyway; while packets are held back `slice_ms` is `HOLDS_BACK`, so that comparison fails
+//! with whatever array. The fast path pays nothing for that. Every wait compares `attention` with what its
+//! array expects anyway; while packets are held back it has the flag `HOLDS_BACK`, so that comparison fails
 //! and the wait looks here.
 //!
 //! A thread that waits already has compared before. A packet of the port's own wakes it, which it passes
@@ -17,21 +17,19 @@ use std::{
     },
 };
 
-use super::{
-    batch::{Batch, SLICE_MS},
-    keys::HELD_BACK,
-    packet::Packet,
-    port_handle::PortHandle,
-};
+use super::{batch::Batch, keys::HELD_BACK, packet::Packet, port_handle::PortHandle};
 
-/// The word of the longest single wait while packets are held back.
+/// Packets are held back.
 const HOLDS_BACK: u32 = 1;
+/// The port is closed.
+const CLOSED: u32 = 2;
+/// The port has, or had, a timer.
+const HAS_TIMERS: u32 = 4;
 
 #[derive(Debug)]
 pub(crate) struct Unreported {
-    /// The longest single wait: [`SLICE_MS`]. Something else where a wait has to look first:
-    /// [`HOLDS_BACK`], or 0 once the port is closed.
-    pub(crate) slice_ms: AtomicU32,
+    /// Flags of what a wait has to look at first; 0 for nothing, as usual.
+    pub(crate) attention: AtomicU32,
     /// Whether there is anything. Changed under the lock.
     any: AtomicBool,
     kept: Mutex<Kept>,
@@ -50,8 +48,8 @@ struct Kept {
 
 impl Unreported {
     pub(super) fn new(port: Arc<PortHandle>) -> Self {
-        let (slice_ms, any) = (AtomicU32::new(SLICE_MS), AtomicBool::new(false));
-        Self { slice_ms, any, kept: Mutex::default(), port }
+        let (attention, any) = (AtomicU32::new(0), AtomicBool::new(false));
+        Self { attention, any, kept: Mutex::default(), port }
     }
 
     /// Keeps what has been taken, and wakes a thread that waits already.
@@ -62,7 +60,7 @@ impl Unreported {
         kept.woken |= std::mem::take(&mut batch.woken);
         if !kept.is_empty() {
             self.any.store(true, Ordering::Release);
-            self.replace_slice(SLICE_MS, HOLDS_BACK);
+            self.attention.fetch_or(HOLDS_BACK, Ordering::Relaxed);
         }
         self.tell(&mut kept);
     }
@@ -88,7 +86,7 @@ impl Unreported {
         }
         if kept.is_empty() {
             self.any.store(false, Ordering::Release);
-            self.replace_slice(HOLDS_BACK, SLICE_MS);
+            self.attention.fetch_and(!HOLDS_BACK, Ordering::Relaxed);
         }
         true
     }
@@ -115,12 +113,16 @@ impl Unreported {
 
     /// Every wait looks here from now on, before it goes into the port.
     pub(super) fn set_port_closed(&self) {
-        self.slice_ms.store(0, Ordering::Relaxed);
+        self.attention.fetch_or(CLOSED, Ordering::Relaxed);
     }
 
-    /// Nothing changes once the port is closed: then every wait looks here.
-    fn replace_slice(&self, from: u32, to: u32) {
-        let _ = self.slice_ms.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+    /// Every wait that begins from now on counts itself among the [timers'](super::timers) waits.
+    pub(crate) fn count_waits(&self) {
+        self.attention.fetch_or(HAS_TIMERS, Ordering::SeqCst);
+    }
+
+    pub(crate) fn counts_waits(&self) -> bool {
+        self.attention.load(Ordering::SeqCst) & HAS_TIMERS != 0
     }
 
     /// No code of the user's runs under the lock, so poison says nothing.

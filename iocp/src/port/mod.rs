@@ -9,6 +9,7 @@ mod associate;
 mod finish;
 pub(crate) mod mailbox;
 mod redeem;
+pub(crate) mod timer;
 mod wait;
 pub(crate) mod waker;
 

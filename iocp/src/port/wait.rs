@@ -24,8 +24,8 @@ impl CompletionPort {
     ) -> Result<Wait, Error> {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
-        // Closing the port, and holding packets back, change the slice: no other check is needed.
-        if !packets.batch.is_usual(core.unreported.slice_ms.load(Ordering::Relaxed)) {
+        // Closing the port, holding packets back and timers change it: no other check is needed.
+        if !packets.batch.is_usual(core.unreported.attention.load(Ordering::Relaxed)) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
@@ -111,7 +111,7 @@ impl CompletionPort {
                     (closed, left_ms) = look();
                 }
                 let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
-                let taken = packets.dequeue(&self.core, ms, mode == Mode::Alertable);
+                let taken = self.take(packets, ms, mode == Mode::Alertable);
                 Taken { closed, left_ms, taken }
             };
             match taken {
@@ -159,6 +159,22 @@ impl CompletionPort {
 }
 
 impl CompletionPort {
+    /// What is due of the [timers](crate::Timer), or else what one call of the system's wait brings, which
+    /// takes no longer than to the next deadline.
+    fn take(&self, packets: &mut Packets, ms: u32, alert: bool) -> Result<(), Code> {
+        let core: &Core = &self.core;
+        if !core.unreported.counts_waits() {
+            return packets.dequeue(core, ms, alert);
+        }
+        // Before the system's wait, or a small array that is full each time would keep them back.
+        let room = packets.capacity();
+        if !self.is_closed() && core.timers.take_due(&mut packets.batch, room) {
+            return Ok(());
+        }
+        let wait = core.timers.begin_wait();
+        packets.dequeue(core, ms.min(wait.most_ms), alert)
+    }
+
     /// Before the system's wait: gives way to another call whose operation is done. True if the one that
     /// this call waits for is done: there is nothing to wait for.
     fn gives_way(&self, packets: &mut Packets, left_ms: u32) -> bool {
@@ -240,6 +256,9 @@ impl Drop for Repost<'_> {
         }
         if self.held_back {
             self.port.core.unreported.tell_again();
+        }
+        if self.port.core.unreported.counts_waits() {
+            self.port.core.timers.pass_on();
         }
     }
 }

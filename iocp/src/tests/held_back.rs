@@ -14,10 +14,7 @@ use super::{
     buffer, drain, finish, is_quiet, panics::Bomb, pending, port, recv, scripts, LIMIT, NOW,
 };
 use crate::{
-    core::{
-        batch::{Batch, SLICE_MS},
-        keys::HELD_BACK,
-    },
+    core::{batch::Batch, keys::HELD_BACK},
     sim::{Finish, Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, CompletionPort, Error, InFlight, Packet, Packets, UserPacket, Wait,
 };
@@ -80,7 +77,7 @@ fn hold_back(port: &CompletionPort, tokens: &[usize]) {
 /// The next wait goes on as one that compared the port's word before this happened.
 fn inside_before(port: &CompletionPort, happens: impl FnOnce()) {
     happens();
-    port.core.unreported.slice_ms.store(SLICE_MS, Ordering::Relaxed);
+    port.core.unreported.attention.store(0, Ordering::Relaxed);
 }
 
 type Way = fn(&CompletionPort, &mut Packets) -> Result<Wait, Error>;

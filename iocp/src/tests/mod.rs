@@ -42,6 +42,7 @@ mod stalling;
 mod states;
 mod storm;
 mod tickets;
+mod timers;
 mod touching;
 mod vectored;
 mod waiting;

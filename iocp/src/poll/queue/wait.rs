@@ -31,7 +31,7 @@ impl Queue {
         events.clear();
         // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
         // and a panic that is held back all the same comes with its packet.
-        if self.hub.lists.has_any() || !events.packets.batch.is_usual(SLICE_MS) {
+        if self.hub.lists.has_any() || !events.packets.batch.is_usual(0) {
             return self.select_on(events, deadline, Took::Nothing);
         }
         let left_ms = deadline.remaining_ms();

@@ -7,6 +7,38 @@ use super::{
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        name: "deadline-not-passed-on",
+        why: "a deadline is missed while the only thread that knew it is at work and others wait",
+        file: "iocp/src/port/wait.rs",
+        old: "            self.port.core.timers.pass_on();\n",
+        new: "",
+        by: Tests(&["timers"]),
+    },
+    Fault {
+        name: "earlier-deadline-not-told",
+        why: "a thread that waits sleeps beyond a deadline that was set meanwhile",
+        file: "iocp/src/core/timers.rs",
+        old: "if waits & COUNT != 0 || self.may_be_uncounted() {",
+        new: "if self.may_be_uncounted() && false {",
+        by: Tests(&["timers"]),
+    },
+    Fault {
+        name: "list-that-has-begun-left-for-later",
+        why: "what is due waits behind what is set for later",
+        file: "iocp/src/core/wheel.rs",
+        old: "if let Some(level) = (1..LEVELS).rev().find(begun) {",
+        new: "if let Some(level) = (LEVELS..LEVELS).rev().find(begun) {",
+        by: Tests(&["timers"]),
+    },
+    Fault {
+        name: "timers-behind-full-batches",
+        why: "no timer ends while each wait is full of packets",
+        file: "iocp/src/port/wait.rs",
+        old: "if !self.is_closed() && core.timers.take_due(",
+        new: "if packets.capacity() > 1 && !self.is_closed() && core.timers.take_due(",
+        by: Tests(&["timers"]),
+    },
+    Fault {
         name: "closing-takes-the-locks-of-cells",
         why: "one driver that is slow to cancel keeps the port from closing, and accepts from going on",
         file: "iocp/src/core/handle_cell.rs",

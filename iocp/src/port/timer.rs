@@ -1,0 +1,76 @@
+//! Time limits that the same wait brings as everything else.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    core::{timers::Timers, wheel::EntryId},
+    port::CompletionPort,
+};
+
+/// One time limit of a port, made by [`CompletionPort::timer`]: set and changed any number of times, such as
+/// at each message of a connection that is to be closed when it falls idle.
+///
+/// When its deadline has passed, a wait brings one [`Packet::Timer`](crate::Packet::Timer) with its token,
+/// never earlier, and later by what the system's waits are late. That is once for each deadline: set it
+/// again for another. Setting, changing and clearing cost the same however many there are; each takes about
+/// 50 bytes, and counts against no limit of the port.
+///
+/// Whoever waits when a deadline passes takes its packet. If nobody waits it comes with the next wait. On a
+/// closed port no timer ends. Dropping it clears it. It does not keep the port open.
+pub struct Timer {
+    timers: Arc<Timers>,
+    id: EntryId,
+}
+
+impl CompletionPort {
+    /// Makes a timer that is not set. `token` comes back with each of its packets.
+    ///
+    /// A port that has ever had one looks at the clock in each wait.
+    #[must_use]
+    pub fn timer(&self, token: usize) -> Timer {
+        self.core.unreported.count_waits();
+        let timers = Arc::clone(&self.core.timers);
+        let id = timers.add(token);
+        Timer { timers, id }
+    }
+}
+
+impl Timer {
+    /// Sets the deadline, in place of an earlier one. One that has passed ends with the next wait.
+    ///
+    /// If it is the port's next, and a thread waits that does not know it, this is one
+    /// `PostQueuedCompletionStatus`.
+    pub fn set(&self, at: Instant) {
+        self.timers.set(self.id, at);
+    }
+
+    /// [`set`](Self::set) to so much after now. A time beyond what the clock can tell clears it.
+    pub fn set_after(&self, after: Duration) {
+        match Instant::now().checked_add(after) {
+            Some(at) => self.set(at),
+            None => drop(self.clear()),
+        }
+    }
+
+    /// Takes the deadline back. False if none was set, or its packet was taken by a wait already, perhaps on
+    /// another thread that has not looked at it yet.
+    pub fn clear(&self) -> bool {
+        self.timers.clear(self.id)
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.timers.remove(self.id);
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,327 @@
+//! Timers: never early, each once, in the same wait as everything else; who is woken for them, and what
+//! that costs.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{is_quiet, port, LIMIT, NOW};
+use crate::{
+    core::wheel::{EntryId, Wheel},
+    sim::{Kernel, Script},
+    CompletionPort, Error, Packet, Packets, Timer, UserPacket, Wait,
+};
+
+const SHORT: Duration = Duration::from_millis(20);
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(1000);
+/// What a machine may be late. A wait that knows no deadline sleeps for 5 s.
+const LATE: Duration = Duration::from_secs(2);
+
+fn tokens(packets: &Packets) -> Vec<usize> {
+    let token = |packet: &Packet| match *packet {
+        Packet::Timer { token } => token,
+        other => panic!("not a timer's: {other:?}"),
+    };
+    packets.iter().map(token).collect()
+}
+
+/// The tokens of the timers that end in the next wait.
+fn ended(port: &CompletionPort, packets: &mut Packets) -> Vec<usize> {
+    assert!(matches!(port.wait(packets, LIMIT), Ok(Wait::Packets(1..))));
+    tokens(packets)
+}
+
+fn set(port: &CompletionPort, token: usize, after: Duration) -> Timer {
+    let timer = port.timer(token);
+    timer.set_after(after);
+    timer
+}
+
+#[test]
+fn a_timer_ends_once_for_each_deadline_and_never_early() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let timer = port.timer(7);
+    assert!(is_quiet(&port, &mut packets), "not set");
+    for _ in 0..3 {
+        let at = Instant::now() + SHORT;
+        timer.set(at);
+        assert_eq!(ended(&port, &mut packets), [7]);
+        assert!(Instant::now() >= at);
+        assert!(is_quiet(&port, &mut packets), "once");
+    }
+    timer.set(Instant::now());
+    assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::Packets(1), "passed already");
+}
+
+#[test]
+fn a_timer_that_is_changed_cleared_or_dropped_does_not_end_as_it_was() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let (later, sooner) = (set(&port, 1, SHORT), set(&port, 2, LONG));
+    let (cleared, dropped) = (set(&port, 3, SHORT), set(&port, 4, SHORT));
+    later.set_after(LONG);
+    sooner.set_after(SHORT * 2);
+    assert!(cleared.clear() && !cleared.clear());
+    drop(dropped);
+    assert_eq!(ended(&port, &mut packets), [2]);
+    assert!(later.clear());
+    assert!(!sooner.clear(), "it has ended");
+    later.set_after(SHORT);
+    later.set_after(Duration::MAX);
+    assert_eq!(
+        port.wait(&mut packets, Some(SHORT * 3)).unwrap(),
+        Wait::TimedOut,
+        "beyond the clock"
+    );
+}
+
+#[test]
+fn timers_come_in_their_order_and_no_more_at_once_than_there_is_room_for() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(2));
+    let start = Instant::now();
+    let timers: Vec<_> = (0..5).map(|token| port.timer(token)).collect();
+    for (token, timer) in timers.iter().enumerate().rev() {
+        timer.set(start + Duration::from_millis(3 * token as u64));
+    }
+    thread::sleep(SHORT);
+    let mut seen = Vec::new();
+    while seen.len() < 5 {
+        let some = ended(&port, &mut packets);
+        assert!(some.len() <= 2);
+        seen.extend(some);
+    }
+    assert_eq!(seen, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_timer_ends_although_each_wait_is_full_of_other_packets() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    let timer = set(&port, 7, SHORT);
+    let start = Instant::now();
+    loop {
+        port.post(UserPacket::default()).unwrap();
+        assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+        if matches!(packets.iter().next(), Some(Packet::Timer { token: 7 })) {
+            break;
+        }
+        assert!(start.elapsed() < SHORT + LATE, "starved");
+    }
+    drop(timer);
+}
+
+#[test]
+fn one_thread_that_sets_timers_posts_no_packet() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let timers: Vec<_> = (0..8).map(|token| set(&port, token, LONG)).collect();
+    // As if the port had had timers for long: a wait that began before the first would be over.
+    port.core.timers.forget_uncounted();
+    let posts = kernel.counts().posts;
+    for timer in &timers {
+        timer.set_after(LONG / 2);
+        assert!(is_quiet(&port, &mut packets));
+    }
+    timers[3].set_after(SHORT);
+    assert_eq!(ended(&port, &mut packets), [3]);
+    assert_eq!(kernel.counts().posts, posts);
+}
+
+/// `count` threads wait for ever while `run` does; it gets how many timers have ended.
+fn beside_waiters(
+    port: &CompletionPort,
+    count: usize,
+    busy: Duration,
+    run: impl FnOnce(&AtomicUsize),
+) {
+    let ended = AtomicUsize::new(0);
+    let wait = || {
+        let mut packets = Packets::with_capacity(4);
+        while let Ok(Wait::Packets(_)) = port.wait(&mut packets, None) {
+            for packet in &packets {
+                match packet {
+                    Packet::Timer { .. } => drop(ended.fetch_add(1, Ordering::SeqCst)),
+                    // Work that takes its time.
+                    _ => thread::sleep(busy),
+                }
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..count {
+            scope.spawn(wait);
+        }
+        // Also if `run` panics: the threads end, and the panic is told.
+        let _closed = Closes(port);
+        run(&ended);
+    });
+}
+
+struct Closes<'a>(&'a CompletionPort);
+
+impl Drop for Closes<'_> {
+    fn drop(&mut self) {
+        self.0.close().unwrap();
+    }
+}
+
+/// Waits until a count is reached; how long that took.
+fn reaches(ended: &AtomicUsize, count: usize) -> Duration {
+    let start = Instant::now();
+    while ended.load(Ordering::SeqCst) < count {
+        assert!(start.elapsed() < LATE * 10, "a timer is lost");
+        thread::sleep(Duration::from_millis(1));
+    }
+    start.elapsed()
+}
+
+#[test]
+fn an_earlier_deadline_wakes_a_thread_that_waits_for_a_later_one_or_for_none() {
+    let _kernel = Kernel::new(Script::default());
+    for timers_before in [false, true] {
+        let port = port();
+        let before = timers_before.then(|| set(&port, 1, LONG));
+        beside_waiters(&port, 3, Duration::ZERO, |ended| {
+            thread::sleep(SHORT);
+            let sooner = set(&port, 2, SHORT);
+            assert!(reaches(ended, 1) < LATE);
+            sooner.set_after(SHORT);
+            assert!(reaches(ended, 2) < LATE);
+        });
+        drop(before);
+    }
+}
+
+/// The only waiter that knows the deadline gets work to do, which takes longer than the deadline.
+#[test]
+fn a_thread_that_returns_with_work_leaves_the_next_deadline_to_one_that_waits_on() {
+    let _kernel = Kernel::new(Script::default());
+    let port = port();
+    let first = port.timer(1);
+    beside_waiters(&port, 3, LATE * 2, |ended| {
+        thread::sleep(SHORT);
+        for count in 1..4 {
+            first.set_after(SHORT * 3);
+            // To the thread that has just been told.
+            port.post(UserPacket::default()).unwrap();
+            assert!(reaches(ended, count) < LATE, "nobody else knew it");
+            if count == 2 {
+                break;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_closed_port_ends_no_timer_and_timers_may_outlive_it() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let timer = set(&port, 1, Duration::ZERO);
+    port.close().unwrap();
+    assert!(matches!(port.wait(&mut packets, NOW), Err(Error::Closed)));
+    assert!(packets.is_empty());
+    drop(port);
+    timer.set_after(SHORT);
+    assert!(timer.clear());
+}
+
+/// A model of the wheel: every deadline with its entry.
+#[derive(Default)]
+struct Model {
+    set: BTreeMap<(u64, usize), EntryId>,
+    at: HashMap<usize, u64>,
+}
+
+impl Model {
+    fn set(&mut self, number: usize, at: u64, id: EntryId) {
+        self.clear(number);
+        self.set.insert((at, number), id);
+        self.at.insert(number, at);
+    }
+
+    fn clear(&mut self, number: usize) -> bool {
+        self.at.remove(&number).is_some_and(|at| self.set.remove(&(at, number)).is_some())
+    }
+}
+
+proptest::proptest! {
+    /// Whatever is set, changed, removed, at whatever distance: each is taken at the first look at or after
+    /// its tick, in the order of ticks, and the wheel's next tick is never beyond the first.
+    #[test]
+    fn a_wheel_takes_each_entry_at_its_tick(
+        steps in proptest::collection::vec((0_u8..8, 0_usize..24, 0_u32..45, 0_u64..64), 1..300)
+    ) {
+        let (mut wheel, mut model, mut now) = (Wheel::new(), Model::default(), 0_u64);
+        let mut ids: Vec<_> = (0..24).map(|number| wheel.add(number)).collect();
+        for (what, number, bits, small) in steps {
+            let far = (1_u64 << bits).saturating_add(small) - 1;
+            match what {
+                0..=2 => {
+                    let at = now.saturating_add(far).saturating_sub(8);
+                    wheel.set(ids[number], at);
+                    model.set(number, at.max(now), ids[number]);
+                }
+                3 => {
+                    proptest::prop_assert_eq!(wheel.clear(ids[number]), Some(model.clear(number)));
+                }
+                4 => {
+                    wheel.remove(ids[number]);
+                    model.clear(number);
+                    proptest::prop_assert_eq!(wheel.clear(ids[number]), None, "it was removed");
+                    wheel.set(ids[number], now);
+                    ids[number] = wheel.add(number);
+                }
+                _ => {
+                    now += if what == 7 { far >> 8 } else { small };
+                    let mut last = 0;
+                    while let Some(number) = wheel.take_due(now) {
+                        let at = model.at[&number];
+                        proptest::prop_assert!(at <= now && at >= last, "{} after {}", at, last);
+                        last = at;
+                        model.clear(number);
+                    }
+                    let first = model.set.keys().next().map(|&(at, _)| at);
+                    proptest::prop_assert!(first.map_or(true, |at| at > now), "left behind");
+                    match (wheel.next(), first) {
+                        (Some(next), Some(first)) => proptest::prop_assert!(next > now && next <= first),
+                        (next, first) => proptest::prop_assert_eq!(next, first),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Far beyond what the lists tell apart, up to the last tick there is.
+#[test]
+fn a_wheel_keeps_what_is_due_in_a_thousand_years() {
+    let mut wheel = Wheel::new();
+    let (far, last) = (wheel.add(1), wheel.add(2));
+    wheel.set(far, 1 << 45);
+    wheel.set(last, u64::MAX);
+    let mut now = 0;
+    let mut looks = 0;
+    while let Some(next) = wheel.next() {
+        step(&mut now, next);
+        looks += 1;
+        match wheel.take_due(now) {
+            Some(1) => assert_eq!(now, 1 << 45),
+            Some(other) => panic!("{other}"),
+            None if now > 1 << 46 => break,
+            None => {}
+        }
+    }
+    assert!(looks < 2_000, "{looks}");
+    assert_eq!(wheel.clear(last), Some(true));
+}
+
+fn step(now: &mut u64, next: u64) {
+    assert!(next > *now, "no progress");
+    *now = next;
+}
