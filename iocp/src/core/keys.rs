@@ -155,12 +155,11 @@ mod tests {
             (EXTERNAL, Class::External),
             (HANDLE, Class::Handle),
             (0, Class::Foreign),
-            (own(7), Class::Foreign),
+            (own(8), Class::Foreign),
             (own(usize::MAX >> CLASS_BITS), Class::Foreign),
             (2, Class::Foreign),
             (HELD_BACK, Class::HeldBack),
             (AWAITED + 1, Class::Foreign),
-            (own(8), Class::Foreign),
             (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {
