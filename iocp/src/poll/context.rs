@@ -1,4 +1,4 @@
-//! A source's way to its queue.
+//! What a source may use of its queue: hub and marks, and how it makes operations on a port that may be full.
 
 use std::io;
 
@@ -41,65 +41,53 @@ impl Context<'_> {
         self.watch(Watch { interests: Interests::NONE, ..self.marks.watch() });
     }
 
-    /// Makes an operation of this source. If the port is full, the source is visited once it has room.
+    /// Takes an operation from the pool, if there is one in it, or makes one of this source. As
+    /// [`if_room`](Self::if_room).
     pub(crate) fn operation<B: IoBuf>(
         self,
-        buffer: impl Fn() -> B,
         kind: usize,
+        pool: Option<&Pool<B>>,
+        buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
-        self.if_room(kind, || self.hub.port.operation(buffer(), token).map_err(Error::from))
-    }
-
-    /// As [`operation`](Self::operation), one of the pool's if it has one.
-    pub(crate) fn pooled<B: IoBuf>(
-        self,
-        pool: &Pool<B>,
-        buffer: impl Fn() -> B,
-        kind: usize,
-    ) -> Result<Operation<B>, Error> {
-        let token = token(self.index, kind);
-        self.if_room(kind, || match pool.take() {
+        self.if_room(kind, || match pool.and_then(Pool::take) {
             Some(operation) => {
                 operation.set_token(token);
                 Ok(operation)
             }
-            None => self.hub.port.operation(buffer(), token).map_err(Error::from),
+            None => Ok(self.hub.port.operation(buffer(), token)?),
         })
     }
 
-    /// Calls `make`, which the port may refuse because it is full, as [`starve`](Self::starve) says.
+    /// Calls `make`. If the port is full: lists the source, which is visited once there is room, and
+    /// calls it again, because room that came before the listing is not reported.
     pub(crate) fn if_room<T>(
         self,
         kind: usize,
         make: impl Fn() -> Result<T, Error>,
     ) -> Result<T, Error> {
-        match make() {
-            Err(Error::Full) => self.starve(kind, make),
-            other => other,
+        let first = make();
+        if !matches!(first, Err(Error::Full)) {
+            return first;
         }
-    }
-
-    /// Lists the source as refused, then tries `again`: room that came before the listing is not
-    /// reported.
-    #[cold]
-    fn starve<T, E>(self, kind: usize, again: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.marks.set_starved(kind);
         if !before {
             self.hub.lists.add_starved(self.index);
         }
         self.hub.shed();
-        let result = again();
-        if result.is_ok() && !before {
+        let second = make();
+        if second.is_ok() && !before {
             // It stays listed: the visit finds nothing to do.
             self.marks.take_starved(kind);
         }
-        result
+        second
     }
 }
 
 #[cfg(all(test, not(windows)))]
 mod tests {
+    use std::cell::{Cell, RefCell};
+
     use super::*;
     use crate::os::sim::{Kernel, Script};
     use crate::poll::{config::Config, tag::RECV};
@@ -110,15 +98,17 @@ mod tests {
         let _kernel = Kernel::new(Script::default());
         let (hub, marks) = (Hub::new(&Config::default()).unwrap(), Marks::default());
         let at = Context { hub: &hub, marks: &marks, index: 7 };
-        let again = || {
-            assert_eq!(hub.lists.take_starved(), [7]);
-            Err::<(), ()>(())
+        let listed = RefCell::new(Vec::new());
+        let full = || {
+            listed.borrow_mut().push(hub.lists.take_starved());
+            Err::<(), _>(Error::Full)
         };
-        at.starve(RECV, again).unwrap_err();
-        at.starve(RECV, || Err::<(), _>(())).unwrap_err();
-        assert!(hub.lists.take_starved().is_empty(), "listed once");
+        at.if_room(RECV, full).unwrap_err();
+        at.if_room(RECV, full).unwrap_err();
+        assert_eq!(listed.take(), [vec![], vec![7], vec![], vec![]], "listed once");
         assert!(marks.take_starved(RECV), "still refused");
-        at.starve(RECV, || Ok::<_, ()>(())).unwrap();
+        let asked = Cell::new(false);
+        at.if_room(RECV, || asked.replace(true).then_some(()).ok_or(Error::Full)).unwrap();
         assert!(!marks.take_starved(RECV), "it found room");
     }
 }

@@ -1,18 +1,18 @@
 //! The cells of the sources, by their numbers: found without a lock.
 //!
-//! The token of an operation has the number of its source, by which a poller finds the cell. A lock
-//! over all would make pollers queue up there, so cells never move: leaves of 64, made when needed,
-//! freed with the table. Two levels of a fixed width lead to a leaf. Owners keep their leaf.
+//! The token of an operation has the number of its source, by which a poller finds the cell. One lock
+//! over all would make pollers wait for each other, so cells never move: they lie in leaves of 64, made
+//! when needed and freed with the table, below two levels of a fixed width. Owners keep their leaf.
 
-use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::{array, ops::Range};
 
 use crate::poll::util::lock;
 
 /// Cells in a leaf.
 const LEAF: usize = 64;
 
-/// Leaves of a branch, and branches: 2^24 cells in all, as many as a port has operations.
+/// Leaves in a branch, and branches: 2^24 cells in all, as many as a port has operations.
 const WIDTH: usize = 512;
 
 /// Some cells beside each other.
@@ -32,7 +32,7 @@ struct Free {
     next: u32,
 }
 
-/// Where a number lies in a leaf.
+/// The cell of a number in its leaf.
 #[inline]
 pub(crate) fn cell_in<C>(leaf: &Leaf<C>, index: u32) -> &C {
     &leaf[index as usize % LEAF]
@@ -56,45 +56,40 @@ impl<C: Default> Table<C> {
             None => return None,
         };
         drop(free);
-        let (branch, leaf) = way_to(index);
+        let (branch, leaf) = branch_and_leaf(index);
         let leaves = self.branches[branch].get_or_init(level);
-        Some((index, Arc::clone(leaves[leaf].get_or_init(new_leaf))))
+        let new = || Arc::new(array::from_fn(|_| C::default()));
+        Some((index, Arc::clone(leaves[leaf].get_or_init(new))))
     }
 
     /// The cell of a number; `None` if its leaf was never used.
     #[inline]
     pub(crate) fn get(&self, index: u32) -> Option<&C> {
-        let (branch, leaf) = way_to(index);
+        let (branch, leaf) = branch_and_leaf(index);
         let leaf = self.branches[branch].get()?[leaf].get()?;
         Some(cell_in(leaf, index))
     }
 
-    /// This number is free again: its cell was emptied by the caller, once.
+    /// Frees a number whose cell the caller has emptied: once for each time it was taken.
     pub(crate) fn give_back(&self, index: u32) {
         lock(&self.free).list.push(index);
     }
 
+    /// The numbers that were ever taken.
     pub(crate) fn used(&self) -> Range<u32> {
         0..lock(&self.free).next
     }
 }
 
-/// Branch, and leaf in it.
+/// The branch of a number, and the leaf in it.
 #[inline]
-fn way_to(index: u32) -> (usize, usize) {
+fn branch_and_leaf(index: u32) -> (usize, usize) {
     let leaf = index as usize / LEAF;
     (leaf / WIDTH % WIDTH, leaf % WIDTH)
 }
 
 fn level<T>() -> Level<T> {
-    let slots: Box<[_]> = (0..WIDTH).map(|_| OnceLock::new()).collect();
-    // As many as were made.
-    slots.try_into().unwrap_or_else(|_| unreachable!("{WIDTH} were made"))
-}
-
-fn new_leaf<C: Default>() -> Arc<Leaf<C>> {
-    let cells: Arc<[_]> = (0..LEAF).map(|_| C::default()).collect();
-    cells.try_into().unwrap_or_else(|_| unreachable!("{LEAF} were made"))
+    Box::new(array::from_fn(|_| OnceLock::new()))
 }
 
 #[cfg(test)]

@@ -1,26 +1,16 @@
-//! The wait of one poll.
+//! The wait of one poll: its first system call, written out, and everything that goes on after it.
 
-use std::io;
+use std::{io, mem::take};
 
 use super::{deliver::Delivery, Queue};
-use crate::base::error::Error;
-use crate::base::timeout::Deadline;
-use crate::core::{batch::SLICE_MS, shared::Core};
+use crate::base::{error::Error, timeout::Deadline};
+use crate::core::{shared::Core, batch::SLICE_MS};
 use crate::os::Code;
 use crate::poll::events::Events;
 use crate::port::Wait;
 
-/// After so many system calls that brought no event, the deadline is looked at.
+/// After so many system calls in a row whose packets gave no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
-
-/// What the first system call of a poll came to.
-enum Took {
-    /// Perhaps none, and perhaps the close packet.
-    Packets,
-    Timeout,
-    /// It was not made, or it failed.
-    Nothing,
-}
 
 impl Queue {
     /// Waits until something became ready, the time has passed, or the queue is closed.
@@ -32,63 +22,50 @@ impl Queue {
         // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
         // and a panic that is held back all the same comes with its packet.
         if self.hub.lists.has_any() || !events.packets.batch.is_usual(0) {
-            return self.select_on(events, deadline, Took::Nothing);
+            return self.select_on(events, deadline, None);
         }
-        let left_ms = deadline.remaining_ms();
-        let (core, ms): (&Core, _) = (&self.hub.port.core, left_ms.min(SLICE_MS));
+        let (core, ms): (&Core, _) = (&self.hub.port.core, deadline.remaining_ms().min(SLICE_MS));
         let delivery = Delivery { queue: self, events: &mut events.merged };
         match events.packets.dequeue_for(core, ms, delivery) {
             Ok(false) if !events.is_empty() => Ok(()),
-            Ok(more) => self.took(events, deadline, more),
-            Err(code) => self.failed(events, deadline, left_ms, code),
+            first => self.select_on(events, deadline, Some(first)),
         }
     }
 
-    /// The first system call has brought packets, but perhaps no event; or there is `more`.
+    /// Goes on after the first system call. `None`: none was made yet. `Ok`: it brought packets, perhaps
+    /// without an event; true: some of its entries gave no packet.
     #[cold]
-    fn took(&self, events: &mut Events, deadline: Deadline, more: bool) -> io::Result<()> {
-        if more {
-            events.packets.reap(&self.hub.port.core);
-        }
-        self.select_on(events, deadline, Took::Packets)
-    }
-
-    /// The first system call has brought nothing. The next one fails again if this was an error.
-    #[cold]
-    fn failed(
+    fn select_on(
         &self,
         events: &mut Events,
         deadline: Deadline,
-        left_ms: u32,
-        code: Code,
+        first: Option<Result<bool, Code>>,
     ) -> io::Result<()> {
-        let in_time = code == Code::WAIT_TIMEOUT && left_ms <= SLICE_MS;
-        self.select_on(events, deadline, if in_time { Took::Timeout } else { Took::Nothing })
-    }
-
-    /// Goes on after the first system call.
-    #[cold]
-    fn select_on(&self, events: &mut Events, deadline: Deadline, took: Took) -> io::Result<()> {
-        let mut fruitless = 0;
-        match took {
-            Took::Packets => {
-                if std::mem::take(&mut events.packets.batch.close) {
-                    self.hub.port.core.pass_close_on();
+        match first {
+            Some(Ok(more)) => {
+                let core: &Core = &self.hub.port.core;
+                if more {
+                    events.packets.reap(core);
+                }
+                if take(&mut events.packets.batch.close) {
+                    core.pass_close_on();
                 }
                 // A wake of the port ends the wait, though no user has its waker.
                 if events.packets.was_woken() {
-                    if std::mem::take(&mut events.packets.batch.held_back) {
-                        self.hub.port.core.unreported.tell_again();
+                    if take(&mut events.packets.batch.held_back) {
+                        core.unreported.tell_again();
                     }
                     return Ok(());
                 }
             }
-            Took::Timeout if deadline.remaining_ms() == 0 => return Ok(()),
-            Took::Timeout | Took::Nothing => {}
+            Some(Err(Code::WAIT_TIMEOUT)) if deadline.remaining_ms() == 0 => return Ok(()),
+            // The next call fails again if this was an error.
+            Some(Err(_)) | None => {}
         }
         if self.hub.lists.is_over() && events.is_empty() {
             return Err(Error::Closed.into());
         }
+        let mut fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
             if self.hub.lists.has_any() {

@@ -1,38 +1,28 @@
-//! One of the two sends of a stream or of a UDP socket.
+//! One of the two sends that a stream or a UDP socket may have in flight.
 
-use crate::{
-    base::error::Error,
-    operation::{Completed, InFlight, Operation, Submitted},
-    os::Code,
-    poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND},
-};
+use crate::base::error::Error;
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::os::Code;
+use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};
 
 /// The smallest buffer for sending.
 pub(super) const LEAST: usize = 512;
 
-#[derive(Default)]
-pub(super) enum SendSlot<B: Send + 'static = Vec<u8>> {
-    #[default]
-    None,
-    Idle(Operation<B>),
-    Flying(InFlight<B>),
+/// At most one of the two is there; neither, before the first send.
+pub(super) struct SendSlot<B: Send + 'static = Vec<u8>> {
+    pub(super) idle: Option<Operation<B>>,
+    pub(super) flying: Option<InFlight<B>>,
+}
+
+impl<B: Send + 'static> Default for SendSlot<B> {
+    fn default() -> Self {
+        Self { idle: None, flying: None }
+    }
 }
 
 impl<B: Send + 'static> SendSlot<B> {
     pub(super) fn is_flying(&self) -> bool {
-        matches!(self, Self::Flying(_))
-    }
-
-    /// Takes the send that was in flight, if its packet was dequeued.
-    pub(super) fn finish(&mut self) -> Option<Completed<B>> {
-        match std::mem::take(self) {
-            Self::Flying(ticket) => match ticket.finish() {
-                Ok(completed) => return Some(completed),
-                Err(ticket) => *self = Self::Flying(ticket),
-            },
-            other => *self = other,
-        }
-        None
+        self.flying.is_some()
     }
 }
 
@@ -45,10 +35,10 @@ impl SendSlot {
         at: Context<'_>,
         bytes: &[u8],
     ) -> Result<(usize, bool), Error> {
-        let mut operation = match std::mem::take(self) {
-            Self::Idle(operation) if operation.buffer().capacity() >= bytes.len() => operation,
-            Self::Idle(small) => {
-                // The small one sends a part if there is no larger one: the source is not listed then.
+        let mut operation = match self.idle.take() {
+            Some(operation) if operation.buffer().capacity() >= bytes.len() => operation,
+            Some(small) => {
+                // Without a larger one it sends a part, so a refusal by the port is not noted.
                 let starved = at.marks.set_starved(SEND);
                 let made = make(at, bytes.len());
                 if !starved {
@@ -56,7 +46,7 @@ impl SendSlot {
                 }
                 made.unwrap_or(small)
             }
-            _ => make(at, bytes.len())?,
+            None => make(at, bytes.len())?,
         };
         let buffer = operation.buffer_mut();
         buffer.clear();
@@ -80,21 +70,21 @@ impl SendSlot {
                 result.map(|_| false).map_err(|error| Error::os("WSASend", code(error)))
             }
             Submitted::Pending(ticket) => {
-                *self = Self::Flying(ticket);
+                *self = Self { idle: None, flying: Some(ticket) };
                 Ok(true)
             }
             Submitted::Refused(failed) => {
-                *self = Self::Idle(failed.value);
+                self.idle = Some(failed.value);
                 Err(failed.error)
             }
         }
     }
 
-    /// A send has ended. An idle zero-read stream holds no buffer.
+    /// A send has ended. An idle zero-read stream holds no buffer: the pool gets it.
     pub(super) fn rest(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
         let operation = completed.into_operation();
         if !at.hub.config.zero_read {
-            *self = Self::Idle(operation);
+            self.idle = Some(operation);
         } else if operation.buffer().capacity() >= LEAST.min(most(at)) {
             at.hub.writes.keep(operation, &at.hub.lists);
         }
@@ -103,11 +93,9 @@ impl SendSlot {
 
 fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
     let least = LEAST.min(most(at));
-    if at.hub.config.zero_read && len <= least {
-        return at.pooled(&at.hub.writes, || Vec::with_capacity(least), SEND);
-    }
     let capacity = len.next_power_of_two().clamp(least, most(at));
-    at.operation(|| Vec::with_capacity(capacity), SEND)
+    let pool = (at.hub.config.zero_read && len <= least).then_some(&at.hub.writes);
+    at.operation(SEND, pool, || Vec::with_capacity(capacity))
 }
 
 /// The largest buffer for sending.

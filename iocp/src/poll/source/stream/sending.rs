@@ -6,14 +6,12 @@
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
-use crate::{
-    base::error::Error,
-    operation::{Operation, Submitted},
-    poll::error::{code_of, WSAENOBUFS},
-    poll::lists::{Visit, RETRY},
-    poll::native::{self, StreamSocket},
-    poll::{context::Context, event::Ready, source::send_slot::SendSlot},
-};
+use crate::base::error::Error;
+use crate::operation::{InFlight, Operation, Submitted};
+use crate::poll::error::{code_of, WSAENOBUFS};
+use crate::poll::lists::{Visit, RETRY};
+use crate::poll::native::{self, StreamSocket};
+use crate::poll::{context::Context, event::Ready, source::send_slot::SendSlot};
 
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
@@ -65,12 +63,10 @@ impl Sending {
 
     /// Gives the owner an idle send, if a send may start at once.
     pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        let clear = self.is_clear();
-        let idle = |slot: &&mut SendSlot| clear && matches!(slot, SendSlot::Idle(_));
-        match std::mem::take(self.slots.iter_mut().find(idle)?) {
-            SendSlot::Idle(operation) => Some(operation),
-            _ => None,
+        if !self.is_clear() {
+            return None;
         }
+        self.slots.iter_mut().find_map(|slot| slot.idle.take())
     }
 
     /// Whether a send may start at once: none is in flight, has failed or is shut down.
@@ -79,8 +75,9 @@ impl Sending {
     }
 
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
-        if let Some(slot) = self.slots.iter_mut().find(|slot| matches!(slot, SendSlot::None)) {
-            *slot = SendSlot::Idle(operation);
+        let is_free = |slot: &&mut SendSlot| slot.idle.is_none() && !slot.is_flying();
+        if let Some(slot) = self.slots.iter_mut().find(is_free) {
+            slot.idle = Some(operation);
         }
     }
 
@@ -190,13 +187,13 @@ impl Sending {
     /// Finishes the sends whose packets were dequeued.
     pub(super) fn finish(&mut self, at: Context<'_>) {
         for slot in 0..self.slots.len() {
-            if let Some(completed) = self.slots[slot].finish() {
-                self.queued -= completed.buffer().len();
-                let result = completed.result();
-                self.slots[slot].rest(at, completed);
-                if let Err(error) = result {
-                    self.fail(code_of(error));
-                }
+            let flying = &mut self.slots[slot].flying;
+            let Some(completed) = InFlight::take_finished(flying) else { continue };
+            self.queued -= completed.buffer().len();
+            let result = completed.result();
+            self.slots[slot].rest(at, completed);
+            if let Err(error) = result {
+                self.fail(code_of(error));
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use crate::{
-    associated::AssociatedSocket,
-    base::{error::Error, status::CompletionKind},
-    operation::{Completed, InFlight, Operation, Submitted},
-    ops::datagram::Datagram,
-    poll::{context::Context, error::code_of, event::Ready, native, tag::RECV},
-};
+use crate::associated::AssociatedSocket;
+use crate::base::{error::Error, status::CompletionKind};
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::ops::datagram::Datagram;
+use crate::poll::{context::Context, error::code_of, event::Ready, native, tag::RECV};
+
+/// The system may end a receive by itself: it is started again, at most so often in one call.
+const TRIES: usize = 4;
 
 /// A datagram that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,15 +26,12 @@ pub struct Received {
 type Buffer = Datagram<Box<[u8]>>;
 
 #[derive(Default)]
-pub(super) enum Incoming {
-    #[default]
-    None,
-    Idle(Operation<Buffer>),
-    Flying(InFlight<Buffer>),
-    /// So many bytes; the flag: the datagram was longer.
-    Filled(Operation<Buffer>, usize, bool),
-    /// The error of an earlier datagram, or a passing failure: reported once.
-    Failed(Operation<Buffer>, i32),
+pub(super) struct Incoming {
+    idle: Option<Operation<Buffer>>,
+    flying: Option<InFlight<Buffer>>,
+    /// What is to be taken from the idle operation: so many bytes, and whether the datagram was longer;
+    /// or the code of an error that is reported once: an earlier datagram's, or a passing failure.
+    outcome: Option<Result<(usize, bool), i32>>,
 }
 
 impl Incoming {
@@ -43,24 +41,24 @@ impl Incoming {
         socket: &AssociatedSocket<Arc<native::Udp>>,
         at: Context<'_>,
     ) -> io::Result<()> {
-        if matches!(self, Self::None) {
+        for _ in 0..TRIES {
+            if self.flying.is_some() || self.outcome.is_some() {
+                break;
+            }
             let buffer = || vec![0; at.hub.config.datagram_buffer].into_boxed_slice();
-            *self = Self::Idle(at.operation(|| Datagram::new(buffer()), RECV)?);
-        }
-        for _ in 0..4 {
-            let operation = match std::mem::take(self) {
-                Self::Idle(operation) => operation,
-                other => {
-                    *self = other;
-                    return Ok(());
-                }
+            let operation = match self.idle.take() {
+                Some(operation) => operation,
+                None => at.operation(RECV, None, || Datagram::new(buffer()))?,
             };
             match socket.recv_from(operation) {
-                Submitted::Pending(ticket) => *self = Self::Flying(ticket),
-                Submitted::Ready(completed) => *self = Self::received(completed),
+                Submitted::Pending(ticket) => self.flying = Some(ticket),
+                Submitted::Ready(completed) => self.received(completed),
                 Submitted::Refused(failed) => {
-                    *self = Self::Idle(failed.value);
-                    return Err(failed.error.into());
+                    self.idle = Some(failed.value);
+                    match failed.error {
+                        Error::Closed => return Err(Error::Closed.into()),
+                        error => self.outcome = Some(Err(code_of(error))),
+                    }
                 }
             }
         }
@@ -69,57 +67,42 @@ impl Incoming {
 
     /// Finishes the receive if its packet was dequeued. True if the system has ended it by itself.
     pub(super) fn advance(&mut self) -> bool {
-        *self = match std::mem::take(self) {
-            Self::Flying(ticket) => match ticket.finish() {
-                Ok(completed) => Self::received(completed),
-                Err(ticket) => Self::Flying(ticket),
-            },
-            other => other,
-        };
-        matches!(self, Self::Idle(_))
+        if let Some(completed) = InFlight::take_finished(&mut self.flying) {
+            self.received(completed);
+        }
+        self.idle.is_some() && self.outcome.is_none()
     }
 
-    fn received(completed: Completed<Buffer>) -> Self {
-        let result = completed.result();
-        let operation = completed.into_operation();
-        match result {
-            Ok(len) => Self::Filled(operation, len, false),
+    fn received(&mut self, completed: Completed<Buffer>) {
+        self.outcome = match completed.result() {
+            Ok(len) => Some(Ok((len, false))),
             Err(error) => match error.kind {
-                CompletionKind::Truncated => Self::Filled(operation, error.bytes, true),
-                CompletionKind::AbortedBySystem => Self::Idle(operation),
-                _ => Self::Failed(operation, code_of(error)),
+                CompletionKind::Truncated => Some(Ok((error.bytes, true))),
+                CompletionKind::AbortedBySystem => None,
+                _ => Some(Err(code_of(error))),
             },
-        }
+        };
+        self.idle = Some(completed.into_operation());
     }
 
     /// Takes what was received; `None` if nothing was.
     pub(super) fn take(&mut self, into: &mut [u8]) -> Option<io::Result<Received>> {
-        let (operation, result) = match std::mem::take(self) {
-            Self::Filled(operation, len, is_truncated) => {
-                let datagram = operation.buffer();
-                let count = len.min(into.len());
-                into[..count].copy_from_slice(&datagram.buffer()[..count]);
-                let is_truncated = is_truncated || count < len;
-                let unknown = || io::Error::from(Error::Unsupported("the sender's address family"));
-                let from = datagram.address().ok_or_else(unknown);
-                let received = from.map(|from| Received { len: count, from, is_truncated });
-                (operation, received)
-            }
-            Self::Failed(operation, code) => (operation, Err(io::Error::from_raw_os_error(code))),
-            other => {
-                *self = other;
-                return None;
-            }
-        };
-        *self = Self::Idle(operation);
-        Some(result)
+        let outcome = self.outcome.take()?;
+        let datagram = self.idle.as_ref()?.buffer();
+        Some(outcome.map_err(io::Error::from_raw_os_error).and_then(|(len, longer)| {
+            let count = len.min(into.len());
+            into[..count].copy_from_slice(&datagram.buffer()[..count]);
+            let unknown = Error::Unsupported("the sender's address family");
+            let from = datagram.address().ok_or(unknown)?;
+            Ok(Received { len: count, from, is_truncated: longer || count < len })
+        }))
     }
 
     pub(super) fn ready(&self) -> Ready {
-        match self {
-            Self::Filled(..) => Ready::READABLE,
-            Self::Failed(..) => Ready::READABLE | Ready::ERROR,
-            _ => Ready::NONE,
+        match self.outcome {
+            Some(Ok(_)) => Ready::READABLE,
+            Some(Err(_)) => Ready::READABLE | Ready::ERROR,
+            None => Ready::NONE,
         }
     }
 }

@@ -8,20 +8,12 @@ pub use self::incoming::Received;
 
 use self::incoming::Incoming;
 use super::send_slot::{SendSlot, LEAST};
-use crate::{
-    associated::AssociatedSocket,
-    operation::Submitted,
-    ops::datagram::Datagram,
-    poll::{
-        context::Context,
-        error::code_of,
-        event::Ready,
-        lists::Visit,
-        marks::Watch,
-        native,
-        tag::{RECV, SEND},
-    },
-};
+use crate::associated::AssociatedSocket;
+use crate::operation::{InFlight, Submitted};
+use crate::ops::datagram::Datagram;
+use crate::poll::tag::{RECV, SEND};
+use crate::poll::{context::Context, error::code_of, event::Ready};
+use crate::poll::{lists::Visit, marks::Watch, native};
 
 /// The part of a socket that belongs to the queue. The socket is dropped first.
 pub(crate) struct Datagrams {
@@ -83,11 +75,11 @@ impl Datagrams {
             self.wants_room = true;
             return Err(at.would_block());
         };
-        let mut operation = match std::mem::take(slot) {
-            SendSlot::Idle(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
+        let mut operation = match slot.idle.take() {
+            Some(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
             _ => {
                 let capacity = bytes.len().next_power_of_two().max(LEAST);
-                at.operation(|| Datagram::new(Vec::with_capacity(capacity)), SEND)?
+                at.operation(SEND, None, || Datagram::new(Vec::with_capacity(capacity)))?
             }
         };
         let datagram = operation.buffer_mut();
@@ -95,14 +87,14 @@ impl Datagrams {
         datagram.buffer_mut().extend_from_slice(bytes);
         datagram.set_address(&to);
         match self.socket.send_to(operation) {
-            Submitted::Pending(ticket) => *slot = SendSlot::Flying(ticket),
+            Submitted::Pending(ticket) => slot.flying = Some(ticket),
             Submitted::Ready(completed) => {
                 let result = completed.result();
-                *slot = SendSlot::Idle(completed.into_operation());
+                slot.idle = Some(completed.into_operation());
                 result?;
             }
             Submitted::Refused(failed) => {
-                *slot = SendSlot::Idle(failed.value);
+                slot.idle = Some(failed.value);
                 return Err(failed.error.into());
             }
         }
@@ -137,10 +129,10 @@ impl Datagrams {
     fn sent(&mut self) -> bool {
         let mut freed = false;
         for slot in &mut self.sends {
-            let Some(completed) = slot.finish() else { continue };
+            let Some(completed) = InFlight::take_finished(&mut slot.flying) else { continue };
             freed = true;
             self.failed = completed.result().err().map(code_of).or(self.failed);
-            *slot = SendSlot::Idle(completed.into_operation());
+            slot.idle = Some(completed.into_operation());
         }
         freed
     }

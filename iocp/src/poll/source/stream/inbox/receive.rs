@@ -18,8 +18,8 @@ impl Inbox {
         let operation = match std::mem::take(&mut self.rest) {
             Rest::None if !self.is_flying() => match self.probe.take() {
                 Some(probe) => probe,
-                None if at.hub.config.zero_read => at.operation(Buffer::default, PROBE)?,
-                None => at.operation(|| new_buffer(at), RECV)?,
+                None if at.hub.config.zero_read => at.operation(PROBE, None, Buffer::default)?,
+                None => at.operation(RECV, None, || new_buffer(at))?,
             },
             Rest::Idle(operation) | Rest::Short(operation) => operation,
             other => {
@@ -32,7 +32,7 @@ impl Inbox {
 
     /// Receives what a probe has found.
     pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
-        let operation = at.pooled(&at.hub.reads, || new_buffer(at), RECV)?;
+        let operation = at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?;
         self.rest = Rest::None;
         self.submit(operation)
     }
