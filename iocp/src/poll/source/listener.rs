@@ -1,27 +1,26 @@
-//! A registered listener, as the lock of its cell guards it: the accepts with the system, and those that ended.
+//! A registered listener, behind the lock of its cell: its accepts in flight, what they accepted, and why
+//! none is in flight.
+//!
+//! It has `depth` accept operations. One whose connection nobody has taken is not in flight: so with all
+//! of them done no accept goes on, and later connections stay in the system's backlog.
 
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
-use crate::{
-    associated::{accepted::AcceptedSocket, AssociatedSocket},
-    base::{error::Error, status::CompletionKind},
-    operation::{Completed, InFlight, Operation, Submitted},
-    ops::accept::{Accept, AcceptError, Accepted},
-    poll::{
-        context::Context,
-        event::Ready,
-        lists::{Visit, RETRY},
-        marks::Watch,
-        native,
-        tag::{token, RECV},
-    },
-};
+use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
+use crate::base::{error::Error, status::CompletionKind};
+use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::ops::accept::{Accept, AcceptError, Accepted};
+use crate::poll::lists::{Visit, RETRY};
+use crate::poll::tag::{token, RECV};
+use crate::poll::{context::Context, event::Ready, interests::Interests, native};
 
-/// After so many failed accepts in a row the failure is reported: peers that left are not the cause
-/// of that many.
+/// After so many failed accepts in a row the failure is reported: it is not peers that left then.
 const FAILURES: usize = 256;
 
-/// The part of a listener that belongs to the queue. The socket is dropped first.
+/// The codes of a peer that left before it was accepted.
+const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
+
+/// The socket is dropped first.
 pub(crate) struct Listening {
     socket: AssociatedSocket<Arc<native::Listener>>,
     depth: usize,
@@ -30,8 +29,9 @@ pub(crate) struct Listening {
     flying: VecDeque<InFlight<Accept>>,
     /// Accepted, and not taken.
     done: VecDeque<Completed<Accept>>,
-    /// Why no accept can be started.
+    /// Why no accept can be started: an error that is reported once.
     failed: Option<io::Error>,
+    /// Accepts that have failed in a row.
     failures: usize,
 }
 
@@ -48,17 +48,13 @@ impl Listening {
         }
     }
 
-    /// Replaces token and interests, and starts the accepts. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
-        at.watch(watch);
-        if watch.interests.is_readable() {
+    /// Starts the accepts. True if an event must be posted.
+    pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
+        if interests.is_readable() {
             self.fill(at);
             // What stops the first accepts is the error of this call.
             if self.flying.is_empty() && self.done.is_empty() {
-                if let Some(error) = self.failed.take() {
-                    at.unwatch();
-                    return Err(error);
-                }
+                self.failed.take().map_or(Ok(()), Err)?;
             }
         }
         Ok(self.add_pending(at))
@@ -128,19 +124,17 @@ impl Listening {
             }
             if !at.hub.is_closed() && (!self.idle.is_empty() || self.flying.is_empty()) {
                 self.fill(at);
-                if !self.done.is_empty() || self.failed.is_some() {
-                    continue;
-                }
             }
-            return (Err(at.would_block()), false);
+            if self.done.is_empty() && self.failed.is_none() {
+                return (Err(at.would_block()), false);
+            }
         }
     }
 
-    /// Makes the operations that are missing, and starts every accept.
+    /// Makes the operations that are missing, and starts each one that is idle.
     fn fill(&mut self, at: Context<'_>) {
         let token = token(at.index, RECV);
-        let mut count = self.idle.len() + self.flying.len() + self.done.len();
-        while count < self.depth {
+        for count in self.idle.len() + self.flying.len() + self.done.len()..self.depth {
             match at.if_room(RECV, || at.hub.port.accept_operation(token)) {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
@@ -151,7 +145,6 @@ impl Listening {
                     break;
                 }
             }
-            count += 1;
         }
         self.start();
     }
@@ -173,6 +166,7 @@ impl Listening {
         }
     }
 
+    /// An accept has ended.
     fn accepted(&mut self, completed: Completed<Accept>) {
         let Err(error) = completed.result() else {
             self.done.push_back(completed);
@@ -186,9 +180,8 @@ impl Listening {
         }
     }
 
-    /// Reports a failure, unless its code is that of a peer that left and few came in a row.
+    /// Reports a failure, unless its code is one of [`GONE`] and few came in a row.
     fn failure(&mut self, error: io::Error) {
-        const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
         self.failures += 1;
         let gone = error.raw_os_error().is_some_and(|code| GONE.contains(&code));
         if !gone || self.failures >= FAILURES {

@@ -1,4 +1,5 @@
-//! What is registered, as the lock of its cell guards it: one type over the kinds of sources.
+//! A registered source, behind the lock of its cell: one type over streams, listeners, UDP sockets and
+//! wakers.
 
 pub(crate) mod listener;
 mod send_slot;
@@ -11,7 +12,7 @@ use self::{listener::Listening, stream::Stream, udp::Datagrams};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
 use crate::core::wakes::Wakes;
 
-/// A registered source. Every call holds the lock of its cell; token and interests are in its marks.
+/// Every call holds the lock of the cell; token and interests are in its marks.
 pub(crate) enum Source {
     Stream(Stream),
     Listener(Box<Listening>),
@@ -20,14 +21,18 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Replaces token and interests. True if an event must be posted.
+    /// Replaces token and interests; after an error there are none. True if an event must be posted.
     pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
-        match self {
-            Self::Listener(listener) => listener.register(at, watch),
-            Self::Udp(datagrams) => datagrams.register(at, watch),
-            // Their owners do it.
-            Self::Stream(_) | Self::Waker(_) => Ok(false),
+        at.watch(watch);
+        let registered = match self {
+            Self::Listener(listener) => listener.register(at, watch.interests),
+            Self::Udp(datagrams) => datagrams.register(at, watch.interests),
+            Self::Stream(_) | Self::Waker(_) => unreachable!("their owners register them"),
+        };
+        if registered.is_err() {
+            at.unwatch();
         }
+        registered
     }
 
     /// Does what the visit is for. Returns the event that it gives.
@@ -41,7 +46,7 @@ impl Source {
         }
     }
 
-    /// The owner was dropped. True if the source stays until what it has to send is sent.
+    /// The owner was dropped. True if the source stays until all that was written is sent.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         match self {
             Self::Stream(stream) => stream.linger(at),
@@ -49,12 +54,12 @@ impl Source {
         }
     }
 
-    /// Whether the owner was dropped, and only what it has to send keeps the source.
+    /// Whether the source has stayed since [`linger`](Self::linger).
     pub(crate) fn is_lingering(&self) -> bool {
         matches!(self, Self::Stream(stream) if stream.is_lingering())
     }
 
-    /// Whether it lingered until now, and nothing is left to send.
+    /// Whether it has, and nothing is left to send.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self, Self::Stream(stream) if stream.is_over())
     }

@@ -1,8 +1,8 @@
 //! Connecting without blocking: one address after the other, each with a socket of its own.
 //!
-//! Each socket is associated before its connect, as `ConnectEx` wants it. The stream's owner may ask
-//! for its socket at any time, and a borrow must stay good: so the sockets of addresses that failed
-//! stay open until the stream is dropped, in a chain that only grows.
+//! Each socket is associated before its connect, so that a packet follows. The stream's owner may borrow
+//! the socket at any time, for as long as the stream: so the sockets of addresses that failed stay open
+//! until the stream is dropped, in a chain that only grows.
 
 use std::{
     net::SocketAddr,
@@ -10,14 +10,12 @@ use std::{
     vec::IntoIter,
 };
 
-use crate::{
-    base::error::Error,
-    operation::{InFlight, Operation, Submitted},
-    ops::connect::{stream_socket, Connect},
-    poll::native::{self, StreamSocket},
-    poll::tag::{token, CONNECT},
-    poll::{context::Context, error::code_of, hub::Hub},
-};
+use crate::base::error::Error;
+use crate::operation::{InFlight, Operation, Submitted};
+use crate::ops::connect::{stream_socket, Connect};
+use crate::poll::native::{self, StreamSocket};
+use crate::poll::tag::{token, CONNECT};
+use crate::poll::{context::Context, error::code_of, hub::Hub};
 
 /// Those that are left to be tried.
 pub(super) type Addresses = IntoIter<SocketAddr>;
@@ -25,7 +23,7 @@ pub(super) type Addresses = IntoIter<SocketAddr>;
 /// A connect in flight, and what is tried if it fails.
 pub(super) struct Connecting(InFlight<Connect>, Rest);
 
-/// In flight; `None`: connected; or the code of the last address, if none could be connected to.
+/// Still connecting; `None`: connected; or the code of the last address, if none could be connected to.
 pub(super) type Progress = Result<Option<Box<Connecting>>, i32>;
 
 struct Rest {

@@ -1,7 +1,7 @@
-//! A registered stream, as the lock of its cell guards it: what its owner does not do alone.
+//! A registered stream, behind the lock of its cell: what its owner does not do alone.
 //!
-//! The receiving half is the owner's, and so is a send that is done at once. Here is the connect,
-//! what waits to be sent, and what a poller does when the owner is not there.
+//! That is the connect, what waits to be sent, and what a poller does. Receiving is the owner's
+//! (`inbox`), and so is a send that is done at once (`owner/stream/outbox.rs`).
 
 mod connect;
 mod inbox;
@@ -16,19 +16,16 @@ pub(crate) use self::{
 };
 
 use self::{connect::Connecting, sending::Sending};
-use crate::{
-    operation::{Operation, Submitted},
-    poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket},
-};
+use crate::operation::{Operation, Submitted};
+use crate::poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket};
 
-/// The part of a stream that belongs to the queue. The socket is dropped first: the last reference
-/// ends the operations of the other fields.
+/// The socket is dropped first: the last reference ends the operations of the other fields.
 pub(crate) struct Stream {
     pub(crate) socket: Arc<StreamSocket>,
     connecting: Option<Box<Connecting>>,
-    /// Why no address could be connected to.
+    /// The code of the last address, if none could be connected to.
     broken: Option<i32>,
-    /// What the end of the connect has received for the owner's inbox.
+    /// Receives from the end of the connect on, until the owner takes it over.
     early: Option<Box<Inbox>>,
     /// Made by the first write.
     sending: Option<Box<Sending>>,
@@ -51,7 +48,7 @@ impl Stream {
         self.silent = true;
     }
 
-    /// Gives the owner's inbox what the end of the connect has received. False: still connecting.
+    /// Gives the owner's inbox the `early` one, once the connect is over. False: still connecting.
     pub(crate) fn hand_over(&mut self, inbox: &mut Inbox) -> bool {
         if !inbox.is_fetched() && self.connecting.is_none() {
             inbox.fetch(self.early.take(), &self.socket, self.broken);
@@ -59,7 +56,7 @@ impl Stream {
         inbox.is_fetched()
     }
 
-    /// Whether there is room to write; if not, room will be an event for an owner that wants it.
+    /// Whether there is room to write. If not, and the owner is registered for it, an event follows.
     pub(crate) fn room(&mut self, at: Context<'_>) -> Ready {
         let ready = self.write_ready(at);
         if at.marks.watch().interests.is_writable() && ready.is_none() {
@@ -82,7 +79,7 @@ impl Stream {
         self.sending.as_mut()?.lend()
     }
 
-    /// Whether nothing is in the way of a send.
+    /// Whether a send may start at once.
     pub(crate) fn is_clear(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
         idle && self.sending.as_ref().map_or(true, |sending| sending.is_clear())
@@ -111,7 +108,7 @@ impl Stream {
         sending.write(&self.socket, at, bytes)
     }
 
-    /// The owner's send of `len` bytes is in flight, or has failed.
+    /// The owner has submitted a send of `len` bytes, which is in flight now, or has failed.
     pub(crate) fn begun(
         &mut self,
         at: Context<'_>,
@@ -130,8 +127,7 @@ impl Stream {
     }
 
     pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
-        let sending = self.sending.get_or_insert_with(Box::default);
-        sending.shut_down(&self.socket)
+        self.sending.get_or_insert_with(Box::default).shut_down(&self.socket)
     }
 
     /// Discards what is not sent yet.

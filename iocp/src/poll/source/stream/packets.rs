@@ -1,4 +1,6 @@
-//! What a poller does about a stream: the end of its connect, its sends, and its pending event.
+//! A poller's visit of a stream: finishes its connect and its sends, and reports its pending event.
+//!
+//! Packets of its receives come here never: `queue/deliver.rs` makes events of them without a visit.
 
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ impl Stream {
         tail: Arc<Later>,
     ) -> bool {
         let progress = Connecting::start(&mut self.socket, at, first, addresses, tail);
-        let Some(ready) = self.has_come(progress, at) else { return false };
+        let Some(ready) = self.note_progress(progress, at) else { return false };
         if self.broken.is_some() {
             return at.marks.add_pending(ready | Ready::CONNECT_FAILED);
         }
@@ -28,15 +30,20 @@ impl Stream {
     fn connect_finished(&mut self, at: Context<'_>) -> Ready {
         let Some(connecting) = self.connecting.take() else { return Ready::NONE };
         let progress = connecting.finish(&mut self.socket, at);
-        let Some(ready) = self.has_come(progress, at) else { return Ready::NONE };
-        if self.broken.is_some() && !self.silent {
-            return at.wanted(ready) | Ready::ERROR;
+        let Some(ready) = self.note_progress(progress, at) else { return Ready::NONE };
+        self.with_failure(self.broken.is_some(), at.wanted(ready))
+    }
+
+    /// Adds an error, if the connect has `failed`: whatever the interests, but not after `deregister`.
+    fn with_failure(&self, failed: bool, ready: Ready) -> Ready {
+        if failed && !self.silent {
+            return ready | Ready::ERROR;
         }
-        at.wanted(ready)
+        ready
     }
 
     /// Notes how far the connect has come. What is ready if it is over.
-    fn has_come(&mut self, progress: Progress, at: Context<'_>) -> Option<Ready> {
+    fn note_progress(&mut self, progress: Progress, at: Context<'_>) -> Option<Ready> {
         match progress {
             Ok(None) => Some(self.receive_early(at) | self.write_ready(at)),
             Ok(connecting) => {
@@ -50,13 +57,14 @@ impl Stream {
         }
     }
 
-    /// Receives for the owner, if it wants to read. What can be read.
+    /// Receives for the owner, if it is registered for that. What can be read.
     fn receive_early(&mut self, at: Context<'_>) -> Ready {
         let watch = at.marks.watch();
         if !watch.interests.is_readable() {
             return Ready::NONE;
         }
-        let mut early = Box::new(Inbox::connected(Arc::clone(&self.socket), at));
+        let mut early = Box::new(Inbox::new(Arc::clone(&self.socket), at));
+        early.fetch(None, &self.socket, None);
         early.set_direct(Some(watch.token));
         // The first read reports an error of this.
         let _ = early.arm(at);
@@ -71,22 +79,18 @@ impl Stream {
             Visit::Finished(SEND) | Visit::Retry => self.sent(at),
             Visit::Finished(_) => Ready::NONE,
             Visit::Posted => self.posted(at),
-            Visit::Drained => self.drained(at),
+            Visit::Drained => self.retry_refused(at),
         }
     }
 
-    /// Reports what of the pending event still holds.
+    /// Takes the pending event: what of it is still so.
     fn posted(&mut self, at: Context<'_>) -> Ready {
         let pending = at.marks.take_pending();
         let mut ready = pending.only(Ready::READABLE);
         if pending.has(Ready::WRITABLE) {
             ready = ready | self.write_ready(at);
         }
-        let ready = at.wanted(ready);
-        if pending.has(Ready::CONNECT_FAILED) && !self.silent {
-            return ready | Ready::ERROR;
-        }
-        ready
+        self.with_failure(pending.has(Ready::CONNECT_FAILED), at.wanted(ready))
     }
 
     /// Finishes sends and starts others. Writable if that is what the owner waits for.
@@ -98,8 +102,8 @@ impl Stream {
         Ready::NONE
     }
 
-    /// Tries what the port had no room for; a receive is tried by the owner's next read.
-    fn drained(&mut self, at: Context<'_>) -> Ready {
+    /// The port has room again: sends what it has refused. A receive is tried by the owner's next read.
+    fn retry_refused(&mut self, at: Context<'_>) -> Ready {
         let read = at.marks.take_starved(RECV);
         let sent = if at.marks.take_starved(SEND) { self.sent(at) } else { Ready::NONE };
         if read {

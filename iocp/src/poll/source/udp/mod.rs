@@ -1,8 +1,8 @@
-//! A registered UDP socket, as the lock of its cell guards it: one receive, up to two sends.
+//! A registered UDP socket, behind the lock of its cell: one receive and up to two sends in flight.
 
 mod incoming;
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, mem::take, net::SocketAddr, sync::Arc};
 
 pub use self::incoming::Received;
 
@@ -13,15 +13,16 @@ use crate::operation::{InFlight, Submitted};
 use crate::ops::datagram::Datagram;
 use crate::poll::tag::{RECV, SEND};
 use crate::poll::{context::Context, error::code_of, event::Ready};
-use crate::poll::{lists::Visit, marks::Watch, native};
+use crate::poll::{interests::Interests, lists::Visit, native};
 
-/// The part of a socket that belongs to the queue. The socket is dropped first.
+/// The socket is dropped first.
 pub(crate) struct Datagrams {
     socket: AssociatedSocket<Arc<native::Udp>>,
     incoming: Incoming,
     sends: [SendSlot<Datagram<Vec<u8>>>; 2],
     /// Why an earlier datagram was not sent: reported once.
     failed: Option<i32>,
+    /// The owner waits for the end of a send.
     wants_room: bool,
 }
 
@@ -31,21 +32,17 @@ impl Datagrams {
         Self { socket, incoming, sends, failed: None, wants_room: false }
     }
 
-    /// Replaces token and interests. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
-        at.watch(watch);
-        if watch.interests.is_readable() {
-            if let Err(error) = self.arm(at) {
-                at.unwatch();
-                return Err(error);
-            }
+    /// Starts to receive. True if an event must be posted.
+    pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
+        if interests.is_readable() {
+            self.arm(at)?;
         }
         let ready = at.wanted(self.ready());
-        self.wants_room = watch.interests.is_writable() && !ready.has(Ready::WRITABLE);
+        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
         Ok(at.marks.add_pending(ready))
     }
 
-    /// Takes one datagram. The flag: an event must be posted, because another datagram is there.
+    /// Takes one datagram. The flag: an event must be posted, because another one is there.
     pub(crate) fn receive(
         &mut self,
         at: Context<'_>,
@@ -103,14 +100,7 @@ impl Datagrams {
 
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
         let of = match visit {
-            Visit::Finished(SEND) => {
-                let wanted = self.sent() && std::mem::take(&mut self.wants_room);
-                if wanted {
-                    Ready::WRITABLE
-                } else {
-                    Ready::NONE
-                }
-            }
+            Visit::Finished(SEND) => self.sent(),
             Visit::Finished(_) => {
                 if self.incoming.advance() {
                     // The next read reports an error of this.
@@ -118,35 +108,37 @@ impl Datagrams {
                 }
                 Ready::READABLE
             }
-            Visit::Drained => self.drained(at),
+            Visit::Drained => self.retry_refused(at),
             // It lists nothing for a retry: the number was another source's.
             Visit::Posted | Visit::Retry => at.marks.take_pending(),
         };
         self.report(at, of)
     }
 
-    /// Finishes the sends whose packets were dequeued. True if there was one.
-    fn sent(&mut self) -> bool {
-        let mut freed = false;
+    /// Finishes the sends whose packets were dequeued. Writable if the owner waits for the end of one.
+    fn sent(&mut self) -> Ready {
+        let mut ready = Ready::NONE;
         for slot in &mut self.sends {
             let Some(completed) = InFlight::take_finished(&mut slot.flying) else { continue };
-            freed = true;
+            if take(&mut self.wants_room) {
+                ready = Ready::WRITABLE;
+            }
             self.failed = completed.result().err().map(code_of).or(self.failed);
             slot.idle = Some(completed.into_operation());
         }
-        freed
+        ready
     }
 
-    /// The port has room again: what may be ready by that.
-    fn drained(&mut self, at: Context<'_>) -> Ready {
-        // Both notes are taken.
+    /// The port has room again: tries what it has refused. What may be ready by that.
+    fn retry_refused(&mut self, at: Context<'_>) -> Ready {
+        // `|` takes both notes.
         if !(at.marks.take_starved(RECV) | at.marks.take_starved(SEND)) {
             return Ready::NONE;
         }
         if at.marks.watch().interests.is_readable() {
             let _ = self.arm(at);
         }
-        // While both sends are in flight there is no room, and their end is reported.
+        // While both sends are in flight the end of one is what the owner still waits for.
         if self.ready().has(Ready::WRITABLE) {
             self.wants_room = false;
         }
@@ -157,6 +149,7 @@ impl Datagrams {
         self.incoming.arm(&self.socket, at)
     }
 
+    /// What of `of` is ready, and wanted.
     fn report(&self, at: Context<'_>, of: Ready) -> Ready {
         at.wanted(self.ready().only(of))
     }

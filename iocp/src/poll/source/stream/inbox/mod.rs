@@ -1,7 +1,8 @@
-//! The receiving half, which is the owner's: at most one receive in flight, and what it brought.
+//! The receiving half of a stream, which is its owner's: at most one receive in flight, and what it
+//! brought.
 //!
-//! A packet of a receive is an event and nothing else: the read that follows finishes the operation,
-//! copies what came and starts the next one. So a read by the stream's only owner takes no lock.
+//! To a poller the packet of a receive is only an event. The read that follows finishes the operation,
+//! copies the bytes and starts the next receive: so the stream's only owner reads without a lock.
 
 mod read;
 mod receive;
@@ -24,7 +25,7 @@ pub(crate) struct Inbox {
     plain: Option<InFlight<Buffer>>,
     /// Any other receive in flight.
     flying: Option<InFlight<Buffer>>,
-    /// While nothing is in flight.
+    /// What there is while nothing is in flight.
     rest: Rest,
     /// The idle receive of zero bytes of a zero-read stream.
     probe: Option<Operation<Buffer>>,
@@ -36,7 +37,7 @@ pub(crate) struct Inbox {
     from: u16,
     /// … to here.
     to: u16,
-    /// An event of this half may be pending in the marks.
+    /// The marks may have a pending event of this half.
     event_pending: bool,
     zero_read: bool,
 }
@@ -81,12 +82,8 @@ impl Inbox {
         }
     }
 
-    /// One that receives at once.
-    pub(super) fn connected(socket: Arc<StreamSocket>, at: Context<'_>) -> Self {
-        Self { rest: Rest::None, ..Self::new(socket, at) }
-    }
-
-    /// Takes over what the stream's connect has received, or begins on its socket.
+    /// The connect is over, if there was one: takes over what has received since, or begins on the
+    /// stream's socket. `broken`: no address could be connected to.
     pub(super) fn fetch(
         &mut self,
         early: Option<Box<Self>>,
@@ -100,17 +97,17 @@ impl Inbox {
         if let Some(code) = broken {
             self.rest = Rest::Failed(code);
         }
-        // That of the end of the connect.
+        // The end of the connect has made one.
         self.set_event_pending(true);
     }
 
-    /// Whether the stream's connect is over, if there was one, and what it has received is here.
+    /// Whether [`fetch`](Self::fetch) was called.
     pub(crate) fn is_fetched(&self) -> bool {
         !matches!(self.rest, Rest::Connecting)
     }
 
-    /// Sets [`direct`](Self::direct). The caller looks at the receive after this; the fence orders that
-    /// with the poller's `queue::deliver`.
+    /// Sets [`direct`](Self::direct). The caller looks whether the receive is done after this: the fence
+    /// and that of `queue/deliver.rs` order it, so that the poller sees the change or the caller the end.
     pub(crate) fn set_direct(&mut self, direct: Option<Token>) {
         self.direct = direct;
         if let Some(token) = direct {
@@ -141,7 +138,7 @@ impl Inbox {
         }
     }
 
-    /// Makes an event of what can be read, or takes the pending one back if nothing can.
+    /// Posts an event of what can be read, or takes the pending one back if nothing can.
     #[cold]
     fn update_event(&mut self, at: Context<'_>) {
         let ready = self.ready();
@@ -155,7 +152,7 @@ impl Inbox {
         }
     }
 
-    /// A read has returned what the pending event reports, or nothing can be read any more.
+    /// Takes the pending event back: a read has returned what it reports, or nothing can be read.
     fn forget_event(&mut self, at: Context<'_>) {
         if self.event_pending {
             at.marks.forget_pending(Ready::OF_READING);

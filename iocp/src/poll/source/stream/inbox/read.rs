@@ -1,4 +1,4 @@
-//! Reading, from the fast path to the general case.
+//! Reading from a stream: the fast paths, and the general case ([`Inbox::read`]).
 
 use std::io;
 
@@ -7,12 +7,12 @@ use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::tag::{token, RECV};
 use crate::poll::{context::Context, util::put};
 
-/// A read takes at most so many steps: finish the probe, take a buffer, receive; one more where the
+/// A read takes at most so many rounds: finish the probe, take a buffer, receive; one more where the
 /// system has ended a receive by itself.
-const STEPS: usize = 4;
+const ROUNDS: usize = 4;
 
 impl Inbox {
-    /// Takes what has arrived, if nothing else is to be done; 0 bytes: its result says why.
+    /// Finishes a `plain` receive, if its packet was dequeued. After 0 bytes its result says why.
     #[inline(always)]
     pub(crate) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
         match self.plain.take()?.finish_received() {
@@ -24,7 +24,7 @@ impl Inbox {
         }
     }
 
-    /// Receives again with this operation.
+    /// Receives again. The fast path only: `Err` is for [`go_on`](Self::go_on).
     #[inline(always)]
     pub(crate) fn receive_again(
         &mut self,
@@ -100,12 +100,12 @@ impl Inbox {
         }
     }
 
-    /// Reads what was received, or starts what was not started.
+    /// Reads what was received; if nothing is in flight, starts to receive.
     pub(crate) fn read(&mut self, at: Context<'_>, into: &mut [u8]) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
         }
-        for _ in 0..STEPS {
+        for _ in 0..ROUNDS {
             match &self.rest {
                 Rest::Filled(operation) => {
                     let filled = &operation.buffer()[self.from.into()..self.to.into()];

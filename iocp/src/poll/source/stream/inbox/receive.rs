@@ -1,13 +1,12 @@
-//! Starting receives, and finishing them.
+//! Starting a stream's receive, and finishing it.
 
 use std::io;
 
 use super::{Buffer, Inbox, Rest};
-use crate::base::status::CompletionKind;
+use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::poll::context::Context;
-use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::tag::{token, PROBE, RECV};
+use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
 
 /// An operation that the system has ended by itself is started again at once, at most so often.
 const TRIES: usize = 4;
@@ -30,7 +29,7 @@ impl Inbox {
         self.submit(operation)
     }
 
-    /// Receives what a probe has found.
+    /// Receives into a buffer of the pool, after a probe has found that there is something.
     pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
         let operation = at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?;
         self.rest = Rest::None;
@@ -61,30 +60,31 @@ impl Inbox {
     ) -> io::Result<Option<Operation<Buffer>>> {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
-            Submitted::Ready(completed) => {
-                let ended = self.received(completed, probe);
-                if matches!(self.rest, Rest::Short(_)) {
-                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
-                }
-                return Ok(ended);
-            }
-            Submitted::Refused(failed) => {
+            Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
+            Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
                 self.rest = Rest::Idle(failed.value);
                 return Err(failed.error.into());
             }
+            Submitted::Refused(failed) => match code_of(failed.error) {
+                WSAENOBUFS => {
+                    self.rest = Rest::Short(failed.value);
+                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
+                }
+                code => self.rest = Rest::Failed(code),
+            },
         }
         Ok(None)
     }
 
     /// Finishes the receive, if its packet was dequeued.
     pub(crate) fn advance(&mut self) {
-        match self.take_flying().map(InFlight::finish) {
-            Some(Ok(completed)) => self.finished(completed),
-            Some(Err(ticket)) => self.set_flying(ticket),
-            None => {}
+        let plain = InFlight::take_finished(&mut self.plain);
+        if let Some(completed) = plain.or_else(|| InFlight::take_finished(&mut self.flying)) {
+            self.finished(completed);
         }
     }
 
+    /// A receive has ended: goes on, if the system has ended it by itself.
     pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
         let probe = completed.buffer().is_empty();
         if let Some(operation) = self.received(completed, probe) {
@@ -92,7 +92,7 @@ impl Inbox {
         }
     }
 
-    /// Submits again. The read that finds nothing reports an error of this.
+    /// Submits again. An error of this is reported by the read that finds nothing.
     pub(super) fn resubmit(&mut self, operation: Operation<Buffer>) {
         let _ = self.submit(operation);
     }
@@ -120,7 +120,7 @@ impl Inbox {
         None
     }
 
-    /// Cancels the receive: the stream has ended for its owner.
+    /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
         (self.plain, self.flying, self.probe) = (None, None, None);
         self.rest = Rest::Ended;
