@@ -1,84 +1,54 @@
 //! The sockets beneath: those of `std` on Windows, those of the simulated kernel elsewhere.
 
+#[cfg(windows)]
+pub(crate) use std::net::{TcpListener as Listener, TcpStream as Stream, UdpSocket as Udp};
+#[cfg(windows)]
+pub(crate) use std::os::windows::io::BorrowedSocket;
 use std::sync::Arc;
 
 use crate::associated::AssociatedSocket;
+#[cfg(not(windows))]
+pub(crate) use crate::os::sim::{
+    BorrowedSocket, OwnedSocket as Stream, OwnedSocket as Listener, OwnedSocket as Udp,
+};
 
 /// A stream's socket, associated with the port.
 pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 
-#[cfg(windows)]
-mod real {
-    use std::{
-        io::{self, Read, Write},
-        net::Shutdown,
-        os::windows::io::OwnedSocket,
-    };
-
-    pub(crate) use std::{
-        net::{TcpListener as Listener, TcpStream as Stream, UdpSocket as Udp},
-        os::windows::io::BorrowedSocket,
-    };
-
-    pub(crate) fn stream(socket: OwnedSocket) -> Stream {
-        socket.into()
-    }
-
-    pub(crate) fn read(mut stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
-        stream.read(into)
-    }
-
-    pub(crate) fn write(mut stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
-        stream.write(bytes)
-    }
-
-    pub(crate) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
-        stream.shutdown(how)
-    }
-
-    pub(crate) fn accept(listener: &Listener) -> io::Result<(Stream, std::net::SocketAddr)> {
-        listener.accept()
-    }
-}
-
+/// What `std`'s sockets have too.
 #[cfg(not(windows))]
 mod simulated {
-    use std::{
-        io,
-        net::{Shutdown, SocketAddr},
-    };
+    use std::io::{ErrorKind, Read, Result, Write};
 
-    use crate::os::sim::OwnedSocket;
-    pub(crate) use crate::os::sim::{
-        BorrowedSocket, OwnedSocket as Stream, OwnedSocket as Listener, OwnedSocket as Udp,
-    };
+    use super::Stream;
 
-    pub(crate) fn stream(socket: OwnedSocket) -> Stream {
-        socket
-    }
-
-    pub(crate) fn read(stream: &Stream, into: &mut [u8]) -> io::Result<usize> {
-        stream.recv(into)
-    }
-
-    pub(crate) fn write(stream: &Stream, bytes: &[u8]) -> io::Result<usize> {
-        stream.send(bytes)
-    }
-
-    pub(crate) fn shut_down(stream: &Stream, how: Shutdown) -> io::Result<()> {
-        if how != Shutdown::Read {
-            stream.shut_down();
+    impl Read for &Stream {
+        fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+            self.recv(into)
         }
-        Ok(())
     }
 
-    /// A simulated listener has nothing but overlapped accepts.
-    pub(crate) fn accept(_listener: &Listener) -> io::Result<(Stream, SocketAddr)> {
-        Err(io::ErrorKind::Unsupported.into())
+    impl Write for &Stream {
+        fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+            self.send(bytes)
+        }
+
+        fn flush(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Stream {
+        pub(crate) fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
+            if how != std::net::Shutdown::Read {
+                self.shut_down();
+            }
+            Ok(())
+        }
+
+        /// A simulated listener has overlapped accepts only.
+        pub(crate) fn accept(&self) -> Result<(Stream, std::net::SocketAddr)> {
+            Err(ErrorKind::Unsupported.into())
+        }
     }
 }
-
-#[cfg(windows)]
-pub(crate) use self::real::*;
-#[cfg(not(windows))]
-pub(crate) use self::simulated::*;

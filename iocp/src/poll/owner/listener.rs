@@ -66,7 +66,7 @@ impl TcpListener {
     ///   second later. A failure of that is an event again.
     pub fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let Some(link) = &self.link else {
-            let (stream, peer) = native::accept(&self.socket)?;
+            let (stream, peer) = self.socket.accept()?;
             return Ok((stream.into(), peer));
         };
         let (accepted, post) = link.with(|source, at| match source {

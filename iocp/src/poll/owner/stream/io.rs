@@ -21,7 +21,7 @@ impl Read for TcpStream {
             };
             return Ok(count);
         }
-        native::read(&self.socket, into)
+        (&*self.socket).read(into)
     }
 }
 
@@ -29,7 +29,7 @@ impl Read for &TcpStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &self.registered {
             Some(registered) => registered.read(into),
-            None => native::read(&self.socket, into),
+            None => (&*self.socket).read(into),
         }
     }
 }
@@ -39,7 +39,7 @@ impl Write for TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.registered {
             Some(Registered { link, outbox, .. }) => own(outbox).write(link, bytes),
-            None => native::write(&self.socket, bytes),
+            None => (&*self.socket).write(bytes),
         }
     }
 
@@ -76,7 +76,7 @@ impl Write for &TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.registered {
             Some(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
-            None => native::write(&self.socket, bytes),
+            None => (&*self.socket).write(bytes),
         }
     }
 

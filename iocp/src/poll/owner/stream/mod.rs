@@ -110,7 +110,7 @@ impl TcpStream {
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
         match &self.registered {
             Some(registered) => registered.shut_down(how),
-            None => native::shut_down(self.native(), how),
+            None => self.native().shutdown(how),
         }
     }
 
@@ -165,7 +165,7 @@ impl TcpStream {
     /// A connection that a listener of the queue gave.
     pub(crate) fn accepted(socket: AcceptedSocket) -> Self {
         let kind = Some(socket.kind());
-        Self { kind, ..native::stream(socket.into()).into() }
+        Self { kind, ..native::Stream::from(socket).into() }
     }
 
     fn native(&self) -> &native::Stream {

@@ -113,7 +113,8 @@ pub(crate) fn socket_for(
     hub: &Hub,
     address: &SocketAddr,
 ) -> Result<(Arc<native::Stream>, StreamSocket), Error> {
-    let native = Arc::new(native::stream(stream_socket(address)?));
+    #[allow(clippy::useless_conversion)] // one type on the simulated kernel
+    let native = Arc::new(native::Stream::from(stream_socket(address)?));
     let socket = hub.port.associate_socket(Arc::clone(&native), 0)?;
     Ok((native, socket))
 }

@@ -60,7 +60,7 @@ impl Stream {
     pub(crate) fn room(&mut self, at: Context<'_>) -> Ready {
         let ready = self.write_ready(at);
         if at.marks.watch().interests.is_writable() && ready.is_none() {
-            self.sending().wants_room();
+            self.sending().wants_room(at);
         }
         ready
     }
@@ -99,7 +99,7 @@ impl Stream {
     pub(crate) fn write(&mut self, at: Context<'_>, bytes: &[u8]) -> io::Result<usize> {
         let sending = self.sending.get_or_insert_with(Box::default);
         if self.connecting.is_some() {
-            sending.wants_room();
+            sending.wants_room(at);
             return Err(io::ErrorKind::WouldBlock.into());
         }
         if let Some(code) = self.broken {

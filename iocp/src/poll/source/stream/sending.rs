@@ -1,8 +1,9 @@
-//! What a stream has to send: a queue of bytes, at most two sends in flight, in order.
+//! What a stream has accepted from writes and the system has not taken yet: at most two sends in flight,
+//! and a backlog, in order.
 //!
-//! A write copies into the buffer of an idle send and submits it. While both sends are in flight it
-//! copies into a backlog, which the next completion sends. So order is that of the writes, and what
-//! is queued is bounded by the high-water mark.
+//! A write copies into the buffer of an idle send and submits it. While both are in flight it copies into
+//! the backlog, which is sent when a poller takes the packet of one: so nothing more is sent while nobody
+//! polls. All of it is at most the high-water mark. An error ends sending: later writes report it.
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
@@ -21,11 +22,12 @@ pub(super) struct Sending {
     slots: [SendSlot; 2],
     /// Accepted, and not submitted yet.
     backlog: VecDeque<u8>,
-    /// Accepted, and not known to be sent: in flight and in the backlog.
+    /// Bytes accepted, and not known to be sent: in flight and in the backlog.
     queued: usize,
-    /// The first error: that of every later write.
+    /// The code of the first error: that of every later write.
     failed: Option<i32>,
-    wants: Wants,
+    /// The owner waits until no more than this is queued.
+    waits_for: Option<usize>,
     /// No more is accepted; the end is sent when nothing is queued.
     shut: bool,
     end_sent: bool,
@@ -33,20 +35,10 @@ pub(super) struct Sending {
     pub(super) lingers: bool,
 }
 
-/// What the owner waits for.
-#[derive(Clone, Copy, Default)]
-enum Wants {
-    #[default]
-    Nothing,
-    /// The low-water mark.
-    Room,
-    /// An empty queue.
-    Empty,
-}
-
 impl Sending {
-    pub(super) fn wants_room(&mut self) {
-        self.wants = Wants::Room;
+    /// The owner waits for room: an event follows at the low-water mark.
+    pub(super) fn wants_room(&mut self, at: Context<'_>) {
+        self.waits_for = Some(at.hub.config.send_low_water);
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -87,16 +79,14 @@ impl Sending {
         at: Context<'_>,
         bytes: &[u8],
     ) -> io::Result<usize> {
-        if let Some(code) = self.failed {
+        if let Some(code) = self.failed.or(self.shut.then_some(WSAESHUTDOWN)) {
             return Err(io::Error::from_raw_os_error(code));
         }
-        if self.shut {
-            return Err(io::Error::from_raw_os_error(WSAESHUTDOWN));
-        }
+        let low_water = at.hub.config.send_low_water;
         let room = at.hub.config.send_high_water - self.queued;
         let bytes = &bytes[..bytes.len().min(room)];
         if room == 0 {
-            return self.would_block(Wants::Room, at);
+            return self.would_block(low_water, at);
         }
         if bytes.is_empty() {
             return Ok(0);
@@ -107,7 +97,7 @@ impl Sending {
                     self.queued += if flying { count } else { 0 };
                     return Ok(count);
                 }
-                Err(Error::Full) if self.queued == 0 => return self.would_block(Wants::Room, at),
+                Err(Error::Full) if self.queued == 0 => return self.would_block(low_water, at),
                 Err(Error::Full) => {}
                 Err(error) => return Err(self.refused(error)),
             },
@@ -147,7 +137,7 @@ impl Sending {
         match self.failed {
             Some(code) => Err(io::Error::from_raw_os_error(code)),
             None if self.queued == 0 => Ok(()),
-            None => self.would_block(Wants::Empty, at),
+            None => self.would_block(0, at),
         }
     }
 
@@ -160,15 +150,17 @@ impl Sending {
     /// Sends the end, once, if nothing is queued.
     fn send_end(&mut self, socket: &native::Stream) -> io::Result<()> {
         if self.queued == 0 && !self.end_sent {
-            native::shut_down(socket, Shutdown::Write)?;
+            socket.shutdown(Shutdown::Write)?;
             self.end_sent = true;
         }
         Ok(())
     }
 
-    fn would_block<T>(&mut self, wants: Wants, at: Context<'_>) -> io::Result<T> {
+    /// `WouldBlock`: an event follows when no more than `most` is queued. No event follows on a closed
+    /// queue, which is the error then.
+    fn would_block<T>(&mut self, most: usize, at: Context<'_>) -> io::Result<T> {
         if !at.hub.is_closed() {
-            self.wants = wants;
+            self.waits_for = Some(most);
         }
         Err(at.would_block())
     }
@@ -198,7 +190,7 @@ impl Sending {
         }
     }
 
-    /// Finishes and starts sends. True if the condition that the owner waits for holds.
+    /// Finishes and starts sends. True if what the owner waits for has come, or sending has failed.
     pub(super) fn go_on(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
         self.finish(at);
         self.pump(socket, at);
@@ -206,16 +198,11 @@ impl Sending {
             // The connection is broken, which a read reports.
             self.end_sent = true;
         }
-        let holds = match self.wants {
-            _ if self.failed.is_some() => true,
-            Wants::Nothing => false,
-            Wants::Room => self.queued <= at.hub.config.send_low_water,
-            Wants::Empty => self.queued == 0,
-        };
-        if holds {
-            self.wants = Wants::Nothing;
+        let come = self.failed.is_some() || self.waits_for.is_some_and(|most| self.queued <= most);
+        if come {
+            self.waits_for = None;
         }
-        holds
+        come
     }
 
     /// Sends the backlog while a slot is free.
