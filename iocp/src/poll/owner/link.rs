@@ -1,16 +1,14 @@
-//! What a source's owner has of its queue.
+//! What a source's owner has of its queue: the cell of its source, given back when the owner is dropped.
 
 use std::{fmt, io, sync::Arc};
 
-use crate::{
-    base::error::Error,
-    poll::queue::table::{cell_in, Leaf},
-    poll::queue::{cell::Cell, Queue},
-    poll::source::{stream::Stream, Source},
-    poll::{context::Context, hub::Hub, marks::Watch},
-};
+use crate::base::error::Error;
+use crate::poll::queue::table::{cell_in, Leaf};
+use crate::poll::queue::{cell::Cell, Queue};
+use crate::poll::source::{stream::Stream, Source};
+use crate::poll::{context::Context, hub::Hub, marks::Watch};
 
-/// What a registrator needs of a source. Sealed: nobody else can name it.
+/// What a registrator needs of an owner. Sealed: nobody else can name it.
 #[allow(unreachable_pub, private_interfaces)]
 pub trait Attach {
     /// Its cell, if it was registered before.
@@ -25,12 +23,12 @@ pub trait Attach {
         Ok(())
     }
 
+    /// Takes the interests away.
     fn unset(&self, link: &Link) {
         link.unwatch();
     }
 }
 
-/// A source's cell in its queue; given back when the source is dropped.
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Link {
     queue: Arc<Queue>,
@@ -60,13 +58,13 @@ impl Link {
         &self.queue.hub
     }
 
-    /// The owner's way to the queue, without the lock of the cell.
+    /// The source's context, without the lock of the cell.
     #[inline]
     pub(crate) fn context(&self) -> Context<'_> {
         Context { hub: self.hub(), marks: &self.cell().marks, index: self.index }
     }
 
-    /// Locks the cell.
+    /// Calls `what` under the lock of the cell.
     #[inline]
     pub(crate) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
         match self.cell().lock().as_mut() {
@@ -92,7 +90,8 @@ impl Link {
         Arc::ptr_eq(&self.queue, queue)
     }
 
-    /// Posts a packet for the pending event, if there is one to post.
+    /// Posts a packet for the pending event of the source, if it `must`. Not under the lock of the cell,
+    /// for which the poller would wait.
     pub(crate) fn post_if(&self, must: bool) {
         if must {
             self.hub().post(self.index);

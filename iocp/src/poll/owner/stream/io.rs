@@ -1,10 +1,7 @@
-//! A stream as the standard traits have it.
+//! The standard traits of a stream: `Read`, `Write`, `AsSocket` and the like.
 
-use std::{
-    fmt,
-    io::{self, Read, Write},
-    sync::Arc,
-};
+use std::io::{self, Read, Write};
+use std::{fmt, sync::Arc};
 
 use super::{registered::Registered, TcpStream};
 use crate::os::AsSocket;
@@ -14,14 +11,13 @@ use crate::poll::util::{lock, own};
 impl Read for TcpStream {
     #[inline]
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(registered) = &mut self.registered {
-            let count = match registered.read_at_once(into) {
-                0 => registered.read_mut(into)?,
-                count => count,
-            };
-            return Ok(count);
+        let Some(registered) = &mut self.registered else {
+            return (&*self.socket).read(into);
+        };
+        match registered.read_at_once(into) {
+            0 => registered.read_mut(into),
+            count => Ok(count),
         }
-        (&*self.socket).read(into)
     }
 }
 
@@ -46,30 +42,19 @@ impl Write for TcpStream {
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Some(Registered { link, outbox, .. }) = &mut self.registered {
-            if own(outbox).write_all(link, bytes)? {
-                return Ok(());
-            }
+        let Some(Registered { link, outbox, .. }) = &mut self.registered else {
+            return (&*self.socket).write_all(bytes);
+        };
+        let outbox = own(outbox);
+        if outbox.write_at_once(link, bytes)? {
+            return Ok(());
         }
-        write_rest(self, bytes)
+        outbox.write_rest(link, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         (&*self).flush()
     }
-}
-
-#[cold]
-fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match stream.write(bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 impl Write for &TcpStream {

@@ -1,23 +1,19 @@
-//! A TCP connection that can be registered.
+//! [`TcpStream`]: what users hold of a connection; its state is in `registered`.
 
 mod io;
 mod outbox;
 mod registered;
 
-use std::{
-    io::{Error as IoError, ErrorKind, Result},
-    net::{Shutdown, ToSocketAddrs},
-    sync::Arc,
-};
+use std::io::{Error as IoError, ErrorKind, Result};
+use std::net::{Shutdown, ToSocketAddrs};
+use std::sync::Arc;
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
-use crate::{
-    associated::{accepted::AcceptedSocket, AssociatedSocket},
-    os,
-    poll::source::stream::{socket_for, Later},
-    poll::{error::refused, marks::Watch, native, queue::Queue},
-};
+use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
+use crate::os;
+use crate::poll::source::stream::{socket_for, Later};
+use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 
 /// A TCP connection.
 ///

@@ -1,7 +1,8 @@
-//! The sending half, as the owner has it: an operation for sends that are done at once.
+//! The sending half of a stream, as its owner has it: an operation for sends that are done at once.
 //!
-//! It has one only while no send is in flight, has failed or is shut down: then a write by the
-//! stream's only owner takes no lock. The rest is done under the lock of its cell.
+//! It has one only while no send is in flight or has failed, and sending is not shut down: then the
+//! stream's only owner writes without a lock. Other writes are done under the lock of its cell
+//! (`source/stream/sending.rs`).
 
 use std::{io, sync::Arc};
 
@@ -10,10 +11,10 @@ use crate::poll::tag::{token, SEND};
 use crate::poll::{native::StreamSocket, owner::link::Link, util::put};
 
 pub(super) struct Outbox {
-    /// The one that the operation is for.
+    /// The stream's, when a send could start at once last.
     socket: Arc<StreamSocket>,
     idle: Option<Operation<Vec<u8>>>,
-    /// A send may start at once, but it has no operation: it may take one of the queue's pool.
+    /// A send may start at once, with an operation of the queue's pool.
     shares: bool,
 }
 
@@ -22,9 +23,9 @@ impl Outbox {
         Self { socket, idle: None, shares: false }
     }
 
-    /// Writes all of it, if it can be sent at once: true, or nothing was done.
+    /// Writes all of it with the idle operation. False: that is not possible, and nothing was done.
     #[inline]
-    pub(super) fn write_all(&mut self, link: &Link, bytes: &[u8]) -> io::Result<bool> {
+    pub(super) fn write_at_once(&mut self, link: &Link, bytes: &[u8]) -> io::Result<bool> {
         let Some(mut operation) = self.idle.take() else { return Ok(false) };
         if !fill(&mut operation, bytes) {
             put(&mut self.idle, operation);
@@ -41,14 +42,23 @@ impl Outbox {
 
     #[inline]
     pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
-        if self.write_all(link, bytes)? {
+        if self.write_at_once(link, bytes)? {
             Ok(bytes.len())
         } else {
             self.write_shared(link, bytes)
         }
     }
 
-    /// As [`write_all`](Self::write_all), with a send from the queue's pool, or else under the lock.
+    /// Writes all of it, piece by piece.
+    #[cold]
+    pub(super) fn write_rest(&mut self, link: &Link, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            bytes = &bytes[self.write(link, bytes)?..];
+        }
+        Ok(())
+    }
+
+    /// Writes with an operation of the queue's pool, or else under the lock.
     #[cold]
     fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
         let hub = link.hub();
@@ -71,7 +81,7 @@ impl Outbox {
         Ok(bytes.len())
     }
 
-    /// No send is in flight.
+    /// Whether it knows, without the lock, that nothing is queued.
     pub(super) fn is_empty(&self) -> bool {
         self.idle.is_some() || self.shares
     }
@@ -90,9 +100,8 @@ impl Outbox {
             stream.give_back(idle);
             let written = stream.write(at, bytes);
             self.idle = stream.lend();
-            // Not beside an operation of its own.
-            let shares = self.idle.is_none() && at.hub.config.zero_read;
-            self.shares = shares && stream.is_clear();
+            let zero_read = at.hub.config.zero_read;
+            self.shares = self.idle.is_none() && zero_read && stream.is_clear();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }
@@ -113,7 +122,7 @@ fn fill(operation: &mut Operation<Vec<u8>>, bytes: &[u8]) -> bool {
     true
 }
 
-/// A send of `len` bytes is in flight, or has failed.
+/// The send of `len` bytes is in flight now, or has failed.
 #[cold]
 fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
     link.with_stream(|stream, at| stream.begun(at, submitted, len))

@@ -1,19 +1,14 @@
-//! A stream that is registered, as its owner has it: its cell in the queue and its own two halves.
+//! A registered stream, as its owner has it: its cell in the queue, its inbox and its outbox.
 
-use std::{
-    io,
-    net::Shutdown,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
+use std::{io, net::Shutdown};
 
 use super::outbox::Outbox;
-use crate::{
-    operation::{Completed, Submitted},
-    poll::source::stream::{Buffer, Inbox, Stream},
-    poll::source::Source,
-    poll::util::{lock, own},
-    poll::{event::Ready, marks::Watch, native::StreamSocket, owner::link::Link, queue::Queue},
-};
+use crate::operation::{Completed, Submitted};
+use crate::poll::source::stream::{Buffer, Inbox, Stream};
+use crate::poll::util::{lock, own};
+use crate::poll::{event::Ready, marks::Watch, native::StreamSocket};
+use crate::poll::{owner::link::Link, queue::Queue, source::Source};
 
 /// Order of locks: inbox, outbox, cell.
 pub(super) struct Registered {
@@ -32,9 +27,9 @@ impl Registered {
         Ok(Self { link, outbox, inbox })
     }
 
-    /// The fast path of a read: bytes have arrived and all of them fit. 0: any other case.
-    ///
-    /// Other cases are out of line and take `&mut self`, which is in a register already.
+    /// The fast path of a read: bytes have arrived and all of them fit. 0: any other case, for
+    /// [`read_mut`](Self::read_mut). Those are out of line and take `&mut self`, which is in a register
+    /// already.
     #[inline(always)]
     pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
         let inbox = own(&mut self.inbox);
@@ -62,7 +57,6 @@ impl Registered {
         0
     }
 
-    /// Goes on after [`read_at_once`](Self::read_at_once).
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
@@ -85,14 +79,13 @@ impl Registered {
 
     /// Replaces token and interests. What is ready already gives an event now.
     pub(super) fn register(&self, watch: Watch) -> io::Result<()> {
-        let Watch { token, interests, .. } = watch;
-        let link = &self.link;
+        let (link, interests) = (&self.link, watch.interests);
         let mut inbox = lock(&self.inbox);
         link.with_stream(|stream, at| {
             stream.watch(at, watch);
             stream.hand_over(&mut inbox)
         });
-        inbox.set_direct(interests.is_readable().then_some(token));
+        inbox.set_direct(interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
             if let Err(error) = inbox.arm(link.context()) {
                 inbox.set_direct(None);
@@ -100,7 +93,7 @@ impl Registered {
                 return Err(error);
             }
         }
-        // A poller may have dequeued a packet and read the earlier interests.
+        // A poller may have dequeued its packet and read the earlier interests: no event follows then.
         inbox.advance();
         let read = inbox.ready();
         inbox.set_event_pending(true);
