@@ -12,7 +12,7 @@ use self::registered::Registered;
 use super::link::{Attach, Link};
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
 use crate::os;
-use crate::poll::source::stream::{socket_for, Later};
+use crate::poll::source::stream::{socket_for, Connecting, Later};
 use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 
 /// A TCP connection.
@@ -143,17 +143,14 @@ impl TcpStream {
             let first = queue.hub.port.connect_operation(address, 0)?;
             let registered = Registered::new(queue, associated)?;
             let later = Arc::new(Later::default());
-            let (link, rest) = (&registered.link, Arc::clone(&later));
+            let connecting = Box::new(Connecting::new(addresses, Arc::clone(&later)));
+            let link = &registered.link;
             link.post_if(link.with_stream(|stream, at| {
                 stream.watch(at, watch);
-                stream.connect(at, first, addresses, rest)
+                stream.connect(at, first, connecting)
             }));
-            return Ok(Self {
-                registered: Some(registered),
-                kind: None,
-                later: Some(later),
-                socket,
-            });
+            let (registered, later) = (Some(registered), Some(later));
+            return Ok(Self { registered, kind: None, later, socket });
         }
         Err(error)
     }

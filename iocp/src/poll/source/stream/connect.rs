@@ -17,20 +17,16 @@ use crate::poll::native::{self, StreamSocket};
 use crate::poll::tag::{token, CONNECT};
 use crate::poll::{context::Context, error::code_of, hub::Hub};
 
-/// Those that are left to be tried.
-pub(super) type Addresses = IntoIter<SocketAddr>;
-
 /// A connect in flight, and what is tried if it fails.
-pub(super) struct Connecting(InFlight<Connect>, Rest);
-
-/// Still connecting; `None`: connected; or the code of the last address, if none could be connected to.
-pub(super) type Progress = Result<Option<Box<Connecting>>, i32>;
-
-struct Rest {
-    addresses: Addresses,
+pub(crate) struct Connecting {
+    flying: Option<InFlight<Connect>>,
+    addresses: IntoIter<SocketAddr>,
     /// Where the owner finds the next socket.
     tail: Arc<Later>,
 }
+
+/// Whether it is connected; or the code of the last address, if none could be connected to.
+pub(super) type Progress = Result<bool, i32>;
 
 /// The sockets that a stream had after its first: the next one, and those after it.
 #[derive(Default)]
@@ -55,31 +51,33 @@ impl Later {
 }
 
 impl Connecting {
+    /// For the addresses that are left after the first.
+    pub(crate) fn new(addresses: IntoIter<SocketAddr>, tail: Arc<Later>) -> Self {
+        Self { flying: None, addresses, tail }
+    }
+
     /// Starts with the first address, on the stream's first socket. Each further address replaces it.
     pub(super) fn start(
+        &mut self,
         socket: &mut Arc<StreamSocket>,
         at: Context<'_>,
         first: Operation<Connect>,
-        addresses: Addresses,
-        tail: Arc<Later>,
     ) -> Progress {
         let submitted = submit(socket, at, first);
-        Rest { addresses, tail }.go_on(socket, at, Ok(submitted))
+        self.go_on(socket, at, Ok(submitted))
     }
 
-    /// Goes on if its packet was dequeued.
-    pub(super) fn finish(self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
-        match self.0.finish() {
-            Ok(completed) => self.1.go_on(socket, at, Ok(Submitted::Ready(completed))),
-            Err(ticket) => Ok(Some(Box::new(Self(ticket, self.1)))),
+    /// Goes on if the packet of its connect was dequeued.
+    pub(super) fn finish(&mut self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
+        match InFlight::take_finished(&mut self.flying) {
+            Some(completed) => self.go_on(socket, at, Ok(Submitted::Ready(completed))),
+            None => Ok(false),
         }
     }
-}
 
-impl Rest {
     /// Tries one address after the other while the connect of the one before has failed.
     fn go_on(
-        mut self,
+        &mut self,
         socket: &mut Arc<StreamSocket>,
         at: Context<'_>,
         mut connect: Result<Submitted<Connect>, i32>,
@@ -88,10 +86,11 @@ impl Rest {
             // A failed operation is freed here, before the next one needs room.
             let code = match connect {
                 Ok(Submitted::Pending(ticket)) => {
-                    return Ok(Some(Box::new(Connecting(ticket, self))));
+                    self.flying = Some(ticket);
+                    return Ok(false);
                 }
                 Ok(Submitted::Ready(completed)) => match completed.connected(socket) {
-                    Ok(()) => return Ok(None),
+                    Ok(()) => return Ok(true),
                     Err(error) => code_of(error),
                 },
                 Ok(Submitted::Refused(failed)) => code_of(failed.error),

@@ -11,11 +11,11 @@ mod sending;
 use std::{io, sync::Arc};
 
 pub(crate) use self::{
-    connect::{socket_for, Later},
+    connect::{socket_for, Connecting, Later},
     inbox::{Buffer, Inbox},
 };
 
-use self::{connect::Connecting, sending::Sending};
+use self::sending::Sending;
 use crate::operation::{Operation, Submitted};
 use crate::poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket};
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::connect::{Addresses, Connecting, Later, Progress};
+use super::connect::{Connecting, Progress};
 use super::{inbox::Inbox, Stream};
 use crate::poll::tag::{CONNECT, RECV, SEND};
 use crate::poll::{context::Context, event::Ready, lists::Visit};
@@ -16,11 +16,10 @@ impl Stream {
         &mut self,
         at: Context<'_>,
         first: Operation<Connect>,
-        addresses: Addresses,
-        tail: Arc<Later>,
+        mut connecting: Box<Connecting>,
     ) -> bool {
-        let progress = Connecting::start(&mut self.socket, at, first, addresses, tail);
-        let Some(ready) = self.note_progress(progress, at) else { return false };
+        let progress = connecting.start(&mut self.socket, at, first);
+        let Some(ready) = self.note_progress(progress, connecting, at) else { return false };
         if self.broken.is_some() {
             return at.marks.add_pending(ready | Ready::CONNECT_FAILED);
         }
@@ -28,9 +27,9 @@ impl Stream {
     }
 
     fn connect_finished(&mut self, at: Context<'_>) -> Ready {
-        let Some(connecting) = self.connecting.take() else { return Ready::NONE };
+        let Some(mut connecting) = self.connecting.take() else { return Ready::NONE };
         let progress = connecting.finish(&mut self.socket, at);
-        let Some(ready) = self.note_progress(progress, at) else { return Ready::NONE };
+        let Some(ready) = self.note_progress(progress, connecting, at) else { return Ready::NONE };
         self.with_failure(self.broken.is_some(), at.wanted(ready))
     }
 
@@ -43,11 +42,16 @@ impl Stream {
     }
 
     /// Notes how far the connect has come. What is ready if it is over.
-    fn note_progress(&mut self, progress: Progress, at: Context<'_>) -> Option<Ready> {
+    fn note_progress(
+        &mut self,
+        progress: Progress,
+        connecting: Box<Connecting>,
+        at: Context<'_>,
+    ) -> Option<Ready> {
         match progress {
-            Ok(None) => Some(self.receive_early(at) | self.write_ready(at)),
-            Ok(connecting) => {
-                self.connecting = connecting;
+            Ok(true) => Some(self.receive_early(at) | self.write_ready(at)),
+            Ok(false) => {
+                self.connecting = Some(connecting);
                 None
             }
             Err(code) => {

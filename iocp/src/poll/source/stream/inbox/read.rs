@@ -41,9 +41,7 @@ impl Inbox {
 
     /// The next receive was done at once, or refused.
     pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
-        if let Ok(Some(operation)) = self.begun(submitted, probe) {
-            self.resubmit(operation);
-        }
+        self.go_on_after(submitted, probe);
         self.update_event(at);
     }
 
@@ -92,9 +90,7 @@ impl Inbox {
             }
             other => {
                 self.probe = Some(probe);
-                if let Ok(Some(operation)) = self.begun(other, false) {
-                    self.resubmit(operation);
-                }
+                self.go_on_after(other, false);
                 None
             }
         }
@@ -150,8 +146,10 @@ impl Inbox {
                 at.hub.reads.keep(operation, &at.hub.lists);
                 operation = probe;
             }
-            self.resubmit(operation);
+            self.rest = Rest::Idle(operation);
         }
+        // The read that finds nothing reports an error of this.
+        let _ = self.submit_idle();
         self.update_event(at);
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{Buffer, Inbox, Rest};
 use crate::base::{error::Error, status::CompletionKind};
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::operation::{Completed, InFlight, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
 use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
 
@@ -14,53 +14,49 @@ const TRIES: usize = 4;
 impl Inbox {
     /// Puts a receive in flight if none is and nothing waits to be read.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
-        let operation = match std::mem::take(&mut self.rest) {
-            Rest::None if !self.is_flying() => match self.probe.take() {
+        self.rest = match std::mem::take(&mut self.rest) {
+            Rest::None if !self.is_flying() => Rest::Idle(match self.probe.take() {
                 Some(probe) => probe,
                 None if at.hub.config.zero_read => at.operation(PROBE, None, Buffer::default)?,
                 None => at.operation(RECV, None, || new_buffer(at))?,
-            },
-            Rest::Idle(operation) | Rest::Short(operation) => operation,
-            other => {
-                self.rest = other;
-                return Ok(());
-            }
+            }),
+            Rest::Short(operation) => Rest::Idle(operation),
+            other => other,
         };
-        self.submit(operation)
+        self.submit_idle()
     }
 
     /// Receives into a buffer of the pool, after a probe has found that there is something.
     pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
-        let operation = at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?;
-        self.rest = Rest::None;
-        self.submit(operation)
+        self.rest = Rest::Idle(at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?);
+        self.submit_idle()
     }
 
-    pub(super) fn submit(&mut self, mut operation: Operation<Buffer>) -> io::Result<()> {
+    /// Submits the idle operation, if there is one.
+    pub(super) fn submit_idle(&mut self) -> io::Result<()> {
         for _ in 0..TRIES {
+            let operation = match std::mem::take(&mut self.rest) {
+                Rest::Idle(operation) => operation,
+                other => {
+                    self.rest = other;
+                    break;
+                }
+            };
             let probe = operation.buffer().is_empty();
             let kind = if probe { PROBE } else { RECV };
             operation.set_tag(self.tag(token(self.index, kind)), self.direct);
             let socket = &self.socket;
             let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
-            match self.begun(submitted, probe)? {
-                Some(ended) => operation = ended,
-                None => return Ok(()),
-            }
+            self.begun(submitted, probe)?;
         }
-        self.rest = Rest::Idle(operation);
         Ok(())
     }
 
-    /// A submit has returned. The operation, if the system has ended it by itself.
-    pub(super) fn begun(
-        &mut self,
-        submitted: Submitted<Buffer>,
-        probe: bool,
-    ) -> io::Result<Option<Operation<Buffer>>> {
+    /// A submit has returned.
+    fn begun(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
-            Submitted::Ready(completed) => return Ok(self.received(completed, probe)),
+            Submitted::Ready(completed) => self.received(completed, probe),
             Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
                 self.rest = Rest::Idle(failed.value);
                 return Err(failed.error.into());
@@ -73,7 +69,14 @@ impl Inbox {
                 code => self.rest = Rest::Failed(code),
             },
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// Goes on after a submit. An error of this is reported by the read that finds nothing.
+    pub(super) fn go_on_after(&mut self, submitted: Submitted<Buffer>, probe: bool) {
+        if self.begun(submitted, probe).is_ok() {
+            let _ = self.submit_idle();
+        }
     }
 
     /// Finishes the receive, if its packet was dequeued.
@@ -87,18 +90,11 @@ impl Inbox {
     /// A receive has ended: goes on, if the system has ended it by itself.
     pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
         let probe = completed.buffer().is_empty();
-        if let Some(operation) = self.received(completed, probe) {
-            self.resubmit(operation);
-        }
+        self.go_on_after(Submitted::Ready(completed), probe);
     }
 
-    /// Submits again. An error of this is reported by the read that finds nothing.
-    pub(super) fn resubmit(&mut self, operation: Operation<Buffer>) {
-        let _ = self.submit(operation);
-    }
-
-    /// A receive has ended. The operation, if the system has ended it by itself.
-    fn received(&mut self, completed: Completed<Buffer>, probe: bool) -> Option<Operation<Buffer>> {
+    /// A receive has ended. It is idle again only if the system has ended it by itself.
+    fn received(&mut self, completed: Completed<Buffer>, probe: bool) {
         self.rest = match completed.result() {
             Ok(_) if probe => {
                 self.probe = Some(completed.into_operation());
@@ -112,12 +108,11 @@ impl Inbox {
                 Rest::Filled(completed.into_operation())
             }
             Err(error) => match error.kind {
-                CompletionKind::AbortedBySystem => return Some(completed.into_operation()),
+                CompletionKind::AbortedBySystem => Rest::Idle(completed.into_operation()),
                 CompletionKind::NoResources => Rest::Short(completed.into_operation()),
                 _ => Rest::Failed(code_of(error)),
             },
         };
-        None
     }
 
     /// Cancels the receive: from now on reads find the end.
