@@ -1,10 +1,7 @@
-//! One event: plain data.
+//! One event, and what it says: [`Ready`].
 
-use std::{
-    fmt,
-    hash::{Hash, Hasher},
-    ops::BitOr,
-};
+use std::hash::{Hash, Hasher};
+use std::{fmt, ops::BitOr};
 
 use super::interests::Interests;
 use crate::base::status::{CompletionKind, NtStatus};
@@ -39,9 +36,8 @@ impl Hash for Event {
 }
 
 impl Event {
-    /// Adds what became ready since. With another token the source was registered anew in between,
-    /// or its number is another source's now: what was ready before has given, or will give, an
-    /// event of its own.
+    /// Adds what became ready since. Under another token it replaces what was ready: the source was
+    /// registered anew, which gives an event of all that is ready, or its number is another source's now.
     #[inline]
     pub(crate) fn merge(&mut self, token: Token, ready: Ready) {
         self.ready = if self.token == token { self.ready | ready } else { ready };
@@ -116,8 +112,7 @@ impl Ready {
     pub(crate) const OF_READING: Self =
         Self(Self::READABLE.0 | Self::READ_CLOSED.0 | Self::ERROR.0);
 
-    /// Of a stream whose receive ended so. A success without bytes is the end of all receives but a
-    /// `probe`.
+    /// Of a stream whose receive has ended. A success without bytes is the peer's end, except of a `probe`.
     #[cold]
     pub(crate) fn of_receive(status: NtStatus, bytes: u32, probe: bool) -> Self {
         if status.is_success() {
@@ -125,7 +120,7 @@ impl Ready {
             return Self::READABLE | ended;
         }
         match status.kind() {
-            // Nobody here cancels: the read that finds it so starts the next one.
+            // The system has ended it by itself: the read that follows starts the next one.
             CompletionKind::Cancelled | CompletionKind::AbortedBySystem => Self::READABLE,
             CompletionKind::NoResources => Self::READABLE | Self::ERROR,
             _ => Self::OF_READING,
@@ -147,18 +142,16 @@ impl Ready {
         Self(self.0 & !other.0)
     }
 
-    /// What of this belongs to `of`. Errors and the end go with what they end.
+    /// The part of this that an event of `of` says: an error goes with either direction, the end with
+    /// reading.
     #[inline]
     pub(crate) fn only(self, of: Self) -> Self {
         let wanted = self.0 & of.0 & (Self::READABLE.0 | Self::WRITABLE.0);
-        let mut with = Self::ERROR.0;
-        if of.has(Self::READABLE) {
-            with |= Self::READ_CLOSED.0;
-        }
-        Self(if wanted == 0 { 0 } else { wanted | self.0 & with })
+        let end = if of.has(Self::READABLE) { Self::READ_CLOSED.0 } else { 0 };
+        Self(if wanted == 0 { 0 } else { wanted | self.0 & (Self::ERROR.0 | end) })
     }
 
-    /// What of this a source with these interests reports.
+    /// The part of this that a source with these interests reports.
     #[inline]
     pub(crate) fn wanted(self, interests: Interests) -> Self {
         self.only(Self(interests.bits()))

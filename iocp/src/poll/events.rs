@@ -1,10 +1,7 @@
-//! The events of one poll, merged by their source.
+//! The events of one poll: at most one for each source.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::{collections::HashMap, fmt};
 
 use super::event::{Event, Ready, Token};
 use crate::core::packets::Packets;
@@ -21,13 +18,13 @@ pub struct Events {
 /// The list, and how a source is found in it.
 pub(crate) struct Merged {
     list: Vec<Event>,
-    /// Where each source is in the list, once there are more than [`FEW`].
+    /// Where each source is in the list, once that is longer than [`FEW`].
     index: HashMap<u32, usize, BuildHasherDefault<Spread>>,
-    /// Whether all are in the index.
+    /// Whether all of the list is in the index.
     indexed: bool,
 }
 
-/// So many events are looked through; more are found by the index.
+/// A list of so many events is searched from its start, a longer one by the index.
 const FEW: usize = 8;
 
 impl Events {
@@ -79,44 +76,38 @@ impl Events {
 }
 
 impl Merged {
-    /// Events that are [pushed](Self::push_readable) after one that was [added](Self::add) are not in
-    /// the index.
+    /// The index is made anew: events that are [pushed](Self::push_readable) next are not in it.
     pub(crate) fn forget_index(&mut self) {
         self.indexed = false;
     }
 
-    /// Adds that a source is readable, by the packet of its receive. A source has one at a time, so no
-    /// other packet of the poll's first system call is of it, and the list has only such events. (The
-    /// exception: a source that is dropped meanwhile, beside the next one of its number.)
+    /// Adds that a source is readable, by the packet of its receive, and does not look for an earlier
+    /// event of it. There is none in the poll's first system call, because a source has one receive at a
+    /// time. (The exception: a source that is dropped meanwhile, beside the next one of its number.)
     #[inline(always)]
     pub(crate) fn push_readable(&mut self, source: u32, token: Token) {
         self.list.push(Event { source, token, ready: Ready::READABLE });
     }
 
-    /// Adds what became ready on a source, or merges it.
+    /// Adds what became ready on a source to its event, or makes one.
     #[cold]
     pub(crate) fn add(&mut self, source: u32, token: Token, ready: Ready) {
         if ready.is_none() {
             return;
         }
-        if self.list.len() >= FEW {
-            return self.add_to_many(source, token, ready);
-        }
-        match self.list.iter_mut().find(|event| event.source == source) {
-            Some(event) => event.merge(token, ready),
-            None => self.list.push(Event { source, token, ready }),
-        }
-    }
-
-    fn add_to_many(&mut self, source: u32, token: Token, ready: Ready) {
-        if !std::mem::replace(&mut self.indexed, true) {
-            self.index.clear();
-            for (at, event) in self.list.iter().enumerate() {
-                self.index.entry(event.source).or_insert(at);
+        let event = if self.list.len() < FEW {
+            self.list.iter_mut().find(|event| event.source == source)
+        } else {
+            if !std::mem::replace(&mut self.indexed, true) {
+                self.index.clear();
+                for (at, event) in self.list.iter().enumerate() {
+                    self.index.entry(event.source).or_insert(at);
+                }
             }
-        }
-        let at = *self.index.entry(source).or_insert(self.list.len());
-        match self.list.get_mut(at) {
+            let at = *self.index.entry(source).or_insert(self.list.len());
+            self.list.get_mut(at)
+        };
+        match event {
             Some(event) => event.merge(token, ready),
             None => self.list.push(Event { source, token, ready }),
         }
@@ -145,7 +136,7 @@ impl fmt::Debug for Events {
     }
 }
 
-/// Hashes the number of a source: spreads it over the word.
+/// Spreads the number of a source over the word.
 #[derive(Default)]
 struct Spread(u64);
 
@@ -183,7 +174,8 @@ mod tests {
         }
     }
 
-    /// Registered with another token while a poll collects: it was listed twice, and then again.
+    /// Registered with another token while a poll collects: what the old one was ready for is reported
+    /// anew, so it is not in the list any more.
     #[test]
     fn a_source_is_listed_once_under_its_newest_token() {
         let mut events = Events::with_capacity(4);
@@ -191,12 +183,8 @@ mod tests {
         for _ in 0..2 {
             events.merged.add(7, 71, Ready::WRITABLE);
         }
-        let all: Vec<_> = events.iter().map(|event| (event.id(), event.ready)).collect();
-        assert_eq!(
-            all,
-            [(71, Ready::WRITABLE)],
-            "what the old token was ready for is reported anew"
-        );
+        let [event] = events.merged.list[..] else { panic!("{events:?}") };
+        assert_eq!((event.id(), event.ready), (71, Ready::WRITABLE));
     }
 
     /// How many events there are, and how many say both.

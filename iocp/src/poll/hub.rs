@@ -1,4 +1,5 @@
-//! What the sources need of their queue: the port, the configuration, shared operations, the lists.
+//! What the sources need of their queue: the port, the configuration, shared operations, the lists of
+//! visits.
 
 use std::time::Duration;
 
@@ -12,11 +13,9 @@ pub(crate) struct Hub {
     pub(crate) port: CompletionPort,
     /// Clamped.
     pub(crate) config: Config,
-    /// What zero-read streams receive with while they are read …
+    /// What zero-read streams receive with, and send with.
     pub(crate) reads: Pool<Box<[u8]>>,
-    /// … and send with.
     pub(crate) writes: Pool<Vec<u8>>,
-    /// Sources that no packet leads to.
     pub(crate) lists: Lists,
 }
 
@@ -43,17 +42,12 @@ impl Hub {
         self.port.close()
     }
 
-    /// Posts a packet of our own for a source, whose event is pending in its marks.
+    /// Posts a packet of our own for a source, which has a pending event in its marks.
     pub(crate) fn post(&self, index: u32) {
         let packet = UserPacket { token: index as usize, bytes: 0 };
         if let Err(Error::Os { .. }) = self.port.post(packet) {
             // The system is out of memory: the next poll visits the source.
             self.lists.add(index, Visit::Posted, Duration::ZERO);
         }
-    }
-
-    /// Frees one shared operation of each kind, because a source was refused.
-    pub(crate) fn shed(&self) {
-        drop((self.reads.take(), self.writes.take()));
     }
 }

@@ -1,9 +1,7 @@
 //! What a source is registered for: a set.
 
-use std::{
-    fmt,
-    ops::{BitOr, BitOrAssign, Sub},
-};
+use std::fmt;
+use std::ops::{BitOr, BitOrAssign, Sub};
 
 /// What the caller wants to hear of: readable, writable, both or neither.
 ///

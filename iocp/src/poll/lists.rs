@@ -1,20 +1,17 @@
-//! Sources that a poller visits without a packet of theirs, and operations that streams share.
+//! Sources that a poller visits without a packet of theirs (retries, refused by a full port), and the pools
+//! of operations that zero-read streams share.
 
-use std::{
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Mutex,
-    },
-    time::{Duration, Instant},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use super::util::lock;
 use crate::operation::Operation;
 
-/// How long after a passing failure it is tried again.
+/// How long after a passing failure a source tries again.
 pub(crate) const RETRY: Duration = Duration::from_millis(100);
 
-/// So many shared operations are kept: each is in use only for moments.
+/// A pool keeps so many operations: each is in use only for moments.
 const KEPT: usize = 64;
 
 /// Why a poller visits a source.
@@ -24,14 +21,13 @@ pub(crate) enum Visit {
     Finished(usize),
     /// The packet of its pending event was dequeued, or could not be posted.
     Posted,
-    /// Some time has passed since a failure: the source tries again.
+    /// [`RETRY`] has passed since a failure.
     Retry,
-    /// The port has room for operations again.
+    /// The port has room for operations again, which it has refused to this source.
     Drained,
 }
 
-/// The lists, by the numbers of the sources. A number may be another source's when it is visited,
-/// which then finds nothing to do.
+/// The numbers of the sources to visit. One may be another source's by then, which finds nothing to do.
 #[derive(Default)]
 pub(crate) struct Lists {
     /// Visits that no packet brings, and when they are due.
@@ -41,9 +37,9 @@ pub(crate) struct Lists {
     closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
-    /// Were refused by a full port; looked at when it has room.
+    /// Were refused by a full port; visited when it has room.
     starved: Mutex<Vec<u32>>,
-    /// Whether there are such. Changed with the lock.
+    /// Whether there are such. Changed under the lock of the list.
     any_starved: AtomicBool,
 }
 
@@ -60,7 +56,7 @@ impl Lists {
 
     /// Pollers look here from now on, before each wait.
     pub(crate) fn set_closing(&self) {
-        // The lock keeps `take_due` from taking the second back.
+        // The lock keeps `take_due` from clearing `any` between the two.
         let _visits = lock(&self.visits);
         self.closing.store(true, Ordering::Release);
         self.any.store(true, Ordering::SeqCst);
@@ -91,7 +87,7 @@ impl Lists {
         self.any_starved.load(Ordering::Acquire)
     }
 
-    /// All that were refused so far.
+    /// Takes all that were refused so far.
     #[cold]
     pub(crate) fn take_starved(&self) -> Vec<u32> {
         let mut starved = lock(&self.starved);
@@ -111,8 +107,8 @@ impl Lists {
     }
 }
 
-/// Operations that zero-read streams share: each takes one while it reads or writes. The port's limits
-/// count all of them.
+/// Operations that zero-read streams share: each has one while it reads or writes. All of them count
+/// against the port's limits.
 #[derive(Default)]
 pub(crate) struct Pool<B: Send + 'static>(Mutex<Vec<Operation<B>>>);
 

@@ -3,13 +3,10 @@
 use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
 
 use super::error::not_associable;
+use super::owner::link::{Attach, Link};
 #[cfg(windows)]
 use super::owner::listener::TcpListener;
-use super::owner::{
-    link::{Attach, Link},
-    stream::TcpStream,
-    waker::Waker,
-};
+use super::owner::{stream::TcpStream, waker::Waker};
 use super::{event::Token, interests::Interests, marks::Watch, queue::Queue};
 use crate::base::error::Error;
 

@@ -1,9 +1,7 @@
 //! A source's cell in the table: its marks, and the source behind its lock.
 
-use std::sync::{
-    atomic::{fence, Ordering},
-    Mutex, MutexGuard,
-};
+use std::sync::atomic::{fence, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::poll::marks::{Marks, Watch};
 use crate::poll::{source::Source, util::lock};
@@ -15,14 +13,14 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// `None`: the number is free.
+    /// Locks the source; `None`: the number is free.
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, Option<Source>> {
         lock(&self.source)
     }
 
-    /// What the source is registered for, without a lock, after one of its packets was taken: a
-    /// thread that changes it meanwhile finds the operation done, or is seen here.
+    /// What the source is registered for, without a lock, after one of its packets was taken: a thread
+    /// that changes it meanwhile finds the operation done, or its change is read here.
     #[inline]
     pub(crate) fn watch_of_packet(&self) -> Watch {
         fence(Ordering::SeqCst);
@@ -30,7 +28,7 @@ impl Cell {
             if let Some(watch) = self.marks.try_watch() {
                 return watch;
             }
-            // Waits for the end of the change, which is made under the lock.
+            // The change is made under the lock: waits for its end.
             drop(self.lock());
         }
     }
@@ -46,17 +44,12 @@ mod tests {
     #[test]
     fn token_and_interests_are_seen_together_while_they_change() {
         const ROUNDS: usize = if cfg!(miri) { 50 } else { 50_000 };
-        const SETS: [Interests; 4] = [
-            Interests::NONE,
-            Interests::READABLE,
-            Interests::WRITABLE,
-            Interests::READABLE.union(Interests::WRITABLE),
-        ];
+        let sets = [0, 1, 2, 3].map(Interests::from_bits);
         let cell = &Cell::default();
         thread::scope(|scope| {
             scope.spawn(move || {
                 for token in 0..ROUNDS {
-                    let interests = SETS[token % 4];
+                    let interests = sets[token % 4];
                     let _lock = cell.lock();
                     cell.marks.set_watch(Watch { token, interests, by_owner: token % 8 > 3 });
                 }
@@ -64,7 +57,7 @@ mod tests {
             let mut last = 0;
             while last < ROUNDS - 1 {
                 let Watch { token, interests, by_owner } = cell.watch_of_packet();
-                assert_eq!((interests, by_owner), (SETS[token % 4], token % 8 > 3));
+                assert_eq!((interests, by_owner), (sets[token % 4], token % 8 > 3));
                 assert!(token >= last);
                 last = token;
             }
