@@ -1,4 +1,4 @@
-//! How an event queue is made: its buffers, marks and limits.
+//! [`Config`]: buffers, marks and limits of an event queue.
 
 use crate::base::config::Config as PortConfig;
 
@@ -19,28 +19,28 @@ pub struct Config {
     /// The buffer that each readable stream lends to the system: 1 to 65,535; beyond is clamped.
     /// Default: 4,096.
     pub receive_buffer: usize,
-    /// Lends no buffer while a stream is idle: the system is asked to tell when there is something
-    /// (a receive of zero bytes), and the buffer is taken from a pool when it is read. One more
-    /// system call for each message, no buffer for each idle connection. Default: false.
+    /// Lends no buffer while a stream is idle: a receive of zero bytes ends when there is something, and
+    /// a buffer is taken from a pool when that is read. One more system call for each message, no buffer
+    /// for each idle connection. Default: false.
     ///
-    /// A stream holds such a buffer until what came is read, and one to send with until it is sent.
-    /// At most 64 of each are kept for the next, until the [`Poll`](super::Poll) is gone: those to send
-    /// with as large as they have grown, up to `send_high_water`. All are counted by the port's
+    /// A stream holds a buffer until what it received is read, and one to send with until that is sent.
+    /// The pool keeps at most 64 of each, until the [`Poll`](super::Poll) is gone: those to send with as
+    /// large as they have grown, up to `send_high_water`. All count against the port's
     /// [`max_bytes`](crate::Config::max_bytes): a read that finds none left is `WouldBlock`, and the
     /// stream readable again when there is room.
     pub zero_read: bool,
-    /// How much a stream accepts to send: with this much queued, a write is `WouldBlock`. At least
-    /// 1; more than 1 GiB is taken as that. Default: 65,536.
+    /// How much a stream queues to send: with this much queued, a write is `WouldBlock`. 1 to 1 GiB;
+    /// beyond is clamped. Default: 65,536.
     pub send_high_water: usize,
-    /// After `WouldBlock`, the stream is writable again when no more than this is queued; clamped
-    /// below `send_high_water`. Default: 16,384.
+    /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
+    /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
     /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
     /// Default: 65,535.
     pub datagram_buffer: usize,
     /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
-    /// stream takes one operation, each that writes up to two more. Default: that of
-    /// [`crate::Config`].
+    /// stream takes one operation, each that writes up to two more. Its `low_water` is not used; 0 as
+    /// `max_bytes` is taken as 1. Default: that of [`crate::Config`].
     pub port: PortConfig,
 }
 
@@ -97,7 +97,7 @@ impl Config {
             send_high_water,
             send_low_water: self.send_low_water.min(send_high_water - 1),
             datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
-            // Sources keep their operations: a low mark of the port may never be reached. A source
+            // Sources keep their operations, so a low mark of the port may never be reached: a source
             // that was refused is visited at the first room there is.
             port: PortConfig {
                 low_water: u32::MAX,

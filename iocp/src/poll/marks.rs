@@ -1,4 +1,5 @@
-//! What a packet needs of its source, found without a lock: token, interests, the pending event.
+//! What pollers read of a source without its lock: token and interests, the pending event, and what the
+//! port has refused.
 
 use std::sync::atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering};
 
@@ -8,10 +9,10 @@ use super::{interests::Interests, tag::SEND};
 /// The marks of a source. Its [cell](super::queue::cell) has them beside its lock.
 #[derive(Default)]
 pub(crate) struct Marks {
-    /// Interests, `BY_OWNER`, `CHANGING`, and how often they were changed.
+    /// Interests, `BY_OWNER`, `CHANGING`, and a count of changes.
     word: AtomicU32,
     token: AtomicUsize,
-    /// The event that no completion brings, and `POSTED`.
+    /// The event that no packet of an operation brings, and `POSTED`.
     pending: AtomicU8,
     /// Kinds of operations that a full port has refused: the source is listed, and visited once there
     /// is room.
@@ -63,8 +64,8 @@ impl Marks {
         let by_owner = if watch.by_owner { BY_OWNER } else { 0 };
         let word = changes.wrapping_add(ONE_CHANGE) | by_owner | u32::from(watch.interests.bits());
         self.word.store(word, Ordering::Release);
-        // The caller looks at what is ready after this; a poller takes the packet, then reads the
-        // watch behind a fence of its own. One of them sees the other.
+        // The caller looks at what is ready after this; a poller settles the packet, then reads the
+        // watch behind a fence of its own. So the caller sees the end, or the poller the change.
         fence(Ordering::SeqCst);
     }
 
@@ -124,7 +125,7 @@ impl Watch {
     }
 }
 
-/// Of sends, and of all that receives.
+/// One bit of sends, another of receives and accepts.
 fn bit_of(kind: usize) -> u8 {
     1 << (kind & SEND)
 }

@@ -1,16 +1,11 @@
 //! An event queue: readiness over completions.
 //!
-//! # The mismatch, the trick, the drawback
-//!
 //! Programs written for epoll or kqueue want to hear that a socket *is ready*, and then read into a
-//! buffer of their own. A completion port reports that an operation *is done*, whose buffer it owned
-//! all the while.
-//!
-//! The trick: each readable stream has one receive in flight, into a buffer of its own. When that
+//! buffer of their own. A completion port reports that an operation *is done*, which owned its buffer
+//! all the while. So each readable stream has one receive in flight, into a buffer of its own. When that
 //! completes the stream is readable; `read` copies out of the buffer, and the read that empties it
-//! starts the next receive. A `write` copies into a buffer that is sent by `WSASend`. Nothing here
-//! uses the undocumented polling device that other libraries use for this, and there is no
-//! `unsafe` in it.
+//! starts the next receive. A `write` copies into a buffer that is sent by `WSASend`. Nothing here uses
+//! the undocumented polling device that other libraries use for this, and there is no `unsafe` in it.
 //!
 //! The drawback: one copy in each direction, and a buffer for each readable stream. Where idle
 //! connections are many, [`Config::zero_read`] holds none for them, at the price of one more system
@@ -27,25 +22,24 @@
 //! | read closed | with a readable event: the peer sends no more, or the connection is broken | |
 //! | error | with another event: the next call says which | |
 //!
-//! So it is enough to read until a read is short (it got less than it asked for) or says
-//! `WouldBlock`, and to write until `WouldBlock`: what comes later gives an event. A read that
-//! fills the caller's buffer may have left bytes; they give no new event.
-//! [`reregister`](Registrator::reregister) gives an event of what is ready then (*level*).
+//! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
+//! `WouldBlock`: what comes later gives an event. A read that fills the caller's buffer may have left
+//! bytes; they give no new event. [`reregister`](Registrator::reregister) gives an event of what is
+//! ready then (*level*).
 //!
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
-//! source was dropped meanwhile only carries a token that means nothing any more. They may be
-//! spurious: a read before an event may have taken what it reports, and a receive that the system has
-//! ended by itself gives one too. The next read then says `WouldBlock`, and receives again.
+//! source was dropped meanwhile only carries a token that means nothing any more. They may be spurious:
+//! a read before an event may have taken what it reports, and a receive that the system has ended by
+//! itself gives one too. The next read then says `WouldBlock`, and receives again.
 //!
 //! # Who keeps what open
 //!
-//! A source keeps its queue's port open, and a registrator does; neither keeps the queue *going*:
-//! that ends with the `Poll`. Then reads give what was buffered, and all else says that the queue is
-//! closed: one error from every call, found by [`is_closed`]. A socket belongs to one queue for as
-//! long as it is open.
+//! Sources and registrators keep the port open, but not the queue *going*: that ends with the `Poll`.
+//! Then reads give what was buffered, and all else says that the queue is closed: one error from every
+//! call, found by [`is_closed`]. A socket belongs to one queue for as long as it is open.
 //!
-//! Limits: a `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a
-//! read or write that finds it full is `WouldBlock`, and gives an event when there is room.
+//! A `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a read or
+//! write that finds it full is `WouldBlock`, and gives an event when there is room.
 //!
 //! Reads and writes through `&mut TcpStream` take no lock where they are done at once (of
 //! [`zero_read`](Config::zero_read) streams that of a shared pool, for a moment); those through
@@ -58,10 +52,8 @@
 //! ```no_run
 //! # #[cfg(windows)]
 //! fn main() -> std::io::Result<()> {
-//!     use std::{
-//!         collections::HashMap,
-//!         io::{ErrorKind, Read, Write},
-//!     };
+//!     use std::collections::HashMap;
+//!     use std::io::{ErrorKind, Read, Write};
 //!
 //!     use iocp::poll::{Events, Interests, Poll};
 //!
@@ -104,7 +96,11 @@
 //! # fn main() {}
 //! ```
 
-// Readable events of streams come from `queue/deliver.rs`, `event.rs` and `source/stream/packets.rs`.
+// Where to look, if an event does not come or says the wrong thing: `queue/deliver.rs` makes those of
+// packets, `marks.rs` keeps those that are pending, `source/stream/inbox` and `source/stream/packets.rs` say
+// what of a stream is ready. If bytes stay unsent: `source/stream/sending.rs`. If nothing is accepted:
+// `source/listener.rs`. If a poll does not end: `queue/wait.rs`. If a full port is never tried again:
+// `context.rs`.
 
 mod config;
 mod context;

@@ -1,4 +1,4 @@
-//! The event queue itself.
+//! [`Poll`]: the event queue as users hold it; the work is done in `queue`.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -44,8 +44,8 @@ impl Poll {
 
     /// Waits for events, and returns how many there are.
     ///
-    /// `timeout_ms`: `None` waits for ever; 0 and negative numbers take what is there; else it is
-    /// never early. 0 events: the time has passed.
+    /// `timeout_ms`: `None` waits for ever; 0 and negative numbers take what is there; else it ends at the
+    /// first event, or after the time, never before. 0 events: the time has passed.
     ///
     /// # Errors
     ///

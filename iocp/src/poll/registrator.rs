@@ -1,4 +1,4 @@
-//! Registering sources with a queue, from any thread.
+//! [`Registrator`]: registers sources with a queue, from any thread, and closes it.
 
 use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
 
@@ -12,9 +12,9 @@ use crate::base::error::Error;
 
 /// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
 ///
-/// Clones are the same. It keeps the port's memory, but the queue is closed when the `Poll` is
-/// dropped: from then on, as after [`close_loop`](Self::close_loop), every call says
-/// [that it is closed](super::is_closed), without a system call.
+/// Clones are the same. It keeps the port's memory, but not the queue: once the `Poll` is dropped, as
+/// after [`close_loop`](Self::close_loop), every call says [that it is closed](super::is_closed),
+/// without a system call.
 #[doc(alias = "Registry")]
 #[derive(Clone)]
 pub struct Registrator {
@@ -41,12 +41,12 @@ impl Registrator {
     ///
     /// # Errors
     ///
-    /// * [`Error::NotAssociable`](crate::Error::NotAssociable) within kind `InvalidInput`: registered with another `Poll`, or its
-    ///   socket is associated with another port.
+    /// * [`Error::NotAssociable`](crate::Error::NotAssociable) within kind `InvalidInput`: it is
+    ///   registered with another `Poll`, or its socket is associated with another port.
     /// * [That of a closed queue](super::is_closed).
     /// * Kind `WouldBlock`: as many operations or bytes are lent as the
-    ///   [port's limits](super::Config::port) allow. The source has no interests now; register it
-    ///   again later.
+    ///   [port's limits](super::Config::port) allow. The source has no interests now, and no event
+    ///   follows: register it again later.
     /// * The system's error if the socket is of no use.
     pub fn register<S: Registrable>(
         &self,
@@ -64,8 +64,8 @@ impl Registrator {
     /// As [`register`](Self::register), for a source that is registered: needs only a shared
     /// reference.
     ///
-    /// An event under the old token may be on its way, also to another thread that polls: it may be
-    /// ignored, because what is ready gives an event under the new one.
+    /// An event under the old token may still come, also to another thread that polls. Ignore it: what is
+    /// ready gives an event under the new one.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Registrator {
         Ok(listener)
     }
 
-    /// A handle that makes an event with this token from any thread.
+    /// A handle that makes a readable event with this token, from any thread.
     ///
     /// # Errors
     ///

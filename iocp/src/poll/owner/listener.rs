@@ -1,4 +1,4 @@
-//! A TCP listener that can be registered.
+//! [`TcpListener`]: what users hold of a listener; its accepts are in `source/listener.rs`.
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -11,9 +11,9 @@ use crate::poll::{error::refused, native, queue::Queue};
 /// A TCP listener.
 ///
 /// Registered, it keeps a number of accepts with the system ([`set_depth`](Self::set_depth)), less
-/// those that nobody has taken yet: so what is not taken stays in the system's backlog. A peer that
-/// went away before it was accepted is not reported; the accept is started again. Until it is
-/// registered it is a blocking `std` listener.
+/// the connections that nobody has taken yet: with so many of those, further ones stay in the system's
+/// backlog. A peer that left before it was accepted is not reported; the accept is started again. Until
+/// it is registered it is a blocking `std` listener.
 #[derive(Debug)]
 pub struct TcpListener {
     socket: Arc<native::Listener>,
@@ -46,8 +46,8 @@ impl TcpListener {
 }
 
 impl TcpListener {
-    /// How many accepts the system has at a time, 1 to 1024, clamped; 16 if it is never called. Set
-    /// it before registering.
+    /// How many accepts the system has at a time, 1 to 1024, clamped; 16 if it is never called. Once the
+    /// listener is registered it changes nothing.
     pub fn set_depth(&mut self, depth: usize) {
         self.depth = depth.clamp(1, DEPTH_MOST);
     }
@@ -59,11 +59,11 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: none is there.
+    /// * `WouldBlock`: none is there; an event follows.
     /// * [That of a closed queue](crate::poll::is_closed).
     /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once.
-    ///   The listener is still good: the next call tries again, and polling does so a tenth of a
-    ///   second later. A failure of that is an event again.
+    ///   The listener is still good: the next call tries again, and a poll does 100 ms later, whose
+    ///   failure is an event again.
     pub fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let Some(link) = &self.link else {
             let (stream, peer) = self.socket.accept()?;

@@ -1,4 +1,4 @@
-//! A UDP socket that can be registered.
+//! [`UdpSocket`]: what users hold of a UDP socket; its operations are in `source/udp`.
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -12,8 +12,8 @@ use crate::poll::{context::Context, error::refused, native, queue::Queue, source
 /// Each read takes one datagram, each write sends one; they are never joined or split. Before it is
 /// registered its calls are `Unsupported`: use the `std` socket it is made from.
 ///
-/// Up to two datagrams are on their way out at a time; a third is `WouldBlock`, and the socket
-/// writable again when one has left. Dropping the socket drops what has not left.
+/// At most two sends are in flight at a time; a third is `WouldBlock`, and the socket writable again
+/// when one has ended. Dropping the socket cancels those in flight.
 #[derive(Debug)]
 pub struct UdpSocket {
     socket: Arc<native::Udp>,
@@ -48,7 +48,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: none is there.
+    /// * `WouldBlock`: none is there; an event follows.
     /// * `ConnectionReset`: an earlier datagram met a closed port. Said once; the socket is good.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn recv_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
@@ -73,7 +73,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: two are on their way, or the port is full.
+    /// * `WouldBlock`: two are in flight, or the port is full; an event follows.
     /// * `WSAEMSGSIZE` (10040): too long for a datagram. The error of an earlier one, said once.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {

@@ -1,4 +1,4 @@
-//! Making an event from another thread.
+//! [`Waker`]: makes an event of the queue, from any thread.
 
 use std::{fmt, io, sync::Arc, task::Wake};
 
@@ -31,8 +31,8 @@ impl Waker {
         Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 
-    /// `PostQueuedCompletionStatus`: makes the event, unless one is on its way. Keep the waker: when the
-    /// last of its clones is dropped its events end, also one that is on its way.
+    /// `PostQueuedCompletionStatus`: makes the event, unless one is to come. Keep the waker: when the last
+    /// of its clones is dropped its events end, also one that is to come.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl Wake for Shared {
         self.wake_by_ref();
     }
 
-    /// Nobody hears of a failure: what could not be posted is found by the next poll.
+    /// Reports no failure: what could not be posted is found by the next poll.
     fn wake_by_ref(self: &Arc<Self>) {
         let _ = self.wakes.wake(|| {
             self.link.post_if(true);

@@ -1,4 +1,5 @@
-//! Events of packets: the common one from the slot alone, the others from their source.
+//! Makes events of packets: bytes of a stream's receive from the slot alone; of other receives from the
+//! packet and the marks; of everything else by a visit of the source.
 
 use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
@@ -12,10 +13,10 @@ pub(super) struct Delivery<'a> {
 }
 
 impl Taker for Delivery<'_> {
-    /// Bytes of a direct receive: all that the event needs is in the slot.
+    /// Settles a DIRECT receive that brought bytes: all that its event needs is in the slot.
     ///
-    /// A thread that registers the stream anew changes its marks, then the tag, and then, behind a
-    /// fence, looks whether the receive is done: it sees that, or the change is seen here.
+    /// A thread that registers the stream anew changes its marks, then the token and key of the slot, and
+    /// then, behind a fence, looks whether the receive is done: it sees that, or its change is read here.
     #[inline(always)]
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
         let tag = arrived.token();
@@ -25,8 +26,8 @@ impl Taker for Delivery<'_> {
         }
         let index = index_of(tag);
         if !first {
-            // The events may have one of the next source of this number, under whose token this one
-            // must not be merged.
+            // The events may have one of the next source of this number, which must not get this one
+            // under a token of the last.
             self.queue.deliver_by_marks(index, self.events);
             return true;
         }
@@ -70,7 +71,7 @@ impl Queue {
                     self.visit(index, events, Visit::Drained);
                 }
             }
-            // Raw calls sent it.
+            // Calls of the user's own, on the port's raw handle, sent it.
             _ => {}
         }
     }

@@ -1,11 +1,11 @@
-//! The poller's side: the sources by number, and what is done with packets and lists.
+//! The poller's side: the sources by number, and the visits that packets and lists lead to.
 //!
 //! A packet brings the number of its source and the kind of the operation; the cell is found without
 //! a lock. A receive of a stream is only reported, by the packet's own status: the read that follows
 //! finishes the operation. Every other packet is a visit of the source under its lock, and what became
 //! ready is an event. An event that no packet brings (data was there already, there is room to write)
-//! is posted to the port as a packet of our own: the system's queue is the only queue, it wakes one
-//! poller, and nothing is scanned.
+//! is posted to the port as a packet of our own: so the port's queue is the only one, and wakes one
+//! poller; nothing is scanned.
 
 pub(crate) mod cell;
 mod deliver;
@@ -44,7 +44,7 @@ impl Queue {
         let Some(visited) = source.as_mut() else { return };
         let ready = visited.visit(why, Context { hub: &self.hub, marks: &cell.marks, index });
         events.add(index, cell.marks.watch().token, ready);
-        if visited.is_over() {
+        if visited.lingering() == Some(true) {
             self.empty(source, index);
         }
     }
@@ -57,7 +57,7 @@ impl Queue {
         drop(gone);
     }
 
-    /// Makes the listed visits that are due. Returns the longest wait until the next call.
+    /// Makes the listed visits that are due. Returns how long to wait at most until the next call.
     #[cold]
     fn look_at_lists(&self, events: &mut Merged) -> u32 {
         let (due, waits) = self.hub.lists.take_due();
@@ -71,7 +71,7 @@ impl Queue {
         }
     }
 
-    /// The owner was dropped: empties the cell, unless the source lingers.
+    /// The owner was dropped: empties the cell, unless the source stays to send what was written.
     pub(crate) fn release(&self, cell: &Cell, index: u32) {
         let mut source = cell.lock();
         let at = Context { hub: &self.hub, marks: &cell.marks, index };
@@ -89,7 +89,7 @@ impl Queue {
         for index in self.table.used() {
             let Some(cell) = self.table.get(index) else { continue };
             let source = cell.lock();
-            if source.as_ref().is_some_and(Source::is_lingering) {
+            if source.as_ref().and_then(Source::lingering).is_some() {
                 self.empty(source, index);
             }
         }

@@ -54,13 +54,11 @@ impl Source {
         }
     }
 
-    /// Whether the source has stayed since [`linger`](Self::linger).
-    pub(crate) fn is_lingering(&self) -> bool {
-        matches!(self, Self::Stream(stream) if stream.is_lingering())
-    }
-
-    /// Whether it has, and nothing is left to send.
-    pub(crate) fn is_over(&self) -> bool {
-        matches!(self, Self::Stream(stream) if stream.is_over())
+    /// Whether all that was written is sent, of a source that has stayed since [`linger`](Self::linger).
+    pub(crate) fn lingering(&self) -> Option<bool> {
+        match self {
+            Self::Stream(stream) => stream.lingering(),
+            _ => None,
+        }
     }
 }

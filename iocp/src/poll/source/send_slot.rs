@@ -20,12 +20,6 @@ impl<B: Send + 'static> Default for SendSlot<B> {
     }
 }
 
-impl<B: Send + 'static> SendSlot<B> {
-    pub(super) fn is_flying(&self) -> bool {
-        self.flying.is_some()
-    }
-}
-
 /// The sends of a stream.
 impl SendSlot {
     /// Sends as much of `bytes` as the buffer takes: how much, and whether it is in flight now.

@@ -6,7 +6,7 @@ mod registered;
 
 use std::io::{Error as IoError, ErrorKind, Result};
 use std::net::{Shutdown, ToSocketAddrs};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
@@ -40,7 +40,7 @@ pub struct TcpStream {
     /// The kind of the socket, if it is known.
     kind: Option<os::SocketKind>,
     /// The sockets of further addresses.
-    later: Option<Arc<Later>>,
+    later: Option<Later>,
     socket: Arc<native::Stream>,
 }
 
@@ -142,12 +142,11 @@ impl TcpStream {
             // A full port is the caller's to know, not the stream's.
             let first = queue.hub.port.connect_operation(address, 0)?;
             let registered = Registered::new(queue, associated)?;
-            let later = Arc::new(Later::default());
-            let connecting = Box::new(Connecting::new(addresses, Arc::clone(&later)));
+            let (connecting, later) = Connecting::new(addresses);
             let link = &registered.link;
             link.post_if(link.with_stream(|stream, at| {
                 stream.watch(at, watch);
-                stream.connect(at, first, connecting)
+                stream.connect(at, first, Box::new(connecting))
             }));
             let (registered, later) = (Some(registered), Some(later));
             return Ok(Self { registered, kind: None, later, socket });
@@ -162,7 +161,8 @@ impl TcpStream {
     }
 
     fn native(&self) -> &native::Stream {
-        self.later.as_ref().and_then(|later| later.last()).unwrap_or(&self.socket)
+        let mut later = self.later.iter().flat_map(|later| later.iter().rev());
+        later.find_map(OnceLock::get).unwrap_or(&self.socket)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each socket is associated before its connect, so that a packet follows. The stream's owner may borrow
 //! the socket at any time, for as long as the stream: so the sockets of addresses that failed stay open
-//! until the stream is dropped, in a chain that only grows.
+//! until the stream is dropped, in a list whose entries are set once.
 
 use std::{
     net::SocketAddr,
@@ -21,39 +21,21 @@ use crate::poll::{context::Context, error::code_of, hub::Hub};
 pub(crate) struct Connecting {
     flying: Option<InFlight<Connect>>,
     addresses: IntoIter<SocketAddr>,
-    /// Where the owner finds the next socket.
-    tail: Arc<Later>,
+    /// Where the owner finds their sockets.
+    later: Later,
 }
 
 /// Whether it is connected; or the code of the last address, if none could be connected to.
 pub(super) type Progress = Result<bool, i32>;
 
-/// The sockets that a stream had after its first: the next one, and those after it.
-#[derive(Default)]
-pub(crate) struct Later(OnceLock<(Arc<native::Stream>, Arc<Later>)>);
-
-impl Later {
-    /// The last socket; `None` if there was only the first.
-    pub(crate) fn last(&self) -> Option<&Arc<native::Stream>> {
-        let (mut last, mut later) = self.0.get().map(|(socket, later)| (socket, later))?;
-        while let Some((socket, after)) = later.0.get() {
-            (last, later) = (socket, after);
-        }
-        Some(last)
-    }
-
-    fn push(&self, socket: Arc<native::Stream>) -> Arc<Self> {
-        let later = Arc::new(Self::default());
-        // Only the connecting stream pushes, under its lock, and once to each.
-        let _ = self.0.set((socket, Arc::clone(&later)));
-        later
-    }
-}
+/// A stream's sockets after its first: one for each further address, set when that is tried.
+pub(crate) type Later = Arc<[OnceLock<Arc<native::Stream>>]>;
 
 impl Connecting {
     /// For the addresses that are left after the first.
-    pub(crate) fn new(addresses: IntoIter<SocketAddr>, tail: Arc<Later>) -> Self {
-        Self { flying: None, addresses, tail }
+    pub(crate) fn new(addresses: IntoIter<SocketAddr>) -> (Self, Later) {
+        let later: Later = addresses.as_slice().iter().map(|_| OnceLock::new()).collect();
+        (Self { flying: None, addresses, later: Arc::clone(&later) }, later)
     }
 
     /// Starts with the first address, on the stream's first socket. Each further address replaces it.
@@ -98,7 +80,10 @@ impl Connecting {
             };
             let Some(address) = self.addresses.next() else { return Err(code) };
             let made = socket_for(at.hub, &address).and_then(|(native, next)| {
-                self.tail = self.tail.push(native);
+                // Only the connecting stream sets them, under its lock.
+                if let Some(free) = self.later.iter().find(|socket| socket.get().is_none()) {
+                    let _ = free.set(native);
+                }
                 *socket = Arc::new(next);
                 at.hub.port.connect_operation(address, 0)
             });

@@ -147,11 +147,9 @@ impl Stream {
         sending.lingers
     }
 
-    pub(crate) fn is_lingering(&self) -> bool {
-        self.sending.as_ref().is_some_and(|sending| sending.lingers)
-    }
-
-    pub(crate) fn is_over(&self) -> bool {
-        self.sending.as_ref().is_some_and(|sending| sending.lingers && sending.is_over())
+    /// Whether all is sent, of a stream that lingers.
+    pub(crate) fn lingering(&self) -> Option<bool> {
+        let sending = self.sending.as_ref().filter(|sending| sending.lingers)?;
+        Some(sending.is_over())
     }
 }

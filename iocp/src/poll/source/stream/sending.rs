@@ -67,7 +67,7 @@ impl Sending {
     }
 
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
-        let is_free = |slot: &&mut SendSlot| slot.idle.is_none() && !slot.is_flying();
+        let is_free = |slot: &&mut SendSlot| slot.idle.is_none() && slot.flying.is_none();
         if let Some(slot) = self.slots.iter_mut().find(is_free) {
             slot.idle = Some(operation);
         }
@@ -173,7 +173,7 @@ impl Sending {
     }
 
     fn idle_slot(&self) -> Option<usize> {
-        self.slots.iter().position(|slot| !slot.is_flying())
+        self.slots.iter().position(|slot| slot.flying.is_none())
     }
 
     /// Finishes the sends whose packets were dequeued.
@@ -221,7 +221,7 @@ impl Sending {
                     // Short of memory: tried again when the send in flight ends, or else after a
                     // while.
                     WSAENOBUFS => {
-                        if !self.slots.iter().any(SendSlot::is_flying) {
+                        if !self.slots.iter().any(|slot| slot.flying.is_some()) {
                             at.hub.lists.add(at.index, Visit::Retry, RETRY);
                         }
                         return;

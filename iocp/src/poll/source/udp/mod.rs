@@ -68,7 +68,7 @@ impl Datagrams {
         if let Some(code) = self.failed.take() {
             return Err(io::Error::from_raw_os_error(code));
         }
-        let Some(slot) = self.sends.iter_mut().find(|slot| !slot.is_flying()) else {
+        let Some(slot) = self.sends.iter_mut().find(|slot| slot.flying.is_none()) else {
             self.wants_room = true;
             return Err(at.would_block());
         };
@@ -157,7 +157,7 @@ impl Datagrams {
     fn ready(&self) -> Ready {
         let write = match self.failed {
             Some(_) => Ready::WRITABLE | Ready::ERROR,
-            None if self.sends.iter().all(SendSlot::is_flying) => Ready::NONE,
+            None if self.sends.iter().all(|slot| slot.flying.is_some()) => Ready::NONE,
             None => Ready::WRITABLE,
         };
         self.incoming.ready() | write
