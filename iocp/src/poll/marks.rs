@@ -111,12 +111,8 @@ impl Marks {
 }
 
 impl Watch {
-    /// Of a source that has no owner yet.
+    /// No interests; of a source that has no owner yet.
     pub(crate) const NONE: Self = Self { token: 0, interests: Interests::NONE, by_owner: false };
-
-    pub(crate) fn new(token: Token, interests: Interests) -> Self {
-        Self { token, interests, by_owner: false }
-    }
 
     #[inline]
     fn read(word: u32, token: Token) -> Self {

@@ -76,7 +76,7 @@ impl Registrator {
         token: Token,
         interests: Interests,
     ) -> io::Result<()> {
-        source.set(self.link_of(source)?, Watch::new(token, interests))
+        source.set(self.link_of(source)?, Watch { token, interests, ..Watch::NONE })
     }
 
     /// No more events of this source, not even the error of a connect that fails.
@@ -111,7 +111,7 @@ impl Registrator {
         interests: Interests,
     ) -> io::Result<TcpStream> {
         self.check_open()?;
-        TcpStream::connecting(&self.queue, addresses, Watch::new(token, interests))
+        TcpStream::connecting(&self.queue, addresses, Watch { token, interests, ..Watch::NONE })
     }
 
     /// Listens, and registers the listener for readable events; `depth` accepts are with the system
@@ -165,7 +165,7 @@ impl Registrator {
     fn link_of<'a>(&self, source: &'a impl Attach) -> io::Result<&'a Link> {
         self.check_open()?;
         match source.link() {
-            Some(link) if link.is_of(&self.queue) => Ok(link),
+            Some(link) if Arc::ptr_eq(&link.queue, &self.queue) => Ok(link),
             Some(_) => Err(not_associable()),
             None => Err(io::ErrorKind::NotFound.into()),
         }

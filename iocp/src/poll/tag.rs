@@ -1,4 +1,4 @@
-//! The token of an operation: its kind, and the number of its source.
+//! The token of an operation: the number of its source, its kind, and the mark [`DIRECT`].
 
 // The kinds.
 pub(crate) const RECV: usize = 0;
@@ -8,19 +8,14 @@ pub(crate) const SEND: usize = 2;
 pub(crate) const CONNECT: usize = 3;
 const KINDS: usize = 3;
 
-/// Set in the token of a receive whose bytes are an event under the key of its packet: the poller
-/// looks at nothing else.
+/// Set in the token of a receive whose bytes are an event: its token is the key of the packet, and the
+/// poller looks at nothing else.
 pub(crate) const DIRECT: usize = 4;
 
 const INDEX_SHIFT: u32 = 3;
 
 pub(crate) fn token(index: u32, kind: usize) -> usize {
     (index as usize) << INDEX_SHIFT | kind
-}
-
-#[inline]
-pub(crate) fn is_direct(token: usize) -> bool {
-    token & DIRECT != 0
 }
 
 #[inline]

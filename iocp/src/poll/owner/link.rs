@@ -25,13 +25,13 @@ pub trait Attach {
 
     /// Takes the interests away.
     fn unset(&self, link: &Link) {
-        link.unwatch();
+        link.with(|_, at| at.unwatch());
     }
 }
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Link {
-    queue: Arc<Queue>,
+    pub(crate) queue: Arc<Queue>,
     leaf: Arc<Leaf<Cell>>,
     index: u32,
 }
@@ -80,14 +80,6 @@ impl Link {
             Source::Stream(stream) => what(stream, at),
             _ => unreachable!("a stream's cell holds a stream"),
         })
-    }
-
-    pub(crate) fn unwatch(&self) {
-        self.with(|_, at| at.unwatch());
-    }
-
-    pub(crate) fn is_of(&self, queue: &Arc<Queue>) -> bool {
-        Arc::ptr_eq(&self.queue, queue)
     }
 
     /// Posts a packet for the pending event of the source, if it `must`. Not under the lock of the cell,

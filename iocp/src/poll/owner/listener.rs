@@ -59,7 +59,7 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: none is there; an event follows.
+    /// * `WouldBlock`: none is there; an event follows, if registered for readable.
     /// * [That of a closed queue](crate::poll::is_closed).
     /// * Why the system cannot accept, such as `WSAEMFILE` (10024) and `WSAENOBUFS` (10055): said once.
     ///   The listener is still good: the next call tries again, and a poll does 100 ms later, whose

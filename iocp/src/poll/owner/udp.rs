@@ -48,7 +48,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: none is there; an event follows.
+    /// * `WouldBlock`: none is there; an event follows, if registered for readable.
     /// * `ConnectionReset`: an earlier datagram met a closed port. Said once; the socket is good.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn recv_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
@@ -73,7 +73,8 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: two are in flight, or the port is full; an event follows.
+    /// * `WouldBlock`: two are in flight, or the port is full; an event follows, if registered for
+    ///   writable.
     /// * `WSAEMSGSIZE` (10040): too long for a datagram. The error of an earlier one, said once.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {

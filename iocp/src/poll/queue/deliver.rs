@@ -4,7 +4,7 @@
 use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
-use crate::poll::tag::{index_of, is_direct, kind_of, PROBE};
+use crate::poll::tag::{index_of, kind_of, DIRECT, PROBE};
 use crate::poll::{event::Ready, events::Merged, lists::Visit};
 
 pub(super) struct Delivery<'a> {
@@ -21,7 +21,7 @@ impl Taker for Delivery<'_> {
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
         let tag = arrived.token();
         let Some(bytes) = arrived.succeeded_with() else { return false };
-        if !is_direct(tag) || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
+        if tag & DIRECT == 0 || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
         let index = index_of(tag);
@@ -71,7 +71,7 @@ impl Queue {
                     self.visit(index, events, Visit::Drained);
                 }
             }
-            // Calls of the user's own, on the port's raw handle, sent it.
+            // Nothing of the queue's sent it.
             _ => {}
         }
     }

@@ -57,7 +57,7 @@ impl Listening {
                 self.failed.take().map_or(Ok(()), Err)?;
             }
         }
-        Ok(self.add_pending(at))
+        Ok(at.marks.add_pending(self.report(at)))
     }
 
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
@@ -113,7 +113,7 @@ impl Listening {
                         Ok(accepted)
                     }
                 };
-                return (result, self.add_pending(at));
+                return (result, at.marks.add_pending(self.report(at)));
             }
             if let Some(error) = self.failed.take() {
                 if self.flying.is_empty() {
@@ -188,10 +188,6 @@ impl Listening {
             self.failures = 0;
             self.failed = Some(error);
         }
-    }
-
-    fn add_pending(&self, at: Context<'_>) -> bool {
-        at.marks.add_pending(self.report(at))
     }
 
     fn report(&self, at: Context<'_>) -> Ready {

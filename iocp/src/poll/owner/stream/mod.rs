@@ -22,8 +22,8 @@ use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 /// | call | registered |
 /// | --- | --- |
 /// | `read` | what was received, at most the internal buffer at a time; `WouldBlock` if nothing is there; `Ok(0)` for ever at the peer's end; after a reset the error, for ever, once what was buffered is read |
-/// | `write` | copied and queued, in order; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water); an error of an earlier write's sending is that of the next write |
-/// | `flush` | `WouldBlock` until the system has taken all that was written |
+/// | `write` | copied and queued, in order: sent on while somebody polls; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water): an event follows; an error of an earlier write's sending is that of the next write |
+/// | `flush` | `WouldBlock` until the system has taken all that was written: an event follows |
 /// | [`shutdown`](Self::shutdown) | `Write` takes effect when all that was written is sent |
 /// | drop | see below |
 ///
@@ -31,13 +31,13 @@ use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 ///
 /// # Dropping it
 ///
-/// What was written is still sent: the stream goes on in the queue until the system has taken all
-/// of it, or the connection breaks, and is closed then. Its events end at once. A peer that never
-/// reads keeps that part alive until the [`Poll`](crate::poll::Poll) is dropped, at most the high-water mark
-/// of bytes each: [`abort`](Self::abort) such a stream instead.
+/// What was written is still sent: the stream goes on in the queue until the system has taken all of
+/// it, or the connection breaks, and is closed then. That needs somebody who polls. Its events end at
+/// once. A peer that never reads keeps it open until the [`Poll`](crate::poll::Poll) is dropped, with at
+/// most the high-water mark of bytes: [`abort`](Self::abort) such a stream instead.
 pub struct TcpStream {
     registered: Option<Registered>,
-    /// The kind of the socket, if it is known.
+    /// The kind of an accepted socket, which is known.
     kind: Option<os::SocketKind>,
     /// The sockets of further addresses.
     later: Option<Later>,
@@ -47,7 +47,6 @@ pub struct TcpStream {
 #[cfg(windows)]
 impl TcpStream {
     /// Connects, and blocks until the connection is made or refused.
-    ///
     /// [`Registrator::connect`](crate::poll::Registrator::connect) does not block.
     ///
     /// # Errors
@@ -111,10 +110,8 @@ impl TcpStream {
     }
 
     /// Closes the connection at once: what was written and not sent yet is discarded, and the peer
-    /// sees a reset.
-    ///
-    /// For clients that do not read, or that are not to be waited for; dropping the stream sends
-    /// what was written first (see [above](Self)).
+    /// sees a reset. For clients that do not read, or that are not to be waited for: dropping the stream
+    /// sends first what was written (see [above](Self)).
     pub fn abort(self) {
         // A refusal leaves an orderly end, which is the next best.
         let _ = os::reset_on_close(os::borrow_socket(self.native()));

@@ -89,7 +89,7 @@ impl Registered {
         if interests.is_readable() {
             if let Err(error) = inbox.arm(link.context()) {
                 inbox.set_direct(None);
-                link.unwatch();
+                link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }

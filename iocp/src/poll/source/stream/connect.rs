@@ -38,17 +38,6 @@ impl Connecting {
         (Self { flying: None, addresses, later: Arc::clone(&later) }, later)
     }
 
-    /// Starts with the first address, on the stream's first socket. Each further address replaces it.
-    pub(super) fn start(
-        &mut self,
-        socket: &mut Arc<StreamSocket>,
-        at: Context<'_>,
-        first: Operation<Connect>,
-    ) -> Progress {
-        let submitted = submit(socket, at, first);
-        self.go_on(socket, at, Ok(submitted))
-    }
-
     /// Goes on if the packet of its connect was dequeued.
     pub(super) fn finish(&mut self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
         match InFlight::take_finished(&mut self.flying) {
@@ -57,8 +46,9 @@ impl Connecting {
         }
     }
 
-    /// Tries one address after the other while the connect of the one before has failed.
-    fn go_on(
+    /// Goes on after a connect was submitted, or could not be made. While it has failed, tries the next
+    /// address, with a socket that replaces the stream's.
+    pub(super) fn go_on(
         &mut self,
         socket: &mut Arc<StreamSocket>,
         at: Context<'_>,
@@ -103,7 +93,7 @@ pub(crate) fn socket_for(
     Ok((native, socket))
 }
 
-fn submit(
+pub(super) fn submit(
     socket: &StreamSocket,
     at: Context<'_>,
     operation: Operation<Connect>,

@@ -4,21 +4,23 @@
 
 use std::sync::Arc;
 
-use super::connect::{Connecting, Progress};
+use super::connect::{submit, Connecting, Progress};
 use super::{inbox::Inbox, Stream};
 use crate::poll::tag::{CONNECT, RECV, SEND};
 use crate::poll::{context::Context, event::Ready, lists::Visit};
 use crate::{operation::Operation, ops::connect::Connect};
 
 impl Stream {
-    /// Starts to connect. True if that is over already and an event must be posted.
+    /// Starts to connect to the `first` address, on the stream's first socket. True if that is over already
+    /// and an event must be posted.
     pub(crate) fn connect(
         &mut self,
         at: Context<'_>,
         first: Operation<Connect>,
         mut connecting: Box<Connecting>,
     ) -> bool {
-        let progress = connecting.start(&mut self.socket, at, first);
+        let submitted = submit(&self.socket, at, first);
+        let progress = connecting.go_on(&mut self.socket, at, Ok(submitted));
         let Some(ready) = self.note_progress(progress, connecting, at) else { return false };
         if self.broken.is_some() {
             return at.marks.add_pending(ready | Ready::CONNECT_FAILED);

@@ -162,21 +162,13 @@ impl Inbox {
 
     pub(crate) fn set_event_pending(&mut self, pending: bool) {
         self.event_pending = pending;
-        if let Some(ticket) = self.take_flying() {
+        if let Some(ticket) = self.plain.take().or_else(|| self.flying.take()) {
             self.set_flying(ticket);
         }
-    }
-
-    fn is_flying(&self) -> bool {
-        self.plain.is_some() || self.flying.is_some()
     }
 
     fn set_flying(&mut self, ticket: InFlight<Buffer>) {
         let plain = !self.event_pending && !self.zero_read;
         *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
-    }
-
-    fn take_flying(&mut self) -> Option<InFlight<Buffer>> {
-        self.plain.take().or_else(|| self.flying.take())
     }
 }
