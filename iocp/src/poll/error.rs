@@ -1,8 +1,9 @@
-//! Errors of the event queue: that of a closed queue, and codes that can be reported again.
+//! Errors of the event queue: of a closed queue, of a source that is refused, and the codes of those that
+//! are reported again and again.
 
 use std::io;
 
-use crate::base::error::{Error, Refused};
+use crate::base::error::Error;
 
 /// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
 /// [`io::Error`], whichever call it came from.
@@ -26,16 +27,10 @@ pub fn is_closed(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref()) == Some(&Error::Closed)
 }
 
-/// Registered with another queue, or its socket with another port; the error is kept whole for those
-/// who look for it.
-pub(crate) fn not_associable() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable)
-}
-
-/// Why a socket was not associated.
-pub(crate) fn refused<T>(refused: Refused<T>) -> io::Error {
-    match refused.error {
-        Error::NotAssociable => not_associable(),
+/// Why a source was not registered: `NotAssociable` is kept whole, for those who look for it.
+pub(crate) fn refused(refused: impl Into<Error>) -> io::Error {
+    match refused.into() {
+        Error::NotAssociable => io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable),
         error => error.into(),
     }
 }

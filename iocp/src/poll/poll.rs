@@ -2,7 +2,8 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use super::{config::Config, events::Events, queue::Queue, registrator::Registrator};
+use super::queue::{table::Table, Queue};
+use super::{config::Config, events::Events, hub::Hub, registrator::Registrator};
 use crate::base::{config::Stats, timeout::Deadline};
 
 /// An event queue: waits for what was registered with its [`Registrator`].
@@ -33,13 +34,14 @@ impl Poll {
     ///
     /// As [`new`](Self::new).
     pub fn with_config(config: &Config) -> io::Result<Self> {
-        Ok(Self { queue: Arc::new(Queue::new(config)?) })
+        let queue = Queue { hub: Hub::new(config)?, table: Table::new() };
+        Ok(Self { queue: Arc::new(queue) })
     }
 
     /// A handle to register with, for any thread. Cheap to make and to clone.
     #[must_use]
     pub fn registrator(&self) -> Registrator {
-        Registrator::new(Arc::clone(&self.queue))
+        Registrator { queue: Arc::clone(&self.queue) }
     }
 
     /// Waits for events, and returns how many there are.

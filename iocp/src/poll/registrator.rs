@@ -2,7 +2,7 @@
 
 use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
 
-use super::error::not_associable;
+use super::error::refused;
 use super::owner::link::{Attach, Link};
 #[cfg(windows)]
 use super::owner::listener::TcpListener;
@@ -18,7 +18,7 @@ use crate::base::error::Error;
 #[doc(alias = "Registry")]
 #[derive(Clone)]
 pub struct Registrator {
-    queue: Arc<Queue>,
+    pub(crate) queue: Arc<Queue>,
 }
 
 /// What can be registered: [`TcpStream`], [`TcpListener`](super::TcpListener),
@@ -29,10 +29,6 @@ pub trait Registrable: Attach {}
 impl<T: Attach> Registrable for T {}
 
 impl Registrator {
-    pub(crate) fn new(queue: Arc<Queue>) -> Self {
-        Self { queue }
-    }
-
     /// Registers a source, or replaces the token and interests of one that is registered here.
     ///
     /// The socket is associated with the port once, at the first time; at most one receive is in
@@ -166,7 +162,7 @@ impl Registrator {
         self.check_open()?;
         match source.link() {
             Some(link) if Arc::ptr_eq(&link.queue, &self.queue) => Ok(link),
-            Some(_) => Err(not_associable()),
+            Some(_) => Err(refused(Error::NotAssociable)),
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }

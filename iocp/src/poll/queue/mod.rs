@@ -12,11 +12,11 @@ mod deliver;
 pub(crate) mod table;
 mod wait;
 
-use std::{fmt, io, sync::MutexGuard};
+use std::{fmt, sync::MutexGuard};
 
 use self::{cell::Cell, table::Table};
 use super::lists::{Visit, RETRY};
-use super::{config::Config, context::Context, events::Merged, hub::Hub, source::Source};
+use super::{context::Context, events::Merged, hub::Hub, source::Source};
 use crate::{base::timeout::to_millis, core::batch::SLICE_MS};
 
 #[allow(unreachable_pub)] // named by a sealed trait
@@ -32,10 +32,6 @@ impl fmt::Debug for Queue {
 }
 
 impl Queue {
-    pub(crate) fn new(config: &Config) -> io::Result<Self> {
-        Ok(Self { hub: Hub::new(config)?, table: Table::new() })
-    }
-
     /// Visits a source, and adds what it reports to the events.
     #[cold]
     fn visit(&self, index: u32, events: &mut Merged, why: Visit) {

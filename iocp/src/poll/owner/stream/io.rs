@@ -11,13 +11,14 @@ use crate::poll::util::{lock, own};
 impl Read for TcpStream {
     #[inline]
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let Some(registered) = &mut self.registered else {
-            return (&*self.socket).read(into);
-        };
-        match registered.read_at_once(into) {
-            0 => registered.read_mut(into),
-            count => Ok(count),
+        if let Some(registered) = &mut self.registered {
+            let count = match registered.read_at_once(into) {
+                0 => registered.read_mut(into)?,
+                count => count,
+            };
+            return Ok(count);
         }
+        (&*self.socket).read(into)
     }
 }
 
@@ -42,19 +43,28 @@ impl Write for TcpStream {
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let Some(Registered { link, outbox, .. }) = &mut self.registered else {
-            return (&*self.socket).write_all(bytes);
-        };
-        let outbox = own(outbox);
-        if outbox.write_at_once(link, bytes)? {
-            return Ok(());
+        if let Some(Registered { link, outbox, .. }) = &mut self.registered {
+            if own(outbox).write_at_once(link, bytes)? {
+                return Ok(());
+            }
         }
-        outbox.write_rest(link, bytes)
+        write_rest(self, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         (&*self).flush()
     }
+}
+
+#[cold]
+fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
+    let Some(Registered { link, outbox, .. }) = &mut stream.registered else {
+        return (&*stream.socket).write_all(bytes);
+    };
+    while !bytes.is_empty() {
+        bytes = &bytes[own(outbox).write(link, bytes)?..];
+    }
+    Ok(())
 }
 
 impl Write for &TcpStream {

@@ -49,15 +49,6 @@ impl Outbox {
         }
     }
 
-    /// Writes all of it, piece by piece.
-    #[cold]
-    pub(super) fn write_rest(&mut self, link: &Link, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            bytes = &bytes[self.write(link, bytes)?..];
-        }
-        Ok(())
-    }
-
     /// Writes with an operation of the queue's pool, or else under the lock.
     #[cold]
     fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
@@ -99,7 +90,7 @@ impl Outbox {
         link.with_stream(|stream, at| {
             stream.give_back(idle);
             let written = stream.write(at, bytes);
-            self.idle = stream.lend();
+            self.idle = stream.sending().lend();
             let zero_read = at.hub.config.zero_read;
             self.shares = self.idle.is_none() && zero_read && stream.is_clear();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {

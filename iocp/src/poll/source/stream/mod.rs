@@ -74,18 +74,13 @@ impl Stream {
         }
     }
 
-    /// A send for the owner, who uses it without the lock while each is done at once.
-    pub(crate) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        self.sending.as_mut()?.lend()
-    }
-
     /// Whether a send may start at once.
     pub(crate) fn is_clear(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
         idle && self.sending.as_ref().map_or(true, |sending| sending.is_clear())
     }
 
-    fn sending(&mut self) -> &mut Sending {
+    pub(crate) fn sending(&mut self) -> &mut Sending {
         self.sending.get_or_insert_with(Box::default)
     }
 
@@ -132,10 +127,8 @@ impl Stream {
 
     /// Discards what is not sent yet.
     pub(crate) fn abort(&mut self) {
-        if let Some(sending) = &mut self.sending {
-            // WSAECONNABORTED: the error of later writes.
-            sending.fail(10_053);
-        }
+        // WSAECONNABORTED: the error of later writes.
+        self.sending().fail(10_053);
     }
 
     /// The owner was dropped. True if there is something to send: the stream stays until it is sent.

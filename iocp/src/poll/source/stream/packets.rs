@@ -110,11 +110,8 @@ impl Stream {
 
     /// The port has room again: sends what it has refused. A receive is tried by the owner's next read.
     fn retry_refused(&mut self, at: Context<'_>) -> Ready {
-        let read = at.marks.take_starved(RECV);
         let sent = if at.marks.take_starved(SEND) { self.sent(at) } else { Ready::NONE };
-        if read {
-            return sent | at.wanted(Ready::READABLE);
-        }
-        sent
+        let read = if at.marks.take_starved(RECV) { Ready::READABLE } else { Ready::NONE };
+        sent | at.wanted(read)
     }
 }

@@ -18,7 +18,7 @@ use crate::poll::{context::Context, event::Ready, source::send_slot::SendSlot};
 const WSAESHUTDOWN: i32 = 10_058;
 
 #[derive(Default)]
-pub(super) struct Sending {
+pub(crate) struct Sending {
     slots: [SendSlot; 2],
     /// Accepted, and not submitted yet.
     backlog: VecDeque<u8>,
@@ -53,8 +53,9 @@ impl Sending {
         }
     }
 
-    /// Gives the owner an idle send, if a send may start at once.
-    pub(super) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
+    /// Gives the owner an idle send, if a send may start at once: it is used without the lock while each is
+    /// done at once.
+    pub(crate) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
         if !self.is_clear() {
             return None;
         }
