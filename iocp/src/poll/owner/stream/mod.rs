@@ -116,7 +116,8 @@ impl TcpStream {
         // A refusal leaves an orderly end, which is the next best.
         let _ = os::reset_on_close(os::borrow_socket(self.native()));
         if let Some(registered) = &self.registered {
-            registered.link.with_stream(|stream, _| stream.abort());
+            // WSAECONNABORTED: what later writes would say.
+            registered.link.with_stream(|stream, _| stream.sending().fail(10_053));
         }
     }
 

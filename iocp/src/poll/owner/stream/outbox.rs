@@ -116,5 +116,5 @@ fn fill(operation: &mut Operation<Vec<u8>>, bytes: &[u8]) -> bool {
 /// The send of `len` bytes is in flight now, or has failed.
 #[cold]
 fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
-    link.with_stream(|stream, at| stream.begun(at, submitted, len))
+    link.with_stream(|stream, at| stream.sending().begun(at, submitted, len))
 }

@@ -16,7 +16,7 @@ pub(crate) use self::{
 };
 
 use self::sending::Sending;
-use crate::operation::{Operation, Submitted};
+use crate::operation::Operation;
 use crate::poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket};
 
 /// The socket is dropped first: the last reference ends the operations of the other fields.
@@ -84,6 +84,7 @@ impl Stream {
         self.sending.get_or_insert_with(Box::default)
     }
 
+    /// Takes the owner's idle send back.
     pub(crate) fn give_back(&mut self, idle: Option<Operation<Vec<u8>>>) {
         if let Some(idle) = idle {
             self.sending().give_back(idle);
@@ -103,32 +104,12 @@ impl Stream {
         sending.write(&self.socket, at, bytes)
     }
 
-    /// The owner has submitted a send of `len` bytes, which is in flight now, or has failed.
-    pub(crate) fn begun(
-        &mut self,
-        at: Context<'_>,
-        submitted: Submitted<Vec<u8>>,
-        len: usize,
-    ) -> io::Result<()> {
-        let sending = self.sending();
-        let begun = sending.begun(at, submitted, len);
-        // Its packet may have been dequeued before the ticket was here.
-        sending.finish(at);
-        begun
-    }
-
     pub(crate) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
         self.sending.as_mut().map_or(Ok(()), |sending| sending.flush(at))
     }
 
     pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
         self.sending.get_or_insert_with(Box::default).shut_down(&self.socket)
-    }
-
-    /// Discards what is not sent yet.
-    pub(crate) fn abort(&mut self) {
-        // WSAECONNABORTED: the error of later writes.
-        self.sending().fail(10_053);
     }
 
     /// The owner was dropped. True if there is something to send: the stream stays until it is sent.

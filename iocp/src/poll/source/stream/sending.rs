@@ -62,7 +62,7 @@ impl Sending {
         self.slots.iter_mut().find_map(|slot| slot.idle.take())
     }
 
-    /// Whether a send may start at once: none is in flight, has failed or is shut down.
+    /// Whether a send may start at once: none is in flight or has failed, and sending is not shut down.
     pub(super) fn is_clear(&self) -> bool {
         self.queued == 0 && self.failed.is_none() && !self.shut
     }
@@ -111,16 +111,18 @@ impl Sending {
     }
 
     /// The owner has submitted a send of `len` bytes, while nothing was queued.
-    pub(super) fn begun(
+    pub(crate) fn begun(
         &mut self,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
         len: usize,
     ) -> io::Result<()> {
         let Some(slot) = self.idle_slot() else { unreachable!("none was in flight") };
-        let flying = self.slots[slot].begun(at, submitted).map_err(|error| self.refused(error))?;
-        self.queued += if flying { len } else { 0 };
-        Ok(())
+        let begun = self.slots[slot].begun(at, submitted).map_err(|error| self.refused(error));
+        self.queued += if matches!(begun, Ok(true)) { len } else { 0 };
+        // Its packet may have been dequeued before the ticket was here.
+        self.finish(at);
+        begun.map(drop)
     }
 
     /// A send was refused, or has failed at once.
@@ -167,7 +169,7 @@ impl Sending {
     }
 
     /// Ends sending with this error, and discards the backlog.
-    pub(super) fn fail(&mut self, code: i32) {
+    pub(crate) fn fail(&mut self, code: i32) {
         self.failed.get_or_insert(code);
         self.queued -= self.backlog.len();
         self.backlog = VecDeque::new();
@@ -178,7 +180,7 @@ impl Sending {
     }
 
     /// Finishes the sends whose packets were dequeued.
-    pub(super) fn finish(&mut self, at: Context<'_>) {
+    fn finish(&mut self, at: Context<'_>) {
         for slot in 0..self.slots.len() {
             let flying = &mut self.slots[slot].flying;
             let Some(completed) = InFlight::take_finished(flying) else { continue };
@@ -219,8 +221,7 @@ impl Sending {
                 // Tried again when the port has room, or by the next completion.
                 Err(Error::Full | Error::Closed) => return,
                 Err(error) => match code_of(error) {
-                    // Short of memory: tried again when the send in flight ends, or else after a
-                    // while.
+                    // Short of memory: tried again when the send in flight ends, or else after `RETRY`.
                     WSAENOBUFS => {
                         if !self.slots.iter().any(|slot| slot.flying.is_some()) {
                             at.hub.lists.add(at.index, Visit::Retry, RETRY);

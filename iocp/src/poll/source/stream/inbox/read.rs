@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Buffer, Inbox, Rest};
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::tag::{token, RECV};
 use crate::poll::{context::Context, util::put};
 
@@ -52,7 +52,13 @@ impl Inbox {
         if !self.zero_read || self.event_pending {
             return None;
         }
-        let found = InFlight::take_finished(&mut self.flying)?;
+        let found = match self.flying.take()?.finish() {
+            Ok(completed) => completed,
+            Err(ticket) => {
+                put(&mut self.flying, ticket);
+                return None;
+            }
+        };
         if !found.buffer().is_empty() || found.result().is_err() {
             self.finished(found);
             return None;

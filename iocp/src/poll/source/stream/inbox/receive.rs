@@ -14,16 +14,13 @@ const TRIES: usize = 4;
 impl Inbox {
     /// Puts a receive in flight if none is and nothing waits to be read.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
+        let none_in_flight = self.plain.is_none() && self.flying.is_none();
         self.rest = match std::mem::take(&mut self.rest) {
-            Rest::None if self.plain.is_none() && self.flying.is_none() => {
-                Rest::Idle(match self.probe.take() {
-                    Some(probe) => probe,
-                    None if at.hub.config.zero_read => {
-                        at.operation(PROBE, None, Buffer::default)?
-                    }
-                    None => at.operation(RECV, None, || new_buffer(at))?,
-                })
-            }
+            Rest::None if none_in_flight => Rest::Idle(match self.probe.take() {
+                Some(probe) => probe,
+                None if at.hub.config.zero_read => at.operation(PROBE, None, Buffer::default)?,
+                None => at.operation(RECV, None, || new_buffer(at))?,
+            }),
             Rest::Short(operation) => Rest::Idle(operation),
             other => other,
         };
