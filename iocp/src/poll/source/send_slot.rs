@@ -46,11 +46,11 @@ impl SendSlot {
         buffer.clear();
         let count = bytes.len().min(buffer.capacity());
         buffer.extend_from_slice(&bytes[..count]);
-        Ok((count, self.begun(at, socket.send(operation))?))
+        Ok((count, self.after_submit(at, socket.send(operation))?))
     }
 
     /// A submit has returned: whether the send is in flight now, or was done at once.
-    pub(super) fn begun(
+    pub(super) fn after_submit(
         &mut self,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
@@ -58,7 +58,7 @@ impl SendSlot {
         match submitted {
             Submitted::Ready(completed) => {
                 let result = completed.result();
-                self.rest(at, completed);
+                self.put_away(at, completed);
                 // Callers use its code alone.
                 let code = |error| Code(code_of(error).unsigned_abs());
                 result.map(|_| false).map_err(|error| Error::os("WSASend", code(error)))
@@ -75,7 +75,7 @@ impl SendSlot {
     }
 
     /// A send has ended. An idle zero-read stream holds no buffer: the pool gets it.
-    pub(super) fn rest(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
+    pub(super) fn put_away(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
         let operation = completed.into_operation();
         if !at.hub.config.zero_read {
             self.idle = Some(operation);

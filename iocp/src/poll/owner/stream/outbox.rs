@@ -15,12 +15,12 @@ pub(super) struct Outbox {
     socket: Arc<StreamSocket>,
     idle: Option<Operation<Vec<u8>>>,
     /// A send may start at once, with an operation of the queue's pool.
-    shares: bool,
+    uses_pool: bool,
 }
 
 impl Outbox {
     pub(super) fn new(socket: Arc<StreamSocket>) -> Self {
-        Self { socket, idle: None, shares: false }
+        Self { socket, idle: None, uses_pool: false }
     }
 
     /// Writes all of it with the idle operation. False: that is not possible, and nothing was done.
@@ -35,7 +35,7 @@ impl Outbox {
             Submitted::Ready(completed) if completed.result().is_ok() => {
                 put(&mut self.idle, completed.into_operation());
             }
-            other => begun(link, other, bytes.len())?,
+            other => after_submit(link, other, bytes.len())?,
         }
         Ok(true)
     }
@@ -45,15 +45,15 @@ impl Outbox {
         if self.write_at_once(link, bytes)? {
             Ok(bytes.len())
         } else {
-            self.write_shared(link, bytes)
+            self.write_pooled(link, bytes)
         }
     }
 
     /// Writes with an operation of the queue's pool, or else under the lock.
     #[cold]
-    fn write_shared(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
+    fn write_pooled(&mut self, link: &Link, bytes: &[u8]) -> io::Result<usize> {
         let hub = link.hub();
-        let pooled = if self.shares && !bytes.is_empty() { hub.writes.take() } else { None };
+        let pooled = if self.uses_pool && !bytes.is_empty() { hub.writes.take() } else { None };
         let Some(mut operation) = pooled else { return self.write_on(link, bytes) };
         if !fill(&mut operation, bytes) {
             hub.writes.keep(operation, &hub.lists);
@@ -65,8 +65,8 @@ impl Outbox {
                 hub.writes.keep(completed.into_operation(), &hub.lists);
             }
             other => {
-                self.shares = false;
-                begun(link, other, bytes.len())?;
+                self.uses_pool = false;
+                after_submit(link, other, bytes.len())?;
             }
         }
         Ok(bytes.len())
@@ -74,12 +74,12 @@ impl Outbox {
 
     /// Whether it knows, without the lock, that nothing is queued.
     pub(super) fn is_empty(&self) -> bool {
-        self.idle.is_some() || self.shares
+        self.idle.is_some() || self.uses_pool
     }
 
     /// Gives the operation up: writes go on under the lock.
     pub(super) fn give_up(&mut self) -> Option<Operation<Vec<u8>>> {
-        self.shares = false;
+        self.uses_pool = false;
         self.idle.take()
     }
 
@@ -92,7 +92,7 @@ impl Outbox {
             let written = stream.write(at, bytes);
             self.idle = stream.sending().lend();
             let zero_read = at.hub.config.zero_read;
-            self.shares = self.idle.is_none() && zero_read && stream.is_clear();
+            self.uses_pool = self.idle.is_none() && zero_read && stream.can_start();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }
@@ -115,6 +115,6 @@ fn fill(operation: &mut Operation<Vec<u8>>, bytes: &[u8]) -> bool {
 
 /// The send of `len` bytes is in flight now, or has failed.
 #[cold]
-fn begun(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
-    link.with_stream(|stream, at| stream.sending().begun(at, submitted, len))
+fn after_submit(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
+    link.with_stream(|stream, at| stream.sending().after_submit(at, submitted, len))
 }

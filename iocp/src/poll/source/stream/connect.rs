@@ -4,11 +4,8 @@
 //! the socket at any time, for as long as the stream: so the sockets of addresses that failed stay open
 //! until the stream is dropped, in a list whose entries are set once.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, OnceLock},
-    vec::IntoIter,
-};
+use std::sync::{Arc, OnceLock};
+use std::{net::SocketAddr, vec::IntoIter};
 
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};

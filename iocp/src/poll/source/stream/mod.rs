@@ -75,9 +75,9 @@ impl Stream {
     }
 
     /// Whether a send may start at once.
-    pub(crate) fn is_clear(&self) -> bool {
+    pub(crate) fn can_start(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
-        idle && self.sending.as_ref().map_or(true, |sending| sending.is_clear())
+        idle && self.sending.as_ref().map_or(true, |sending| sending.can_start())
     }
 
     pub(crate) fn sending(&mut self) -> &mut Sending {

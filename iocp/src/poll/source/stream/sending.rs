@@ -56,14 +56,14 @@ impl Sending {
     /// Gives the owner an idle send, if a send may start at once: it is used without the lock while each is
     /// done at once.
     pub(crate) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        if !self.is_clear() {
+        if !self.can_start() {
             return None;
         }
         self.slots.iter_mut().find_map(|slot| slot.idle.take())
     }
 
     /// Whether a send may start at once: none is in flight or has failed, and sending is not shut down.
-    pub(super) fn is_clear(&self) -> bool {
+    pub(super) fn can_start(&self) -> bool {
         self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
@@ -111,18 +111,19 @@ impl Sending {
     }
 
     /// The owner has submitted a send of `len` bytes, while nothing was queued.
-    pub(crate) fn begun(
+    pub(crate) fn after_submit(
         &mut self,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
         len: usize,
     ) -> io::Result<()> {
         let Some(slot) = self.idle_slot() else { unreachable!("none was in flight") };
-        let begun = self.slots[slot].begun(at, submitted).map_err(|error| self.refused(error));
-        self.queued += if matches!(begun, Ok(true)) { len } else { 0 };
+        let result = self.slots[slot].after_submit(at, submitted);
+        let result = result.map_err(|error| self.refused(error));
+        self.queued += if matches!(result, Ok(true)) { len } else { 0 };
         // Its packet may have been dequeued before the ticket was here.
         self.finish(at);
-        begun.map(drop)
+        result.map(drop)
     }
 
     /// A send was refused, or has failed at once.
@@ -186,14 +187,14 @@ impl Sending {
             let Some(completed) = InFlight::take_finished(flying) else { continue };
             self.queued -= completed.buffer().len();
             let result = completed.result();
-            self.slots[slot].rest(at, completed);
+            self.slots[slot].put_away(at, completed);
             if let Err(error) = result {
                 self.fail(code_of(error));
             }
         }
     }
 
-    /// Finishes and starts sends. True if what the owner waits for has come, or sending has failed.
+    /// Finishes and starts sends. True if what the owner waits for is reached, or sending has failed.
     pub(super) fn go_on(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
         self.finish(at);
         self.pump(socket, at);
@@ -201,11 +202,12 @@ impl Sending {
             // The connection is broken, which a read reports.
             self.end_sent = true;
         }
-        let come = self.failed.is_some() || self.waits_for.is_some_and(|most| self.queued <= most);
-        if come {
+        let reached =
+            self.failed.is_some() || self.waits_for.is_some_and(|most| self.queued <= most);
+        if reached {
             self.waits_for = None;
         }
-        come
+        reached
     }
 
     /// Sends the backlog while a slot is free.

@@ -7,10 +7,8 @@
 mod read;
 mod receive;
 
-use std::sync::{
-    atomic::{fence, Ordering},
-    Arc,
-};
+use std::sync::atomic::{fence, Ordering};
+use std::sync::Arc;
 
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
@@ -26,7 +24,7 @@ pub(crate) struct Inbox {
     /// Any other receive in flight.
     flying: Option<InFlight<Buffer>>,
     /// What there is while nothing is in flight.
-    rest: Rest,
+    state: State,
     /// The idle receive of zero bytes of a zero-read stream.
     probe: Option<Operation<Buffer>>,
     /// The token under which the packet of a receive is an event; `None`: the poller reads the marks.
@@ -44,7 +42,7 @@ pub(crate) struct Inbox {
 
 /// How far receiving has come.
 #[derive(Default)]
-enum Rest {
+enum State {
     /// The stream may be connecting: nothing is received before it is [fetched](Inbox::fetch).
     Connecting,
     /// Nothing was made yet, or it is in flight.
@@ -71,7 +69,7 @@ impl Inbox {
             socket,
             plain: None,
             flying: None,
-            rest: Rest::Connecting,
+            state: State::Connecting,
             probe: None,
             direct: None,
             index: at.index,
@@ -92,10 +90,10 @@ impl Inbox {
     ) {
         match early {
             Some(early) => *self = *early,
-            None => (self.socket, self.rest) = (Arc::clone(socket), Rest::None),
+            None => (self.socket, self.state) = (Arc::clone(socket), State::None),
         }
         if let Some(code) = broken {
-            self.rest = Rest::Failed(code);
+            self.state = State::Failed(code);
         }
         // The end of the connect has made one.
         self.set_event_pending(true);
@@ -103,7 +101,7 @@ impl Inbox {
 
     /// Whether [`fetch`](Self::fetch) was called.
     pub(crate) fn is_fetched(&self) -> bool {
-        !matches!(self.rest, Rest::Connecting)
+        !matches!(self.state, State::Connecting)
     }
 
     /// Sets [`direct`](Self::direct). The caller looks whether the receive is done after this: the fence
@@ -129,12 +127,12 @@ impl Inbox {
 
     /// What is there to be read.
     pub(crate) fn ready(&self) -> Ready {
-        match self.rest {
-            Rest::Filled(_) | Rest::Probed => Ready::READABLE,
-            Rest::Short(_) => Ready::READABLE | Ready::ERROR,
-            Rest::Ended => Ready::READABLE | Ready::READ_CLOSED,
-            Rest::Failed(_) => Ready::OF_READING,
-            Rest::Connecting | Rest::None | Rest::Idle(_) => Ready::NONE,
+        match self.state {
+            State::Filled(_) | State::Probed => Ready::READABLE,
+            State::Short(_) => Ready::READABLE | Ready::ERROR,
+            State::Ended => Ready::READABLE | Ready::READ_CLOSED,
+            State::Failed(_) => Ready::OF_READING,
+            State::Connecting | State::None | State::Idle(_) => Ready::NONE,
         }
     }
 

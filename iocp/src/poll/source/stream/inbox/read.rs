@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Buffer, Inbox, Rest};
+use super::{Buffer, Inbox, State};
 use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::tag::{token, RECV};
 use crate::poll::{context::Context, util::put};
@@ -39,9 +39,9 @@ impl Inbox {
         }
     }
 
-    /// The next receive was done at once, or refused.
+    /// The next receive was done at once, or refused: posts an event of what can be read.
     pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
-        self.go_on_after(submitted, probe);
+        self.follow_up(submitted, probe);
         self.update_event(at);
     }
 
@@ -65,7 +65,7 @@ impl Inbox {
         }
         let probe = found.into_operation();
         let Some(operation) = at.hub.reads.take() else {
-            (self.probe, self.rest) = (Some(probe), Rest::Probed);
+            (self.probe, self.state) = (Some(probe), State::Probed);
             return None;
         };
         operation.set_tag(self.tag(token(self.index, RECV)), self.direct);
@@ -90,7 +90,7 @@ impl Inbox {
             }
             other => {
                 self.probe = Some(probe);
-                self.go_on_after(other, false);
+                self.follow_up(other, false);
                 None
             }
         }
@@ -102,8 +102,8 @@ impl Inbox {
             return Ok(0);
         }
         for _ in 0..ROUNDS {
-            match &self.rest {
-                Rest::Filled(operation) => {
+            match &self.state {
+                State::Filled(operation) => {
                     let filled = &operation.buffer()[self.from.into()..self.to.into()];
                     let count = filled.len().min(into.len());
                     into[..count].copy_from_slice(&filled[..count]);
@@ -114,20 +114,20 @@ impl Inbox {
                     }
                     return Ok(count);
                 }
-                Rest::Ended => {
+                State::Ended => {
                     self.forget_event(at);
                     return Ok(0);
                 }
-                &Rest::Failed(code) => {
+                &State::Failed(code) => {
                     self.forget_event(at);
                     return Err(io::Error::from_raw_os_error(code));
                 }
-                Rest::Connecting => break,
-                Rest::Probed => self.take_buffer(at)?,
-                Rest::None | Rest::Idle(_) | Rest::Short(_) => {
+                State::Connecting => break,
+                State::Probed => self.take_buffer(at)?,
+                State::None | State::Idle(_) | State::Short(_) => {
                     self.arm(at)?;
                     self.advance();
-                    if matches!(self.rest, Rest::None) {
+                    if matches!(self.state, State::None) {
                         break;
                     }
                 }
@@ -141,12 +141,12 @@ impl Inbox {
 
     /// All that was received is read: receives again.
     fn emptied(&mut self, at: Context<'_>) {
-        if let Rest::Filled(mut operation) = std::mem::take(&mut self.rest) {
+        if let State::Filled(mut operation) = std::mem::take(&mut self.state) {
             if let Some(probe) = self.probe.take() {
                 at.hub.reads.keep(operation, &at.hub.lists);
                 operation = probe;
             }
-            self.rest = Rest::Idle(operation);
+            self.state = State::Idle(operation);
         }
         // The read that finds nothing reports an error of this.
         let _ = self.submit_idle();

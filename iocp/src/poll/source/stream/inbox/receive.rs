@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Buffer, Inbox, Rest};
+use super::{Buffer, Inbox, State};
 use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
@@ -15,13 +15,13 @@ impl Inbox {
     /// Puts a receive in flight if none is and nothing waits to be read.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
         let none_in_flight = self.plain.is_none() && self.flying.is_none();
-        self.rest = match std::mem::take(&mut self.rest) {
-            Rest::None if none_in_flight => Rest::Idle(match self.probe.take() {
+        self.state = match std::mem::take(&mut self.state) {
+            State::None if none_in_flight => State::Idle(match self.probe.take() {
                 Some(probe) => probe,
                 None if at.hub.config.zero_read => at.operation(PROBE, None, Buffer::default)?,
                 None => at.operation(RECV, None, || new_buffer(at))?,
             }),
-            Rest::Short(operation) => Rest::Idle(operation),
+            State::Short(operation) => State::Idle(operation),
             other => other,
         };
         self.submit_idle()
@@ -29,17 +29,17 @@ impl Inbox {
 
     /// Receives into a buffer of the pool, after a probe has found that there is something.
     pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
-        self.rest = Rest::Idle(at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?);
+        self.state = State::Idle(at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?);
         self.submit_idle()
     }
 
     /// Submits the idle operation, if there is one.
     pub(super) fn submit_idle(&mut self) -> io::Result<()> {
         for _ in 0..TRIES {
-            let operation = match std::mem::take(&mut self.rest) {
-                Rest::Idle(operation) => operation,
+            let operation = match std::mem::take(&mut self.state) {
+                State::Idle(operation) => operation,
                 other => {
-                    self.rest = other;
+                    self.state = other;
                     break;
                 }
             };
@@ -48,34 +48,35 @@ impl Inbox {
             operation.set_tag(self.tag(token(self.index, kind)), self.direct);
             let socket = &self.socket;
             let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
-            self.begun(submitted, probe)?;
+            self.after_submit(submitted, probe)?;
         }
         Ok(())
     }
 
-    /// A submit has returned.
-    fn begun(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
+    /// A submit has returned. Idle after this without an error: the system has ended it by itself.
+    fn after_submit(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
             Submitted::Ready(completed) => self.received(completed, probe),
             Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
-                self.rest = Rest::Idle(failed.value);
+                self.state = State::Idle(failed.value);
                 return Err(failed.error.into());
             }
             Submitted::Refused(failed) => match code_of(failed.error) {
                 WSAENOBUFS => {
-                    self.rest = Rest::Short(failed.value);
+                    self.state = State::Short(failed.value);
                     return Err(io::Error::from_raw_os_error(WSAENOBUFS));
                 }
-                code => self.rest = Rest::Failed(code),
+                code => self.state = State::Failed(code),
             },
         }
         Ok(())
     }
 
-    /// Goes on after a submit. An error of this is reported by the read that finds nothing.
-    pub(super) fn go_on_after(&mut self, submitted: Submitted<Buffer>, probe: bool) {
-        if self.begun(submitted, probe).is_ok() {
+    /// As [`after_submit`](Self::after_submit), and submits again what the system has ended by itself. The
+    /// read that finds nothing reports an error of this.
+    pub(super) fn follow_up(&mut self, submitted: Submitted<Buffer>, probe: bool) {
+        if self.after_submit(submitted, probe).is_ok() {
             let _ = self.submit_idle();
         }
     }
@@ -88,30 +89,30 @@ impl Inbox {
         }
     }
 
-    /// A receive has ended: goes on, if the system has ended it by itself.
+    /// A receive has ended.
     pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
         let probe = completed.buffer().is_empty();
-        self.go_on_after(Submitted::Ready(completed), probe);
+        self.follow_up(Submitted::Ready(completed), probe);
     }
 
     /// A receive has ended. It is idle again only if the system has ended it by itself.
     fn received(&mut self, completed: Completed<Buffer>, probe: bool) {
-        self.rest = match completed.result() {
+        self.state = match completed.result() {
             Ok(_) if probe => {
                 self.probe = Some(completed.into_operation());
-                Rest::Probed
+                State::Probed
             }
-            Ok(0) => Rest::Ended,
+            Ok(0) => State::Ended,
             Ok(count) => {
                 self.from = 0;
                 // A buffer is at most 65,535 bytes long.
                 self.to = u16::try_from(count).unwrap_or(u16::MAX);
-                Rest::Filled(completed.into_operation())
+                State::Filled(completed.into_operation())
             }
             Err(error) => match error.kind {
-                CompletionKind::AbortedBySystem => Rest::Idle(completed.into_operation()),
-                CompletionKind::NoResources => Rest::Short(completed.into_operation()),
-                _ => Rest::Failed(code_of(error)),
+                CompletionKind::AbortedBySystem => State::Idle(completed.into_operation()),
+                CompletionKind::NoResources => State::Short(completed.into_operation()),
+                _ => State::Failed(code_of(error)),
             },
         };
     }
@@ -119,7 +120,7 @@ impl Inbox {
     /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
         (self.plain, self.flying, self.probe) = (None, None, None);
-        self.rest = Rest::Ended;
+        self.state = State::Ended;
     }
 }
 
