@@ -1,5 +1,5 @@
-//! Sources that a poller visits without a packet of theirs (retries, refused by a full port), and the pools
-//! of operations that zero-read streams share.
+//! Sources that a poller visits without a packet of theirs, because a failure or a full port has stopped
+//! them; and the pools of operations that zero-read streams share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;

@@ -96,9 +96,12 @@
 //! # fn main() {}
 //! ```
 
+// A *source* is what is registered, its *owner* what the user holds of it. The source's *cell* in the queue
+// has a lock, under which pollers *visit* it, and the *marks*, which are read without the lock.
+//
 // Where to look, if an event does not come or says the wrong thing: `queue/deliver.rs` makes those of
 // packets, `marks.rs` keeps those that are pending, `source/stream/inbox` and `source/stream/packets.rs` say
-// what of a stream is ready. If bytes stay unsent: `source/stream/sending.rs`. If nothing is accepted:
+// what of a stream is ready. If written bytes are not sent: `source/stream/sending.rs`. If nothing is accepted:
 // `source/listener.rs`. If a poll does not end: `queue/wait.rs`. If a full port is never tried again:
 // `context.rs`.
 

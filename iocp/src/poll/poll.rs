@@ -46,8 +46,8 @@ impl Poll {
 
     /// Waits for events, and returns how many there are.
     ///
-    /// `timeout_ms`: `None` waits for ever; 0 and negative numbers take what is there; else it ends at the
-    /// first event, or after the time, never before. 0 events: the time has passed.
+    /// `timeout_ms`: `None` waits for ever; 0 and negative numbers take what is there; any other waits for
+    /// the first event, and never less when there is none. 0 events: the time has passed.
     ///
     /// # Errors
     ///

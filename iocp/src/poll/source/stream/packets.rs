@@ -1,6 +1,6 @@
 //! A poller's visit of a stream: finishes its connect and its sends, and reports its pending event.
 //!
-//! Packets of its receives come here never: `queue/deliver.rs` makes events of them without a visit.
+//! Packets of its receives do not lead here: `queue/deliver.rs` makes events of them.
 
 use std::sync::Arc;
 
