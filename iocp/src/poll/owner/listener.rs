@@ -10,8 +10,8 @@ use crate::poll::{error::refused, native, queue::Queue};
 
 /// A TCP listener.
 ///
-/// Registered, it keeps a number of accepts with the system ([`set_depth`](Self::set_depth)), less
-/// the connections that nobody has taken yet: with so many of those, further ones stay in the system's
+/// Registered, it keeps as many accepts with the system as [`set_depth`](Self::set_depth) says, less
+/// the connections that nobody has taken yet: with as many of those, further ones stay in the system's
 /// backlog. A peer that left before it was accepted is not reported; the accept is started again. Until
 /// it is registered it is a blocking `std` listener.
 #[derive(Debug)]
