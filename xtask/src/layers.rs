@@ -94,7 +94,7 @@ impl Layers {
             let parsed = imports::read(file, text, &|path| by_module.contains_key(path))?;
             read.insert(module_of(file), parsed);
         }
-        let files = texts.iter().map(|(file, text)| (file.clone(), text.lines().count()));
+        let files = texts.iter().map(|(file, text)| (file.clone(), lines_of(text)));
         let mut layers = Self { files: files.collect(), imports: Vec::new(), faults: Vec::new() };
         for (module, file) in &by_module {
             for named in &read[module].named {
@@ -222,6 +222,17 @@ fn joined<'a>(imports: impl Iterator<Item = &'a Import>, node: fn(&str) -> &str)
         }
     }
     edges
+}
+
+/// How many lines a file has without its unit tests, which stand at its end.
+fn lines_of(text: &str) -> usize {
+    let tests =
+        |line: &&str| line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test,");
+    let lines: Vec<_> = text.lines().collect();
+    let end = (0..lines.len()).find(|&at| {
+        tests(&lines[at]) && lines.get(at + 1).is_some_and(|next| next.starts_with("mod tests {"))
+    });
+    end.unwrap_or(lines.len())
 }
 
 /// `core` of `core/slot/buffer.rs`, `waker` of `waker.rs`.

@@ -143,7 +143,7 @@ fn a_folder_that_is_not_yet_clean_is_let_pass_until_it_is() {
 
 #[test]
 fn lines_are_those_of_the_product() {
-    let two = "// one\n// two\n";
+    let two = "// one\n// two\n#[cfg(test)]\nmod tests {\n}\n";
     let files = ["core/a.rs", "core/state/models.rs", "os/sim/port.rs", "tests/mod.rs", "os/a.rs"];
     assert_eq!(layers(&files.map(|file| (file, two))).lines(), 4);
 }

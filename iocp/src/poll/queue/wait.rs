@@ -4,7 +4,7 @@ use std::{io, mem::take};
 
 use super::{deliver::Delivery, Queue};
 use crate::base::{error::Error, timeout::Deadline};
-use crate::core::{shared::Core, batch::SLICE_MS};
+use crate::core::{batch::SLICE_MS, shared::Core};
 use crate::os::Code;
 use crate::poll::events::Events;
 use crate::port::Wait;

@@ -7,7 +7,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "held-back-packets-not-looked-for",
         why: "younger packets are reported first, for as long as there are any",
         file: "iocp/src/core/unreported.rs",
-        old: "            self.replace_slice(SLICE_MS, HOLDS_BACK);\n",
+        old: "            self.attention.fetch_or(HOLDS_BACK, Ordering::Relaxed);\n",
         new: "",
         by: Tests(&["held_back"]),
     },

@@ -55,10 +55,7 @@ impl Incoming {
                 Submitted::Ready(completed) => self.received(completed),
                 Submitted::Refused(failed) => {
                     self.idle = Some(failed.value);
-                    match failed.error {
-                        Error::Closed => return Err(Error::Closed.into()),
-                        error => self.outcome = Some(Err(code_of(error))),
-                    }
+                    return Err(failed.error.into());
                 }
             }
         }

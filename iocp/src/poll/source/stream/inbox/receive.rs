@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Buffer, Inbox, State};
-use crate::base::{error::Error, status::CompletionKind};
+use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
 use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
@@ -57,18 +57,16 @@ impl Inbox {
     fn after_submit(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
         match submitted {
             Submitted::Pending(ticket) => self.set_flying(ticket),
-            Submitted::Ready(completed) => self.received(completed, probe),
-            Submitted::Refused(failed) if matches!(failed.error, Error::Closed) => {
+            Submitted::Ready(completed) => {
+                self.received(completed, probe);
+                if matches!(self.state, State::Short(_)) {
+                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
+                }
+            }
+            Submitted::Refused(failed) => {
                 self.state = State::Idle(failed.value);
                 return Err(failed.error.into());
             }
-            Submitted::Refused(failed) => match code_of(failed.error) {
-                WSAENOBUFS => {
-                    self.state = State::Short(failed.value);
-                    return Err(io::Error::from_raw_os_error(WSAENOBUFS));
-                }
-                code => self.state = State::Failed(code),
-            },
         }
         Ok(())
     }
