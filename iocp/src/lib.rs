@@ -53,6 +53,7 @@ pub use self::{
     ops::{
         accept::{Accept, AcceptError, Accepted},
         buffers::{IoBufs, IoBufsMut},
+        closing::{Closed, Closing, LastReceive},
         connect::{stream_socket, Connect},
         datagram::Datagram,
         escape::{Attached, CallResult},

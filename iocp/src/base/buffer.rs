@@ -46,6 +46,10 @@ pub unsafe trait IoBufMut: IoBuf {
     /// * `n` is at most the length of that room.
     /// * Those bytes are initialised.
     unsafe fn set_filled(&mut self, n: usize);
+
+    /// Forgets the contents, so that all of its capacity is room. Does nothing for a buffer that always
+    /// fills from the start.
+    fn clear(&mut self) {}
 }
 
 // SAFETY:
@@ -76,6 +80,10 @@ unsafe impl IoBufMut for Vec<u8> {
         // * `len` is at most the capacity: the caller promises that `n` is at most the spare capacity.
         // * The bytes before `len` are initialised: the old ones, and the `n` of the caller's promise.
         unsafe { self.set_len(len) };
+    }
+
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 }
 
@@ -166,6 +174,10 @@ unsafe impl IoBufMut for PooledBuffer {
         // SAFETY:
         // * The room is that of the `Vec`, so what the caller promises of it is what the `Vec` asks for.
         unsafe { (**self).set_filled(n) };
+    }
+
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 }
 

@@ -94,6 +94,10 @@ unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
         // * The room is the buffer's, so what the caller promises of it is what the buffer asks for.
         unsafe { self.buffer.set_filled(n) };
     }
+
+    fn clear(&mut self) {
+        self.buffer.clear();
+    }
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {

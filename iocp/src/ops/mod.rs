@@ -12,5 +12,6 @@ mod disconnect;
 mod file;
 
 pub(crate) mod blocking;
+pub(crate) mod closing;
 pub(crate) mod escape;
 pub(crate) mod functions;

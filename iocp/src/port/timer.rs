@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    core::{timers::Timers, wheel::EntryId},
+    core::{shared::Core, timers::Timers, wheel::EntryId},
     port::CompletionPort,
 };
 
@@ -32,14 +32,18 @@ impl CompletionPort {
     /// A port that has ever had one looks at the clock in each wait.
     #[must_use]
     pub fn timer(&self, token: usize) -> Timer {
-        self.core.unreported.count_waits();
-        let timers = Arc::clone(&self.core.timers);
-        let id = timers.add(token);
-        Timer { timers, id }
+        Timer::new(&self.core, token)
     }
 }
 
 impl Timer {
+    pub(crate) fn new(core: &Core, token: usize) -> Self {
+        core.unreported.count_waits();
+        let timers = Arc::clone(&core.timers);
+        let id = timers.add(token);
+        Self { timers, id }
+    }
+
     /// Sets the deadline, in place of an earlier one. One that has passed ends with the next wait.
     ///
     /// If it is the port's next, and a thread waits that does not know it, this is one

@@ -22,6 +22,7 @@ mod foreign;
 mod forgery;
 mod forgetting;
 mod gate;
+mod graceful;
 mod handles;
 mod held_back;
 mod limits;

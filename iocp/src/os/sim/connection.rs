@@ -23,6 +23,8 @@ use crate::os::Code;
 
 pub(super) struct Connection {
     window: usize,
+    /// Bytes that arrive at an end that is closed reset the connection.
+    resets: bool,
     sides: Mutex<[Side; 2]>,
     changed: Condvar,
 }
@@ -55,7 +57,8 @@ pub(super) enum Arrived {
 impl Connection {
     pub(super) fn new(machine: &Machine) -> Arc<Self> {
         let (sides, changed) = (Mutex::default(), Condvar::new());
-        Arc::new(Self { window: machine.script.window, sides, changed })
+        let (window, resets) = (machine.script.window, machine.script.resets);
+        Arc::new(Self { window, resets, sides, changed })
     }
 
     pub(super) fn recv(&self, side: usize, request: Request) -> Started {
@@ -80,7 +83,7 @@ impl Connection {
 
     pub(super) fn send(&self, side: usize, mut request: Request) -> Started {
         let mut sides = lock(&self.sides);
-        if let Err(code) = self.may_send(&sides, side) {
+        if let Err(code) = self.may_send(&mut sides, side) {
             return Started::Refused(code, request);
         }
         let other = 1 - side;
@@ -106,7 +109,7 @@ impl Connection {
     /// Sends without an operation, all at once. Returns the error of a send.
     pub(super) fn send_bytes(&self, side: usize, bytes: &[u8]) -> Result<(), Code> {
         let mut sides = lock(&self.sides);
-        self.may_send(&sides, side)?;
+        self.may_send(&mut sides, side)?;
         let other = 1 - side;
         sides[other].inbound.extend(bytes);
         let moved = self.pump(&mut sides, other);
@@ -231,7 +234,11 @@ impl Connection {
         self.changed.notify_all();
     }
 
-    fn may_send(&self, sides: &[Side; 2], side: usize) -> Result<(), Code> {
+    fn may_send(&self, sides: &mut [Side; 2], side: usize) -> Result<(), Code> {
+        if self.resets && sides[1 - side].closed {
+            sides[side].reset = true;
+            sides[side].inbound.clear();
+        }
         if sides[side].reset || sides[1 - side].closed {
             return Err(Code(10_054));
         }

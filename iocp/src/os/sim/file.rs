@@ -225,6 +225,9 @@ impl File {
         }
         let any = !ended.is_empty();
         for request in ended {
+            if request.lent == Lent::ToWrite {
+                self.machine.note_cancelled(self.number, request.block as usize);
+            }
             request.done(status, 0).finish(false);
         }
         any
@@ -238,6 +241,7 @@ impl File {
     /// The last handle is closed.
     pub(super) fn close(&'static self) {
         self.end_requests(std::ptr::null_mut(), self.machine.script.close_status);
+        let resets = self.resets.load(Ordering::Relaxed) || self.machine.awaits_packet(self.number);
         let mut state = lock(&self.state);
         state.closed = true;
         let link = state.link.take();
@@ -252,7 +256,7 @@ impl File {
             inbox.close();
         }
         if let Some(Link { connection, side }) = link {
-            connection.end(side, self.resets.load(Ordering::Relaxed));
+            connection.end(side, resets);
         }
     }
 }

@@ -45,6 +45,9 @@ pub(super) struct Machine {
     pub(super) stale: AtomicU32,
     pub(super) stale_allowed: AtomicBool,
     pub(super) last_stale: AtomicUsize,
+    /// Receives that were cancelled, by the number of their object and their block, whose packets were not
+    /// taken yet.
+    cancelled: Mutex<Vec<(u32, usize)>>,
 }
 
 /// For the thread of the kernel's own.
@@ -93,6 +96,7 @@ impl Machine {
             stale: AtomicU32::new(0),
             stale_allowed: AtomicBool::new(false),
             last_stale: AtomicUsize::new(0),
+            cancelled: Mutex::default(),
         }));
         lock(&MACHINES).push(machine);
         machine
@@ -109,6 +113,25 @@ impl Machine {
         CURRENT
             .with(Cell::get)
             .unwrap_or_else(|| DEFAULT.get_or_init(|| Self::new(Script::default())))
+    }
+
+    /// A receive on this object was cancelled: its packet is on its way.
+    pub(super) fn note_cancelled(&self, number: u32, block: usize) {
+        if self.script.resets {
+            lock(&self.cancelled).push((number, block));
+        }
+    }
+
+    /// The packet of this block was taken.
+    pub(super) fn note_taken(&self, block: usize) {
+        if self.script.resets {
+            lock(&self.cancelled).retain(|&(_, cancelled)| cancelled != block);
+        }
+    }
+
+    /// Whether a receive on this object was cancelled whose packet nobody has taken.
+    pub(super) fn awaits_packet(&self, number: u32) -> bool {
+        lock(&self.cancelled).iter().any(|&(of, _)| of == number)
     }
 
     /// A number for a new object: what its choices are drawn from.

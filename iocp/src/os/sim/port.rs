@@ -142,6 +142,7 @@ impl Port {
         for entry in entries {
             let taken = next.take().or_else(|| lock(&self.queue).packets.pop_front());
             let Some((packet, finished)) = taken else { break };
+            self.machine.note_taken(packet.overlapped as usize);
             if let Some(mut finished) = finished {
                 finished.write(false);
             }

@@ -83,6 +83,10 @@ pub struct Script {
     pub window: usize,
     /// The NTSTATUS of operations that end because their handle was closed.
     pub close_status: u32,
+    /// Whether a connection is reset, and what its peer has not read yet lost, by a close while a receive
+    /// is pending or has been cancelled and its packet not taken (seen on Windows: libuv#3034), and by
+    /// bytes that arrive after the close. Bytes that were left unread reset it in any case.
+    pub resets: bool,
 }
 
 impl Default for Script {
@@ -101,6 +105,7 @@ impl Default for Script {
             post_failures: 0,
             window: usize::MAX,
             close_status: 0xC000_0120,
+            resets: false,
         }
     }
 }

@@ -324,6 +324,12 @@ pub(crate) fn reset_on_close(socket: Borrowed<'_>) -> Result<(), Code> {
     Ok(())
 }
 
+pub(crate) fn shut_down_sending(socket: Borrowed<'_>) -> Result<(), Code> {
+    let link = handles::file(socket.value())?.link().ok_or(Code(10_057))?;
+    link.connection.shut_down(link.side);
+    Ok(())
+}
+
 pub(crate) fn accepted_peer(
     _kind: SocketKind,
     addresses: &[u8],

@@ -80,6 +80,13 @@ pub(crate) fn reset_on_close(socket: Borrowed<'_>) -> Result<(), Code> {
     set_option(socket, sys::SO_LINGER, Some(&sys::LINGER { l_onoff: 1, l_linger: 0 }))
 }
 
+/// `shutdown` of the sending direction: the peer sees the end when all before it has arrived.
+pub(crate) fn shut_down_sending(socket: Borrowed<'_>) -> Result<(), Code> {
+    // SAFETY:
+    // * `socket` is open until the call returns.
+    winsock(unsafe { sys::shutdown(socket.socket(), sys::SD_SEND) })
+}
+
 /// `setsockopt` of the level `SOL_SOCKET`.
 fn set_option<T>(socket: Borrowed<'_>, option: i32, value: Option<&T>) -> Result<(), Code> {
     let (value, len) = value.map_or((null(), 0), |value| (from_ref(value), size_i32::<T>()));
