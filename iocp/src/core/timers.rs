@@ -23,7 +23,7 @@ use super::{
     keys::TIMER,
     packet::Packet,
     port_handle::PortHandle,
-    wheel::{EntryId, Wheel},
+    wheel::{ticks, EntryId, Wheel},
 };
 
 /// The next deadline of a port that has none.
@@ -140,7 +140,7 @@ impl Timers {
         let mut wheel = self.lock();
         let now = self.tick();
         while batch.packets.len() < room {
-            let Some(token) = wheel.take_due(now) else { break };
+            let Some((_, token)) = wheel.take_due(now) else { break };
             batch.packets.push(Packet::Timer { token });
         }
         self.next.store(wheel.next().unwrap_or(NEVER), Ordering::SeqCst);
@@ -192,10 +192,4 @@ impl Drop for CountedWait<'_> {
         };
         let _ = self.timers.waits.fetch_update(Ordering::SeqCst, Ordering::SeqCst, ended);
     }
-}
-
-/// Whole milliseconds.
-fn ticks(time: Duration) -> u64 {
-    // Beyond what any clock counts.
-    u64::try_from(time.as_millis()).unwrap_or(NEVER - 1)
 }

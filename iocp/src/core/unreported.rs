@@ -25,11 +25,13 @@ const HOLDS_BACK: u32 = 1;
 const CLOSED: u32 = 2;
 /// The port has, or had, a timer.
 const HAS_TIMERS: u32 = 4;
+/// The port is an event queue's, which has something to do that no packet brings.
+const LISTED: u32 = 8;
 
 #[derive(Debug)]
 pub(crate) struct Unreported {
     /// Flags of what a wait has to look at first; 0 for nothing, as usual.
-    pub(crate) attention: AtomicU32,
+    attention: AtomicU32,
     /// Whether there is anything. Changed under the lock.
     any: AtomicBool,
     kept: Mutex<Kept>,
@@ -116,6 +118,25 @@ impl Unreported {
         self.attention.fetch_or(CLOSED, Ordering::Relaxed);
     }
 
+    /// Pollers look at their lists from now on, or no longer.
+    pub(crate) fn set_listed(&self, listed: bool) {
+        if listed {
+            self.attention.fetch_or(LISTED, Ordering::SeqCst);
+        } else {
+            self.attention.fetch_and(!LISTED, Ordering::SeqCst);
+        }
+    }
+
+    pub(crate) fn is_listed(&self) -> bool {
+        self.attention.load(Ordering::SeqCst) & LISTED != 0
+    }
+
+    /// What a wait compares with what its array expects.
+    #[inline(always)]
+    pub(crate) fn attention(&self) -> u32 {
+        self.attention.load(Ordering::Acquire)
+    }
+
     /// Every wait that begins from now on counts itself among the [timers'](super::timers) waits.
     pub(crate) fn count_waits(&self) {
         self.attention.fetch_or(HAS_TIMERS, Ordering::SeqCst);
@@ -123,6 +144,12 @@ impl Unreported {
 
     pub(crate) fn counts_waits(&self) -> bool {
         self.attention.load(Ordering::SeqCst) & HAS_TIMERS != 0
+    }
+
+    /// As if a wait had looked before the packets were held back.
+    #[cfg(all(test, not(windows)))]
+    pub(crate) fn forget_attention(&self) {
+        self.attention.store(0, Ordering::Relaxed);
     }
 
     /// No code of the user's runs under the lock, so poison says nothing.

@@ -6,6 +6,8 @@
 //! whose lists tell it from now, and moves down when the time of its list comes: at most [`LEVELS`] times.
 //! (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987.)
 
+use std::time::Duration;
+
 /// A level has a list for each value of so many bits of a tick.
 const BITS: usize = 6;
 const LISTS: u8 = 1 << BITS;
@@ -114,9 +116,9 @@ impl<T: Copy> Wheel<T> {
         self.first().map(|(_, tick)| tick)
     }
 
-    /// Takes one value that is due at `now`; its entry is not set any more. Those of earlier ticks come
-    /// first.
-    pub(crate) fn take_due(&mut self, now: u64) -> Option<T> {
+    /// Takes one value that is due at `now`, and its entry, which is not set any more. Those of earlier ticks
+    /// come first.
+    pub(crate) fn take_due(&mut self, now: u64) -> Option<(EntryId, T)> {
         while let Some((level, tick)) = self.first().filter(|&(_, tick)| tick <= now) {
             self.now = tick;
             let index = self.lists[level][usize::from(place(level, tick))];
@@ -124,7 +126,8 @@ impl<T: Copy> Wheel<T> {
             let entry = self.entry(index);
             if level == 0 {
                 entry.at = None;
-                return Some(entry.value);
+                let id = EntryId { index, generation: entry.generation };
+                return Some((id, entry.value));
             }
             // Its tick is nearer now: to a level below.
             self.link(index);
@@ -188,4 +191,10 @@ impl<T: Copy> Wheel<T> {
 /// The list of a level that a tick belongs to.
 const fn place(level: usize, tick: u64) -> u8 {
     (tick >> (BITS * level)).to_le_bytes()[0] % LISTS
+}
+
+/// Whole milliseconds: the ticks of the deadlines here.
+pub(crate) fn ticks(time: Duration) -> u64 {
+    // Beyond what any clock counts.
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX - 1)
 }

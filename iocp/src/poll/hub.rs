@@ -22,13 +22,9 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let config = config.clamped();
-        Ok(Self {
-            port: CompletionPort::with_config(&config.port)?,
-            config,
-            reads: Pool::default(),
-            writes: Pool::default(),
-            lists: Lists::default(),
-        })
+        let port = CompletionPort::with_config(&config.port)?;
+        let (reads, writes, lists) = (Pool::default(), Pool::default(), Lists::new(&port));
+        Ok(Self { port, config, reads, writes, lists })
     }
 
     #[inline]

@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::util::lock;
+use crate::core::wheel::{ticks, Wheel};
 use crate::operation::Operation;
+use crate::port::CompletionPort;
 
 /// How long after a passing failure a source tries again.
 pub(crate) const RETRY: Duration = Duration::from_millis(100);
@@ -28,12 +30,12 @@ pub(crate) enum Visit {
 }
 
 /// The numbers of the sources to visit. One may be another source's by then, which finds nothing to do.
-#[derive(Default)]
 pub(crate) struct Lists {
+    port: CompletionPort,
+    /// Tick 0, of a millisecond each.
+    start: Instant,
     /// Visits that no packet brings, and when they are due.
-    visits: Mutex<Vec<(Instant, u32, Visit)>>,
-    /// Whether a visit is listed, or the queue is being closed.
-    any: AtomicBool,
+    visits: Mutex<Wheel<(u32, Visit)>>,
     closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
@@ -44,10 +46,22 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Whether a poller should look here before it waits.
-    #[inline]
+    pub(crate) fn new(port: &CompletionPort) -> Self {
+        Self {
+            port: port.clone(),
+            start: Instant::now(),
+            visits: Mutex::new(Wheel::new()),
+            closing: AtomicBool::new(false),
+            over: AtomicBool::new(false),
+            starved: Mutex::default(),
+            any_starved: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether a visit is listed, or the queue is being closed: pollers look here before they wait. The flag
+    /// is the port's, at which they look in any case.
     pub(crate) fn has_any(&self) -> bool {
-        self.any.load(Ordering::Acquire)
+        self.port.core.unreported.is_listed()
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -56,10 +70,10 @@ impl Lists {
 
     /// Pollers look here from now on, before each wait.
     pub(crate) fn set_closing(&self) {
-        // The lock keeps `take_due` from clearing `any` between the two.
+        // The lock keeps `take_due` from clearing the flag between the two.
         let _visits = lock(&self.visits);
         self.closing.store(true, Ordering::Release);
-        self.any.store(true, Ordering::SeqCst);
+        self.port.core.unreported.set_listed(true);
     }
 
     pub(crate) fn set_over(&self) {
@@ -70,8 +84,12 @@ impl Lists {
     /// Lists a visit that is due after this time.
     #[cold]
     pub(crate) fn add(&self, index: u32, visit: Visit, after: Duration) {
-        lock(&self.visits).push((Instant::now() + after, index, visit));
-        self.any.store(true, Ordering::Release);
+        // Rounded up: never early.
+        let at = self.start.elapsed() + after + Duration::from_nanos(999_999);
+        let mut visits = lock(&self.visits);
+        let entry = visits.add((index, visit));
+        visits.set(entry, if after.is_zero() { 0 } else { ticks(at) });
+        self.port.core.unreported.set_listed(true);
     }
 
     #[cold]
@@ -95,15 +113,20 @@ impl Lists {
         std::mem::take(&mut *starved)
     }
 
-    /// The visits that are due, and whether others are listed.
-    pub(crate) fn take_due(&self) -> (Vec<(Instant, u32, Visit)>, bool) {
-        let now = Instant::now();
+    /// Takes one visit that is due. Without one, how many milliseconds it is to the next at least;
+    /// `None`: none is listed.
+    pub(crate) fn take_due(&self) -> Result<(u32, Visit), Option<u64>> {
         let mut visits = lock(&self.visits);
-        let (due, later): (_, Vec<_>) = visits.drain(..).partition(|&(at, ..)| at <= now);
-        let waits = !later.is_empty();
-        *visits = later;
-        self.any.store(waits || self.closing.load(Ordering::Acquire), Ordering::Release);
-        (due, waits)
+        let now = ticks(self.start.elapsed());
+        if let Some((entry, due)) = visits.take_due(now) {
+            visits.remove(entry);
+            return Ok(due);
+        }
+        let next = visits.next();
+        if next.is_none() && !self.closing.load(Ordering::Acquire) {
+            self.port.core.unreported.set_listed(false);
+        }
+        Err(next.map(|next| next.saturating_sub(now)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Waiting: deadlines, slices, the close packet that every waiter gets, and packets that a panic held
 //! back.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use super::{CompletionPort, Wait};
 use crate::{
@@ -25,7 +25,7 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // Closing the port, holding packets back and timers change it: no other check is needed.
-        if !packets.batch.is_usual(core.unreported.attention.load(Ordering::Relaxed)) {
+        if !packets.batch.is_usual(core.unreported.attention()) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);

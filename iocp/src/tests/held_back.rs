@@ -2,10 +2,7 @@
 
 use std::{
     panic::{catch_unwind, AssertUnwindSafe},
-    sync::{
-        atomic::{AtomicUsize, Ordering},
-        Arc,
-    },
+    sync::{atomic::AtomicUsize, Arc},
     thread,
     time::Duration,
 };
@@ -77,7 +74,7 @@ fn hold_back(port: &CompletionPort, tokens: &[usize]) {
 /// The next wait goes on as one that compared the port's word before this happened.
 fn inside_before(port: &CompletionPort, happens: impl FnOnce()) {
     happens();
-    port.core.unreported.attention.store(0, Ordering::Relaxed);
+    port.core.unreported.forget_attention();
 }
 
 type Way = fn(&CompletionPort, &mut Packets) -> Result<Wait, Error>;

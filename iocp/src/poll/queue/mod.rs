@@ -15,9 +15,9 @@ mod wait;
 use std::{fmt, sync::MutexGuard};
 
 use self::{cell::Cell, table::Table};
-use super::lists::{Visit, RETRY};
+use super::lists::Visit;
 use super::{context::Context, events::Merged, hub::Hub, source::Source};
-use crate::{base::timeout::to_millis, core::batch::SLICE_MS};
+use crate::core::batch::SLICE_MS;
 
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Queue {
@@ -56,14 +56,14 @@ impl Queue {
     /// Makes the listed visits that are due. Returns how long to wait at most until the next call.
     #[cold]
     fn look_at_lists(&self, events: &mut Merged) -> u32 {
-        let (due, waits) = self.hub.lists.take_due();
-        for (_, index, visit) in due {
-            self.visit(index, events, visit);
-        }
-        if waits {
-            to_millis(Some(RETRY))
-        } else {
-            SLICE_MS
+        loop {
+            match self.hub.lists.take_due() {
+                Ok((index, visit)) => self.visit(index, events, visit),
+                Err(next) => {
+                    let ms = next.and_then(|ms| u32::try_from(ms).ok());
+                    return ms.map_or(SLICE_MS, |ms| ms.min(SLICE_MS));
+                }
+            }
         }
     }
 

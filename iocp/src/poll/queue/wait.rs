@@ -19,12 +19,12 @@ impl Queue {
     #[inline]
     pub(crate) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
-        // The port's list of held-back panics is not looked at: the buffers of this queue do not panic,
-        // and a panic that is held back all the same comes with its packet.
-        if self.hub.lists.has_any() || !events.packets.batch.is_usual(0) {
+        let core: &Core = &self.hub.port.core;
+        // Also what is listed, and a queue that is being closed.
+        if !events.packets.batch.is_usual(core.unreported.attention()) {
             return self.select_on(events, deadline, None);
         }
-        let (core, ms): (&Core, _) = (&self.hub.port.core, deadline.remaining_ms().min(SLICE_MS));
+        let ms = deadline.remaining_ms().min(SLICE_MS);
         let delivery = Delivery { queue: self, events: &mut events.merged };
         match events.packets.dequeue_for(core, ms, delivery) {
             Ok(false) if !events.is_empty() => Ok(()),
