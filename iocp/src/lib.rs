@@ -32,10 +32,12 @@ pub use self::{
         code::OsError,
         config::{Config, Stats},
         error::{CompletionError, Error, Refused},
+        kind::CompletionKind,
         pool::{BufferPool, PooledBuffer},
-        status::{CompletionKind, NtStatus},
+        status::NtStatus,
     },
     core::packet::{ForeignKey, ForeignPacket, OperationId, Packet, UserPacket},
+    os::codes::raw_os_error,
 };
 
 // The gate: what needs a kernel is there on Windows, and on other hosts for the tests with the

@@ -29,7 +29,7 @@ fn a_cancelled_receive_says_so_and_cannot_be_cancelled_again() {
     let error = completed.result().unwrap_err();
     assert_eq!((error.kind, error.status), (CompletionKind::Cancelled, NtStatus::CANCELLED));
     assert_eq!((error.status.0, error.bytes), (0xC000_0120, 0));
-    assert_eq!(std::io::Error::from(error).raw_os_error(), Some(995));
+    assert_eq!(error.raw_os_error(), Some(995));
     assert_eq!(canceller.cancel().unwrap(), CancelOutcome::AlreadyDone);
     assert_eq!(completed.into_buffer(), b"");
     // What the system itself says about nothing to cancel.

@@ -29,7 +29,7 @@ fn connecting_to_a_closed_port_is_refused() {
     let error = completed.result().unwrap_err();
     assert_eq!((error.kind, error.status), (CompletionKind::Refused, NtStatus::CONNECTION_REFUSED));
     let error = completed.connected(&socket).unwrap_err();
-    assert_eq!(error.raw_os_error(), Some(10_061));
+    assert_eq!(iocp::raw_os_error(&error), Some(10_061));
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
 }
 

@@ -126,7 +126,7 @@ fn a_datagram_that_is_too_long_is_one_truncated_completion() {
     let error = completed.result().unwrap_err();
     assert_eq!((error.kind, error.bytes), (CompletionKind::Truncated, 4));
     assert_eq!(error.status, NtStatus::BUFFER_OVERFLOW);
-    assert_eq!(std::io::Error::from(error).raw_os_error(), Some(10_040));
+    assert_eq!(error.raw_os_error(), Some(10_040));
     assert_eq!(completed.buffer(), b"1234", "what fitted is valid");
     assert_no_packet(&port);
     // The rest of it is lost; the next one is whole.

@@ -33,7 +33,7 @@ fn a_reset_by_the_peer_is_reported_as_one_and_never_as_an_end() {
     assert_eq!(error.status, NtStatus::CONNECTION_RESET);
     assert_eq!(error.status.0, 0xC000_020D);
     assert_eq!(error.bytes, 0);
-    assert_eq!(std::io::Error::from(error).raw_os_error(), Some(10_054));
+    assert_eq!(error.raw_os_error(), Some(10_054));
 }
 
 /// Behaviour 18: the peer ends its side in order.

@@ -13,7 +13,6 @@ pub(crate) use self::OsError as Code;
 impl OsError {
     pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
-    pub(crate) const GEN_FAILURE: Self = Self(31);
     pub(crate) const INVALID_PARAMETER: Self = Self(87);
     pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);
     pub(crate) const WAIT_TIMEOUT: Self = Self(258);

@@ -30,10 +30,10 @@ pub enum Error {
     InUse,
     /// There are `max_operations`, idle ones included, or `max_bytes` in their buffers. Try again
     /// when an operation was freed, or after the packet [`Drained`](crate::Packet::Drained).
-    #[error("as many operations or bytes are lent to the system as this port allows")]
+    #[error("the port is full: it has `max_operations` operations, or `max_bytes` bytes in their buffers, as its `Config` allows")]
     Full,
     /// The buffer alone is larger than `max_bytes`, or than the 4 GiB - 1 of one system buffer.
-    #[error("the buffer is larger than this port may ever lend to the system")]
+    #[error("the buffer is larger than `max_bytes` of the port's `Config`, or than 4 GiB - 1")]
     TooLarge,
     /// Above `i64::MAX`, the last offset that the system has.
     #[error("the offset is above i64::MAX, the last one of any file")]
@@ -42,7 +42,9 @@ pub enum Error {
     #[error("the buffer has no room left to receive into: clear it, or reserve more (the room of a `Vec` is its spare capacity)")]
     NoRoom,
     /// The handle is associated with a port already, or was not opened for overlapped I/O (87).
-    #[error("the handle cannot be associated: associated before, or not overlapped")]
+    #[error(
+        "not associated: the handle was associated before, or not opened with FILE_FLAG_OVERLAPPED"
+    )]
     NotAssociable,
     /// The handle is not the one that was associated, or is not a handle (6).
     #[error("the handle is closed, or is not the one that was associated")]
@@ -71,6 +73,14 @@ impl Error {
         Self::Os { call, source: code }
     }
 
+    /// What it means for the caller, if the system refused the call; else `Other`.
+    pub(crate) fn kind(&self) -> CompletionKind {
+        match self {
+            Self::Os { source: OsError(code), .. } => CompletionKind::of_code(*code),
+            _ => CompletionKind::Other,
+        }
+    }
+
     /// The code of the operating system, where there is one.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
@@ -84,25 +94,26 @@ impl Error {
 }
 
 impl From<Error> for io::Error {
+    /// Keeps the error, as [`get_ref`](io::Error::get_ref): its text, and its code for
+    /// [`raw_os_error`](crate::raw_os_error), where the table is.
     fn from(error: Error) -> Self {
         let kind = match &error {
-            Error::Os { source, .. } => source.kind(),
+            Error::Os { source: OsError(code), .. } => error.kind().io_kind(*code),
             Error::Closed => io::ErrorKind::NotConnected,
             Error::Full | Error::StillSubmitting => io::ErrorKind::WouldBlock,
             Error::Unsupported(_) => io::ErrorKind::Unsupported,
             Error::UnknownOperation => io::ErrorKind::NotFound,
             _ => io::ErrorKind::InvalidInput,
         };
-        match error.raw_os_error() {
-            Some(code) => io::Error::from_raw_os_error(code),
-            None => io::Error::new(kind, error),
-        }
+        io::Error::new(kind, error)
     }
 }
 
 /// Why an operation that was started did not succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the operation ended with {status} after {bytes} bytes")]
+///
+/// Its text says what happened in words, then the system's code and the status. As an [`io::Error`] it keeps
+/// all of this: see [`raw_os_error`](crate::raw_os_error).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompletionError {
     /// The system's status.
     pub status: NtStatus,
@@ -110,16 +121,8 @@ pub struct CompletionError {
     pub bytes: usize,
     /// What the status means for the caller.
     pub kind: CompletionKind,
-}
-
-impl From<CompletionError> for io::Error {
-    /// The winsock code where there is one, else the Win32 code.
-    fn from(error: CompletionError) -> Self {
-        match error.status.winsock().or_else(|| error.status.win32()) {
-            Some(code) => Code(code).into_io(),
-            None => io::Error::other(error),
-        }
-    }
+    /// It was a socket's: its code is Winsock's.
+    pub(crate) of_socket: bool,
 }
 
 /// A value that was refused, and why.

@@ -5,6 +5,7 @@ pub(crate) mod buffer;
 pub(crate) mod code;
 pub(crate) mod config;
 pub(crate) mod error;
+pub(crate) mod kind;
 pub(crate) mod pool;
 pub(crate) mod status;
 pub(crate) mod timeout;

@@ -14,7 +14,6 @@ use crate::{
         keys::{handle_kind, HandleKind},
         slot::Slot,
     },
-    os,
 };
 
 /// A finished operation.
@@ -129,12 +128,7 @@ impl<B: Send + 'static> Completed<B> {
     /// Win32's of a file, pipe or device; `None` if there is none.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
-        let Err(CompletionError { status, .. }) = self.result() else { return None };
-        let code = match handle_kind(self.operation.slot().packet_key.load(Ordering::Relaxed)) {
-            HandleKind::Other => os::win32_code(status).0,
-            HandleKind::Stream | HandleKind::Socket => status.winsock().unwrap_or(WSAEINVAL),
-        };
-        Some(i32::from_ne_bytes(code.to_ne_bytes()))
+        self.result().err().and_then(|error| error.raw_os_error())
     }
 
     /// The system's status.
@@ -256,7 +250,8 @@ unsafe fn failure(slot: &Slot) -> Result<usize, CompletionError> {
         return Ok(0);
     }
     let Outcome { status, count } = slot.block.outcome();
-    Err(CompletionError { status, bytes: count, kind: kind_of(slot) })
+    let (kind, of_socket) = kind_of(slot, status);
+    Err(CompletionError { status, bytes: count, kind, of_socket })
 }
 
 /// Whether the last use of a slot was a read that came to the end.
@@ -278,17 +273,19 @@ unsafe fn ends(slot: &Slot) -> bool {
         }
 }
 
-/// `WSAEINVAL`: what Winsock says for a status that it does not list.
-const WSAEINVAL: u32 = 10_022;
-
-/// The kind of failure that an idle slot says.
+/// What a status is for the handle that an idle slot was last submitted on, and whether that is a socket.
 #[cold]
-fn kind_of(slot: &Slot) -> CompletionKind {
-    match slot.block.outcome().status.kind() {
+fn kind_of(slot: &Slot, status: NtStatus) -> (CompletionKind, bool) {
+    let (kind, of_socket) = match handle_kind(slot.packet_key.load(Ordering::Relaxed)) {
+        HandleKind::Other => (status.kind(), false),
+        HandleKind::Stream => (status.kind_on_socket(true), true),
+        HandleKind::Socket => (status.kind_on_socket(false), true),
+    };
+    match kind {
         CompletionKind::Cancelled if !slot.state.load().was_cancelled() => {
-            CompletionKind::AbortedBySystem
+            (CompletionKind::AbortedBySystem, of_socket)
         }
-        kind => kind,
+        kind => (kind, of_socket),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Accepting connections with `AcceptEx`.
 
-use std::{fmt, net::SocketAddr};
+use std::{fmt, io, net::SocketAddr};
 
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
@@ -51,6 +51,16 @@ pub enum AcceptError {
     /// The connection could not be made ready; it is closed.
     #[error(transparent)]
     Setup(#[from] Error),
+}
+
+impl From<AcceptError> for io::Error {
+    /// That of the error in it.
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Completion(error) => error.into(),
+            AcceptError::Setup(error) => error.into(),
+        }
+    }
 }
 
 impl CompletionPort {

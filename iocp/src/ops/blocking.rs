@@ -76,8 +76,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         if status == NtStatus::CANCELLED && !in_time {
             return Ok(None);
         }
-        let code = status.winsock().or_else(|| status.win32());
-        Err(Error::os("WSARecv", code.map_or(Code::GEN_FAILURE, Code)))
+        Err(Error::os("WSARecv", status.number(true)))
     }
 }
 

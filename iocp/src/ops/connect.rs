@@ -89,7 +89,7 @@ impl Completed<Connect> {
     ///
     /// # Errors
     ///
-    /// The connect's, as the `io::Error` of its Winsock code; or that of the update.
+    /// The connect's, or that of the update; [`raw_os_error`](crate::raw_os_error) has Winsock's code.
     pub fn connected<S: AsSocket + 'static>(
         &self,
         socket: &AssociatedSocket<S>,

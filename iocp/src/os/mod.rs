@@ -16,6 +16,7 @@
 //!   packet follows.
 
 pub(crate) mod address;
+pub(crate) mod codes;
 
 #[cfg(windows)]
 mod windows;

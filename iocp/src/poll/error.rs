@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::base::error::Error;
+use crate::{base::error::Error, os::codes::raw_os_error};
 
 /// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
 /// [`io::Error`], whichever call it came from.
@@ -35,16 +35,28 @@ pub(crate) fn refused(refused: impl Into<Error>) -> io::Error {
     }
 }
 
+/// A result of a socket as std gives it: the system's code, and its text. What the system has no part in is
+/// kept whole.
+pub(crate) fn plain(error: impl Into<io::Error>) -> io::Error {
+    let error = error.into();
+    let ours = error.get_ref().and_then(|inner| inner.downcast_ref());
+    match (raw_os_error(&error), ours) {
+        (Some(code), None | Some(Error::Os { .. })) => io::Error::from_raw_os_error(code),
+        _ => error,
+    }
+}
+
 /// The code of an error that is reported more than once.
 ///
-/// `Full` and the like have none: they are `WSAENOBUFS`. A status that the table does not know is
-/// `ERROR_GEN_FAILURE`; never 0, which is success.
+/// `Full` and the like have none: they are `WSAENOBUFS`. What cannot be done is `WSAEOPNOTSUPP`, a closed
+/// queue `WSAENOTCONN`.
 pub(crate) fn code_of(error: impl Into<io::Error>) -> i32 {
     let error = error.into();
-    match (error.raw_os_error(), error.kind()) {
+    match (raw_os_error(&error), error.kind()) {
         (Some(code), _) => code,
-        (None, io::ErrorKind::WouldBlock | io::ErrorKind::InvalidInput) => WSAENOBUFS,
-        (None, _) => 31,
+        (None, io::ErrorKind::Unsupported) => 10_045,
+        (None, io::ErrorKind::NotConnected) => 10_057,
+        (None, _) => WSAENOBUFS,
     }
 }
 

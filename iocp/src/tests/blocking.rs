@@ -140,7 +140,7 @@ fn a_blocking_receive_says_reset_truncated_and_refused_for_what_they_are() {
         // A status that no table knows is still an error with a code.
         kernel
             .fault(&socket, Fault::FailWithPacket { code: 10_040, status: 0xC0AB_CDEF, bytes: 0 });
-        assert_eq!(code(socket.recv_timeout(&mut bytes, LIMIT)), Some(31));
+        assert_eq!(code(socket.recv_timeout(&mut bytes, LIMIT)), Some(10_022));
         peer.reset();
         assert_eq!(code(socket.recv_timeout(&mut bytes, LIMIT)), Some(10_054));
         assert!(is_quiet(&port, &mut Packets::with_capacity(4)));

@@ -26,7 +26,7 @@ fn a_reset_by_the_peer_is_never_a_clean_end() {
         io(&port, &mut packets);
         let error = finish(ticket).result().unwrap_err();
         assert_eq!((error.kind, error.status.0), (CompletionKind::Reset, 0xC000_020D));
-        assert_eq!(std::io::Error::from(error).raw_os_error(), Some(10_054));
+        assert_eq!(error.raw_os_error(), Some(10_054));
     }
 }
 

@@ -123,7 +123,7 @@ fn a_closed_port_met_earlier_ends_a_pending_receive_and_leaves_the_socket_good()
         let error = completed.result().unwrap_err();
         assert_eq!(error.kind, CompletionKind::Unreachable);
         assert_eq!(error.status, NtStatus::PORT_UNREACHABLE);
-        assert_eq!(std::io::Error::from(error).raw_os_error(), Some(10_054));
+        assert_eq!(error.raw_os_error(), Some(10_054));
         assert!(completed.buffer().buffer().is_empty());
         let peer = kernel.datagram_peer(address(99));
         assert!(peer.send_to(b"here now", address(7)));

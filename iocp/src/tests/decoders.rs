@@ -74,10 +74,11 @@ proptest! {
             let status = NtStatus(bits);
             prop_assert!(!status.is_success() || bits < 0x8000_0000, "{status:?}");
             prop_assert!(bits < 0xC000_0000 || !status.carries_bytes(), "errors bring nothing");
-            let error = CompletionError { status, bytes: 0, kind: status.kind() };
-            let code = std::io::Error::from(error).raw_os_error();
-            // Without an entry in the table there is a kind all the same, and the status itself.
-            prop_assert_eq!(code.is_some(), status.win32().is_some());
+            for of_socket in [false, true] {
+                let error = CompletionError { status, bytes: 0, kind: status.kind(), of_socket };
+                // 317 says that the system has none.
+                prop_assert!(error.raw_os_error().is_some());
+            }
             prop_assert!(status.win32().is_some() || status.kind() == CompletionKind::Other);
         }
         prop_assert_eq!(NtStatus::from_internal(internal).0, internal as u32, "the low half only");

@@ -41,6 +41,7 @@ mod reuse;
 mod shown;
 mod stalling;
 mod states;
+mod statuses;
 mod storm;
 mod tickets;
 mod timers;

@@ -90,7 +90,7 @@ fn a_cancelled_operation_says_so_and_a_second_cancel_finds_it_done() {
         assert_eq!(completed.status(), NtStatus::CANCELLED);
         let error = completed.result().unwrap_err();
         assert_eq!((error.kind, error.bytes), (CompletionKind::Cancelled, 0));
-        assert_eq!(std::io::Error::from(error).raw_os_error(), Some(995));
+        assert_eq!(error.raw_os_error(), Some(995));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a call says of the operation that it has started, and whether that is over by then.
 
 use super::{
+    codes::winsock_number,
     file::{File, Started},
     request::{Request, Road},
 };
@@ -18,10 +19,10 @@ impl Road {
         }
     }
 
-    /// The answer that stands for a status: Winsock says 10022 for what it does not list.
+    /// The answer that stands for a status.
     fn of_status(self, status: NtStatus) -> Issued {
         match self {
-            Self::Winsock => self.failed(status.winsock().unwrap_or(10_022)),
+            Self::Winsock => self.failed(winsock_number(status)),
             Self::Native => Issued::of_status(status),
         }
     }

@@ -26,6 +26,7 @@
 #![allow(clippy::result_large_err)]
 
 mod answer;
+mod codes;
 mod connection;
 mod datagram;
 mod event;
@@ -47,6 +48,8 @@ mod request;
 mod script;
 pub(crate) mod seam;
 mod socket;
+#[cfg(any(test, iocp_sim))]
+pub(crate) mod status_map;
 
 #[cfg(test)]
 pub(crate) use self::datagram::LONGEST as LONGEST_DATAGRAM;

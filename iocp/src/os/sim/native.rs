@@ -80,11 +80,6 @@ pub(crate) fn is_device(handle: Borrowed<'_>) -> Result<bool, Code> {
     }
 }
 
-/// As the system translates it, as far as the table of this crate does.
-pub(crate) fn win32_code(status: NtStatus) -> Code {
-    Code(status.win32().unwrap_or(317))
-}
-
 /// `NtDeviceIoControlFile`: fills the output with its own input, for tests that call the system
 /// themselves. Returns the status.
 ///

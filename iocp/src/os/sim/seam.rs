@@ -9,6 +9,7 @@ use std::{mem::MaybeUninit, net::SocketAddr, ptr::NonNull};
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
 pub(crate) use super::{
+    codes::system_code,
     handle::{AsHandle, BorrowedHandle},
     native::*,
     socket::{AsSocket, BorrowedSocket, OwnedSocket},

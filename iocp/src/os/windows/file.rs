@@ -112,7 +112,7 @@ pub(crate) fn is_device(handle: Borrowed<'_>) -> Result<bool, Code> {
 
 /// `RtlNtStatusToDosError`: the Win32 code of a status, as the system translates it.
 #[cold]
-pub(crate) fn win32_code(status: NtStatus) -> Code {
+pub(crate) fn system_code(status: NtStatus) -> Code {
     // The same 32 bits: the SDK gives them a sign.
     let status = sys::NTSTATUS::from_ne_bytes(status.0.to_ne_bytes());
     // SAFETY:
@@ -130,7 +130,7 @@ pub(crate) fn last_status() -> NtStatus {
 
 /// Sets [`last_status`] to 0: translating a status also stores it.
 pub(crate) fn forget_last_status() {
-    win32_code(NtStatus::SUCCESS);
+    system_code(NtStatus::SUCCESS);
 }
 
 #[inline(always)]

@@ -12,13 +12,10 @@ use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::tag::{token, RECV};
-use crate::poll::{context::Context, event::Ready, interests::Interests, native};
+use crate::poll::{context::Context, error::plain, event::Ready, interests::Interests, native};
 
 /// After so many failed accepts in a row the failure is reported: it is not peers that left then.
 const FAILURES: usize = 256;
-
-/// The codes of a peer that left before it was accepted.
-const GONE: [i32; 8] = [10_054, 10_053, 10_057, 64, 59, 995, 1236, 10_050];
 
 /// The socket is dropped first.
 pub(crate) struct Listening {
@@ -159,7 +156,7 @@ impl Listening {
                     self.idle.push(failed.value);
                     match failed.error {
                         Error::Closed => return,
-                        error => self.failure(error.into()),
+                        error => self.failure(error.kind(), plain(error)),
                     }
                 }
             }
@@ -174,16 +171,25 @@ impl Listening {
         };
         self.idle.push(completed.into_operation());
         match error.kind {
-            CompletionKind::NoResources => self.failed = Some(error.into()),
-            // Many codes say that the peer left before it was accepted.
-            _ => self.failure(error.into()),
+            CompletionKind::NoResources => self.failed = Some(plain(error)),
+            kind => self.failure(kind, plain(error)),
         }
     }
 
-    /// Reports a failure, unless its code is one of [`GONE`] and few came in a row.
-    fn failure(&mut self, error: io::Error) {
+    /// Reports a failure, unless it is that of a peer that left and few came in a row.
+    fn failure(&mut self, kind: CompletionKind, error: io::Error) {
+        use CompletionKind as Kind;
         self.failures += 1;
-        let gone = error.raw_os_error().is_some_and(|code| GONE.contains(&code));
+        // Many statuses say that the peer left before it was accepted.
+        let gone = matches!(
+            kind,
+            Kind::Reset
+                | Kind::LocalClose
+                | Kind::NotConnected
+                | Kind::Unreachable
+                | Kind::Cancelled
+                | Kind::AbortedBySystem
+        );
         if !gone || self.failures >= FAILURES {
             self.failures = 0;
             self.failed = Some(error);

@@ -8,7 +8,7 @@ use std::{
 use super::{none, one, queue, would_block};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpListener},
-    sim::{Fault, Kernel, Script},
+    sim::{Answer, Fault, Kernel, Script},
     tests::scripts,
 };
 
@@ -72,13 +72,17 @@ fn a_connect_tries_its_addresses_in_turn() {
 /// Behaviour 42: the depth is kept, clients that are gone are not seen, the others are served.
 #[test]
 fn a_listener_keeps_its_accepts_and_does_not_report_peers_that_are_gone() {
-    for script in scripts() {
-        let kernel = Kernel::new(script);
+    // The last three have no number of Winsock's, so only a packet says them.
+    let gone = [0xC000_0140, 0xC000_020D, 0xC000_00C9, 0xC000_020B, 0xC000_023A];
+    for (number, script) in scripts().into_iter().enumerate() {
+        let status = gone[number % gone.len()];
+        let answer = if number % gone.len() < 2 { script.answer } else { Answer::Pending };
+        let kernel = Kernel::new(Script { answer, ..script });
         let (poll, mut events) = queue();
         let registrator = poll.registrator();
         let socket = kernel.listener(address(80));
-        // The first accept is of a peer that is gone at once.
-        kernel.fault(&socket, Fault::Done { status: 0xC000_0140, bytes: 0 });
+        // The first accept is of a peer that is gone at once, as the packet says.
+        kernel.fault(&socket, Fault::Done { status, bytes: 0 });
         let mut listener = TcpListener::from(socket);
         listener.set_depth(4);
         registrator.register(&mut listener, 1, Interests::READABLE).unwrap();

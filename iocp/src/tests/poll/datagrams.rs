@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::{config, none, one, queue, would_block, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, UdpSocket},
-    sim::{Kernel, Script},
+    sim::{Answer, Fault, Kernel, Script},
     tests::scripts,
 };
 
@@ -87,6 +87,31 @@ fn a_datagram_to_nobody_is_told_once_and_the_socket_goes_on() {
         assert!(peer.send_to(b"hello", address(7)));
         assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0);
         assert_eq!(socket.recv_from(&mut room).unwrap().0, 5);
+    }
+}
+
+/// By the packet, and by the call.
+#[test]
+fn a_time_to_live_that_ran_out_is_told_once_and_the_socket_goes_on() {
+    let by_packet = Fault::Done { status: 0xC000_A012, bytes: 0 };
+    for (fault, answer) in [(by_packet, Answer::Pending), (Fault::Fail(10_052), Answer::AtOnce)] {
+        for script in scripts() {
+            let kernel = Kernel::new(Script { answer, ..script });
+            let (poll, mut events) = queue();
+            let socket = kernel.datagram_socket(address(7));
+            kernel.fault(&socket, fault);
+            let mut socket = UdpSocket::from(socket);
+            poll.registrator().register(&mut socket, 1, Interests::READABLE).unwrap();
+            let event = one(&poll, &mut events);
+            assert!(event.is_readable() && event.is_error(), "{event:?}");
+            let mut room = [0; 8];
+            assert_eq!(socket.recv_from(&mut room).unwrap_err().raw_os_error(), Some(10_052));
+            would_block(socket.recv_from(&mut room));
+            let peer = kernel.datagram_peer(address(0));
+            assert!(peer.send_to(b"hello", address(7)));
+            assert!(one(&poll, &mut events).is_readable());
+            assert_eq!(socket.recv_from(&mut room).unwrap().0, 5);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, io, net::Shutdown};
 
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
-use crate::poll::error::{code_of, WSAENOBUFS};
+use crate::poll::error::{code_of, plain, WSAENOBUFS};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::{context::Context, event::Ready, source::send_slot::SendSlot};
@@ -128,7 +128,7 @@ impl Sending {
 
     /// A send was refused, or has failed at once.
     fn refused(&mut self, error: Error) -> io::Error {
-        let error = io::Error::from(error);
+        let error = plain(error);
         match error.raw_os_error() {
             // Closed, or short of memory: a later write may succeed.
             None | Some(WSAENOBUFS) => {}
