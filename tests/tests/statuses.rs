@@ -189,6 +189,57 @@ fn a_reset_is_told_from_a_close_of_our_own() {
     assert!(NtStatus(0).is_success());
 }
 
+/// Std's kinds, by name: some are younger than the oldest Rust that the crate compiles on.
+#[cfg(windows)]
+#[test]
+fn each_kind_is_the_one_that_std_has_for_it() {
+    use iocp::{CompletionKind as Kind, Error, OsError};
+    use std::io;
+    for (kind, name) in [
+        (Kind::Cancelled, "Other"),
+        (Kind::AbortedBySystem, "Interrupted"),
+        (Kind::Reset, "ConnectionReset"),
+        (Kind::LocalClose, "ConnectionAborted"),
+        (Kind::Refused, "ConnectionRefused"),
+        (Kind::Unreachable, "HostUnreachable"),
+        (Kind::TimedOut, "TimedOut"),
+        (Kind::Truncated, "Other"),
+        (Kind::MessageTooLong, "InvalidInput"),
+        (Kind::BrokenPipe, "BrokenPipe"),
+        (Kind::Eof, "UnexpectedEof"),
+        (Kind::NoResources, "OutOfMemory"),
+        (Kind::StorageFull, "StorageFull"),
+        (Kind::QuotaExceeded, "QuotaExceeded"),
+        (Kind::Locked, "ResourceBusy"),
+        (Kind::NotFound, "NotFound"),
+        (Kind::AccessDenied, "PermissionDenied"),
+        (Kind::AddressInUse, "AddrInUse"),
+        (Kind::AddressNotAvailable, "AddrNotAvailable"),
+        (Kind::NotConnected, "NotConnected"),
+        (Kind::DeviceGone, "NotConnected"),
+        (Kind::TtlExpired, "HostUnreachable"),
+        (Kind::Other, "Other"),
+    ] {
+        assert_eq!(format!("{:?}", io::ErrorKind::from(kind)), name, "{kind:?}");
+    }
+    // Where the kind alone says less than the code, the code decides.
+    for (code, name) in [
+        (10_051, "NetworkUnreachable"),
+        (10_050, "NetworkDown"),
+        (10_065, "HostUnreachable"),
+        (87, "InvalidInput"),
+        (10_035, "WouldBlock"),
+        (112, "StorageFull"),
+        (10_038, "Uncategorized"),
+    ] {
+        let error = Error::Os { call: "WSASend", source: OsError::from_raw(code) };
+        let whole = io::Error::from(error);
+        assert_eq!(format!("{:?}", whole.kind()), name, "{code}");
+        assert_eq!(iocp::raw_os_error(&whole).map(i32::unsigned_abs), Some(code));
+        assert!(whole.to_string().contains(&format!("(os error {code})")), "{whole}");
+    }
+}
+
 /// Behaviour 33c: the system has no code for a status that we lack, and each that it has is ours.
 #[cfg(windows)]
 #[test]

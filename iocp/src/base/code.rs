@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use super::status::NtStatus;
+
 /// An error code of the operating system, as `GetLastError` or `WSAGetLastError` gave it: a
 /// [`std::io::Error`] without an allocation to free. It is shown as that shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +51,13 @@ impl OsError {
 impl From<OsError> for io::Error {
     fn from(error: OsError) -> Self {
         error.into_io()
+    }
+}
+
+impl From<OsError> for NtStatus {
+    /// As [`NtStatus::from_win32`].
+    fn from(OsError(code): OsError) -> Self {
+        Self::from_win32(code)
     }
 }
 

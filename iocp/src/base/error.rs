@@ -125,6 +125,12 @@ pub struct CompletionError {
     pub(crate) of_socket: bool,
 }
 
+impl From<CompletionError> for CompletionKind {
+    fn from(error: CompletionError) -> Self {
+        error.kind
+    }
+}
+
 /// A value that was refused, and why.
 #[derive(thiserror::Error)]
 #[error("{error}")]

@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr};
 
 use crate::{
     associated::{accepted::AcceptedSocket, AssociatedSocket},
-    base::error::{CompletionError, Error},
+    base::error::{CompletionError, Error, Refused},
     core::held::{HeldSlot, Target},
     operation::{Completed, Operation, Prepared, Submitted},
     os::{self, address::LONGEST, AsSocket, Borrowed, Handle},
@@ -51,6 +51,13 @@ pub enum AcceptError {
     /// The connection could not be made ready; it is closed.
     #[error(transparent)]
     Setup(#[from] Error),
+}
+
+impl<T> From<Refused<T>> for AcceptError {
+    /// That of the accept that was not started.
+    fn from(refused: Refused<T>) -> Self {
+        Self::Setup(refused.error)
+    }
 }
 
 impl From<AcceptError> for io::Error {

@@ -236,6 +236,7 @@ fn a_status_made_of_a_code_is_that_code_on_each_road() {
     ] {
         let status = NtStatus::from_win32(code);
         assert_eq!(status.0, 0xC007_0000 | code);
+        assert_eq!(NtStatus::from(OsError::from_raw(code)), status);
         assert_eq!(
             (status.win32(), status.winsock(), status.kind()),
             (Some(code), Some(code), kind)
@@ -307,6 +308,7 @@ fn as_an_io_error_each_failure_keeps_its_code_its_text_and_itself() {
             let error = CompletionError { status, bytes: 0, kind, of_socket };
             let number = if of_socket { status.winsock().unwrap() } else { row.win32 };
             assert_eq!(error.raw_os_error(), OsError::from_raw(number).raw_os_error());
+            assert_eq!(CompletionKind::from(error), kind);
             let whole = question_mark(Err(error));
             assert_eq!(raw_os_error(&whole), error.raw_os_error(), "{}", row.name);
             assert_eq!((whole.kind(), whole.raw_os_error()), (kind.into(), None), "{}", row.name);
@@ -338,6 +340,7 @@ fn as_an_io_error_each_failure_keeps_its_code_its_text_and_itself() {
             question_mark(Err(error)),
             question_mark(Err(AcceptError::from(error))),
             question_mark(Err(Refused { error, value: () })),
+            question_mark(Err(AcceptError::from(Refused { error, value: () }))),
         ] {
             assert_eq!((whole.kind(), raw_os_error(&whole)), (kind, code), "{error:?}");
             assert_eq!(whole.raw_os_error(), None, "{error:?}");
