@@ -31,7 +31,7 @@ pub use self::{
         buffer::{IoBuf, IoBufMut},
         code::OsError,
         config::{Config, Stats},
-        error::{CompletionError, Error, Refused},
+        error::{CompletionError, Error, Limit, Refused},
         kind::CompletionKind,
         pool::{BufferPool, PooledBuffer},
         status::NtStatus,

@@ -21,7 +21,7 @@ fn the_third_of_two_operations_is_refused_until_one_is_freed_and_room_is_told_on
     let second = pending(socket.recv(port.operation(Vec::with_capacity(8), 2).unwrap()));
     for _ in 0..3 {
         let refused = port.operation(b"mine".to_vec(), 3).unwrap_err();
-        assert!(matches!(refused.error, Error::Full), "{:?}", refused.error);
+        assert!(matches!(refused.error, Error::Full(_)), "{:?}", refused.error);
         assert_eq!(refused.value, b"mine", "the buffer came back");
     }
     assert_no_packet(&port);
@@ -47,7 +47,7 @@ fn more_bytes_than_allowed_are_full_and_a_buffer_that_never_fits_is_too_large() 
     let port = CompletionPort::with_config(&config).unwrap();
     let held = port.operation(Vec::<u8>::with_capacity(80), 0).unwrap();
     let refused = port.operation(Vec::<u8>::with_capacity(40), 0).unwrap_err();
-    assert!(matches!(refused.error, Error::Full), "{:?}", refused.error);
+    assert!(matches!(refused.error, Error::Full(_)), "{:?}", refused.error);
     let refused = port.operation(Vec::<u8>::with_capacity(101), 0).unwrap_err();
     assert!(matches!(refused.error, Error::TooLarge), "{:?}", refused.error);
     assert_eq!(refused.value.capacity(), 101);

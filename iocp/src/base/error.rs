@@ -30,8 +30,8 @@ pub enum Error {
     InUse,
     /// There are `max_operations`, idle ones included, or `max_bytes` in their buffers. Try again
     /// when an operation was freed, or after the packet [`Drained`](crate::Packet::Drained).
-    #[error("the port is full: it has `max_operations` operations, or `max_bytes` bytes in their buffers, as its `Config` allows")]
-    Full,
+    #[error("full: {0}")]
+    Full(Limit),
     /// The buffer alone is larger than `max_bytes`, or than the 4 GiB - 1 of one system buffer.
     #[error("the buffer is larger than `max_bytes` of the port's `Config`, or than 4 GiB - 1")]
     TooLarge,
@@ -68,6 +68,32 @@ pub enum Error {
     StillSubmitting,
 }
 
+/// The limit that was hit: of [`Error::Full`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// So many operations, idle ones included: [`Config::max_operations`](crate::Config::max_operations).
+    Operations(usize),
+    /// So many bytes in the buffers of operations: [`Config::max_bytes`](crate::Config::max_bytes).
+    Bytes(usize),
+    /// The sources that an event queue can have.
+    Sources,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operations(most) => {
+                write!(f, "the port has {most} operations (`max_operations`)")
+            }
+            Self::Bytes(most) => {
+                write!(f, "more than {most} bytes would lie in the port's buffers (`max_bytes`)")
+            }
+            Self::Sources => f.write_str("the event queue has as many sources as it can"),
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn os(call: &'static str, code: Code) -> Self {
         Self::Os { call, source: code }
@@ -100,7 +126,7 @@ impl From<Error> for io::Error {
         let kind = match &error {
             Error::Os { source: OsError(code), .. } => error.kind().io_kind(*code),
             Error::Closed => io::ErrorKind::NotConnected,
-            Error::Full | Error::StillSubmitting => io::ErrorKind::WouldBlock,
+            Error::Full(_) | Error::StillSubmitting => io::ErrorKind::WouldBlock,
             Error::Unsupported(_) => io::ErrorKind::Unsupported,
             Error::UnknownOperation => io::ErrorKind::NotFound,
             _ => io::ErrorKind::InvalidInput,

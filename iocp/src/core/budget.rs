@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::base::error::Error;
+use crate::base::error::{Error, Limit};
 
 /// The limits, and what is in use.
 #[derive(Debug)]
@@ -37,17 +37,17 @@ impl Budget {
         }
         let mut used = self.lock();
         let sum = used.bytes.checked_add(bytes).filter(|&sum| sum <= self.max_bytes);
-        match sum {
+        let limit = match sum {
             Some(sum) if used.operations < self.max_operations => {
                 used.operations += 1;
                 used.bytes = sum;
-                Ok(())
+                return Ok(());
             }
-            _ => {
-                used.armed = true;
-                Err(Error::Full)
-            }
-        }
+            Some(_) => Limit::Operations(self.max_operations),
+            None => Limit::Bytes(self.max_bytes),
+        };
+        used.armed = true;
+        Err(Error::Full(limit))
     }
 
     /// Gives back one operation of `bytes`. True if a `Drained` packet is due now.
@@ -90,9 +90,9 @@ mod tests {
         let budget = Budget::new(2, 100, 1);
         assert!(matches!(budget.charge(101), Err(Error::TooLarge)));
         budget.charge(60).unwrap();
-        assert!(matches!(budget.charge(60), Err(Error::Full)));
+        assert_eq!(budget.charge(60), Err(Error::Full(Limit::Bytes(100))));
         budget.charge(40).unwrap();
-        assert!(matches!(budget.charge(0), Err(Error::Full)));
+        assert_eq!(budget.charge(0), Err(Error::Full(Limit::Operations(2))));
         assert!(budget.release(40), "one operation left is the low-water mark");
         assert!(!budget.release(60), "told once");
         assert_eq!((budget.operations(), budget.bytes()), (0, 0));

@@ -67,7 +67,7 @@ impl Context<'_> {
         make: impl Fn() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let first = make();
-        if !matches!(first, Err(Error::Full)) {
+        if !matches!(first, Err(Error::Full(_))) {
             return first;
         }
         let before = self.marks.set_starved(kind);
@@ -102,14 +102,17 @@ mod tests {
         let listed = RefCell::new(Vec::new());
         let full = || {
             listed.borrow_mut().push(hub.lists.take_starved());
-            Err::<(), _>(Error::Full)
+            Err::<(), _>(Error::Full(crate::Limit::Operations))
         };
         at.if_room(RECV, full).unwrap_err();
         at.if_room(RECV, full).unwrap_err();
         assert_eq!(listed.take(), [vec![], vec![7], vec![], vec![]], "listed once");
         assert!(marks.take_starved(RECV), "still refused");
         let asked = Cell::new(false);
-        at.if_room(RECV, || asked.replace(true).then_some(()).ok_or(Error::Full)).unwrap();
+        at.if_room(RECV, || {
+            asked.replace(true).then_some(()).ok_or(Error::Full(crate::Limit::Operations))
+        })
+        .unwrap();
         assert!(!marks.take_starved(RECV), "it found room");
     }
 }

@@ -29,7 +29,7 @@ fn a_full_port_gives_the_buffer_back_and_tells_once_when_there_is_room() {
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let second = port.operation(buffer(), 2).unwrap();
     let refused = port.operation(vec![1, 2, 3], 3).unwrap_err();
-    assert!(matches!(refused.error, Error::Full));
+    assert!(matches!(refused.error, Error::Full(_)));
     assert_eq!(refused.value, [1, 2, 3]);
     assert!(is_quiet(&port, &mut packets), "nothing has been freed");
     assert!(peer.send(b"data"));
@@ -48,7 +48,7 @@ fn the_release_after_a_failed_post_tells_that_there_is_room() {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (limited(3, usize::MAX, 2), Packets::with_capacity(4));
     let mut operations: Vec<_> = (0..3).map(|at| port.operation(buffer(), at).unwrap()).collect();
-    assert!(matches!(port.operation(buffer(), 3).unwrap_err().error, Error::Full));
+    assert!(matches!(port.operation(buffer(), 3).unwrap_err().error, Error::Full(_)));
     kernel.fail_posts(1, Some(DRAINED));
     drop(operations.pop());
     assert!(is_quiet(&port, &mut packets));
@@ -65,7 +65,7 @@ fn operations_that_are_kept_idle_count_against_the_low_water_mark() {
     let socket = port.associate_socket(socket, 0).unwrap();
     let ticket = recv(&socket, port.operation(buffer(), 1).unwrap());
     let (second, third) = (port.operation(buffer(), 2), port.operation(buffer(), 3));
-    assert!(matches!(port.operation(buffer(), 4).unwrap_err().error, Error::Full));
+    assert!(matches!(port.operation(buffer(), 4).unwrap_err().error, Error::Full(_)));
     assert!(peer.send(b"data"));
     io(&port, &mut packets);
     let kept = finish(ticket).into_operation();
@@ -85,7 +85,7 @@ fn bytes_are_limited_too_and_a_buffer_beyond_them_is_too_large() {
     assert!(matches!(large.error, Error::TooLarge));
     drop(port.operation(vec![0; 100], 1).unwrap());
     let first = port.operation(vec![0; 60], 1).unwrap();
-    assert!(matches!(port.operation(vec![0; 60], 2).unwrap_err().error, Error::Full));
+    assert!(matches!(port.operation(vec![0; 60], 2).unwrap_err().error, Error::Full(_)));
     assert_eq!(port.stats().bytes, 60);
     drop(first);
     is_drained(&port, &mut packets);
@@ -108,7 +108,7 @@ fn a_slot_held_by_a_canceller_counts_as_in_use_and_its_release_is_told() {
         assert!(peer.send(b"data"));
         io(&port, &mut packets);
         drop(finish(ticket).into_buffer());
-        assert!(matches!(port.operation(buffer(), 2).unwrap_err().error, Error::Full));
+        assert!(matches!(port.operation(buffer(), 2).unwrap_err().error, Error::Full(_)));
         hold.release();
         slow.join().unwrap().unwrap();
     });

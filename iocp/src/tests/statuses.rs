@@ -10,7 +10,7 @@ use crate::{
     raw_os_error,
     sim::{Answer, Fault, Kernel, OwnedSocket, Script},
     AcceptError, AssociatedHandle, AssociatedSocket, Completed, CompletionError, CompletionKind,
-    CompletionPort, Error, NtStatus, OsError, Packets, Refused, Submitted,
+    CompletionPort, Error, Limit, NtStatus, OsError, Packets, Refused, Submitted,
 };
 
 type Bytes = Box<[u8]>;
@@ -332,7 +332,14 @@ fn as_an_io_error_each_failure_keeps_its_code_its_text_and_itself() {
         (refused, io::ErrorKind::AddrInUse, Some(10_048), "ConnectEx failed: "),
         (Error::NotAssociable, io::ErrorKind::InvalidInput, Some(87), "FILE_FLAG_OVERLAPPED"),
         (Error::HandleClosed, io::ErrorKind::InvalidInput, Some(6), "is closed"),
-        (Error::Full, io::ErrorKind::WouldBlock, None, "`max_bytes`"),
+        (
+            Error::Full(Limit::Operations(64)),
+            io::ErrorKind::WouldBlock,
+            None,
+            "full: the port has 64 operations (`max_operations`)",
+        ),
+        (Error::Full(Limit::Bytes(9)), io::ErrorKind::WouldBlock, None, "than 9 bytes would lie"),
+        (Error::Full(Limit::Sources), io::ErrorKind::WouldBlock, None, "as many sources"),
         (Error::NoRoom, io::ErrorKind::InvalidInput, None, "spare capacity"),
         (Error::Closed, io::ErrorKind::NotConnected, None, "is closed"),
     ] {

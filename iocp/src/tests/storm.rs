@@ -182,7 +182,7 @@ impl Storm<'_> {
                 None => match self.port.operation(Vec::with_capacity(16), 1) {
                     Ok(operation) => operation,
                     Err(refused) => {
-                        assert!(matches!(refused.error, Error::Full));
+                        assert!(matches!(refused.error, Error::Full(_)));
                         continue;
                     }
                 },

@@ -119,7 +119,7 @@ impl<'a> Connection<'a> {
             None => match self.round.port.operation(Tracked::new(LONGEST), token) {
                 Ok(operation) => operation,
                 Err(refused) => {
-                    assert!(matches!(refused.error, Error::Full), "{:?}", refused.error);
+                    assert!(matches!(refused.error, Error::Full(_)), "{:?}", refused.error);
                     return None;
                 }
             },

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, sync::Arc};
 
-use crate::base::error::Error;
+use crate::base::error::{Error, Limit};
 use crate::poll::queue::table::{cell_in, Leaf};
 use crate::poll::queue::{cell::Cell, Queue};
 use crate::poll::source::{stream::Stream, Source};
@@ -38,7 +38,8 @@ pub struct Link {
 
 impl Link {
     pub(crate) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
-        let Some((index, leaf)) = queue.table.take() else { return Err(Error::Full.into()) };
+        let full = || Error::Full(Limit::Sources);
+        let (index, leaf) = queue.table.take().ok_or_else(full)?;
         let link = Self { queue: Arc::clone(queue), leaf, index };
         let cell = link.cell();
         let mut locked = cell.lock();

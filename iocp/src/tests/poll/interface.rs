@@ -83,7 +83,7 @@ fn a_closed_queue_is_told_from_every_other_error_and_no_loop_tries_again() {
         io::ErrorKind::NotConnected.into(),
         io::Error::from_raw_os_error(10_057),
         io::Error::new(io::ErrorKind::NotConnected, "a text"),
-        Error::Full.into(),
+        Error::Full(crate::Limit::Sources).into(),
         io::Error::new(io::ErrorKind::InvalidInput, Error::NotAssociable),
     ] {
         assert!(!is_closed(&other), "{other:?}");

@@ -142,7 +142,7 @@ impl Machine {
             }
             Err(refused) => {
                 match refused.error {
-                    Error::Full => assert!(owned + self.model.orphans() >= MOST),
+                    Error::Full(_) => assert!(owned + self.model.orphans() >= MOST),
                     Error::Closed => assert!(self.closed),
                     other => panic!("{other}"),
                 }

@@ -98,8 +98,8 @@ impl Sending {
                     self.queued += if flying { count } else { 0 };
                     return Ok(count);
                 }
-                Err(Error::Full) if self.queued == 0 => return self.would_block(low_water, at),
-                Err(Error::Full) => {}
+                Err(Error::Full(_)) if self.queued == 0 => return self.would_block(low_water, at),
+                Err(Error::Full(_)) => {}
                 Err(error) => return Err(self.refused(error)),
             },
             None if at.hub.is_closed() => return Err(Error::Closed.into()),
@@ -221,7 +221,7 @@ impl Sending {
                     self.queued -= if flying { 0 } else { count };
                 }
                 // Tried again when the port has room, or by the next completion.
-                Err(Error::Full | Error::Closed) => return,
+                Err(Error::Full(_) | Error::Closed) => return,
                 Err(error) => match code_of(error) {
                     // Short of memory: tried again when the send in flight ends, or else after `RETRY`.
                     WSAENOBUFS => {
