@@ -170,6 +170,10 @@ statuses! {
     SHARE_UNAVAILABLE = 0xC000_0480, 64, 0, Reset;
     DISK_QUOTA_EXCEEDED = 0xC000_0802, 1295, 0, QuotaExceeded;
     /// An earlier datagram's time to live ran out; the socket is still good.
+    ///
+    /// The number is the one that
+    /// [Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom) names for
+    /// this event; open: whether Winsock makes it of this status (libuv's table has 10054).
     HOPLIMIT_EXCEEDED = 0xC000_A012, ASK, 10_052, TtlExpired;
 }
 

@@ -116,8 +116,11 @@ fn outcome(
 
 /// The rows that a test looks at; `STATUS_PENDING` in a packet says that nothing has finished.
 fn results() -> impl Iterator<Item = Row> {
-    let step = if cfg!(miri) { 97 } else { 1 };
-    rows().filter(|row| row.status != NtStatus::PENDING.0).step_by(step)
+    // Miri is slow, and all rows are much the same to it.
+    let some = [0, 0x10C, 0x8000_0005, 0x8000_0016, 0xC000_0011, 0xC000_0043, 0xC000_020D];
+    let some = some.into_iter().filter_map(row).take(if cfg!(miri) { 7 } else { 0 });
+    let all = rows().take(if cfg!(miri) { 0 } else { usize::MAX });
+    some.chain(all.filter(|row| row.status != NtStatus::PENDING.0))
 }
 
 /// By the packet, and by the call: one number, one end, and one kind wherever the number of a call that
