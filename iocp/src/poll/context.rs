@@ -102,7 +102,7 @@ mod tests {
         let listed = RefCell::new(Vec::new());
         let full = || {
             listed.borrow_mut().push(hub.lists.take_starved());
-            Err::<(), _>(Error::Full(crate::Limit::Operations))
+            Err::<(), _>(Error::Full(crate::Limit::Sources))
         };
         at.if_room(RECV, full).unwrap_err();
         at.if_room(RECV, full).unwrap_err();
@@ -110,7 +110,7 @@ mod tests {
         assert!(marks.take_starved(RECV), "still refused");
         let asked = Cell::new(false);
         at.if_room(RECV, || {
-            asked.replace(true).then_some(()).ok_or(Error::Full(crate::Limit::Operations))
+            asked.replace(true).then_some(()).ok_or(Error::Full(crate::Limit::Sources))
         })
         .unwrap();
         assert!(!marks.take_starved(RECV), "it found room");
