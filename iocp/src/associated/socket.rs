@@ -1,4 +1,4 @@
-//! Sockets that belong to a port.
+//! Sockets that belong to a port; and which sockets are refused: those whose provider has no file handles.
 
 use std::{fmt, ops::Deref, sync::Arc};
 

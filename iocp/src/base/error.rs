@@ -1,4 +1,4 @@
-//! Errors, sorted by what the caller does next; each keeps the operating system's code.
+//! The errors: why a call was refused, and why an operation that was started did not succeed; their texts.
 
 use std::{fmt, io};
 

@@ -1,4 +1,4 @@
-//! The NTSTATUS of a finished operation, sorted by what the caller does next.
+//! The NTSTATUS of a finished operation: the table of those with a kind or a number of their own.
 //!
 //! The table has the statuses with a kind, or a Winsock number, of their own. The kinds are our own: the system
 //! (`RtlNtStatusToDosError`) gives one code, 64, for a reset by the peer and for a local close, so a reset

@@ -1,4 +1,5 @@
-//! Time limits of a wait: `Option<Duration>` into the system's milliseconds, and the deadline.
+//! The time limit of a wait: `Option<Duration>` into the system's milliseconds, and when it is over. (Timers
+//! of a port: `core/timers.rs`.)
 //!
 //! The system takes whole milliseconds in a `u32`, where [`INFINITE`] waits for ever. Rounding down
 //! would return early and spin, and a long duration must not become "for ever" by overflow.

@@ -1,4 +1,4 @@
-//! What the entries of one wait came to, and how long a wait may be.
+//! What the entries of one wait came to; and the longest single wait, 5 s.
 
 use super::{finishers::FinishCalls, packet::Packet};
 
@@ -22,7 +22,7 @@ pub(crate) struct Batch {
     /// Calls that wait for one operation each. In a box, which keeps the list small: it lies on the
     /// caller's stack, where the fast path is.
     pub(crate) calls: Box<FinishCalls>,
-    /// What the port's [`attention`](super::unreported::Unreported::attention) must be for the next wait to
+    /// What the port's [`Attention`](super::attention::Attention) must be for the next wait to
     /// take the fast path: 0, or [`UNUSUAL`].
     usual: u32,
 }

@@ -1,4 +1,5 @@
-//! Completion keys: the low three bits tell the class of a packet, the rest is the class's own.
+//! Completion keys: the low three bits tell the class of a packet, the rest is the class's own. Each handle
+//! has one of its own, also where the value of a closed handle is used again.
 //!
 //! | class | the rest | packet |
 //! | --- | --- | --- |
@@ -8,6 +9,9 @@
 //! | 3, 5, 7 | a count, never given out twice | of an operation: on a byte stream's socket, another socket, a handle |
 //! | 4 | | free: foreign |
 //! | 6 | the caller's number | of other code that was given the key: external |
+//!
+//! So other code that posts to the port takes keys of class 0 or 4, or one that it was given (6). What it posts
+//! with the exact key of one of the port's own packets is taken for that; with class 3, 5 or 7 it is refused.
 //!
 //! The class is looked at first. Only 3, 5 and 7 lead to a slot by the packet's pointer. The port's own
 //! packets have exact keys: any other number of class 1 is foreign, so a new one takes the next number.

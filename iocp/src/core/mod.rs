@@ -4,6 +4,7 @@
 
 pub(crate) mod arena;
 pub(crate) mod arrived;
+pub(crate) mod attention;
 pub(crate) mod awaited;
 pub(crate) mod batch;
 pub(crate) mod block;

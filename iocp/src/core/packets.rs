@@ -84,7 +84,8 @@ impl Packets {
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.
     /// False if there is nothing.
     pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
-        core.unreported.holds_back() && core.unreported.take(&mut self.batch, self.entries.len())
+        core.unreported.holds_back()
+            && core.unreported.take(&core.attention, &mut self.batch, self.entries.len())
     }
 
     /// Takes what is there into the array in place of what it held, settles all of it, then drops the
@@ -186,7 +187,7 @@ impl Packets {
             if std::mem::take(&mut self.batch.close) {
                 core.pass_close_on();
             }
-            core.unreported.hold_back(&mut self.batch);
+            core.unreported.hold_back(&core.attention, &mut self.batch);
             resume_unwind(payload);
         }
     }

@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    attention::Attention,
     budget::Budget,
     cache_padded::CachePadded,
     finishers::Finishers,
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     pub(crate) port: Arc<PortHandle>,
     /// That of `port`, for waits: one load less.
     handle: Handle,
+    pub(crate) attention: Attention,
     pub(crate) unreported: Unreported,
     pub(crate) budget: CachePadded<Budget>,
     /// Tells ids of different ports apart.
@@ -78,6 +80,7 @@ impl Core {
         Ok(Self {
             slab: ManuallyDrop::new(slab),
             cells: HandleCells::growing(),
+            attention: Attention::default(),
             unreported: Unreported::new(Arc::clone(&port)),
             timers: Arc::new(Timers::new(Arc::clone(&port))),
             port,
@@ -162,7 +165,7 @@ impl Core {
     #[cold]
     pub(crate) fn close(&self) -> bool {
         let first = self.port.set_closed();
-        self.unreported.set_port_closed();
+        self.attention.set_port_closed();
         self.cells.for_each(HandleCell::set_port_closed);
         first
     }

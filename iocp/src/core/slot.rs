@@ -1,4 +1,5 @@
-//! One slot of the slab: the status block the kernel writes, and what the operation in it needs.
+//! One slot of the slab: the status block the kernel writes, and what the operation in it needs: also for
+//! which handle it was last submitted, whose packets it takes (`is_on`, `attach_to`).
 //!
 //! # Safety
 //!

@@ -1,4 +1,5 @@
-//! A finished operation: its result, and the buffer back.
+//! A finished operation: its result, and the buffer back. What is an end and what a failure, of a socket, a
+//! file or a pipe, is decided here (`ends`, `kind_of`).
 
 use std::{fmt, sync::atomic::Ordering};
 

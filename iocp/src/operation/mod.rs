@@ -7,12 +7,12 @@
 mod canceller;
 mod completed;
 mod in_flight;
-mod outcome;
 mod submit;
+mod submitted;
 
 pub(crate) use self::submit::Prepared;
 pub use self::{
-    canceller::Canceller, completed::Completed, in_flight::InFlight, outcome::Submitted,
+    canceller::Canceller, completed::Completed, in_flight::InFlight, submitted::Submitted,
 };
 
 use std::{

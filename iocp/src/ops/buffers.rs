@@ -33,7 +33,7 @@ pub(super) fn room_of<B: IoBufMut>(buffer: &mut B) -> Result<WSABUF, Error> {
     Ok(WSABUF { len: u32::try_from(room).unwrap_or(u32::MAX), buf })
 }
 
-/// The contents of one buffer: all of them, or none where one call cannot send so much.
+/// The contents of one buffer; refused where one call cannot send so much.
 #[inline(always)]
 pub(super) fn contents_of<B: IoBuf>(buffer: &B) -> Result<WSABUF, Error> {
     let contents = buffer.contents();

@@ -83,7 +83,8 @@ pub enum Closed {
     TooMuch,
     /// The connection is broken.
     Failed(CompletionError),
-    /// The crate or the system refused a call on it.
+    /// The crate or the system refused a call on it, such as a receive on a closed port, or into a buffer
+    /// without room. It was closed as by a drop.
     Refused(Error),
 }
 
@@ -180,7 +181,7 @@ impl<S: AsSocket + 'static, B: IoBufMut> Closing<S, B> {
         let State::Open(open) = std::mem::replace(&mut self.state, State::Closed(closed)) else {
             return Some(closed);
         };
-        if closed != Closed::Gracefully {
+        if matches!(closed, Closed::TimedOut | Closed::TooMuch) {
             open.socket.abort();
         }
         Some(closed)

@@ -61,7 +61,7 @@ impl Lists {
     /// Whether a visit is listed, or the queue is being closed: pollers look here before they wait. The flag
     /// is the port's, at which they look in any case.
     pub(crate) fn has_any(&self) -> bool {
-        self.port.core.unreported.is_listed()
+        self.port.core.attention.is_listed()
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -73,7 +73,7 @@ impl Lists {
         // The lock keeps `take_due` from clearing the flag between the two.
         let _visits = lock(&self.visits);
         self.closing.store(true, Ordering::Release);
-        self.port.core.unreported.set_listed(true);
+        self.port.core.attention.set_listed(true);
     }
 
     pub(crate) fn set_over(&self) {
@@ -89,7 +89,7 @@ impl Lists {
         let mut visits = lock(&self.visits);
         let entry = visits.add((index, visit));
         visits.set(entry, if after.is_zero() { 0 } else { ticks(at) });
-        self.port.core.unreported.set_listed(true);
+        self.port.core.attention.set_listed(true);
     }
 
     #[cold]
@@ -124,7 +124,7 @@ impl Lists {
         }
         let next = visits.next();
         if next.is_none() && !self.closing.load(Ordering::Acquire) {
-            self.port.core.unreported.set_listed(false);
+            self.port.core.attention.set_listed(false);
         }
         Err(next.map(|next| next.saturating_sub(now)))
     }

@@ -1,4 +1,5 @@
-//! Time limits that the same wait brings as everything else.
+//! Timers: deadlines of a port, which its waits bring as everything else. (The time limit of one wait is in
+//! `base/timeout.rs`.)
 
 use std::{
     fmt,
@@ -38,7 +39,7 @@ impl CompletionPort {
 
 impl Timer {
     pub(crate) fn new(core: &Core, token: usize) -> Self {
-        core.unreported.count_waits();
+        core.attention.set_has_timers();
         let timers = Arc::clone(&core.timers);
         let id = timers.add(token);
         Self { timers, id }

@@ -25,7 +25,7 @@ impl CompletionPort {
         let deadline = Deadline::after(timeout);
         let core: &Core = &self.core;
         // Closing the port, holding packets back and timers change it: no other check is needed.
-        if !packets.batch.is_usual(core.unreported.attention()) {
+        if !packets.batch.is_usual(core.attention.word()) {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
@@ -163,7 +163,7 @@ impl CompletionPort {
     /// takes no longer than to the next deadline.
     fn take(&self, packets: &mut Packets, ms: u32, alert: bool) -> Result<(), Code> {
         let core: &Core = &self.core;
-        if !core.unreported.counts_waits() {
+        if !core.attention.has_timers() {
             return packets.dequeue(core, ms, alert);
         }
         // Before the system's wait, or a small array that is full each time would keep them back.
@@ -257,7 +257,7 @@ impl Drop for Repost<'_> {
         if self.held_back {
             self.port.core.unreported.tell_again();
         }
-        if self.port.core.unreported.counts_waits() {
+        if self.port.core.attention.has_timers() {
             self.port.core.timers.pass_on();
         }
     }

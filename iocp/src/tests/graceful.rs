@@ -183,12 +183,8 @@ fn what_is_broken_or_refused_ends_at_once() {
     let Served { port, socket, peer } = served(&kernel);
     let operation = port.operation(Vec::new(), 2).unwrap();
     let mut closing = socket.close_gracefully(operation, TIMER);
-    assert_eq!(
-        closing.advance(),
-        Some(Closed::Refused(crate::Error::NoRoom)),
-        "no buffer to read into"
-    );
-    assert_eq!(peer.try_recv(&mut [0; 8]), None);
+    assert_eq!(closing.advance(), Some(Closed::Refused(crate::Error::NoRoom)));
+    reads_reply_and_end(&peer);
     let Served { port, socket, .. } = served(&kernel);
     let operation = port.operation(buffer(), 2).unwrap();
     port.close().unwrap();
@@ -220,6 +216,18 @@ fn a_flood_does_not_keep_the_thread() {
     assert!((3..=10).contains(&turns), "{turns}");
     // Its time limit is as it was.
     assert!(port.wait(&mut packets, NOW).is_ok() && packets.is_empty());
+}
+
+#[test]
+fn the_time_limit_stands_after_a_flood() {
+    let kernel = resetting();
+    let port = CompletionPort::new().unwrap();
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate_socket(socket, 0).unwrap();
+    assert!(peer.send(&[7; 1000]));
+    let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
+    let closing = socket.close_gracefully(operation, TIMER).within(Duration::from_millis(200));
+    assert_eq!(close(&port, closing), Closed::TimedOut);
 }
 
 #[test]

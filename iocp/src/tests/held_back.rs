@@ -68,13 +68,13 @@ fn hold_back(port: &CompletionPort, tokens: &[usize]) {
     let mut batch = Batch::with_capacity(tokens.len());
     let packet = |&token| Packet::User(UserPacket { token, bytes: 0 });
     batch.packets.extend(tokens.iter().map(packet));
-    port.core.unreported.hold_back(&mut batch);
+    port.core.unreported.hold_back(&port.core.attention, &mut batch);
 }
 
 /// The next wait goes on as one that compared the port's word before this happened.
 fn inside_before(port: &CompletionPort, happens: impl FnOnce()) {
     happens();
-    port.core.unreported.forget_attention();
+    port.core.attention.forget();
 }
 
 type Way = fn(&CompletionPort, &mut Packets) -> Result<Wait, Error>;

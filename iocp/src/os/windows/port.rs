@@ -1,4 +1,4 @@
-//! The port itself, and what is asked of any handle.
+//! The port itself, and what is asked of any handle: association, skip mode, cancel, close.
 
 use std::{
     mem::MaybeUninit,

@@ -21,7 +21,7 @@ impl Queue {
         events.clear();
         let core: &Core = &self.hub.port.core;
         // Also what is listed, and a queue that is being closed.
-        if !events.packets.batch.is_usual(core.unreported.attention()) {
+        if !events.packets.batch.is_usual(core.attention.word()) {
             return self.select_on(events, deadline, None);
         }
         let ms = deadline.remaining_ms().min(SLICE_MS);

@@ -24,7 +24,7 @@ fn take_and_hold_back(core: &Core) {
     let mut batch = Batch::with_capacity(4);
     batch.packets.extend(packets.iter().copied());
     assert!(!batch.packets.is_empty());
-    core.unreported.hold_back(&mut batch);
+    core.unreported.hold_back(&core.attention, &mut batch);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_thread_that_polls_already_hears_of_them() {
         thread::sleep(Duration::from_millis(20));
         let mut batch = Batch::with_capacity(4);
         batch.packets.extend(packets.iter().copied());
-        poll.core().unreported.hold_back(&mut batch);
+        poll.core().unreported.hold_back(&poll.core().attention, &mut batch);
         assert_eq!(polling.join().unwrap(), 1);
     });
 }
@@ -77,7 +77,7 @@ fn a_poll_that_is_woken_passes_their_packet_on() {
     take_and_hold_back(poll.core());
     poll.core().port.wake().unwrap();
     // As a poll that has looked for them before.
-    poll.core().unreported.forget_attention();
+    poll.core().attention.forget();
     let posts = kernel.counts().posts;
     assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 0, "woken");
     assert_eq!(kernel.counts().posts, posts + 1);

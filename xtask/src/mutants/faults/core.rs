@@ -295,8 +295,8 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "closed-ports-are-waited-on",
         why: "a wait on a port that is closed takes its time",
-        file: "iocp/src/core/unreported.rs",
-        old: "        self.attention.fetch_or(CLOSED, Ordering::Relaxed);\n",
+        file: "iocp/src/core/shared.rs",
+        old: "        self.attention.set_port_closed();\n",
         new: "",
         by: Tests(&["closing"]),
     },

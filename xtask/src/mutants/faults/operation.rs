@@ -4,6 +4,22 @@ use super::{Check::Tests, Fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        name: "closed-with-a-receive-pending",
+        why: "a graceful end resets the connection, as a plain one may",
+        file: "iocp/src/ops/closing.rs",
+        old: "                    Err(ticket) => {\n                        self.receive = LastReceive::Pending(ticket);\n                        return Ok(false);",
+        new: "                    Err(ticket) => {\n                        self.receive = LastReceive::Pending(ticket);\n                        return Ok(self.shut);",
+        by: Tests(&["graceful"]),
+    },
+    Fault {
+        name: "time-limit-lost-after-a-flood",
+        why: "a peer that goes on sending and then falls silent is waited for for ever",
+        file: "iocp/src/ops/closing.rs",
+        old: "            self.timer.set(self.until);\n",
+        new: "",
+        by: Tests(&["graceful"]),
+    },
+    Fault {
         name: "code-of-the-call-lost",
         why: "a call that fails at once says that something is wrong, not what",
         file: "iocp/src/operation/submit.rs",

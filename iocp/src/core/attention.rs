@@ -1,0 +1,71 @@
+//! What a wait has to look at before it goes into the port: one word of the port, 0 as usual.
+//!
+//! The fast path of a wait compares it with what its array expects, and finds in one comparison that the
+//! port is closed, holds packets back, has timers, or that something else is to be done first. The cold path
+//! then asks which.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Packets are held back: `unreported.rs`.
+const HOLDS_BACK: u32 = 1;
+/// The port is closed.
+const CLOSED: u32 = 2;
+/// The port has, or had, a timer: `timers.rs`.
+const HAS_TIMERS: u32 = 4;
+/// The port is an event queue's, which has something to do that no packet brings: `poll/lists.rs`.
+const LISTED: u32 = 8;
+
+#[derive(Debug, Default)]
+pub(crate) struct Attention(AtomicU32);
+
+impl Attention {
+    /// What a wait compares with what its array expects.
+    #[inline(always)]
+    pub(crate) fn word(&self) -> u32 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_holds_back(&self, holds_back: bool) {
+        self.set(HOLDS_BACK, holds_back);
+    }
+
+    /// For ever.
+    pub(super) fn set_port_closed(&self) {
+        self.set(CLOSED, true);
+    }
+
+    /// For ever: every wait that begins from now on counts itself among those of the timers.
+    pub(crate) fn set_has_timers(&self) {
+        self.set(HAS_TIMERS, true);
+    }
+
+    pub(crate) fn has_timers(&self) -> bool {
+        self.has(HAS_TIMERS)
+    }
+
+    pub(crate) fn set_listed(&self, listed: bool) {
+        self.set(LISTED, listed);
+    }
+
+    pub(crate) fn is_listed(&self) -> bool {
+        self.has(LISTED)
+    }
+
+    /// As if a wait had looked before any of it.
+    #[cfg(all(test, not(windows)))]
+    pub(crate) fn forget(&self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+
+    fn set(&self, flag: u32, to: bool) {
+        if to {
+            self.0.fetch_or(flag, Ordering::SeqCst);
+        } else {
+            self.0.fetch_and(!flag, Ordering::SeqCst);
+        }
+    }
+
+    fn has(&self, flag: u32) -> bool {
+        self.0.load(Ordering::SeqCst) & flag != 0
+    }
+}
