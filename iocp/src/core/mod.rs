@@ -11,6 +11,7 @@ pub(crate) mod block;
 pub(crate) mod budget;
 pub(crate) mod buffer;
 mod cache_padded;
+mod counted_waits;
 pub(crate) mod finishers;
 pub(crate) mod handle_cell;
 pub(crate) mod held;

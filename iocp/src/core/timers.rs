@@ -20,33 +20,21 @@ use std::{
 
 use super::{
     batch::{Batch, SLICE_MS},
+    counted_waits::{CountedWaits, NEVER},
     keys::TIMER,
     packet::Packet,
     port_handle::PortHandle,
     wheel::{ticks, EntryId, Wheel},
 };
 
-/// The next deadline of a port that has none.
-const NEVER: u64 = u64::MAX;
-
-/// A wait that is counted: of waits, and of waits that know the next deadline.
-const ONE: u64 = 1;
-const KNOWING: u64 = 1 << 16;
-/// Counts how often an earlier deadline was set: who knows one knows the next only from the same epoch.
-const EPOCH: u64 = 1 << 32;
-const COUNT: u64 = KNOWING - 1;
-
 #[derive(Debug)]
 pub(crate) struct Timers {
     /// Tick 0, of a millisecond each.
     start: Instant,
     wheel: Mutex<Wheel<usize>>,
-    /// A tick before which nothing is due.
-    next: AtomicU64,
+    waits: CountedWaits,
     /// Until this tick waits may sleep that began before the first timer was made.
     uncounted_until: AtomicU64,
-    /// Epoch, waits that know the next deadline, waits.
-    waits: AtomicU64,
     /// The packet that wakes a waiter is in the queue: one is enough.
     posted: AtomicBool,
     port: Arc<PortHandle>,
@@ -57,9 +45,8 @@ impl Timers {
         Self {
             start: Instant::now(),
             wheel: Mutex::new(Wheel::new()),
-            next: AtomicU64::new(NEVER),
+            waits: CountedWaits::default(),
             uncounted_until: AtomicU64::new(NEVER),
-            waits: AtomicU64::new(0),
             posted: AtomicBool::new(false),
             port,
         }
@@ -89,25 +76,16 @@ impl Timers {
         // Rounded up, never early; what has passed is due.
         let round = if at <= now { Duration::ZERO } else { Duration::from_nanos(999_999) };
         wheel.set(timer, ticks(at + round));
-        let next = wheel.next().unwrap_or(NEVER);
-        let before = self.next.swap(next, Ordering::SeqCst);
-        if next >= before {
-            return;
-        }
-        let told = |waits: u64| Some((waits & !(EPOCH - 1)).wrapping_add(EPOCH) | waits & COUNT);
-        let waits = self.waits.fetch_update(Ordering::SeqCst, Ordering::SeqCst, told);
+        let told = self.waits.set_next(wheel.next().unwrap_or(NEVER));
         drop(wheel);
-        let (Ok(waits) | Err(waits)) = waits;
-        if waits & COUNT != 0 || self.may_be_uncounted() {
+        if told.is_some_and(|waits| waits || self.may_be_uncounted()) {
             self.post();
         }
     }
 
     /// A wait begins, and is counted until what this returns is dropped.
     pub(crate) fn begin_wait(&self) -> CountedWait<'_> {
-        let began = self.waits.fetch_add(ONE + KNOWING, Ordering::SeqCst);
-        // After it is counted: a deadline set before that is seen here, by a later one it is told.
-        let next = self.next.load(Ordering::SeqCst);
+        let (next, began) = self.waits.begin();
         let left = if next == NEVER { NEVER } else { next.saturating_sub(self.tick()) };
         let most_ms = u32::try_from(left).map_or(SLICE_MS, |left| left.min(SLICE_MS));
         CountedWait { timers: self, began, most_ms }
@@ -116,12 +94,7 @@ impl Timers {
     /// A waiter returns to its caller: tells another one of the next deadline, if only those wait on that do
     /// not know it.
     pub(crate) fn pass_on(&self) {
-        if self.next.load(Ordering::SeqCst) == NEVER {
-            return;
-        }
-        let waits = self.waits.load(Ordering::SeqCst);
-        let (known, others) = ((waits / KNOWING) & COUNT != 0, waits & COUNT != 0);
-        if !known && others {
+        if self.waits.nobody_knows() {
             self.post();
         }
     }
@@ -133,7 +106,7 @@ impl Timers {
 
     /// Adds the packets of what is due to the list, as many as it has room for. Whether there were any.
     pub(crate) fn take_due(&self, batch: &mut Batch, room: usize) -> bool {
-        let next = self.next.load(Ordering::SeqCst);
+        let next = self.waits.next();
         if next == NEVER || next > self.tick() {
             return false;
         }
@@ -143,7 +116,8 @@ impl Timers {
             let Some((_, token)) = wheel.take_due(now) else { break };
             batch.packets.push(Packet::Timer { token });
         }
-        self.next.store(wheel.next().unwrap_or(NEVER), Ordering::SeqCst);
+        // Later than before.
+        self.waits.set_next(wheel.next().unwrap_or(NEVER));
         !batch.packets.is_empty()
     }
 
@@ -186,10 +160,6 @@ pub(crate) struct CountedWait<'a> {
 
 impl Drop for CountedWait<'_> {
     fn drop(&mut self) {
-        let ended = |waits: u64| {
-            let knows = (waits ^ self.began) & !(EPOCH - 1) == 0;
-            Some(waits - ONE - if knows { KNOWING } else { 0 })
-        };
-        let _ = self.timers.waits.fetch_update(Ordering::SeqCst, Ordering::SeqCst, ended);
+        self.timers.waits.end(self.began);
     }
 }

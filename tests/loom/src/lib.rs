@@ -9,6 +9,9 @@
 
 mod awaited;
 mod closing;
+#[path = "../../../iocp/src/core/counted_waits.rs"]
+mod counted_waits;
+mod deadlines;
 #[path = "../../../iocp/src/core/packet_key.rs"]
 mod packet_key;
 mod slot;

@@ -7,6 +7,14 @@ use super::{
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
+        name: "deadline-read-before-the-wait-is-counted",
+        why: "a wait that begins beside an earlier deadline neither knows it nor is told",
+        file: "iocp/src/core/counted_waits.rs",
+        old: "        let began = self.word.fetch_add(ONE + KNOWING, Ordering::SeqCst);\n        (self.next(), began)",
+        new: "        let next = self.next();\n        (next, self.word.fetch_add(ONE + KNOWING, Ordering::SeqCst))",
+        by: Loom,
+    },
+    Fault {
         name: "deadline-not-passed-on",
         why: "a deadline is missed while the only thread that knew it is at work and others wait",
         file: "iocp/src/port/wait.rs",
@@ -18,8 +26,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "earlier-deadline-not-told",
         why: "a thread that waits sleeps beyond a deadline that was set meanwhile",
         file: "iocp/src/core/timers.rs",
-        old: "if waits & COUNT != 0 || self.may_be_uncounted() {",
-        new: "if self.may_be_uncounted() && false {",
+        old: "if told.is_some_and(|waits| waits || self.may_be_uncounted()) {",
+        new: "if told.is_some_and(|_| false) {",
         by: Tests(&["timers"]),
     },
     Fault {
