@@ -28,9 +28,12 @@ cargo xtask deep [PART...]
     archives; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
-cargo xtask peers [check] [--wine10] [--all]
+cargo xtask peers [check] [--wine10] [--faults]
     published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles;
-    --all: 25 crates compiled with windows-sys's own source in which our items are put
+    --faults: are faults seen?
+cargo xtask peers --all [--fresh | --faults] [NAME...]
+    20 crates with windows-sys's own source in which our items are put: compiled, and their own tests
+    run on both; goes on where an earlier run was stopped, unless --fresh
 cargo xtask examples [--load] [--wine10] [NAME...]
     the examples of the event queue under Wine, each against clients that are not ours
 cargo xtask surface [--faults]

@@ -6,7 +6,8 @@
 //! alike. A test of theirs that fails on both is shown, and is no fault of ours.
 //!
 //! The drawback: the real windows-sys is the measure. What both do wrong is not seen here. That the
-//! comparison does see a fault is shown by `--faults`.
+//! comparison does see a fault is shown by `--faults`. `--all` does the same for twenty crates, with
+//! windows-sys's own source in which our items are put, instead of one written by hand.
 
 mod all;
 mod faults;
@@ -61,11 +62,13 @@ fn reason(package: &str, test: &str) -> Option<&'static str> {
 pub(crate) struct Args {
     /// Compile only.
     pub(crate) check: bool,
-    /// Compile all crates of `tests/peers/all` with windows-sys's own source.
+    /// Compile and test all crates of `tests/peers/all` with windows-sys's own source.
     pub(crate) all: bool,
+    /// Throw away what is kept of an earlier `--all`.
+    pub(crate) fresh: bool,
     /// Show that a fault of the bindings is seen, rather than look for one.
     pub(crate) faults: bool,
-    /// Only the faults with one of these words; all, if there are none.
+    /// Only the faults with one of these words, or the crates of these names; all, if there are none.
     pub(crate) names: Vec<String>,
     /// Wine 10 instead of the machine's own.
     pub(crate) wine10: bool,
@@ -79,13 +82,22 @@ impl Args {
                 Arg::Long("wine10") => args.wine10 = true,
                 Arg::Long("faults") => args.faults = true,
                 Arg::Long("all") => args.all = true,
+                Arg::Long("fresh") => args.fresh = true,
                 Arg::Value(word) if word == "check" => args.check = true,
-                Arg::Value(word) if args.faults => args.names.push(word.string().map_err(usage)?),
+                Arg::Value(word) if args.faults || args.all => {
+                    args.names.push(word.string().map_err(usage)?)
+                }
                 other => return Err(usage(other.unexpected())),
             }
         }
-        if args.all && (args.check || args.wine10 || args.faults) {
-            bail!(Usage("`peers --all` compiles only: leave out what else there is".into()));
+        if args.all && (args.check || args.wine10) {
+            bail!(Usage("`peers --all` chooses its Wine: leave out --wine10 and check".into()));
+        }
+        if args.all && args.faults && !args.names.is_empty() {
+            bail!(Usage("`peers --all --faults` makes all of its faults: leave out names".into()));
+        }
+        if args.fresh && (!args.all || args.faults) {
+            bail!(Usage("--fresh is for `peers --all`, which keeps results".into()));
         }
         if args.check && (args.wine10 || args.faults) {
             bail!(Usage("`peers check` runs nothing: leave out --wine10 and --faults".into()));
@@ -97,7 +109,8 @@ impl Args {
 /// Compiles, and unless only that was asked, runs and compares.
 pub(crate) fn run(args: &Args) -> Result<()> {
     if args.all {
-        return all::run().map(|line| println!("  {line}"));
+        let outcome = if args.faults { all::seeded() } else { all::run(&args.names, args.fresh) };
+        return outcome.map(|line| println!("  {line}"));
     }
     let wine = match (args.check, args.wine10) {
         (true, _) => None, // set up first: a missing package is then said before minutes of building
@@ -114,8 +127,19 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 }
 
-/// The whole for `deep`, under the machine's Wine and, where it can be set up, under Wine 10.
+/// The whole for `deep`: the five under the machine's Wine and, where it can be set up, under Wine 10,
+/// then all.
 pub(crate) fn deep() -> Result<String> {
+    let five = deep_five()?;
+    Ok(format!("{five}; all: {}", all::run(&[], false)?))
+}
+
+/// Those of `--all` that take seconds, for each change.
+pub(crate) fn quick() -> Result<String> {
+    all::quick()
+}
+
+fn deep_five() -> Result<String> {
     let (machine, ten) = (Wine::of_machine()?, Wine::ten());
     check()?;
     let first = compare(&machine)?;
@@ -128,7 +152,7 @@ pub(crate) fn deep() -> Result<String> {
 
 /// The faults, for `deep`, under Wine 10, whose DLLs the other faults need too.
 pub(crate) fn faults() -> Result<String> {
-    faults::run(&Wine::ten()?, &[])
+    Ok(format!("{}; {}", faults::run(&Wine::ten()?, &[])?, all::seeded()?))
 }
 
 /// The lists, and everything compiled for each target; what fits a change's checks.
@@ -217,6 +241,12 @@ mod tests {
         assert!(parse(&["--wine10"]).is_ok_and(|args| args.wine10));
         assert!(parse(&["--all"]).is_ok_and(|args| args.all));
         assert!(parse(&["--all", "--wine10"]).is_err());
+        assert!(parse(&["--all", "--fresh", "miow"])
+            .is_ok_and(|args| args.fresh && args.names == ["miow"]));
+        assert!(parse(&["--all", "--faults"]).is_ok_and(|args| args.all && args.faults));
+        assert!(parse(&["--fresh"]).is_err());
+        assert!(parse(&["--all", "--faults", "--fresh"]).is_err());
+        assert!(parse(&["--all", "--faults", "guid"]).is_err());
         assert!(parse(&["check", "--wine10"]).is_err());
         assert!(parse(&["check", "--faults"]).is_err());
         assert!(parse(&["--faults", "guid"]).is_ok_and(|args| args.names == ["guid"]));

@@ -142,7 +142,8 @@ fn refused(workspace: &Workspace, manifest: &Path) -> Result<Option<String>> {
     }
 }
 
-fn put(text: &str, edits: &[(&str, &str)]) -> Result<String> {
+/// The text with one put in the place of another.
+pub(super) fn put(text: &str, edits: &[(&str, &str)]) -> Result<String> {
     let mut text = text.to_owned();
     for (from, to) in edits {
         let other = to.strip_prefix("SWAP ");

@@ -1,4 +1,5 @@
-//! windows-sys's own source in which every item that iocp-sys has is `pub use iocp_sys::…`.
+//! windows-sys's own source, from 0.59 on, in which every item that iocp-sys has is
+//! `pub use iocp_sys::…`.
 //!
 //! Read line by line: windows-bindgen writes one declaration on one line, or a structure up to a line
 //! `}`. What the page of differences tells stays windows-sys's: its users write it as it is there.
@@ -7,7 +8,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::items::{declared, sources};
+use super::{
+    items::{declared, sources},
+    workspace::write_changed,
+};
 use crate::process::root;
 
 /// Types that differ, but that a user need not notice.
@@ -22,8 +26,9 @@ pub(super) struct Replaced {
     pub(super) theirs: BTreeSet<String>,
 }
 
-/// Writes the copy into `to`, from the package in `from`.
-pub(super) fn write(from: &Path, to: &Path) -> Result<Replaced> {
+/// Writes the copy into `to`, from the package in `from`, on the iocp-sys in a third folder. What is
+/// there already and equal keeps its time, so that cargo need not build it again.
+pub(super) fn write(from: &Path, to: &Path, iocp_sys: &Path) -> Result<Replaced> {
     let mut ours = declared(&sources(&root().join("iocp-sys/src"))?);
     for name in differing()? {
         ours.remove(&name);
@@ -32,12 +37,12 @@ pub(super) fn write(from: &Path, to: &Path) -> Result<Replaced> {
     for (path, text) in sources(&from.join("src"))? {
         let file = to.join(path.strip_prefix(from)?);
         fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
-        fs::write(file, replace(&text, &ours, &mut replaced))?;
+        write_changed(&file, replace(&text, &ours, &mut replaced).as_bytes())?;
     }
     let manifest = fs::read_to_string(from.join("Cargo.toml"))?;
-    let path = root().join("iocp-sys");
-    let manifest = format!("{manifest}\n[dependencies.iocp-sys]\npath = {path:?}\n\n[workspace]\n");
-    fs::write(to.join("Cargo.toml"), manifest)?;
+    let manifest =
+        format!("{manifest}\n[dependencies.iocp-sys]\npath = {iocp_sys:?}\n\n[workspace]\n");
+    write_changed(&to.join("Cargo.toml"), manifest.as_bytes())?;
     Ok(replaced)
 }
 
@@ -97,7 +102,9 @@ fn push(out: &mut String, line: &str) {
 
 /// What a line declares.
 fn name_of(line: &str) -> Option<&str> {
-    let rest = match line.strip_prefix("windows_link::link!(") {
+    // Before 0.61, the macro is windows_targets's.
+    let calls = ["windows_link::link!(", "windows_targets::link!("];
+    let rest = match calls.iter().find_map(|start| line.strip_prefix(start)) {
         Some(rest) => rest.split_once(" fn ")?.1,
         None => ["pub const ", "pub type ", "pub struct ", "pub union "]
             .iter()

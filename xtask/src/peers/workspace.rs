@@ -47,7 +47,7 @@ impl Bindings {
     }
 
     /// Where `iocp-sys` and the facade lie.
-    fn sources(self) -> PathBuf {
+    pub(super) fn sources(self) -> PathBuf {
         match self {
             Self::Copy => target_dir().join("peers/copied"),
             _ => root(),
@@ -153,7 +153,7 @@ fn metadata(manifest: &Path, options: &[&str]) -> Result<Value> {
 }
 
 /// `name version` of each package that cargo would build.
-fn resolved(metadata: &Value) -> impl Iterator<Item = String> + '_ {
+pub(super) fn resolved(metadata: &Value) -> impl Iterator<Item = String> + '_ {
     metadata["packages"].as_array().into_iter().flatten().map(|package| {
         let text = |key: &str| package[key].as_str().unwrap_or_default();
         format!("{} {}", text("name"), text("version"))
@@ -161,7 +161,7 @@ fn resolved(metadata: &Value) -> impl Iterator<Item = String> + '_ {
 }
 
 /// `name version` of each package of a lock file.
-fn locked(lock: &str) -> BTreeSet<String> {
+pub(super) fn locked(lock: &str) -> BTreeSet<String> {
     let value = |package: &str, key: &str| {
         let start = format!("{key} = \"");
         let line = package.lines().find_map(|line| line.strip_prefix(&start))?;
@@ -177,7 +177,7 @@ fn locked(lock: &str) -> BTreeSet<String> {
 
 /// Makes `to` equal to `from`. What is equal already keeps its time, so that cargo need not build it
 /// again.
-fn mirror(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn mirror(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
@@ -202,7 +202,7 @@ fn mirror(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|found| found == bytes) {
         return Ok(());
     }

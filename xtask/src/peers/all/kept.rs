@@ -1,0 +1,137 @@
+//! What the tests of one crate came to, kept below the target folder: a run that was stopped goes on
+//! with the next crate.
+//!
+//! A result holds for one content of iocp-sys, one list of crates, one Wine and one compiler.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use serde_json::{json, Map, Value};
+
+use super::{
+    history::{Histories, History},
+    outcome::Outcome,
+};
+use crate::{
+    process::{command, output, target_dir},
+    wine::Wine,
+};
+
+/// What decides whether a result still holds.
+const CONTENT: [&str; 2] = ["iocp-sys", "tests/peers/all"];
+
+/// What became of one crate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Record {
+    pub(super) tests: Histories,
+    /// How many tests were run alone: on iocp-sys, and on windows-sys.
+    pub(super) alone: [usize; 2],
+}
+
+/// The results of one key.
+#[derive(Debug)]
+pub(super) struct Kept {
+    folder: PathBuf,
+}
+
+impl Kept {
+    /// Those that hold now; none of them, if `fresh`.
+    pub(super) fn open(wine: &Wine, fresh: bool) -> Result<Self> {
+        let compiler = output(command("rustc").arg("--version"))?;
+        let name = format!("{} {} {}", tree_of(&CONTENT)?, wine.name, compiler.trim());
+        let is_word = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+        let folder = name.replace(|c| !is_word(c), "_");
+        let folder = target_dir().join("peers/results").join(folder);
+        if fresh && folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        Ok(Self { folder })
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Record> {
+        let text = fs::read_to_string(self.file(name)).ok()?;
+        read(&serde_json::from_str(&text).ok()?)
+    }
+
+    pub(super) fn put(&self, name: &str, record: &Record) -> Result<()> {
+        // Renamed: half a file is no result.
+        let draft = self.folder.join("draft");
+        fs::write(&draft, written(record).to_string())?;
+        Ok(fs::rename(&draft, self.file(name))?)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.json"))
+    }
+}
+
+/// Git's name of the content of these folders as they are now, committed or not.
+fn tree_of(folders: &[&str]) -> Result<String> {
+    let index = target_dir().join("peers/index");
+    fs::create_dir_all(index.parent().unwrap_or(Path::new(".")))?;
+    if index.exists() {
+        fs::remove_file(&index)?;
+    }
+    let git = |words: &[&str]| output(command("git").args(words).env("GIT_INDEX_FILE", &index));
+    git(&[&["add", "--all", "--"], folders].concat()).context("a result is kept by its content")?;
+    Ok(git(&["write-tree"])?.trim().to_owned())
+}
+
+fn written(record: &Record) -> Value {
+    let words = |runs: &[Outcome]| runs.iter().map(|outcome| outcome.word()).collect::<Vec<_>>();
+    let test = |(name, history): (&String, &History)| {
+        let (ours, theirs) = (words(&history.ours), words(&history.theirs));
+        (name.clone(), json!({ "ours": ours, "theirs": theirs, "why": history.why }))
+    };
+    let tests: Map<String, Value> = record.tests.iter().map(test).collect();
+    json!({ "tests": tests, "alone": record.alone })
+}
+
+fn read(value: &Value) -> Option<Record> {
+    let runs = |value: &Value| {
+        let words = value.as_array()?.iter();
+        words.map(|word| Outcome::of_word(word.as_str()?)).collect::<Option<Vec<_>>>()
+    };
+    let test = |(name, test): (&String, &Value)| {
+        let why = test["why"].as_str().map(str::to_owned);
+        let history = History { ours: runs(&test["ours"])?, theirs: runs(&test["theirs"])?, why };
+        Some((name.clone(), history))
+    };
+    let alone = |at: usize| usize::try_from(value["alone"][at].as_u64()?).ok();
+    Some(Record {
+        tests: value["tests"].as_object()?.iter().map(test).collect::<Option<_>>()?,
+        alone: [alone(0)?, alone(1)?],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_read_as_it_was_written_and_half_of_it_is_none() {
+        let history = History {
+            ours: vec![Outcome::Passed, Outcome::Hung],
+            theirs: vec![Outcome::NotBuilt],
+            why: Some("a \"reason\"".to_owned()),
+        };
+        let record = Record { tests: [("src: a".to_owned(), history)].into(), alone: [1, 0] };
+        let text = written(&record).to_string();
+        let value = |text: &str| serde_json::from_str::<Value>(text);
+        assert_eq!(read(&value(&text).expect("json")), Some(record));
+        assert!(value(&text[..text.len() / 2]).is_err());
+        assert_eq!(read(&value(&text.replace("hung", "hanged")).expect("json")), None);
+    }
+
+    #[test]
+    fn other_content_has_another_name() {
+        let [one, other] =
+            ["iocp-sys", "tests/peers/all"].map(|name| tree_of(&[name]).expect("git"));
+        assert_eq!(one, tree_of(&["iocp-sys"]).expect("git"));
+        assert_ne!(one, other);
+    }
+}
