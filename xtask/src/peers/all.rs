@@ -82,7 +82,10 @@ fn tested(
     wine: &Wine,
     fresh: bool,
 ) -> Result<Vec<(Crate, Record)>> {
-    let kept = Kept::open(wine, fresh)?;
+    let kept = Kept::open(wine)?;
+    if fresh {
+        chosen.iter().try_for_each(|one| kept.forget(&one.full_name()))?;
+    }
     let mut trees = None;
     let mut tested = Vec::new();
     for one in chosen {

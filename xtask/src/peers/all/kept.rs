@@ -38,16 +38,13 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Those that hold now; none of them, if `fresh`.
-    pub(super) fn open(wine: &Wine, fresh: bool) -> Result<Self> {
+    /// Those that hold now.
+    pub(super) fn open(wine: &Wine) -> Result<Self> {
         let compiler = output(command("rustc").arg("--version"))?;
         let name = format!("{} {} {}", tree_of(&CONTENT)?, wine.name, compiler.trim());
         let is_word = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
         let folder = name.replace(|c| !is_word(c), "_");
         let folder = target_dir().join("peers/results").join(folder);
-        if fresh && folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
         fs::create_dir_all(&folder)?;
         Ok(Self { folder })
     }
@@ -62,6 +59,15 @@ impl Kept {
         let draft = self.folder.join("draft");
         fs::write(&draft, written(record).to_string())?;
         Ok(fs::rename(&draft, self.file(name))?)
+    }
+
+    /// Throws one away, if it is there.
+    pub(super) fn forget(&self, name: &str) -> Result<()> {
+        let file = self.file(name);
+        if file.exists() {
+            fs::remove_file(file)?;
+        }
+        Ok(())
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -125,6 +131,21 @@ mod tests {
         assert_eq!(read(&value(&text).expect("json")), Some(record));
         assert!(value(&text[..text.len() / 2]).is_err());
         assert_eq!(read(&value(&text.replace("hung", "hanged")).expect("json")), None);
+    }
+
+    #[test]
+    fn a_kept_result_is_found_until_it_is_thrown_away() {
+        let folder = std::env::temp_dir().join(format!("iocp-kept-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("created");
+        let kept = Kept { folder };
+        assert_eq!(kept.get("a-1.0.0"), None);
+        let record = Record { alone: [2, 3], ..Record::default() };
+        kept.put("a-1.0.0", &record).expect("kept");
+        assert_eq!(kept.get("a-1.0.0"), Some(record));
+        kept.forget("a-1.0.0").expect("thrown away");
+        kept.forget("a-1.0.0").expect("it is gone already");
+        assert_eq!(kept.get("a-1.0.0"), None);
+        fs::remove_dir_all(kept.folder).expect("removed");
     }
 
     #[test]
