@@ -84,13 +84,13 @@ fn tested(
 ) -> Result<Vec<(Crate, Record)>> {
     let kept = Kept::open(wine)?;
     if fresh {
-        chosen.iter().try_for_each(|one| kept.forget(&one.full_name()))?;
+        chosen.iter().try_for_each(|one| kept.forget(one))?;
     }
     let mut trees = None;
     let mut tested = Vec::new();
     for one in chosen {
         headline(&format!("peers: the tests of {} under {}", one.full_name(), wine.name));
-        let kept_one = kept.get(&one.full_name());
+        let kept_one = kept.get(one);
         let record = match kept_one.filter(|found| page::differences("", found).is_empty()) {
             Some(record) => record,
             None => {
@@ -100,7 +100,7 @@ fn tested(
                 }
                 let Some([ours, theirs]) = &trees else { bail!("the workspaces were just made") };
                 let record = Pair { trees: [ours, theirs], one, wine }.compare()?;
-                kept.put(&one.full_name(), &record)?;
+                kept.put(one, &record)?;
                 record
             }
         };

@@ -32,6 +32,27 @@ impl Crate {
     pub(super) fn full_name(&self) -> String {
         format!("{}-{}", self.name, self.version)
     }
+
+    /// What of its line decides how its tests come out.
+    pub(super) fn tested_as(&self) -> String {
+        let edit = self.edit.as_ref().map_or(String::new(), |edit| edit.join(" | "));
+        format!("{} {} {edit}", self.features.join(","), self.seconds)
+    }
+
+    /// One without anything special, to test with.
+    #[cfg(test)]
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            folder: PathBuf::new(),
+            features: Vec::new(),
+            seconds: SECONDS,
+            quick: false,
+            edit: None,
+            note: None,
+        }
+    }
 }
 
 /// What cargo knows of the workspace in a folder.

@@ -1,7 +1,8 @@
 //! What the tests of one crate came to, kept below the target folder: a run that was stopped goes on
 //! with the next crate.
 //!
-//! A result holds for one content of iocp-sys, one list of crates, one Wine and one compiler.
+//! A result holds for one content of iocp-sys, the same versions of what the tests need, what the list
+//! says of the crate, one Wine and one compiler.
 
 use std::{
     fs,
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 use serde_json::{json, Map, Value};
 
 use super::{
+    crates::Crate,
     history::{Histories, History},
     outcome::Outcome,
 };
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// What decides whether a result still holds.
-const CONTENT: [&str; 2] = ["iocp-sys", "tests/peers/all"];
+const CONTENT: [&str; 2] = ["iocp-sys", "tests/peers/all/tests.lock"];
 
 /// What became of one crate.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,29 +51,35 @@ impl Kept {
         Ok(Self { folder })
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<Record> {
-        let text = fs::read_to_string(self.file(name)).ok()?;
-        read(&serde_json::from_str(&text).ok()?)
+    pub(super) fn get(&self, one: &Crate) -> Option<Record> {
+        let text = fs::read_to_string(self.file(one)).ok()?;
+        let value: Value = serde_json::from_str(&text).ok()?;
+        if value["list"] != one.tested_as() {
+            return None;
+        }
+        read(&value)
     }
 
-    pub(super) fn put(&self, name: &str, record: &Record) -> Result<()> {
+    pub(super) fn put(&self, one: &Crate, record: &Record) -> Result<()> {
+        let mut value = written(record);
+        value["list"] = one.tested_as().into();
         // Renamed: half a file is no result.
         let draft = self.folder.join("draft");
-        fs::write(&draft, written(record).to_string())?;
-        Ok(fs::rename(&draft, self.file(name))?)
+        fs::write(&draft, value.to_string())?;
+        Ok(fs::rename(&draft, self.file(one))?)
     }
 
     /// Throws one away, if it is there.
-    pub(super) fn forget(&self, name: &str) -> Result<()> {
-        let file = self.file(name);
+    pub(super) fn forget(&self, one: &Crate) -> Result<()> {
+        let file = self.file(one);
         if file.exists() {
             fs::remove_file(file)?;
         }
         Ok(())
     }
 
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.json"))
+    fn file(&self, one: &Crate) -> PathBuf {
+        self.folder.join(format!("{}.json", one.full_name()))
     }
 }
 
@@ -138,13 +146,15 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("iocp-kept-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("created");
         let kept = Kept { folder };
-        assert_eq!(kept.get("a-1.0.0"), None);
+        let one = Crate::named("a");
+        assert_eq!(kept.get(&one), None);
         let record = Record { alone: [2, 3], ..Record::default() };
-        kept.put("a-1.0.0", &record).expect("kept");
-        assert_eq!(kept.get("a-1.0.0"), Some(record));
-        kept.forget("a-1.0.0").expect("thrown away");
-        kept.forget("a-1.0.0").expect("it is gone already");
-        assert_eq!(kept.get("a-1.0.0"), None);
+        kept.put(&one, &record).expect("kept");
+        assert_eq!(kept.get(&Crate { seconds: one.seconds + 1, ..one.clone() }), None);
+        assert_eq!(kept.get(&Crate { quick: !one.quick, ..one.clone() }), Some(record));
+        kept.forget(&one).expect("thrown away");
+        kept.forget(&one).expect("it is gone already");
+        assert_eq!(kept.get(&one), None);
         fs::remove_dir_all(kept.folder).expect("removed");
     }
 

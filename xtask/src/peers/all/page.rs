@@ -182,17 +182,7 @@ mod tests {
     }
 
     fn tested(record: Record) -> (Crate, Record) {
-        let one = Crate {
-            name: "a".to_owned(),
-            version: "1.0.0".to_owned(),
-            folder: "a-1.0.0".into(),
-            features: Vec::new(),
-            seconds: 60,
-            quick: false,
-            edit: None,
-            note: None,
-        };
-        (one, record)
+        (Crate::named("a"), record)
     }
 
     #[test]
