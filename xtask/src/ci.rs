@@ -27,6 +27,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
         parts.part("peers (compiled)", peers::check)?;
+        parts.part("peers (quick tests)", peers::quick)?;
         parts.part("surface of iocp-sys", || surface::run(&surface::Args::default()).and(ok()))?;
         parts.part("tests under Wine 10", || wine10(None))?;
         parts.part("tests under Wine 10, 32 bit", || wine10(Some(TARGET_32)))?;
