@@ -107,6 +107,32 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before,
     /// and thrown away: for 2 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
     /// packet that says that the time is over.
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)] {
+    /// use iocp::{AssociatedSocket, Closed, CompletionPort, Error, InFlight, Packets};
+    /// use std::net::TcpStream;
+    ///
+    /// const CLOSING: usize = 1;
+    ///
+    /// /// Ends one connection, on a port that has nothing else to do.
+    /// fn end(
+    ///     port: &CompletionPort,
+    ///     socket: AssociatedSocket<TcpStream>,
+    ///     receiving: InFlight<Vec<u8>>,
+    ///     reply: InFlight<Vec<u8>>,
+    /// ) -> Result<Closed, Error> {
+    ///     let mut closing = socket.close_gracefully(receiving, CLOSING).after(reply);
+    ///     let mut packets = Packets::with_capacity(16);
+    ///     loop {
+    ///         if let Some(closed) = closing.advance() {
+    ///             return Ok(closed);
+    ///         }
+    ///         port.wait(&mut packets, None)?;
+    ///     }
+    /// }
+    /// # }
+    /// ```
     pub fn close_gracefully<B: IoBufMut>(
         self,
         receive: impl Into<LastReceive<B>>,
