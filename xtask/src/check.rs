@@ -5,6 +5,7 @@
 
 mod build_cost;
 mod licences;
+mod line_ends;
 mod packages;
 
 use std::process::Command;
@@ -39,8 +40,9 @@ const RUST_OF_IOCP: &str = "1.77.2";
 type Part = fn() -> Result<String>;
 
 /// Each part's name as an argument, what it is about, and its work; in the order in which they run.
-const PARTS: [(&str, &str, Part); 11] = [
+const PARTS: [(&str, &str, Part); 12] = [
     ("format", "format", format),
+    ("line-ends", "line ends of a clone on Windows", line_ends::check),
     ("clippy", "clippy", clippy),
     ("compile-fail", "errors of what must not compile", compile_fail),
     ("minimum-sys", "iocp-sys on its minimum Rust", minimum_of_sys),
