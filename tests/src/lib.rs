@@ -12,6 +12,8 @@ pub mod calls;
 #[cfg(windows)]
 pub mod compile_fail;
 mod counting;
+#[cfg(windows)]
+pub mod facts;
 mod kernel;
 pub mod literal;
 #[cfg(windows)]
