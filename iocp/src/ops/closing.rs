@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     associated::AssociatedSocket,
-    base::{buffer::IoBufMut, error::CompletionError, error::Error},
+    base::{buffer::IoBufMut, error::CompletionError, error::Error, kind::CompletionKind},
     operation::{Completed, InFlight, Operation, Submitted},
     os::{self, AsSocket},
     port::timer::Timer,
@@ -65,7 +65,7 @@ struct Open<S: AsSocket + 'static, B: IoBufMut> {
 pub enum LastReceive<B: Send + 'static> {
     /// None is in flight.
     Idle(Operation<B>),
-    /// In flight, or finished: what it brings is thrown away.
+    /// In flight, cancelled, or finished: what it brings is thrown away.
     Pending(InFlight<B>),
     /// The peer has ended its side, as the last receive said.
     Ended,
@@ -264,7 +264,11 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
                     }
                 }
             };
-            let count = completed.result().map_err(Closed::Failed)?;
+            let count = match completed.result() {
+                // By the program, before it closed: the connection is as it was.
+                Err(error) if error.kind == CompletionKind::Cancelled => error.bytes,
+                result => result.map_err(Closed::Failed)?,
+            };
             self.left = self.left.checked_sub(count).ok_or(Closed::TooMuch)?;
             self.receive = completed.into();
         }

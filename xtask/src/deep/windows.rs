@@ -14,6 +14,9 @@ const STORM_SECONDS: &str = "60";
 /// How many receives race their cancel on each kernel.
 const RACES: &str = "100000";
 
+/// How many connections are ended gracefully on each kernel.
+const CLOSES: &str = "1000";
+
 /// Everything on each kernel there is here; one line about what was shown.
 pub(super) fn storm() -> Result<String> {
     if cfg!(windows) {
@@ -43,5 +46,11 @@ fn on(kernel: &str, target: &[&str]) -> Result<String> {
     anyhow::ensure!(passed, "the storm on {kernel} ended without its last line, {seed}");
     let mut races = cargo(["test", "--release", "-p", "iocp-tests", "--test", "races"]);
     let raced = run_some(races.args(target).env("IOCP_RACES", RACES))?;
-    Ok(format!("{kernel}: {STORM_SECONDS} s, {seed}, {RACES} races, {raced} passed"))
+    let mut graceful = cargo(["test", "--release", "-p", "iocp-tests", "--test", "graceful"]);
+    graceful.args(target).env("IOCP_CLOSES", CLOSES).args(["--", "--nocapture"]);
+    let ended = run_some(&mut graceful)?;
+    Ok(format!(
+        "{kernel}: {STORM_SECONDS} s, {seed}, {RACES} races, {raced} passed, {CLOSES} graceful closes, \
+         {ended} passed"
+    ))
 }

@@ -18,6 +18,7 @@ use super::{
     lock,
     machine::Machine,
     request::{take_matching, Request, RESET, SUCCESS},
+    script::Script,
 };
 use crate::os::Code;
 
@@ -25,6 +26,8 @@ pub(super) struct Connection {
     window: usize,
     /// Bytes that arrive at an end that is closed reset the connection.
     resets: bool,
+    /// So does a close before the other end has ended, if that has not read all.
+    loses_unread: bool,
     sides: Mutex<[Side; 2]>,
     changed: Condvar,
 }
@@ -57,8 +60,8 @@ pub(super) enum Arrived {
 impl Connection {
     pub(super) fn new(machine: &Machine) -> Arc<Self> {
         let (sides, changed) = (Mutex::default(), Condvar::new());
-        let (window, resets) = (machine.script.window, machine.script.resets);
-        Arc::new(Self { window, resets, sides, changed })
+        let Script { window, resets, loses_unread, .. } = machine.script;
+        Arc::new(Self { window, resets, loses_unread, sides, changed })
     }
 
     pub(super) fn recv(&self, side: usize, request: Request) -> Started {
@@ -210,7 +213,9 @@ impl Connection {
         if sides[side].closed {
             return;
         }
-        let reset = reset || !sides[side].inbound.is_empty();
+        let other = &sides[1 - side];
+        let takes_away = self.loses_unread && !other.shut && !other.inbound.is_empty();
+        let reset = reset || takes_away || !sides[side].inbound.is_empty();
         sides[side].closed = true;
         sides[side].shut = true;
         sides[side].inbound.clear();

@@ -87,6 +87,9 @@ pub struct Script {
     /// is pending or has been cancelled and its packet not taken (seen on Windows: libuv#3034), and by
     /// bytes that arrive after the close. Bytes that were left unread reset it in any case.
     pub resets: bool,
+    /// Whether a close takes away what the peer has not read yet, unless the peer has ended its side before
+    /// (seen on Windows now and then, over loopback: objeck-lang#669).
+    pub loses_unread: bool,
 }
 
 impl Default for Script {
@@ -106,6 +109,7 @@ impl Default for Script {
             window: usize::MAX,
             close_status: 0xC000_0120,
             resets: false,
+            loses_unread: false,
         }
     }
 }

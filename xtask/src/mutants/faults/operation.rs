@@ -213,4 +213,26 @@ pub(super) const FAULTS: &[Fault] = &[
         new: "if false && !is_steady::<S>() {",
         by: Tests(&["handles"]),
     },
+    Fault {
+        name: "graceful-end-does-not-wait-for-the-peer",
+        why: "what the peer has not read yet is lost by a close that comes before its end",
+        file: "iocp/src/ops/closing.rs",
+        old: "                        self.receive = LastReceive::Pending(ticket);
+                        return Ok(false);
+                    }
+                },",
+        new: "                        self.receive = LastReceive::Pending(ticket);
+                        return Ok(self.shut);
+                    }
+                },",
+        by: Tests(&["graceful"]),
+    },
+    Fault {
+        name: "cancelled-receive-breaks-a-graceful-end",
+        why: "a program that cancels its receive, then closes gracefully, resets the connection",
+        file: "iocp/src/ops/closing.rs",
+        old: "if error.kind == CompletionKind::Cancelled =>",
+        new: "if error.kind == CompletionKind::Unreachable =>",
+        by: Tests(&["graceful"]),
+    },
 ];
