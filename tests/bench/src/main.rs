@@ -29,6 +29,8 @@ mod meter;
 mod packets;
 #[cfg(all(windows, target_arch = "x86_64"))]
 mod setting;
+#[cfg(all(windows, target_arch = "x86_64"))]
+mod timers;
 
 #[cfg(all(windows, target_arch = "x86_64"))]
 #[global_allocator]
@@ -40,6 +42,7 @@ fn main() -> std::process::ExitCode {
         "echo" => echo::run(&args),
         "accept" => accept::run(&args),
         "batch" => batch::run(&args),
+        "timers" => timers::run(&args),
         other => Err(std::io::Error::other(format!("no bench is called `{other}`"))),
     });
     match outcome {

@@ -6,6 +6,7 @@ mod memory;
 mod others;
 mod scale;
 mod time;
+mod timers;
 
 use anyhow::Result;
 
@@ -53,7 +54,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 11] = [
+pub(super) const ALL: [Bench; 12] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -64,6 +65,7 @@ pub(super) const ALL: [Bench; 11] = [
     Bench::new("dequeue_batch", others::batch).counts().quick(),
     Bench::new("scale", scale::connections).counts(),
     Bench::new("multi_waiter", scale::waiters).counts(),
+    Bench::new("timers", timers::deadlines).counts(),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
 

@@ -73,6 +73,11 @@ impl Run<'_> {
         calls: false,
         pinned: false,
     };
+
+    /// Whether the program has no client.
+    fn is_alone(&self) -> bool {
+        matches!(self.bench, "batch" | "timers")
+    }
 }
 
 /// What a run brought.
@@ -204,7 +209,7 @@ impl Programs {
         // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
         // peer closes it just while its process ends.
         let (mut client, mut cpu_ns) = (None, f64::NAN);
-        if run.bench != "batch" || run.steps {
+        if !run.is_alone() || run.steps {
             let listening = server.wait_for("listening", LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
             let port = u16::try_from(listening.number("port").context("a port")?)?;
@@ -237,7 +242,7 @@ pub(super) fn stderr_log() -> PathBuf {
 /// What the client does: warms up, rehearses, then what counts. Returns its open connections, and for
 /// how long the server ran meanwhile.
 fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Option<Client>, f64)> {
-    if run.bench == "batch" {
+    if run.is_alone() {
         return Ok((None, f64::NAN));
     }
     let quiet = Quiet::of_group(server.id())?;
