@@ -4,7 +4,7 @@
 //! meanwhile, a packet of the port's own wakes one waiter, which begins again and knows it. When the last
 //! waiter that knows it returns to its caller while others sleep on, it posts that packet again, for one of
 //! them. So a deadline is missed by none as long as somebody waits, and a program with one thread posts
-//! nothing.
+//! nothing (but for the first slice: see below).
 //!
 //! Only waits of ports that have timers count themselves here. One that began before the port had its first
 //! timer is not counted: for as long as there may be such, which is one slice, an earlier deadline is posted

@@ -6,7 +6,9 @@
 //! whose lists tell it from now, and moves down when the time of its list comes: at most [`LEVELS`] times.
 //! (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987.)
 
-use std::time::Duration;
+use std::{mem::size_of, time::Duration};
+
+use static_assertions::const_assert;
 
 /// A level has a list for each value of so many bits of a tick.
 const BITS: usize = 6;
@@ -22,6 +24,9 @@ const HORIZON: u64 = (LISTS as u64 - 1) << (BITS * (LEVELS - 1));
 /// No entry.
 const NONE: u32 = u32::MAX;
 
+/// The tick of an entry that is not set: the last there is, so none can be due then.
+const UNSET: u64 = u64::MAX;
+
 /// Names one entry, until it is removed. A late one compares unequal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EntryId {
@@ -32,15 +37,17 @@ pub(crate) struct EntryId {
 #[derive(Debug)]
 struct Entry<T> {
     value: T,
-    /// When it is due; `None`: it is not set.
-    at: Option<u64>,
+    /// When it is due; [`UNSET`] if it is not set.
+    at: u64,
     generation: u32,
     /// The list it is in, by level and place.
-    list: (usize, u8),
+    list: (u8, u8),
     previous: u32,
     /// The next of its list; of a free entry the next free one.
     next: u32,
 }
+
+const_assert!(size_of::<Entry<usize>>() == 24 + size_of::<usize>());
 
 #[derive(Debug)]
 pub(crate) struct Wheel<T> {
@@ -76,7 +83,7 @@ impl<T: Copy> Wheel<T> {
         let index = u32::try_from(self.entries.len()).unwrap_or(NONE);
         assert!(index != NONE, "too many deadlines");
         let (list, previous, next) = ((0, 0), NONE, NONE);
-        self.entries.push(Entry { value, at: None, generation: 0, list, previous, next });
+        self.entries.push(Entry { value, at: UNSET, generation: 0, list, previous, next });
         EntryId { index, generation: 0 }
     }
 
@@ -93,7 +100,7 @@ impl<T: Copy> Wheel<T> {
     /// Sets when an entry is due, in place of what was set before. A tick that has passed is due at once.
     pub(crate) fn set(&mut self, id: EntryId, at: u64) {
         if self.clear(id).is_some() {
-            self.entry(id.index).at = Some(at);
+            self.entry(id.index).at = at.min(UNSET - 1);
             self.link(id.index);
         }
     }
@@ -104,7 +111,7 @@ impl<T: Copy> Wheel<T> {
         if entry.generation != id.generation {
             return None;
         }
-        let set = entry.at.take().is_some();
+        let set = std::mem::replace(&mut entry.at, UNSET) != UNSET;
         if set {
             self.unlink(id.index);
         }
@@ -125,7 +132,7 @@ impl<T: Copy> Wheel<T> {
             self.unlink(index);
             let entry = self.entry(index);
             if level == 0 {
-                entry.at = None;
+                entry.at = UNSET;
                 let id = EntryId { index, generation: entry.generation };
                 return Some((id, entry.value));
             }
@@ -157,7 +164,7 @@ impl<T: Copy> Wheel<T> {
     /// Puts an entry that is set into the list of its tick.
     fn link(&mut self, index: u32) {
         let now = self.now;
-        let at = self.entry(index).at.unwrap_or(now).clamp(now, now.saturating_add(HORIZON));
+        let at = self.entry(index).at.clamp(now, now.saturating_add(HORIZON));
         // The highest digit, each of `BITS` bits, in which the tick differs from now.
         let level = (63 - ((at ^ now) | 1).leading_zeros() as usize) / BITS;
         let level = level.min(LEVELS - 1);
@@ -169,7 +176,8 @@ impl<T: Copy> Wheel<T> {
         self.occupied[level] |= 1 << list;
         let entry = self.entry(index);
         (entry.previous, entry.next) = (NONE, next);
-        entry.list = (level, list);
+        // Below `LEVELS`.
+        entry.list = (level.to_le_bytes()[0], list);
     }
 
     fn unlink(&mut self, index: u32) {
@@ -181,6 +189,7 @@ impl<T: Copy> Wheel<T> {
             self.entry(previous).next = next;
             return;
         }
+        let level = usize::from(level);
         self.lists[level][usize::from(list)] = next;
         if next == NONE {
             self.occupied[level] &= !(1 << list);

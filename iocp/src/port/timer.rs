@@ -17,8 +17,8 @@ use crate::{
 ///
 /// When its deadline has passed, a wait brings one [`Packet::Timer`](crate::Packet::Timer) with its token,
 /// never earlier, and later by what the system's waits are late. That is once for each deadline: set it
-/// again for another. Setting, changing and clearing cost the same however many there are; each takes about
-/// 50 bytes, and counts against no limit of the port.
+/// again for another. Setting, changing and clearing cost the same however many there are; each takes
+/// 32 bytes of a table that doubles as it grows, and counts against no limit of the port.
 ///
 /// Whoever waits when a deadline passes takes its packet. If nobody waits it comes with the next wait. On a
 /// closed port no timer ends. Dropping it clears it. It does not keep the port open.
