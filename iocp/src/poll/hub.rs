@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::config::Config;
+use super::lingering::Lingering;
 use super::lists::{Lists, Pool, Visit};
 use crate::base::error::Error;
 use crate::core::packet::UserPacket;
@@ -17,6 +18,7 @@ pub(crate) struct Hub {
     pub(crate) reads: Pool<Box<[u8]>>,
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
+    pub(crate) lingering: Lingering,
 }
 
 impl Hub {
@@ -24,7 +26,8 @@ impl Hub {
         let config = config.clamped();
         let port = CompletionPort::with_config(&config.port)?;
         let (reads, writes, lists) = (Pool::default(), Pool::default(), Lists::new(&port));
-        Ok(Self { port, config, reads, writes, lists })
+        let lingering = Lingering::default();
+        Ok(Self { port, config, reads, writes, lists, lingering })
     }
 
     #[inline]

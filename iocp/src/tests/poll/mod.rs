@@ -8,6 +8,7 @@ mod datagrams;
 mod full;
 mod held_back;
 mod interface;
+mod lingering;
 mod model;
 mod owners;
 mod racing;

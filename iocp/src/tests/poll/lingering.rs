@@ -1,0 +1,455 @@
+//! Dropped streams, on a kernel that resets as Windows does: by a close with a receive pending, with bytes
+//! unread, or before bytes that arrive later.
+//!
+//! `IOCP_STORM_SEED` and `IOCP_STORM_COUNT` choose the first seed and how many.
+
+use std::{
+    io::{Read, Write},
+    net::Shutdown,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{config, one, stream, would_block, NOW_MS};
+use crate::{
+    poll::{Config, Events, Interests, Poll, TcpStream},
+    sim::{Kernel, Peer, Script},
+    tests::{scripts, storm::Dice},
+};
+
+/// Never reached.
+const LONG: Duration = Duration::from_secs(1000);
+const SHORT: Duration = Duration::from_millis(30);
+
+/// Long enough for every test but those of the limit.
+fn patient() -> Config {
+    config().linger(LONG)
+}
+
+fn resetting() -> Kernel {
+    Kernel::new(Script { resets: true, ..Script::default() })
+}
+
+fn poll_of(config: &Config) -> (Poll, Events) {
+    (Poll::with_config(config).unwrap(), Events::with_capacity(16))
+}
+
+/// A registered stream which has written a reply of 5 bytes.
+fn served(kernel: &Kernel, poll: &Poll) -> (TcpStream, Peer) {
+    let (mut stream, peer) = stream(kernel);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    assert_eq!(stream.write(b"reply").unwrap(), 5);
+    (stream, peer)
+}
+
+/// Reads while it polls, until the end.
+fn read_to_end(poll: &Poll, events: &mut Events, peer: &Peer) -> Vec<u8> {
+    let (mut got, mut room, start) = (Vec::new(), [0; 64], Instant::now());
+    loop {
+        match peer.try_recv(&mut room) {
+            Some(0) => return got,
+            Some(count) => got.extend(&room[..count]),
+            None => assert_eq!(poll.poll(events, Some(1)).unwrap(), 0, "no event of a dropped one"),
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "no end after {} bytes", got.len());
+    }
+}
+
+/// Polls until nothing lingers.
+fn settle(poll: &Poll, events: &mut Events) {
+    let start = Instant::now();
+    while poll.linger_stats().lingering > 0 || poll.stats().in_flight > 0 {
+        assert_eq!(poll.poll(events, Some(1)).unwrap(), 0);
+        assert!(start.elapsed() < Duration::from_secs(60), "it hangs: {:?}", poll.linger_stats());
+    }
+}
+
+fn is_reset(peer: &Peer) -> bool {
+    peer.try_recv(&mut [0; 8]).is_none() && !peer.send(b"?")
+}
+
+/// What the kernel does to a plain close: else the other tests show nothing.
+#[test]
+fn a_plain_close_takes_the_reply_away() {
+    let none_of_it = [patient().linger(Duration::ZERO), patient().max_lingering(0)];
+    for config in none_of_it {
+        let kernel = resetting();
+        let (poll, _) = poll_of(&config);
+        let (stream, peer) = served(&kernel, &poll);
+        drop(stream);
+        assert!(is_reset(&peer));
+        assert_eq!(poll.linger_stats(), crate::poll::LingerStats::default());
+    }
+}
+
+#[test]
+fn a_dropped_stream_loses_nothing_however_it_receives() {
+    for script in scripts() {
+        for zero_read in [false, true] {
+            for how in 0..7 {
+                let kernel = Kernel::new(Script { resets: true, window: 100, ..script });
+                let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
+                let (mut stream, peer) = stream(&kernel);
+                let registrator = poll.registrator();
+                // The last has no receive.
+                let none = how == 6;
+                let interests = if none { Interests::NONE } else { Interests::READABLE };
+                registrator.register(&mut stream, 1, interests).unwrap();
+                let all = [7; 200];
+                assert_eq!(stream.write(&all).unwrap(), 200);
+                match how {
+                    0 => registrator.deregister(&stream).unwrap(),
+                    1 => stream.shutdown(Shutdown::Write).unwrap(),
+                    2 => stream.shutdown(Shutdown::Read).unwrap(),
+                    3 | 4 => {
+                        assert!(peer.send(b"unread"));
+                        while poll.poll(&mut events, Some(10)).unwrap() == 0 {}
+                        if how == 4 {
+                            // Where it finds its buffer filled later, it has begun to.
+                            let read = stream.read(&mut [0; 2]);
+                            assert!(read.is_ok_and(|count| count == 2) || zero_read);
+                        }
+                    }
+                    _ => {}
+                }
+                drop(stream);
+                assert_eq!(poll.linger_stats().lingering, 1);
+                assert!(peer.send(b"late"));
+                assert!(read_to_end(&poll, &mut events, &peer) == all, "{script:?} {how}");
+                assert!(peer.send(b"and later"), "it is open until its peer ends");
+                peer.shut_down();
+                settle(&poll, &mut events);
+                assert!(!peer.send(b"closed") && poll.linger_stats().resets == 0);
+                let pooled = usize::from(zero_read) * 2;
+                assert!(poll.stats().operations <= pooled, "{:?}", poll.stats());
+            }
+        }
+    }
+}
+
+/// Nothing is asked of the system for a stream that owes nothing, or nothing more.
+#[test]
+fn a_stream_that_owes_nothing_is_closed_at_once() {
+    for zero_read in [false, true] {
+        for how in 0..5 {
+            let kernel = resetting();
+            let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
+            let (mut stream, peer) = stream(&kernel);
+            poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+            if how > 1 {
+                assert_eq!(stream.write(b"reply").unwrap(), 5);
+                assert_eq!(peer.try_recv(&mut [0; 8]), Some(5));
+            }
+            match how {
+                0 => {}
+                1 => assert_eq!(stream.write(b"").unwrap(), 0),
+                2 => {
+                    peer.shut_down();
+                    assert!(one(&poll, &mut events).is_readable());
+                    assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
+                }
+                3 => {
+                    peer.reset();
+                    assert!(one(&poll, &mut events).is_readable());
+                    stream.read(&mut [0; 8]).unwrap_err();
+                }
+                _ => {
+                    peer.reset();
+                    stream.write(b"too late").unwrap_err();
+                }
+            }
+            let before = kernel.counts();
+            drop(stream);
+            let after = kernel.counts();
+            assert_eq!((after.submits, after.posts), (before.submits, before.posts), "{how}");
+            assert_eq!(poll.linger_stats().lingering, 0, "{how}");
+            assert!(!peer.send(b"closed"), "{how}");
+        }
+    }
+}
+
+/// Without another write that goes through the lock, as the fast path does.
+#[test]
+fn what_the_fast_path_has_written_is_owed() {
+    for zero_read in [false, true] {
+        let kernel = resetting();
+        let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
+        let (mut stream, peer) = served(&kernel, &poll);
+        for _ in 0..3 {
+            stream.write_all(b"more.").unwrap();
+        }
+        drop(stream);
+        assert_eq!(read_to_end(&poll, &mut events, &peer), b"replymore.more.more.");
+        drop(peer);
+        settle(&poll, &mut events);
+    }
+}
+
+#[test]
+fn a_peer_that_never_reads_or_never_ends_is_reset_in_time() {
+    for window in [2, 1000] {
+        let kernel = Kernel::new(Script { resets: true, window, ..Script::default() });
+        let (poll, mut events) = poll_of(&config().linger(SHORT));
+        let start = Instant::now();
+        let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
+        assert_eq!(poll.linger_stats().lingering, 3);
+        settle(&poll, &mut events);
+        assert!(start.elapsed() >= SHORT);
+        assert!(peers.iter().all(is_reset) && poll.linger_stats().resets == 3);
+        assert_eq!(poll.stats().operations, 0);
+        // The alarm is set again for the next.
+        let (_, peer) = served(&kernel, &poll);
+        settle(&poll, &mut events);
+        assert!(is_reset(&peer));
+    }
+}
+
+/// A thread that waits without a limit hears of the limit by one packet.
+#[test]
+fn a_waiting_poller_resets_in_time_what_another_thread_drops() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&config().linger(SHORT));
+    let registrator = poll.registrator();
+    let ((near, far), (second, its_far)) = (served(&kernel, &poll), served(&kernel, &poll));
+    thread::scope(|scope| {
+        let poller = scope.spawn(|| while poll.poll(&mut events, None).is_ok() {});
+        let posts = kernel.counts().posts;
+        drop((near, second));
+        assert_eq!(kernel.counts().posts, posts + 1);
+        let start = Instant::now();
+        // Much less than the slice, after which a poller looks in any case.
+        while poll.linger_stats().resets < 2 && start.elapsed() < Duration::from_secs(4) {
+            thread::yield_now();
+        }
+        let stats = poll.linger_stats();
+        registrator.close_loop().unwrap();
+        poller.join().unwrap();
+        assert_eq!((stats.lingering, stats.resets), (0, 2));
+    });
+    assert!(is_reset(&far) && is_reset(&its_far));
+}
+
+#[test]
+fn a_peer_that_sends_beyond_the_limit_is_reset() {
+    for zero_read in [false, true] {
+        for (most, resets) in [(0, 1), (9, 1), (10, 0)] {
+            let kernel = resetting();
+            let config = patient().zero_read(zero_read).linger_bytes(most);
+            let (poll, mut events) = poll_of(&config);
+            let (stream, peer) = served(&kernel, &poll);
+            drop(stream);
+            assert_eq!(poll.linger_stats().lingering, 1);
+            assert!(peer.send(b"ten bytes."));
+            if resets == 0 {
+                peer.shut_down();
+            }
+            settle(&poll, &mut events);
+            assert_eq!(poll.linger_stats().resets, resets);
+            assert_eq!(is_reset(&peer), resets == 1);
+        }
+    }
+}
+
+/// As many receives as one visit makes are not all: the next is made by the next poll.
+#[test]
+fn a_flood_is_thrown_away_in_turns() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&Config { receive_buffer: 8, ..patient() });
+    let (stream, peer) = served(&kernel, &poll);
+    assert!(peer.send(&[7; 2000]));
+    peer.shut_down();
+    drop(stream);
+    assert_eq!(poll.linger_stats().lingering, 1);
+    assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+    settle(&poll, &mut events);
+    assert_eq!(poll.linger_stats().resets, 0);
+}
+
+#[test]
+fn beyond_the_cap_the_oldest_is_reset() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&patient().max_lingering(2));
+    let peers: Vec<_> = (0..5)
+        .map(|at: u64| {
+            let (stream, peer) = served(&kernel, &poll);
+            drop(stream);
+            let stats = poll.linger_stats();
+            assert_eq!(stats.lingering, (at as usize + 1).min(2));
+            assert_eq!(stats.resets, at.saturating_sub(1));
+            peer
+        })
+        .collect();
+    assert!(peers[..3].iter().all(is_reset));
+    for peer in &peers[3..] {
+        assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
+        peer.shut_down();
+    }
+    settle(&poll, &mut events);
+    assert_eq!((poll.stats().operations, poll.linger_stats().resets), (0, 3));
+}
+
+/// Whether its loop was closed before, and how its streams receive.
+#[test]
+fn the_drop_of_a_poll_waits_for_what_lingers() {
+    for (closed, zero_read) in [(false, false), (false, true), (true, false), (true, true)] {
+        for early in [false, true] {
+            let kernel = resetting();
+            let (poll, _) = poll_of(&patient().zero_read(zero_read));
+            let (near, peer) = served(&kernel, &poll);
+            let mut near = Some(near);
+            if early {
+                near = None;
+            }
+            if closed {
+                poll.registrator().close_loop().unwrap();
+            }
+            drop(near);
+            let start = Instant::now();
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    thread::sleep(SHORT);
+                    let mut room = [0; 8];
+                    assert_eq!((peer.recv(&mut room), &room[..5]), (Some(5), &b"reply"[..]));
+                    assert_eq!(peer.recv(&mut room), Some(0), "{closed} {zero_read} {early}");
+                    peer.shut_down();
+                });
+                drop(poll);
+            });
+            assert!(start.elapsed() >= SHORT);
+            assert!(!peer.send(b"closed"));
+        }
+    }
+}
+
+#[test]
+fn the_drop_of_a_poll_gives_up_at_the_drain_limit_and_none_lingers_after_it() {
+    for closed in [false, true] {
+        let kernel = Kernel::new(Script { resets: true, window: 2, ..Script::default() });
+        let port = crate::Config { drain_limit: SHORT, ..config().port };
+        let (poll, _) = poll_of(&Config { port, ..patient() });
+        let ((stream, peer), (later, its_peer)) = (served(&kernel, &poll), served(&kernel, &poll));
+        drop(stream);
+        if closed {
+            poll.registrator().close_loop().unwrap();
+        }
+        let start = Instant::now();
+        drop(poll);
+        assert!(start.elapsed() >= SHORT && !peer.send(b"closed"));
+        drop(later);
+        assert!(!its_peer.send(b"closed"));
+    }
+}
+
+/// The port has no room for its receive: that comes with the first room there is.
+#[test]
+fn a_stream_that_meets_a_full_port_receives_when_there_is_room() {
+    let kernel = resetting();
+    // One receive buffer of 1,024, and one of 512 to send with.
+    let port = crate::Config { max_bytes: 1_600, ..config().port };
+    let (poll, mut events) = poll_of(&Config { port, ..patient() });
+    let ((mut quiet, _far), (mut writer, peer)) = (stream(&kernel), stream(&kernel));
+    poll.registrator().register(&mut quiet, 2, Interests::READABLE).unwrap();
+    poll.registrator().register(&mut writer, 1, Interests::NONE).unwrap();
+    assert_eq!(writer.write(b"reply").unwrap(), 5);
+    drop(writer);
+    assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+    peer.shut_down();
+    assert_eq!(poll.poll(&mut events, Some(10)).unwrap(), 0);
+    assert_eq!((poll.linger_stats().lingering, poll.stats().operations), (1, 1), "no receive");
+    drop(quiet);
+    settle(&poll, &mut events);
+    assert_eq!(poll.linger_stats().resets, 0);
+}
+
+/// Its own sends give their room to its receive.
+#[test]
+fn a_stream_needs_no_more_room_to_linger_than_it_had() {
+    for zero_read in [false, true] {
+        let kernel = resetting();
+        let port = crate::Config { max_operations: 1, ..config().port };
+        let (poll, mut events) = poll_of(&Config { port, zero_read, ..patient() });
+        let (mut writer, peer) = stream(&kernel);
+        poll.registrator().register(&mut writer, 1, Interests::NONE).unwrap();
+        assert_eq!(writer.write(b"reply").unwrap(), 5);
+        drop(writer);
+        assert_eq!(poll.stats().in_flight, 1, "its receive");
+        assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+        peer.shut_down();
+        settle(&poll, &mut events);
+    }
+}
+
+/// Every schedule: all that was written arrives, then the end, and the stream ends as soon as its peer does.
+#[test]
+fn a_storm_of_dropped_streams_loses_no_byte() {
+    let read = |name, default| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
+    let first = read("IOCP_STORM_SEED", 1);
+    let count = read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { 300 });
+    for seed in first..first + count {
+        schedule(seed);
+    }
+}
+
+struct Talk {
+    stream: Option<TcpStream>,
+    peer: Peer,
+    written: Vec<u8>,
+    got: Vec<u8>,
+    ended: bool,
+}
+
+fn schedule(seed: u64) {
+    // Never 0, which rolls nothing else.
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut roll = |sides: usize| usize::try_from(dice.roll(sides as u64)).unwrap_or(0);
+    let kernel = Kernel::new(Script { resets: true, ..Script::any(seed) });
+    let port = config().port.skip_on_success(roll(2) == 0);
+    let config = patient().zero_read(roll(2) == 0).linger_bytes(1 << 20);
+    let (poll, mut events) = poll_of(&Config { receive_buffer: 1 + roll(40), port, ..config });
+    let mut talks: Vec<_> = (0..1 + roll(4))
+        .map(|token| {
+            let (mut stream, peer) = stream(&kernel);
+            let interests = if roll(3) == 0 { Interests::NONE } else { Interests::READABLE };
+            poll.registrator().register(&mut stream, token, interests).unwrap();
+            let (written, got) = (Vec::new(), Vec::new());
+            Talk { stream: Some(stream), peer, written, got, ended: false }
+        })
+        .collect();
+    let (start, mut room) = (Instant::now(), [0; 64]);
+    while talks.iter().any(|talk| !talk.ended) {
+        assert!(start.elapsed() < Duration::from_secs(60), "{seed}: it hangs");
+        let which = roll(talks.len());
+        let talk = &mut talks[which];
+        match (roll(6), &mut talk.stream) {
+            (0, Some(stream)) => {
+                let bytes: Vec<u8> = (0..1 + roll(150)).map(|_| roll(256) as u8).collect();
+                match stream.write(&bytes) {
+                    Ok(count) => talk.written.extend(&bytes[..count]),
+                    other => would_block(other),
+                }
+            }
+            (1, Some(stream)) => drop(stream.read(&mut room[..1 + roll(8)])),
+            (2, Some(stream)) if roll(8) == 0 => poll.registrator().deregister(stream).unwrap(),
+            (3, _) if !talk.written.is_empty() && roll(3) == 0 => talk.stream = None,
+            (4, _) if !talk.ended => match talk.peer.try_recv(&mut room[..1 + roll(63)]) {
+                Some(0) => {
+                    assert!(talk.stream.is_none(), "{seed}: an end before the drop");
+                    talk.ended = true;
+                    talk.peer.shut_down();
+                }
+                Some(count) => talk.got.extend(&room[..count]),
+                None if roll(8) == 0 => assert!(talk.peer.send(b"chatter"), "{seed}: closed early"),
+                None => {}
+            },
+            _ => drop(poll.poll(&mut events, NOW_MS).unwrap()),
+        }
+    }
+    for talk in &talks {
+        assert!(talk.got == talk.written, "{seed}: {} of {}", talk.got.len(), talk.written.len());
+    }
+    settle(&poll, &mut events);
+    assert_eq!(poll.linger_stats().resets, 0, "{seed}");
+    assert!(talks.iter().all(|talk| !talk.peer.send(b"closed")));
+}
