@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::config::Config;
-use super::lingering::Lingering;
+use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool, Visit};
 use crate::base::error::Error;
 use crate::core::packet::UserPacket;
@@ -39,6 +39,11 @@ impl Hub {
     pub(crate) fn close(&self) -> Result<(), Error> {
         self.lists.set_closing();
         self.port.close()
+    }
+
+    /// A stream begins to linger; under the lock of its cell. `None`: none does any more.
+    pub(crate) fn begin_lingering(&self, index: u32) -> Option<PlaceId> {
+        self.lingering.begin(index, self.config.linger, &self.port, &self.lists)
     }
 
     /// Posts a packet of our own for a source, which has a pending event in its marks.

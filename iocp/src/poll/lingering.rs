@@ -13,10 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::hub::Hub;
 use super::lists::{Lists, Overdue};
 use super::util::lock;
 use crate::core::packet::UserPacket;
+use crate::port::CompletionPort;
 
 /// How many streams of a [`Poll`](super::Poll) linger, and what became of others: see
 /// [dropping a stream](super::TcpStream#dropping-it).
@@ -75,18 +75,24 @@ pub(crate) enum Beyond {
 
 impl Lingering {
     /// A stream begins to linger; under the lock of its cell. `None`: none does any more.
-    pub(crate) fn begin(&self, index: u32, hub: &Hub) -> Option<PlaceId> {
-        let until = after(hub.config.linger);
+    pub(crate) fn begin(
+        &self,
+        index: u32,
+        time: Duration,
+        port: &CompletionPort,
+        lists: &Lists,
+    ) -> Option<PlaceId> {
+        let until = after(time);
         let mut order = lock(&self.order);
         if order.over {
             return None;
         }
         let place = order.push(index, until);
         if order.alarm.is_none() {
-            order.alarm = Some(hub.lists.add_overdue(until));
+            order.alarm = Some(lists.add_overdue(until));
             drop(order);
             // Its token is no source's. Lost, it costs a waiter its slice.
-            let _ = hub.port.post(UserPacket { token: usize::MAX, bytes: 0 });
+            let _ = port.post(UserPacket { token: usize::MAX, bytes: 0 });
         }
         Some(place)
     }

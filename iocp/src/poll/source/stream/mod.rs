@@ -5,6 +5,7 @@
 
 mod connect;
 mod inbox;
+mod last;
 mod linger;
 mod packets;
 mod sending;
@@ -13,7 +14,8 @@ use std::{io, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
-    inbox::{Buffer, Inbox},
+    inbox::Inbox,
+    last::Buffer,
 };
 
 use self::sending::Sending;

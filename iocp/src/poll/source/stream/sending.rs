@@ -7,7 +7,7 @@
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
-use super::linger::Linger;
+use super::last::Linger;
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, plain, WSAENOBUFS};

@@ -10,12 +10,10 @@ mod receive;
 use std::sync::atomic::{fence, Ordering};
 use std::sync::Arc;
 
-use super::linger::Last;
+use super::last::{Buffer, Last};
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
 use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
-
-pub(crate) type Buffer = Box<[u8]>;
 
 pub(crate) struct Inbox {
     /// Dropped first, which ends what is in flight.

@@ -1,7 +1,8 @@
 //! Dropped streams, on a kernel that resets as Windows does: by a close with a receive pending, with bytes
 //! unread, or before bytes that arrive later.
-//!
-//! `IOCP_STORM_SEED` and `IOCP_STORM_COUNT` choose the first seed and how many.
+
+mod limits;
+mod storm;
 
 use std::{
     io::{Read, Write},
@@ -10,11 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{config, one, stream, would_block, NOW_MS};
+use super::{config, one, stream};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpStream},
     sim::{Kernel, Peer, Script},
-    tests::{scripts, storm::Dice},
+    tests::scripts,
 };
 
 /// Never reached.
@@ -185,109 +186,6 @@ fn what_the_fast_path_has_written_is_owed() {
     }
 }
 
-#[test]
-fn a_peer_that_never_reads_or_never_ends_is_reset_in_time() {
-    for window in [2, 1000] {
-        let kernel = Kernel::new(Script { resets: true, window, ..Script::default() });
-        let (poll, mut events) = poll_of(&config().linger(SHORT));
-        let start = Instant::now();
-        let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
-        assert_eq!(poll.linger_stats().lingering, 3);
-        settle(&poll, &mut events);
-        assert!(start.elapsed() >= SHORT);
-        assert!(peers.iter().all(is_reset) && poll.linger_stats().resets == 3);
-        assert_eq!(poll.stats().operations, 0);
-        // The alarm is set again for the next.
-        let (_, peer) = served(&kernel, &poll);
-        settle(&poll, &mut events);
-        assert!(is_reset(&peer));
-    }
-}
-
-/// A thread that waits without a limit hears of the limit by one packet.
-#[test]
-fn a_waiting_poller_resets_in_time_what_another_thread_drops() {
-    let kernel = resetting();
-    let (poll, mut events) = poll_of(&config().linger(SHORT));
-    let registrator = poll.registrator();
-    let ((near, far), (second, its_far)) = (served(&kernel, &poll), served(&kernel, &poll));
-    thread::scope(|scope| {
-        let poller = scope.spawn(|| while poll.poll(&mut events, None).is_ok() {});
-        let posts = kernel.counts().posts;
-        drop((near, second));
-        assert_eq!(kernel.counts().posts, posts + 1);
-        let start = Instant::now();
-        // Much less than the slice, after which a poller looks in any case.
-        while poll.linger_stats().resets < 2 && start.elapsed() < Duration::from_secs(4) {
-            thread::yield_now();
-        }
-        let stats = poll.linger_stats();
-        registrator.close_loop().unwrap();
-        poller.join().unwrap();
-        assert_eq!((stats.lingering, stats.resets), (0, 2));
-    });
-    assert!(is_reset(&far) && is_reset(&its_far));
-}
-
-#[test]
-fn a_peer_that_sends_beyond_the_limit_is_reset() {
-    for zero_read in [false, true] {
-        for (most, resets) in [(0, 1), (9, 1), (10, 0)] {
-            let kernel = resetting();
-            let config = patient().zero_read(zero_read).linger_bytes(most);
-            let (poll, mut events) = poll_of(&config);
-            let (stream, peer) = served(&kernel, &poll);
-            drop(stream);
-            assert_eq!(poll.linger_stats().lingering, 1);
-            assert!(peer.send(b"ten bytes."));
-            if resets == 0 {
-                peer.shut_down();
-            }
-            settle(&poll, &mut events);
-            assert_eq!(poll.linger_stats().resets, resets);
-            assert_eq!(is_reset(&peer), resets == 1);
-        }
-    }
-}
-
-/// As many receives as one visit makes are not all: the next is made by the next poll.
-#[test]
-fn a_flood_is_thrown_away_in_turns() {
-    let kernel = resetting();
-    let (poll, mut events) = poll_of(&Config { receive_buffer: 8, ..patient() });
-    let (stream, peer) = served(&kernel, &poll);
-    assert!(peer.send(&[7; 2000]));
-    peer.shut_down();
-    drop(stream);
-    assert_eq!(poll.linger_stats().lingering, 1);
-    assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
-    settle(&poll, &mut events);
-    assert_eq!(poll.linger_stats().resets, 0);
-}
-
-#[test]
-fn beyond_the_cap_the_oldest_is_reset() {
-    let kernel = resetting();
-    let (poll, mut events) = poll_of(&patient().max_lingering(2));
-    let peers: Vec<_> = (0..5)
-        .map(|at: u64| {
-            let (stream, peer) = served(&kernel, &poll);
-            drop(stream);
-            let stats = poll.linger_stats();
-            assert_eq!(stats.lingering, (at as usize + 1).min(2));
-            assert_eq!(stats.resets, at.saturating_sub(1));
-            peer
-        })
-        .collect();
-    assert!(peers[..3].iter().all(is_reset));
-    for peer in &peers[3..] {
-        assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
-        peer.shut_down();
-    }
-    settle(&poll, &mut events);
-    assert_eq!((poll.stats().operations, poll.linger_stats().resets), (0, 3));
-}
-
 /// Whether its loop was closed before, and how its streams receive.
 #[test]
 fn the_drop_of_a_poll_waits_for_what_lingers() {
@@ -318,25 +216,6 @@ fn the_drop_of_a_poll_waits_for_what_lingers() {
             assert!(start.elapsed() >= SHORT);
             assert!(!peer.send(b"closed"));
         }
-    }
-}
-
-#[test]
-fn the_drop_of_a_poll_gives_up_at_the_drain_limit_and_none_lingers_after_it() {
-    for closed in [false, true] {
-        let kernel = Kernel::new(Script { resets: true, window: 2, ..Script::default() });
-        let port = crate::Config { drain_limit: SHORT, ..config().port };
-        let (poll, _) = poll_of(&Config { port, ..patient() });
-        let ((stream, peer), (later, its_peer)) = (served(&kernel, &poll), served(&kernel, &poll));
-        drop(stream);
-        if closed {
-            poll.registrator().close_loop().unwrap();
-        }
-        let start = Instant::now();
-        drop(poll);
-        assert!(start.elapsed() >= SHORT && !peer.send(b"closed"));
-        drop(later);
-        assert!(!its_peer.send(b"closed"));
     }
 }
 
@@ -377,79 +256,4 @@ fn a_stream_needs_no_more_room_to_linger_than_it_had() {
         peer.shut_down();
         settle(&poll, &mut events);
     }
-}
-
-/// Every schedule: all that was written arrives, then the end, and the stream ends as soon as its peer does.
-#[test]
-fn a_storm_of_dropped_streams_loses_no_byte() {
-    let read = |name, default| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    let first = read("IOCP_STORM_SEED", 1);
-    let count = read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { 300 });
-    for seed in first..first + count {
-        schedule(seed);
-    }
-}
-
-struct Talk {
-    stream: Option<TcpStream>,
-    peer: Peer,
-    written: Vec<u8>,
-    got: Vec<u8>,
-    ended: bool,
-}
-
-fn schedule(seed: u64) {
-    // Never 0, which rolls nothing else.
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let mut roll = |sides: usize| usize::try_from(dice.roll(sides as u64)).unwrap_or(0);
-    let kernel = Kernel::new(Script { resets: true, ..Script::any(seed) });
-    let port = config().port.skip_on_success(roll(2) == 0);
-    let config = patient().zero_read(roll(2) == 0).linger_bytes(1 << 20);
-    let (poll, mut events) = poll_of(&Config { receive_buffer: 1 + roll(40), port, ..config });
-    let mut talks: Vec<_> = (0..1 + roll(4))
-        .map(|token| {
-            let (mut stream, peer) = stream(&kernel);
-            let interests = if roll(3) == 0 { Interests::NONE } else { Interests::READABLE };
-            poll.registrator().register(&mut stream, token, interests).unwrap();
-            let (written, got) = (Vec::new(), Vec::new());
-            Talk { stream: Some(stream), peer, written, got, ended: false }
-        })
-        .collect();
-    let (start, mut room) = (Instant::now(), [0; 64]);
-    while talks.iter().any(|talk| !talk.ended) {
-        assert!(start.elapsed() < Duration::from_secs(60), "{seed}: it hangs");
-        let which = roll(talks.len());
-        let talk = &mut talks[which];
-        match (roll(6), &mut talk.stream) {
-            (0, Some(stream)) => {
-                let bytes: Vec<u8> = (0..1 + roll(150)).map(|_| roll(256) as u8).collect();
-                match stream.write(&bytes) {
-                    Ok(count) => talk.written.extend(&bytes[..count]),
-                    other => would_block(other),
-                }
-            }
-            (1, Some(stream)) => drop(stream.read(&mut room[..1 + roll(8)])),
-            (2, Some(stream)) if roll(8) == 0 => poll.registrator().deregister(stream).unwrap(),
-            (3, _) if !talk.written.is_empty() && roll(3) == 0 => talk.stream = None,
-            (4, _) if !talk.ended => match talk.peer.try_recv(&mut room[..1 + roll(63)]) {
-                Some(0) => {
-                    assert!(talk.stream.is_none(), "{seed}: an end before the drop");
-                    talk.ended = true;
-                    talk.peer.shut_down();
-                }
-                Some(count) => talk.got.extend(&room[..count]),
-                None if roll(8) == 0 => assert!(talk.peer.send(b"chatter"), "{seed}: closed early"),
-                None => {}
-            },
-            _ => drop(poll.poll(&mut events, NOW_MS).unwrap()),
-        }
-    }
-    for talk in &talks {
-        assert!(talk.got == talk.written, "{seed}: {} of {}", talk.got.len(), talk.written.len());
-    }
-    settle(&poll, &mut events);
-    assert_eq!(poll.linger_stats().resets, 0, "{seed}");
-    assert!(talks.iter().all(|talk| !talk.peer.send(b"closed")));
 }
