@@ -226,8 +226,12 @@ fn a_stream_that_meets_a_full_port_receives_when_there_is_room() {
     // One receive buffer of 1,024, and one of 512 to send with.
     let port = crate::Config { max_bytes: 1_600, ..config().port };
     let (poll, mut events) = poll_of(&Config { port, ..patient() });
-    let ((mut quiet, _far), (mut writer, peer)) = (stream(&kernel), stream(&kernel));
+    let ((mut quiet, far), (mut writer, peer)) = (stream(&kernel), stream(&kernel));
     poll.registrator().register(&mut quiet, 2, Interests::READABLE).unwrap();
+    // Its buffer is in use, and not in flight.
+    assert!(far.send(b"two"));
+    assert!(one(&poll, &mut events).is_readable());
+    assert_eq!(quiet.read(&mut [0; 1]).unwrap(), 1);
     poll.registrator().register(&mut writer, 1, Interests::NONE).unwrap();
     assert_eq!(writer.write(b"reply").unwrap(), 5);
     drop(writer);
@@ -235,9 +239,35 @@ fn a_stream_that_meets_a_full_port_receives_when_there_is_room() {
     peer.shut_down();
     assert_eq!(poll.poll(&mut events, Some(10)).unwrap(), 0);
     assert_eq!((poll.linger_stats().lingering, poll.stats().operations), (1, 1), "no receive");
+    // The room is another's before it is visited: it waits for the next.
+    drop(quiet);
+    let (mut quiet, _far) = stream(&kernel);
+    poll.registrator().register(&mut quiet, 3, Interests::READABLE).unwrap();
+    assert_eq!(poll.poll(&mut events, Some(10)).unwrap(), 0);
+    assert_eq!((poll.linger_stats().lingering, poll.stats().operations), (1, 1), "no receive");
     drop(quiet);
     settle(&poll, &mut events);
     assert_eq!(poll.linger_stats().resets, 0);
+}
+
+/// Its end is no reason to close before all is sent.
+#[test]
+fn what_is_queued_is_sent_to_a_peer_that_has_ended_its_side() {
+    for zero_read in [false, true] {
+        let kernel = Kernel::new(Script { resets: true, window: 100, ..Script::default() });
+        let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        peer.shut_down();
+        assert!(one(&poll, &mut events).is_readable());
+        assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
+        let all = [7; 250];
+        assert_eq!(stream.write(&all).unwrap(), 250);
+        drop(stream);
+        assert_eq!(read_to_end(&poll, &mut events, &peer), all);
+        settle(&poll, &mut events);
+        assert!(!peer.send(b"closed"));
+    }
 }
 
 /// Its own sends give their room to its receive.
