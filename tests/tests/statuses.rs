@@ -228,7 +228,7 @@ fn each_kind_is_the_one_that_std_has_for_it() {
         (10_050, "NetworkDown"),
         (10_065, "HostUnreachable"),
         (87, "InvalidInput"),
-        (10_035, "WouldBlock"),
+        (10_035, "OutOfMemory"),
         (112, "StorageFull"),
         (10_038, "Uncategorized"),
     ] {

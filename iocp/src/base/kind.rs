@@ -56,7 +56,11 @@ pub enum CompletionKind {
     BrokenPipe,
     /// End of file.
     Eof,
-    /// Out of memory, quota of memory or locked pages: try again with less in flight.
+    /// Out of memory, quota of memory or locked pages, or too many requests are in flight: try again with less
+    /// of them. Nothing is pending then, and no packet follows. Of an overlapped call `WSAEWOULDBLOCK` (10035)
+    /// says it too ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg):
+    /// "there are too many outstanding overlapped I/O requests"), where a plain one says that nothing has come
+    /// yet.
     NoResources,
     /// The disk is full.
     StorageFull,
@@ -89,7 +93,9 @@ impl CompletionKind {
     pub(crate) const fn of_code(code: u32) -> Self {
         match code {
             10_004 | 1235 => Self::AbortedBySystem,
-            10_024 | 10_055 | 4 | 8 | 14 | 1130 | 1450 | 1453..=1455 | 1816 => Self::NoResources,
+            10_024 | 10_035 | 10_055 | 4 | 8 | 14 | 1130 | 1450 | 1453..=1455 | 1784 | 1816 => {
+                Self::NoResources
+            }
             10_013 | 5 | 65 => Self::AccessDenied,
             10_040 => Self::MessageTooLong,
             10_048 | 1227 => Self::AddressInUse,

@@ -246,7 +246,10 @@ impl NtStatus {
     pub(crate) const fn kind_on_socket(self, stream: bool) -> CompletionKind {
         match self {
             Self::SHARING_VIOLATION => CompletionKind::AddressInUse,
-            Self::CONFLICTING_ADDRESSES => CompletionKind::NoResources,
+            // WSAENOBUFS, and WSAEWOULDBLOCK, by which an overlapped operation says the same.
+            Self::CONFLICTING_ADDRESSES | Self::DEVICE_NOT_READY | Self::REQUEST_NOT_ACCEPTED => {
+                CompletionKind::NoResources
+            }
             // WSAENETDOWN, WSAENETUNREACH: it is the transport that is not found.
             Self::NO_SUCH_DEVICE
             | Self::NO_SUCH_FILE

@@ -41,7 +41,9 @@ pub(crate) fn plain(error: impl Into<io::Error>) -> io::Error {
     let error = error.into();
     let ours = error.get_ref().and_then(|inner| inner.downcast_ref());
     match (raw_os_error(&error), ours) {
-        (Some(code), None | Some(Error::Os { .. })) => io::Error::from_raw_os_error(code),
+        (Some(code), None | Some(Error::Os { .. })) => {
+            io::Error::from_raw_os_error(of_submit(code))
+        }
         _ => error,
     }
 }
@@ -53,12 +55,25 @@ pub(crate) fn plain(error: impl Into<io::Error>) -> io::Error {
 pub(crate) fn code_of(error: impl Into<io::Error>) -> i32 {
     let error = error.into();
     match (raw_os_error(&error), error.kind()) {
-        (Some(code), _) => code,
+        (Some(code), _) => of_submit(code),
         (None, io::ErrorKind::Unsupported) => 10_045,
         (None, io::ErrorKind::NotConnected) => 10_057,
         (None, _) => WSAENOBUFS,
     }
 }
 
+/// The code of an operation as the queue says it: `WSAEWOULDBLOCK` is `WSAENOBUFS`.
+///
+/// Of an operation both say that too much is in flight. As `WouldBlock` it would tell the caller to wait for an
+/// event, and none follows what was not started.
+fn of_submit(code: i32) -> i32 {
+    match code {
+        WSAEWOULDBLOCK => WSAENOBUFS,
+        code => code,
+    }
+}
+
 /// The system is short of memory: what failed may succeed later.
 pub(crate) const WSAENOBUFS: i32 = 10_055;
+/// Of an overlapped operation: too many are in flight.
+const WSAEWOULDBLOCK: i32 = 10_035;

@@ -119,7 +119,7 @@ impl Ready {
             let ended = if bytes == 0 && !probe { Self::READ_CLOSED } else { Self::NONE };
             return Self::READABLE | ended;
         }
-        match status.kind() {
+        match status.kind_on_socket(true) {
             // The system has ended it by itself: the read that follows starts the next one.
             CompletionKind::Cancelled | CompletionKind::AbortedBySystem => Self::READABLE,
             CompletionKind::NoResources => Self::READABLE | Self::ERROR,

@@ -208,7 +208,7 @@ fn a_call_that_fails_is_a_result_and_no_packet_follows() {
         let (socket, peer) = kernel.stream_pair();
         let socket = port.associate_socket(socket, 0).unwrap();
         let mut operation = port.operation(buffer(), 1).unwrap();
-        for code in [10_055, 10_054, 87, 6, 1450] {
+        for code in [10_055, 10_035, 10_054, 87, 6, 1450] {
             kernel.fault(&socket, Fault::Fail(code));
             let failed = ready(socket.recv(operation));
             assert_eq!(failed.raw_os_error(), Some(code.cast_signed_()));

@@ -208,6 +208,9 @@ fn a_status_made_of_a_code_is_that_code_on_each_road() {
         (10_061, CompletionKind::Refused, CompletionKind::Refused),
         (10_022, CompletionKind::Other, CompletionKind::Other),
         (87, CompletionKind::Other, CompletionKind::Other),
+        (10_035, CompletionKind::NoResources, CompletionKind::NoResources),
+        (10_055, CompletionKind::NoResources, CompletionKind::NoResources),
+        (1784, CompletionKind::NoResources, CompletionKind::NoResources),
         (5, CompletionKind::AccessDenied, CompletionKind::AccessDenied),
         (65_535, CompletionKind::Other, CompletionKind::Other),
     ] {
@@ -263,6 +266,13 @@ fn the_kinds_are_those_that_people_react_to() {
         (0xC000_023F, Kind::Unreachable, Kind::Unreachable),
         (0xC000_009A, Kind::NoResources, Kind::NoResources),
         (0xC000_0044, Kind::NoResources, Kind::NoResources),
+        // `ERROR_NOT_ENOUGH_MEMORY`, `ERROR_WORKING_SET_QUOTA`, `ERROR_INVALID_USER_BUFFER` of too many requests.
+        (0xC000_0017, Kind::NoResources, Kind::NoResources),
+        (0xC000_00A1, Kind::NoResources, Kind::NoResources),
+        (0xC000_00E8, Kind::NoResources, Kind::NoResources),
+        // `WSAEWOULDBLOCK` of a packet.
+        (0xC000_00A3, Kind::Other, Kind::NoResources),
+        (0xC000_00D0, Kind::Other, Kind::NoResources),
         (0xC000_02B6, Kind::DeviceGone, Kind::DeviceGone),
         (0xC000_009D, Kind::DeviceGone, Kind::DeviceGone),
     ] {

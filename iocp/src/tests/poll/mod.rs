@@ -13,6 +13,7 @@ mod model;
 mod owners;
 mod racing;
 mod reading;
+mod shortage;
 mod telling;
 mod writing;
 

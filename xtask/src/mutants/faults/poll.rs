@@ -35,4 +35,20 @@ pub(super) const FAULTS: &[Fault] = &[
         new: "self.events.add(index, arrived.key(), Ready::READABLE);\n            return true;",
         by: Tests(&["telling"]),
     },
+    Fault {
+        name: "too-many-requests-is-no-shortage",
+        why: "a receive that was not started fails for ever with a code that says: wait for an event",
+        file: "iocp/src/base/kind.rs",
+        old: "10_024 | 10_035 | 10_055 |",
+        new: "10_024 | 10_055 |",
+        by: Tests(&["shortage"]),
+    },
+    Fault {
+        name: "too-many-requests-would-block",
+        why: "a write that was not started says `WouldBlock`, and no event follows",
+        file: "iocp/src/poll/error.rs",
+        old: "        WSAEWOULDBLOCK => WSAENOBUFS,\n",
+        new: "",
+        by: Tests(&["shortage"]),
+    },
 ];
