@@ -19,8 +19,10 @@
 //! No packet is queued if the lowest bit of `hEvent` is set (the event is signalled instead), and a
 //! completion routine excludes a completion port. Until the packet is dequeued (or the call failed
 //! without owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it
-//! was given. Operations of a socket that is tied to a port outlive the thread that started them;
-//! without a port they are cancelled when it ends.
+//! was given. Operations of a socket that is tied to a port outlive the thread that started them, if
+//! their `hEvent` is null; with an event, or without a port, they are cancelled when it ends (so Wine's
+//! tests show, which are run on Windows: `ws2_32/tests/afd.c`; Microsoft's page of `WSARecv` says only that
+//! they "can fail if the thread is closed").
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
 //!
 //! Not here, with the reason in [`left_out`](crate::left_out): `WSAAccept`, `WSAConnect`, events of

@@ -27,10 +27,102 @@ use crate::{
 /// * When its packet has been taken from the port, by any waiter, [`finish`](Self::finish) gives the
 ///   operation back. [`CompletionPort::finish`](crate::CompletionPort::finish) waits for that.
 /// * Dropping it cancels the operation. Slot and buffer are freed by the waiter that takes the
-///   packet, never while the system still writes.
+///   packet, never while the system still writes. **What a receive has brought by then is lost**: the bytes
+///   are in its buffer, and the next receive gets those after them. It may be done although its packet was
+///   not taken yet. Two ways lose nothing: see [below](#a-time-limit-on-a-receive).
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.
 /// * It keeps the port open, but waits need a [`CompletionPort`](crate::CompletionPort): keep a clone of
 ///   that as long as there are tickets to finish.
+/// * The end of the thread that submitted it changes nothing: the system cancels at a thread's end what has
+///   an event, or a handle without a port (facts CAN01 to CAN04, from Wine's tests, which are run on Windows),
+///   and operations here have neither. One of [`submit_with`](crate::Operation::submit_with) whose call sets an event
+///   ends cancelled with its thread.
+///
+/// # A time limit on a receive
+///
+/// By a probe, which takes no byte, so that giving it up loses none:
+///
+/// ```no_run
+/// # #[cfg(windows)] mod example {
+/// use std::{io, net::TcpStream, time::Duration};
+///
+/// use iocp::{AssociatedSocket, CompletionPort, Packet, Packets, Submitted};
+///
+/// /// The token of the limit.
+/// const LATE: usize = 2;
+///
+/// /// Whether there is something to receive within `limit`.
+/// fn probe_within(
+///     port: &CompletionPort,
+///     socket: &AssociatedSocket<TcpStream>,
+///     limit: Duration,
+/// ) -> io::Result<bool> {
+///     let mut packets = Packets::with_capacity(64);
+///     let timer = port.timer(LATE);
+///     timer.set_after(limit);
+///     let probe = match socket.probe(port.operation((), 1)?) {
+///         Submitted::Pending(probe) => probe,
+///         Submitted::Ready(probed) => return Ok(probed.result().map(|_| true)?),
+///         Submitted::Refused(refused) => return Err(refused.into()),
+///     };
+///     loop {
+///         port.wait(&mut packets, None)?;
+///         if probe.is_done() {
+///             return Ok(true);
+///         }
+///         let is_late = |packet: &Packet| matches!(packet, Packet::Timer { token: LATE });
+///         if packets.iter().any(is_late) {
+///             return Ok(false);
+///         }
+///     }
+/// }
+/// # }
+/// ```
+///
+/// By a cancel, after which the packet is awaited as before, and the result looked at: it may have been done
+/// first, and then it says success and keeps its bytes.
+///
+/// ```no_run
+/// # #[cfg(windows)] mod example {
+/// use std::{io, time::Duration};
+///
+/// use iocp::{Completed, CompletionKind, CompletionPort, InFlight, Packet, Packets};
+///
+/// /// The token of the limit.
+/// const LATE: usize = 2;
+///
+/// /// `None` in the place of a number of bytes: nothing came within `limit`. The operation comes back.
+/// fn finish_within(
+///     port: &CompletionPort,
+///     mut receive: InFlight<Vec<u8>>,
+///     limit: Duration,
+/// ) -> io::Result<(Option<usize>, Completed<Vec<u8>>)> {
+///     let mut packets = Packets::with_capacity(64);
+///     let timer = port.timer(LATE);
+///     timer.set_after(limit);
+///     loop {
+///         receive = match receive.finish() {
+///             Ok(received) => {
+///                 return match received.result() {
+///                     Ok(count) => Ok((Some(count), received)),
+///                     Err(error) if error.kind == CompletionKind::Cancelled => Ok((None, received)),
+///                     Err(error) => Err(error.into()),
+///                 }
+///             }
+///             Err(pending) => pending,
+///         };
+///         port.wait(&mut packets, None)?;
+///         let is_late = |packet: &Packet| matches!(packet, Packet::Timer { token: LATE });
+///         if packets.iter().any(is_late) {
+///             receive.cancel()?;
+///         }
+///     }
+/// }
+/// # }
+/// ```
+///
+/// Both leave out what else a port brings: a server looks at all of its packets in one loop, with a timer and
+/// a ticket for each connection.
 #[must_use = "dropping the ticket cancels the operation; `detach` or `park` it to let it run"]
 pub struct InFlight<B: Send + 'static> {
     held: ManuallyDrop<HeldSlot>,
@@ -109,7 +201,9 @@ impl<B: Send + 'static> InFlight<B> {
         Some(unsafe { Completed::redeemed(ticket.into_held()) })
     }
 
-    /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case.
+    /// `CancelIoEx`: asks the system to end this operation. Its packet follows in any case, and says what
+    /// became of it: one that was done first says success, and its bytes are in the buffer. So keep the
+    /// ticket, and [`finish`](Self::finish) it.
     ///
     /// # Errors
     ///

@@ -126,6 +126,11 @@ impl<B: Send + 'static> Operation<B> {
     ///   panics counts as made.
     /// * Of a native call, the context is the address of the status block: then its packet is found.
     ///
+    /// # The end of the thread
+    ///
+    /// The status block comes without an event. A call that sets one in it (`hEvent`) is cancelled by the
+    /// system when the thread that made it ends, though the handle has a port (fact CAN03, from Wine's tests).
+    ///
     /// # Errors
     ///
     /// Those of [every submit](Submitted::Refused), but for `NoRoom` and `TooLarge`; and that of

@@ -25,6 +25,7 @@ mod gate;
 mod graceful;
 mod handles;
 mod held_back;
+mod limited;
 mod limits;
 mod mail;
 mod orderings;

@@ -37,7 +37,8 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "too-many-requests-is-no-shortage",
-        why: "a receive that was not started fails for ever with a code that says: wait for an event",
+        why:
+            "a receive that was not started fails for ever with a code that says: wait for an event",
         file: "iocp/src/base/kind.rs",
         old: "10_024 | 10_035 | 10_055 |",
         new: "10_024 | 10_055 |",
