@@ -129,13 +129,21 @@ impl<'a> Connection<'a> {
         Some(operation)
     }
 
+    /// A receive is submitted next.
+    fn count_receive(&self) {
+        count(&self.report.operations);
+        if !self.socket().skips_on_success() {
+            count(&self.report.unskipped);
+        }
+    }
+
     /// Submits a receive.
     fn receive(&mut self) {
         if self.tickets.len() == AT_ONCE {
             return;
         }
         let Some(operation) = self.operation(self.index) else { return };
-        count(&self.report.operations);
+        self.count_receive();
         match self.socket().recv(operation) {
             Submitted::Ready(completed) => self.take(completed),
             Submitted::Pending(ticket) => self.tickets.push(ticket),
@@ -146,7 +154,7 @@ impl<'a> Connection<'a> {
     /// A receive that whoever sees its packet redeems.
     fn park(&mut self) {
         let Some(operation) = self.operation(PARKED) else { return };
-        count(&self.report.operations);
+        self.count_receive();
         match self.socket().recv(operation) {
             Submitted::Ready(completed) => {
                 let buffer = received(completed).into_buffer();

@@ -1,6 +1,6 @@
 //! A driver: connection after connection until the round is over.
 
-use std::{sync::atomic::Ordering, time::Instant};
+use std::sync::atomic::Ordering;
 
 use iocp::{CancelOutcome, Canceller};
 
@@ -11,10 +11,10 @@ const KEPT: usize = 16;
 
 pub(super) fn drive(round: &Round, index: usize, mut dice: Dice, report: &Report) {
     let mut late: Vec<Canceller> = Vec::with_capacity(KEPT);
-    while Instant::now() < round.end {
+    while !round.is_over(report) {
         let mut connection = Connection::open(round, index, report);
         for _ in 0..20 + dice.roll(300) {
-            if Instant::now() >= round.end {
+            if round.is_over(report) {
                 break;
             }
             connection.step(&mut dice);
