@@ -133,8 +133,11 @@
 //!
 //! * For `…-windows-gnu` targets rustc starts `dlltool` (of binutils: Debian's `mingw-w64`, MSYS2), on
 //!   Windows too; without it a build ends with "Error calling dlltool". It lies beside the linker, or
-//!   `-C dlltool=…` names it. That of binutils (2.40 too) fails with "failed to open temporary head
-//!   file" if the path of the temporary folder (`TMPDIR`, `TMP`) has a space.
+//!   `-C dlltool=…` names it. That of binutils (2.40 too) splits a path with a space: "dlltool could not
+//!   create import library". Seen on Linux: with Rust 1.71 and 1.77 it is the path of the temporary folder
+//!   (`TMPDIR`, `TMP`) that must have none, with 1.95 that of the output, such as `target`; a nightly of 1.97
+//!   bears both. Reported since 1.94 ([rust#155591](https://github.com/rust-lang/rust/issues/155591)), mended by
+//!   [rust#155899](https://github.com/rust-lang/rust/pull/155899); which other releases fail is open.
 //! * MSVC's `/DELAYLOAD` of a DLL that is imported in this way too (the standard library imports
 //!   `ws2_32.dll` so) makes programs that crash in their first call of it: do not name the DLLs of this
 //!   crate there. A function that may be missing is found at run time, as below.

@@ -30,11 +30,12 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 13] = [
+const RULES: [(&str, Rule); 14] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),
+    ("pitfalls", defects::pitfalls),
     ("workflow lines", workflow::check),
     ("dependencies", dependencies::check),
     ("layers", layers::check),

@@ -21,7 +21,7 @@ pub const SO_UPDATE_CONNECT_CONTEXT: i32 = 0x7010;
 /// not fail the next receive of a UDP socket. Windows 2000.
 pub const SIO_UDP_CONNRESET: u32 = 0x9800_000C;
 /// Control code, in: `u32` boolean. 0: an ICMP "TTL expired" answering an earlier send does not fail
-/// the next receive of a UDP socket.
+/// the next receive of a UDP socket (`WSAENETRESET`, 10052). Its first Windows: open.
 pub const SIO_UDP_NETRESET: u32 = 0x9800_000F;
 /// Control code, out: `SOCKET` of the provider that serves `WSASendMsg`. Windows Vista.
 pub const SIO_BSP_HANDLE: u32 = 0x4800_001B;

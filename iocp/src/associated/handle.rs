@@ -23,6 +23,11 @@ use crate::{
 /// does not dereference to the source: std's blocking reads and writes end the process when they
 /// meet an overlapped operation. See [`get_ref`](Self::get_ref). `H` owns its handle, or borrows it for
 /// ever, as the source of an [`AssociatedSocket`](crate::AssociatedSocket) does.
+///
+/// Waiting on the handle itself (`WaitForSingleObject`) tells nothing of one operation: the system sets a file
+/// handle at the end of each, whoever started it
+/// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/fileio/synchronous-and-asynchronous-i-o)). Wait for
+/// the packet, or [`finish`](crate::CompletionPort::finish).
 pub struct AssociatedHandle<H: AsHandle + 'static> {
     attachment: Attachment<H>,
 }

@@ -24,6 +24,14 @@ use crate::{
 /// go. After the borrow the socket's number may name another's socket, and a late cancel would hit that
 /// one. What owns the socket and is forgotten keeps it open. To share a socket, associate an `Arc` of it.
 ///
+/// Set no linger time other than 0 (`SO_LINGER`; std sets none, and a socket from `accept` inherits its
+/// listener's, fact ACC26). With one, `closesocket` of a non-blocking socket fails with `WSAEWOULDBLOCK` (10035,
+/// [Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-closesocket)) and the
+/// socket stays open to the process's end, for the types of std that own sockets do not look at that; of a
+/// blocking one the drop blocks. What this crate has of the socket is free in either case: its operations
+/// were cancelled before. [`Closing`](crate::Closing) waits for what was sent instead, and
+/// [`abort`](Self::abort) sets a time of 0, with which `closesocket` does not wait.
+///
 /// It dereferences to the socket for everything else: `peer_addr`, `shutdown`, `set_nodelay` …
 /// Plain `std` reads and writes on it work and send no packet.
 pub struct AssociatedSocket<S: AsSocket + 'static> {

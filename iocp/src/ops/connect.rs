@@ -23,7 +23,8 @@ pub struct Connect {
 }
 
 /// [`WSASocketW`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasocketw):
-/// makes an unbound TCP socket, overlapped and not inheritable, of the family of `peer`.
+/// makes an unbound TCP socket, overlapped and not inheritable (`WSA_FLAG_NO_HANDLE_INHERIT`), of the family of
+/// `peer`. Before Windows 7 SP1 that flag is `WSAEINVAL` (10022): neither this nor an accept makes a socket there.
 ///
 /// # Errors
 ///

@@ -106,8 +106,17 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated): what
     /// fitted is in the buffer, the rest is lost.
-    /// [`Unreachable`](crate::CompletionKind::Unreachable) tells that an earlier datagram met a
-    /// closed port; the socket is still good.
+    ///
+    /// Two failures tell of an earlier datagram that this socket has sent; nothing was received, and the
+    /// socket is still good, so receive again
+    /// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom)):
+    ///
+    /// | kind | code | the earlier datagram | is not told after |
+    /// | --- | --- | --- | --- |
+    /// | [`Unreachable`](crate::CompletionKind::Unreachable) | `WSAECONNRESET` (10054) | met a closed port | `WSAIoctl` of `SIO_UDP_CONNRESET` with 0 |
+    /// | [`TtlExpired`](crate::CompletionKind::TtlExpired) | `WSAENETRESET` (10052) | ran out of its time to live | `WSAIoctl` of `SIO_UDP_NETRESET` with 0 (its first Windows: *open*) |
+    ///
+    /// Both controls are set on the socket itself, before or after it is associated; they are in `iocp-sys`.
     ///
     /// # Errors
     ///

@@ -23,7 +23,12 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// the system says so; a pipe that the other side disconnected (233) is a failure, for unread bytes
     /// were lost. A message of a pipe that is
     /// larger than the room is [`Truncated`](crate::CompletionKind::Truncated); read again for the
-    /// rest.
+    /// rest. A message of no bytes is `Ok(0)` and no end.
+    ///
+    /// A pipe in [non-waiting mode](https://learn.microsoft.com/en-us/windows/win32/ipc/named-pipe-type-read-and-wait-modes)
+    /// (`PIPE_NOWAIT`; Cygwin makes such) says `ERROR_NO_DATA` (232) of a read that finds nothing: of the kind
+    /// [`BrokenPipe`](crate::CompletionKind::BrokenPipe), although the other end is alive. The status does not
+    /// tell the two apart: set waiting mode first (`SetNamedPipeHandleState`, in `iocp-sys`).
     ///
     /// # Errors
     ///

@@ -38,6 +38,8 @@
 //! Then reads give what was buffered, and all else says that the queue is closed: one error from every
 //! call, found by [`is_closed`]. A socket belongs to one queue for as long as it is open.
 //!
+//! A `poll` that has nothing to do wakes every 5 seconds for a moment, and goes on waiting.
+//!
 //! A `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a read or
 //! write that finds it full is `WouldBlock`, and gives an event when there is room.
 //!

@@ -53,6 +53,9 @@ impl CompletionPort {
     /// never returns early. After [`close`](Self::close) it takes what is there without blocking,
     /// then says [`Error::Closed`]. Several threads may wait at once.
     ///
+    /// A wait is made of system calls of at most 5 seconds each: so a thread that has nothing to do wakes that
+    /// often for a moment, and a packet of the port's own that was lost (a post may fail) costs time only.
+    ///
     /// # Errors
     ///
     /// [`Error::Closed`], or [`Error::Os`].

@@ -1,13 +1,13 @@
 //! Handles other than sockets: here the ends of a connection are pipes.
 
-use super::{buffer, drain, finish, io, pending, port, ready, scripts, NOW};
+use super::{buffer, drain, finish, io, pending, port, ready, scripts, LIMIT, NOW};
 use crate::{
     sim::{Answer, Fault, Kernel, Script, SocketSpec},
-    CompletionKind, CompletionPort, Error, NtStatus, Packets, Submitted, Wait,
+    stream_socket, CompletionKind, CompletionPort, Error, NtStatus, Packets, Submitted, Wait,
 };
 
 #[test]
-fn a_handle_reads_and_writes_and_every_call_that_is_not_refused_sends_a_packet() {
+fn a_handle_reads_and_writes_and_every_call_that_is_pending_sends_a_packet() {
     for script in scripts() {
         let kernel = Kernel::new(script);
         // Skip mode is for sockets: it would lose the packets of handles.
@@ -101,6 +101,115 @@ fn an_end_is_told_of_reads_and_stream_receives_only() {
     let reset = pending(stream.recv(end.into_operation()));
     io(&port, &mut packets);
     assert_eq!(finish(reset).raw_os_error(), Some(10_054), "a socket's codes are Winsock's");
+}
+
+/// The other end of a pipe may write nothing, which is a message: the pipe goes on (`ReadFile`'s page: "if
+/// the `lpNumberOfBytesRead` parameter is zero when `ReadFile` returns `TRUE` on a pipe, the other end of the
+/// pipe called the `WriteFile` function with `nNumberOfBytesToWrite` set to zero").
+#[test]
+fn an_empty_message_of_a_pipe_is_no_end_by_the_call_or_by_the_packet() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let (pipe, peer) = kernel.stream_pair();
+        let pipe = port.associate_handle(pipe, 0).unwrap();
+        let mut operation = port.operation(buffer(), 1).unwrap();
+        for _ in 0..2 {
+            kernel.fault(pipe.get_ref(), Fault::Done { status: 0, bytes: 0 });
+            let read = pending(pipe.read_at(operation, 0));
+            io(&port, &mut packets);
+            let empty = finish(read);
+            assert_eq!((empty.result(), empty.kind(), empty.is_end()), (Ok(0), None, false));
+            operation = empty.into_operation();
+        }
+        assert!(peer.send(b"and on"));
+        let read = pending(pipe.read_at(operation, 0));
+        io(&port, &mut packets);
+        let read = finish(read);
+        assert_eq!((read.result(), read.is_end()), (Ok(6), false));
+        kernel.fault(pipe.get_ref(), Fault::Done { status: NtStatus::PIPE_BROKEN.0, bytes: 0 });
+        let end = match pipe.read_at(read.into_operation(), 0) {
+            Submitted::Ready(end) => end,
+            Submitted::Pending(ticket) => {
+                io(&port, &mut packets);
+                finish(ticket)
+            }
+            refused => panic!("{refused:?}"),
+        };
+        assert_eq!((end.result(), end.is_end()), (Ok(0), true));
+    }
+}
+
+/// A pipe that is not in waiting mode says this of a read that finds nothing, with the other end alive
+/// (`ERROR_NO_DATA`, 232): no end either.
+#[test]
+fn a_read_of_a_pipe_that_says_no_data_is_a_failure_and_no_end() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (pipe, peer) = kernel.stream_pair();
+    kernel.fault(&pipe, Fault::Fail(NtStatus::PIPE_CLOSING.0));
+    let pipe = port.associate_handle(pipe, 0).unwrap();
+    let none = ready(pipe.read_at(port.operation(buffer(), 1).unwrap(), 0));
+    assert_eq!((none.is_end(), none.raw_os_error()), (false, Some(232)));
+    assert!(peer.send(b"later"));
+    let read = pending(pipe.read_at(none.into_operation(), 0));
+    io(&port, &mut Packets::with_capacity(1));
+    assert_eq!(finish(read).result(), Ok(5));
+}
+
+#[test]
+fn an_accept_and_a_connect_have_no_bytes_and_are_no_end() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let address = ([127, 0, 0, 1], 80).into();
+        let listener = port.associate_socket(kernel.listener(address), 0).unwrap();
+        let accept = pending(listener.accept(port.accept_operation(1).unwrap()));
+        let socket = port.associate_socket(stream_socket(&address).unwrap(), 0).unwrap();
+        let connect = pending(socket.connect(port.connect_operation(address, 2).unwrap()));
+        while !(accept.is_done() && connect.is_done()) {
+            assert_ne!(port.wait(&mut packets, LIMIT).unwrap(), Wait::TimedOut);
+        }
+        let (accepted, connected) = (finish(accept), finish(connect));
+        assert_eq!((accepted.result(), accepted.is_end()), (Ok(0), false));
+        assert_eq!((connected.result(), connected.is_end()), (Ok(0), false));
+    }
+}
+
+/// Too much in flight, as each call of a handle may say it: the operation comes back, and no packet.
+#[test]
+fn too_many_requests_are_one_kind_and_give_the_operation_back() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(1));
+    let (file, peer) = kernel.stream_pair();
+    let file = port.associate_handle(file, 0).unwrap();
+    let mut operation = port.operation(b"kept".to_vec(), 1).unwrap();
+    for (status, code) in [
+        (NtStatus::INVALID_USER_BUFFER, 1784),
+        (NtStatus::NO_MEMORY, 8),
+        (NtStatus::QUOTA_EXCEEDED, 1816),
+        (NtStatus::WORKING_SET_QUOTA, 1453),
+        (NtStatus::INSUFFICIENT_RESOURCES, 1450),
+    ] {
+        for call in 0..3 {
+            operation.buffer_mut().reserve(8);
+            kernel.fault(file.get_ref(), Fault::Fail(status.0));
+            let failed = ready(match call {
+                0 => file.read_at(operation, 0),
+                1 => file.write_at(operation, 0),
+                _ => file.append(operation),
+            });
+            assert_eq!(failed.kind(), Some(CompletionKind::NoResources), "{status}");
+            assert_eq!(failed.raw_os_error(), Some(code));
+            assert_eq!(failed.buffer(), b"kept");
+            operation = failed.into_operation();
+            assert_eq!(port.wait(&mut packets, NOW).unwrap(), Wait::TimedOut);
+        }
+    }
+    let again = pending(file.write_at(operation, 0));
+    io(&port, &mut packets);
+    assert_eq!(finish(again).result(), Ok(4));
+    assert_eq!(peer.recv(&mut [0; 8]), Some(4));
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! `tests/SEED_DEFECTS.md`: each of the seed's defects has a row, and what a row names is there.
+//! `tests/SEED_DEFECTS.md`: each of the seed's defects has a row, and what a row names is there. The tests that
+//! `tests/PITFALLS.md` names are there too.
 
 use std::collections::BTreeSet;
 
 use super::{behaviours, find, Source};
 
 const LIST: &str = "tests/SEED_DEFECTS.md";
+const PITFALLS: &str = "tests/PITFALLS.md";
 
 /// So many were known.
 const COUNT: usize = 40;
@@ -44,6 +46,34 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     }
     if expected != COUNT + 1 {
         faults.push(format!("{LIST}: {} rows, {COUNT} defects", expected - 1));
+    }
+    faults
+}
+
+/// Each row of [`PITFALLS`] has an answer, and each test that it names is there.
+pub(super) fn pitfalls(files: &[Source]) -> Vec<String> {
+    let Some(list) = find(files, PITFALLS) else { return vec![format!("{PITFALLS}: not there")] };
+    let tests = tests(files);
+    let mut faults = Vec::new();
+    for (line, text) in (1..).zip(list.text.lines()) {
+        let cells: Vec<&str> =
+            text.trim().trim_matches('|').splitn(3, '|').map(str::trim).collect();
+        let [id, _, answer] = cells[..] else { continue };
+        if !id.ends_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let mut named = answer.contains("sentence:") || answer.contains("reason:");
+        for name in quoted(answer).filter(|name| is_test(name)) {
+            named |= tests.contains(name);
+            if !tests.contains(name) {
+                faults.push(format!("{PITFALLS}:{line}: no test `{name}`"));
+            }
+        }
+        if !named {
+            faults.push(format!(
+                "{PITFALLS}:{line}: name a test, the place of a sentence, or a reason"
+            ));
+        }
     }
     faults
 }
@@ -95,6 +125,20 @@ mod tests {
             sample("tests/tests/a.rs", TEST),
             sample("tests/BEHAVIOURS.md", behaviours),
         ])
+    }
+
+    #[test]
+    fn a_pitfall_has_an_answer_and_its_tests_are_there() {
+        let faults = |answer: &str| {
+            let list =
+                format!("| id | mistake | answer |\n|---|---|---|\n| A-1 | x | {answer} |\n");
+            pitfalls(&[sample(PITFALLS, &list), sample("tests/tests/a.rs", TEST)]).len()
+        };
+        assert_eq!(faults("test: `a_test_is_a_sentence`"), 0);
+        assert_eq!(faults("sentence: `read_at`"), 0);
+        assert_eq!(faults("sentence: `read_at`; `no_test_at_all`"), 1);
+        assert_eq!(faults("type: `Closing`"), 1);
+        assert_eq!(pitfalls(&[]).len(), 1, "no list at all");
     }
 
     #[test]

@@ -49,7 +49,9 @@ impl UdpSocket {
     /// # Errors
     ///
     /// * `WouldBlock`: none is there; an event follows, if registered for readable.
-    /// * `ConnectionReset`: an earlier datagram met a closed port. Said once; the socket is good.
+    /// * `ConnectionReset` (10054): an earlier datagram met a closed port. `WSAENETRESET` (10052): its time to
+    ///   live ran out. Each is said once, and the socket is good: receive again.
+    ///   [`recv_from`](crate::AssociatedSocket::recv_from) of the operations says how to switch them off.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn recv_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
         self.with(|datagrams, at| datagrams.receive(at, into))

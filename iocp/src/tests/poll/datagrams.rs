@@ -41,6 +41,26 @@ fn datagrams_keep_their_boundaries_and_their_senders() {
 }
 
 #[test]
+fn an_empty_datagram_is_one_and_no_end() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let mut socket = UdpSocket::from(kernel.datagram_socket(address(7)));
+        poll.registrator().register(&mut socket, 1, Interests::READABLE).unwrap();
+        let peer = kernel.datagram_peer(address(0));
+        let mut room = [0; 8];
+        for sent in [&b""[..], b"", b"and on"] {
+            assert!(peer.send_to(sent, address(7)));
+            let event = one(&poll, &mut events);
+            assert!(event.is_readable() && !event.is_read_closed() && !event.is_error());
+            let received = socket.recv_datagram(&mut room).unwrap();
+            assert_eq!((received.len, received.is_truncated), (sent.len(), false));
+            would_block(socket.recv_datagram(&mut room));
+        }
+    }
+}
+
+#[test]
 fn a_datagram_that_is_too_long_is_reported_and_the_next_is_whole() {
     for script in scripts() {
         let kernel = Kernel::new(script);
