@@ -22,6 +22,10 @@ use crate::os::{self, Code};
 pub struct Packets {
     entries: Box<[MaybeUninit<OVERLAPPED_ENTRY>]>,
     pub(crate) batch: Batch,
+    /// The last packet was a timer's, where there is room for one.
+    pub(crate) was_timer: bool,
+    /// How often timers that are due have waited for what is queued behind packets of the port's own.
+    pub(crate) put_off: u8,
 }
 
 // SAFETY:
@@ -39,6 +43,8 @@ impl Packets {
         Self {
             entries: vec![MaybeUninit::uninit(); capacity].into_boxed_slice(),
             batch: Batch::with_capacity(capacity),
+            was_timer: false,
+            put_off: 0,
         }
     }
 
@@ -81,6 +87,17 @@ impl Packets {
         self.batch.clear();
     }
 
+    /// How many packets a wait takes while timers are due.
+    pub(crate) fn room_beside_timers(&self) -> usize {
+        (self.capacity() - 1).max(1)
+    }
+
+    /// Whether a timer that is due comes before what is queued: with room for one packet, unless the last was
+    /// a timer's too.
+    pub(crate) fn is_timers_turn(&self) -> bool {
+        self.capacity() == 1 && !self.was_timer
+    }
+
     /// Takes what a panic held back, as much as there is room for, in place of what the array held.
     /// False if there is nothing.
     pub(crate) fn take_held_back(&mut self, core: &Core) -> bool {
@@ -91,13 +108,13 @@ impl Packets {
     /// Takes what is there into the array in place of what it held, settles all of it, then drops the
     /// buffers of orphans.
     pub(crate) fn dequeue(&mut self, core: &Core, ms: u32, alert: bool) -> Result<(), Code> {
-        if self.dequeue_entries(core, ms, alert)? {
+        if self.dequeue_entries(core, ms, alert, usize::MAX)? {
             self.reap(core);
         }
         Ok(())
     }
 
-    /// Takes what is there into the array in place of what it held, and settles it.
+    /// Takes what is there into the array in place of what it held, at most `most`, and settles it.
     ///
     /// Precondition: [`is_unusual`](Batch::is_unusual) is false. Returns `is_unusual()`: if true,
     /// [`reap`](Self::reap) is to be called; if false, there is at least one packet.
@@ -107,8 +124,10 @@ impl Packets {
         core: &Core,
         ms: u32,
         alert: bool,
+        most: usize,
     ) -> Result<bool, Code> {
-        let count = match os::port_wait(core.handle(), &mut self.entries, ms, alert) {
+        let most = most.min(self.entries.len());
+        let count = match os::port_wait(core.handle(), &mut self.entries[..most], ms, alert) {
             Ok(count) => count,
             Err(code) => {
                 self.batch.packets.clear();
@@ -117,8 +136,8 @@ impl Packets {
         };
         // SAFETY:
         // * the call succeeded and says that it wrote this many.
-        let Some(entries @ [_, ..]) = (unsafe { written(&self.entries, count) }) else {
-            return Ok(self.settle_odd(core, count));
+        let Some(entries @ [_, ..]) = (unsafe { written(&self.entries[..most], count) }) else {
+            return Ok(self.settle_odd(core, count, most));
         };
         // SAFETY:
         // * the list was made with room for a packet of each entry.
@@ -146,7 +165,7 @@ impl Packets {
     /// As [`settle_odd`](Self::settle_odd), for `taker`.
     #[cold]
     fn settle_odd_for(&mut self, core: &Core, count: usize, mut taker: impl Taker) -> bool {
-        let more = self.settle_odd(core, count);
+        let more = self.settle_odd(core, count, self.entries.len());
         self.batch.packets.iter().for_each(|packet| taker.packet(packet));
         more
     }
@@ -154,15 +173,15 @@ impl Packets {
     /// Settles what a call brought that succeeded without an entry, or, which no system does, with
     /// more than it had room for.
     #[cold]
-    fn settle_odd(&mut self, core: &Core, count: usize) -> bool {
+    fn settle_odd(&mut self, core: &Core, count: usize, most: usize) -> bool {
         self.batch.packets.clear();
         if count == 0 {
             self.batch.set_unusual();
         }
-        if count > self.entries.len() {
+        if count > most {
             // SAFETY:
-            // * the call succeeded, and says that it wrote all of them and more.
-            let all = unsafe { written(&self.entries, self.entries.len()) };
+            // * the call succeeded, and says that it wrote all that it had room for and more.
+            let all = unsafe { written(&self.entries, most) };
             core.settle_rest(all.unwrap_or_default(), &mut self.batch);
         }
         self.batch.is_unusual()

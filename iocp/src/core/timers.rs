@@ -104,12 +104,20 @@ impl Timers {
         self.posted.store(false, Ordering::SeqCst);
     }
 
+    /// Whether something may be due.
+    pub(crate) fn is_due(&self) -> bool {
+        let next = self.waits.next();
+        next != NEVER && next <= self.tick()
+    }
+
+    /// Whether it is set.
+    pub(crate) fn is_set(&self, timer: EntryId) -> bool {
+        self.lock().is_set(timer)
+    }
+
     /// Adds the packets of what is due to the list, as many as it has room for. Whether there were any.
     pub(crate) fn take_due(&self, batch: &mut Batch, room: usize) -> bool {
-        let next = self.waits.next();
-        if next == NEVER || next > self.tick() {
-            return false;
-        }
+        let before = batch.packets.len();
         let mut wheel = self.lock();
         let now = self.tick();
         while batch.packets.len() < room {
@@ -118,7 +126,7 @@ impl Timers {
         }
         // Later than before.
         self.waits.set_next(wheel.next().unwrap_or(NEVER));
-        !batch.packets.is_empty()
+        batch.packets.len() > before
     }
 
     /// Whether a wait may sleep that began before the port had its first timer.

@@ -105,6 +105,11 @@ impl<T: Copy> Wheel<T> {
         }
     }
 
+    pub(crate) fn is_set(&self, id: EntryId) -> bool {
+        let entry = self.entries.get(id.index as usize);
+        entry.is_some_and(|entry| entry.generation == id.generation && entry.at != UNSET)
+    }
+
     /// Whether the entry was set, which it is no more; `None` if it was removed.
     pub(crate) fn clear(&mut self, id: EntryId) -> Option<bool> {
         let entry = self.entries.get_mut(id.index as usize)?;

@@ -198,6 +198,8 @@ fn owes_a_packet(answer: Issued, fills: bool) -> bool {
 unsafe fn ended_at_once<B: Send + 'static>(held: HeldSlot, answer: Issued) -> Completed<B> {
     let status = match answer {
         Issued::Status(status) => status,
+        // An error without a code is no success: some Wine 8 is said to give such.
+        Issued::Code(Code(0)) => NtStatus::UNSUCCESSFUL,
         Issued::Code(code) => NtStatus::from_win32(code.0),
         // Not reached: these owe a packet, or are no call.
         Issued::Success | Issued::Pending | Issued::NoCall => NtStatus::UNSUCCESSFUL,

@@ -16,6 +16,9 @@ pub enum Submitted<B: Send + 'static> {
     /// [`is_done`](InFlight::is_done)).
     Pending(InFlight<B>),
     /// Finished at once, well or with an error of the call: what a packet would have said. None follows.
+    ///
+    /// (Of a socket, the call says Winsock's number alone: 10022 for a status that Winsock does not list. Such
+    /// a failure has the kind `Other` here, and its own by packet.)
     Ready(Completed<B>),
     /// Nothing was handed to the system: no packet follows, and the operation comes back with the reason.
     ///

@@ -49,7 +49,8 @@ enum State<S: AsSocket + 'static, B: IoBufMut> {
 
 struct Open<S: AsSocket + 'static, B: IoBufMut> {
     socket: AssociatedSocket<S>,
-    receive: LastReceive<B>,
+    /// `None` if code of the program's has panicked with it.
+    receive: Option<LastReceive<B>>,
     sends: Vec<Box<dyn Sending>>,
     timer: Timer,
     until: Instant,
@@ -83,6 +84,9 @@ pub enum Closed {
     TooMuch,
     /// The connection is broken.
     Failed(CompletionError),
+    /// Code of the program's (the source's, or the buffer's) panicked in an earlier [`advance`](Closing::advance).
+    /// It was closed as by a drop.
+    Panicked,
     /// The crate or the system refused a call on it, such as a receive on a closed port, or into a buffer
     /// without room. It was closed as by a drop.
     Refused(Error),
@@ -90,22 +94,31 @@ pub enum Closed {
 
 /// A send to wait for, whatever its buffer.
 trait Sending: Send {
-    /// What came of it, once its packet was taken.
+    /// Whether its packet was taken.
+    fn is_done(&self) -> bool;
+
+    /// What came of it then.
     fn take(&mut self) -> Option<Result<usize, CompletionError>>;
 }
 
 impl<W: Send + 'static> Sending for Option<InFlight<W>> {
+    fn is_done(&self) -> bool {
+        self.as_ref().is_some_and(InFlight::is_done)
+    }
+
     fn take(&mut self) -> Option<Result<usize, CompletionError>> {
         InFlight::take_finished(self).map(|completed| completed.result())
     }
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// Begins to close a connection so that nothing that was sent is lost: see [`Closing`].
+    /// Begins to close a connection, a byte stream, so that nothing that was sent is lost: see [`Closing`].
+    ///
+    /// Close the port last: on a closed one nothing is received any more, and no time limit ends.
     ///
     /// `receive`: the receive of the connection, as its ticket, as an idle operation, or as its last result.
-    /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before,
-    /// and thrown away: for 2 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
+    /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before and
+    /// must have room then (not that of a probe), and thrown away: for 2 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
     /// packet that says that the time is over.
     ///
     /// ```no_run
@@ -141,7 +154,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         let timer = Timer::new(self.core(), token);
         let until = Instant::now() + Duration::from_secs(2);
         timer.set(until);
-        let (socket, receive, sends, left) = (self, receive.into(), Vec::new(), 65_536);
+        let (socket, receive, sends, left) = (self, Some(receive.into()), Vec::new(), 65_536);
         let open = Open { socket, receive, sends, timer, until, left, shut: false, hurries: false };
         Closing { state: State::Open(Box::new(open)) }
     }
@@ -176,7 +189,9 @@ impl<S: AsSocket + 'static, B: IoBufMut> Closing<S, B> {
             let now = Instant::now();
             // As good as never.
             open.until = now.checked_add(limit).unwrap_or(now + Duration::from_secs(1 << 31));
-            open.timer.set(open.until);
+            if !open.hurries {
+                open.timer.set(open.until);
+            }
         })
     }
 
@@ -230,9 +245,10 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
     /// Whether nothing is left to be done but to close.
     fn go_on(&mut self) -> Result<bool, Closed> {
         for at in (0..self.sends.len()).rev() {
-            if let Some(result) = self.sends[at].take() {
-                result.map_err(Closed::Failed)?;
-                drop(self.sends.swap_remove(at));
+            if self.sends[at].is_done() {
+                // Out of the list first: its buffer's drop may panic.
+                let mut send = self.sends.swap_remove(at);
+                send.take().unwrap_or(Ok(0)).map_err(Closed::Failed)?;
             }
         }
         if self.sends.is_empty() && !self.shut {
@@ -243,12 +259,15 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
         }
         // Also while sends are pending: a peer that waits for its own to be read reads nothing.
         for _ in 0..ROUNDS {
-            let completed = match std::mem::replace(&mut self.receive, LastReceive::Ended) {
-                LastReceive::Ended => return Ok(self.shut),
+            let completed = match self.receive.take().ok_or(Closed::Panicked)? {
+                LastReceive::Ended => {
+                    self.receive = Some(LastReceive::Ended);
+                    return Ok(self.shut);
+                }
                 LastReceive::Pending(ticket) => match ticket.finish() {
                     Ok(completed) => completed,
                     Err(ticket) => {
-                        self.receive = LastReceive::Pending(ticket);
+                        self.receive = Some(LastReceive::Pending(ticket));
                         return Ok(false);
                     }
                 },
@@ -257,7 +276,7 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
                     match self.socket.recv(operation) {
                         Submitted::Ready(completed) => completed,
                         Submitted::Pending(ticket) => {
-                            self.receive = LastReceive::Pending(ticket);
+                            self.receive = Some(LastReceive::Pending(ticket));
                             return Ok(false);
                         }
                         Submitted::Refused(refused) => return Err(Closed::Refused(refused.error)),
@@ -270,7 +289,7 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
                 result => result.map_err(Closed::Failed)?,
             };
             self.left = self.left.checked_sub(count).ok_or(Closed::TooMuch)?;
-            self.receive = completed.into();
+            self.receive = Some(completed.into());
         }
         // Others have waited long enough: the timer calls again.
         self.hurries = true;

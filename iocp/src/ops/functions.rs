@@ -77,7 +77,7 @@ pub fn get_queued_completion_status_ex(
 ///
 /// # Errors
 ///
-/// [`Error::InUse`]: a clone, socket, operation, ticket, waker or sender still refers to the port. It
+/// [`Error::InUse`]: a clone, socket, operation, ticket, waker, timer or sender still refers to the port. It
 /// is closed for all of them; the handle goes with the last.
 pub fn close_handle(port: CompletionPort) -> Result<(), Error> {
     port.close_handle()

@@ -19,9 +19,9 @@ use crate::{
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Unfinished<B: Send + 'static> {
-    /// There are packets of others in the [`Packets`]: handle them, then go on. The operation may be
+    /// There are packets of others in the [`Packets`], or of a [`Timer`](crate::Timer): handle them, then go on. The operation may be
     /// finished too: the next call says so at once.
-    #[error("packets of other operations came before the end of this one")]
+    #[error("other packets came before the end of this operation")]
     Packets(InFlight<B>),
     /// The time limit passed.
     #[error("the operation was not finished in time")]

@@ -20,8 +20,10 @@ use crate::{
 /// again for another. Setting, changing and clearing cost the same however many there are; each takes
 /// 32 bytes of a table that doubles as it grows, and counts against no limit of the port.
 ///
-/// Whoever waits when a deadline passes takes its packet. If nobody waits it comes with the next wait. On a
-/// closed port no timer ends. Dropping it clears it. It does not keep the port open.
+/// Whoever waits when a deadline passes takes its packet. If nobody waits it comes with the next wait, after
+/// what is queued by then. Deadlines of the same millisecond come in any order. (A wait that began before the
+/// port had its first timer may not know of it, for up to 5 s: make one before threads wait.) On a closed
+/// port no timer ends. Dropping it clears it. It does not keep the port open.
 pub struct Timer {
     timers: Arc<Timers>,
     id: EntryId,
@@ -59,6 +61,15 @@ impl Timer {
             Some(at) => self.set(at),
             None => drop(self.clear()),
         }
+    }
+
+    /// Whether a deadline is set whose packet no wait has taken yet.
+    ///
+    /// A wait can bring the packet of a deadline beside that of a message at which you set the timer again:
+    /// at a [`Packet::Timer`](crate::Packet::Timer) of a timer that is set, the time is not over any more.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.timers.is_set(self.id)
     }
 
     /// Takes the deadline back. False if none was set, or its packet was taken by a wait already, perhaps on

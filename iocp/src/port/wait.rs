@@ -14,6 +14,9 @@ use crate::{
 /// After so many dequeues without a packet for the caller, the deadline is checked.
 const FRUITLESS: u32 = 64;
 
+/// So many dequeues that bring packets of the port's own alone come before timers that are due.
+const PUT_OFF: u8 = 8;
+
 impl CompletionPort {
     /// The fast path, on which one call brings packets. Any other outcome goes on in `go_on`.
     #[inline]
@@ -29,7 +32,7 @@ impl CompletionPort {
             return self.wait_until(packets, deadline, Mode::Wait);
         }
         let left_ms = to_millis(timeout);
-        let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false);
+        let taken = packets.dequeue_entries(core, left_ms.min(SLICE_MS), false, usize::MAX);
         if matches!(taken, Ok(false)) {
             return Ok(Wait::Packets(packets.len()));
         }
@@ -159,20 +162,42 @@ impl CompletionPort {
 }
 
 impl CompletionPort {
-    /// What is due of the [timers](crate::Timer), or else what one call of the system's wait brings, which
-    /// takes no longer than to the next deadline.
+    /// One call of the system's wait, no longer than to the next deadline of a [`Timer`](crate::Timer); then
+    /// the packets of those that are due.
+    ///
+    /// What is queued comes first, as it was there before: a timer that is due does not overtake the packet
+    /// for which it would have been set anew. Room for one timer is kept where the array has more; in one
+    /// with room for a single packet the two come in turn.
     fn take(&self, packets: &mut Packets, ms: u32, alert: bool) -> Result<(), Code> {
         let core: &Core = &self.core;
         if !core.attention.has_timers() {
             return packets.dequeue(core, ms, alert);
         }
-        // Before the system's wait, or a small array that is full each time would keep them back.
+        let due = !self.is_closed() && core.timers.is_due();
         let room = packets.capacity();
-        if !self.is_closed() && core.timers.take_due(&mut packets.batch, room) {
+        if due && packets.is_timers_turn() && core.timers.take_due(&mut packets.batch, room) {
+            packets.was_timer = true;
             return Ok(());
         }
+        let (most, ms) = if due { (packets.room_beside_timers(), 0) } else { (usize::MAX, ms) };
+        // Not counted any more while buffers are dropped: that is the user's code, and may take long.
         let wait = core.timers.begin_wait();
-        packets.dequeue(core, ms.min(wait.most_ms), alert)
+        let taken = packets.dequeue_entries(core, ms.min(wait.most_ms), alert, most);
+        drop(wait);
+        if matches!(taken, Ok(true)) {
+            core.timers.pass_on();
+            packets.reap(core);
+        }
+        let came = !packets.is_empty();
+        // Only packets of the port's own came: what is queued behind them comes first, if there are not many.
+        let put_off = due && taken.is_ok() && !came && packets.put_off < PUT_OFF;
+        packets.put_off = if put_off { packets.put_off + 1 } else { 0 };
+        packets.was_timer &= !came;
+        let timers = due && !put_off && matches!(taken, Ok(_) | Err(Code::WAIT_TIMEOUT));
+        if timers && core.timers.take_due(&mut packets.batch, room) {
+            return Ok(());
+        }
+        taken.map(drop)
     }
 
     /// Before the system's wait: gives way to another call whose operation is done. True if the one that

@@ -224,6 +224,18 @@ fn a_call_that_fails_is_a_result_and_no_packet_follows() {
     }
 }
 
+/// Some Wine 8 is said to give errors without a code.
+#[test]
+fn an_error_without_a_code_is_no_success() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (socket, _peer) = kernel.stream_pair();
+    let socket = port.associate_socket(socket, 0).unwrap();
+    kernel.fault(&socket, Fault::Fail(0));
+    let failed = ready(socket.recv(port.operation(buffer(), 1).unwrap()));
+    assert!(failed.result().is_err() && !failed.is_end(), "{failed:?}");
+}
+
 /// A provider that says an error and sends a packet all the same does no harm.
 #[test]
 fn a_packet_after_an_error_is_stale() {

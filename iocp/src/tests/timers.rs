@@ -102,18 +102,80 @@ fn timers_come_in_their_order_and_no_more_at_once_than_there_is_room_for() {
 #[test]
 fn a_timer_ends_although_each_wait_is_full_of_other_packets() {
     let _kernel = Kernel::new(Script::default());
-    let (port, mut packets) = (port(), Packets::with_capacity(1));
-    let timer = set(&port, 7, SHORT);
-    let start = Instant::now();
-    loop {
-        port.post(UserPacket::default()).unwrap();
-        assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
-        if matches!(packets.iter().next(), Some(Packet::Timer { token: 7 })) {
-            break;
+    for capacity in [1, 4] {
+        let (port, mut packets) = (port(), Packets::with_capacity(capacity));
+        let _timer = set(&port, 7, SHORT);
+        let start = Instant::now();
+        loop {
+            (0..capacity).for_each(|_| port.post(UserPacket::default()).unwrap());
+            port.wait(&mut packets, LIMIT).unwrap();
+            if packets.iter().any(|it| matches!(it, Packet::Timer { token: 7 })) {
+                break;
+            }
+            assert!(start.elapsed() < SHORT + LATE, "starved");
         }
-        assert!(start.elapsed() < SHORT + LATE, "starved");
     }
-    drop(timer);
+}
+
+/// A timer that is due at each wait: packets, and what is queued before its deadline, come all the same.
+#[test]
+fn what_is_queued_comes_before_the_timers_that_are_due() {
+    let kernel = Kernel::new(Script::default());
+    for capacity in [1, 2, 16] {
+        let (port, mut packets) = (port(), Packets::with_capacity(capacity));
+        let (socket, peer) = kernel.stream_pair();
+        let socket = port.associate_socket(socket, 0).unwrap();
+        let ticket = super::recv(&socket, port.operation(super::buffer(), 1).unwrap());
+        let timer = set(&port, 7, SHORT);
+        assert!(peer.send(b"in time"));
+        thread::sleep(SHORT * 2);
+        let (mut waits, mut timers) = (0, 0);
+        while !ticket.is_done() {
+            waits += 1;
+            assert!(waits <= 2, "{capacity}: starved");
+            port.wait(&mut packets, LIMIT).unwrap();
+            timers += packets.iter().filter(|it| matches!(it, Packet::Timer { .. })).count();
+            if capacity == 1 {
+                timer.set(Instant::now());
+            }
+        }
+        assert!(timers == 1 && (waits == 1 || capacity == 1), "{timers} in {waits}");
+        drop(socket);
+    }
+}
+
+/// At a timer that was set again meanwhile, the time is not over any more.
+#[test]
+fn a_timer_says_whether_it_is_set() {
+    let _kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let timer = port.timer(7);
+    assert!(!timer.is_set());
+    timer.set_after(SHORT);
+    assert!(timer.is_set());
+    assert_eq!(ended(&port, &mut packets), [7]);
+    assert!(!timer.is_set(), "its packet was taken");
+    timer.set_after(LONG);
+    assert!(timer.is_set() && timer.clear() && !timer.is_set());
+}
+
+/// A buffer's drop is the user's code: a thread that is inside knows no deadline.
+#[test]
+fn a_drop_that_takes_long_in_a_wait_leaves_the_next_deadline_to_another() {
+    let kernel = Kernel::new(Script::default());
+    let port = port();
+    let (socket, peer) = kernel.stream_pair();
+    let socket = port.associate_socket(socket, 0).unwrap();
+    let slow = super::OnDrop::new(|| thread::sleep(LATE * 2));
+    super::recv(&socket, port.operation(slow, 1).unwrap()).detach();
+    let timer = port.timer(7);
+    beside_waiters(&port, 2, Duration::ZERO, |ended| {
+        thread::sleep(SHORT);
+        timer.set_after(SHORT * 5);
+        thread::sleep(SHORT);
+        assert!(peer.send(b"ends it"));
+        assert!(reaches(ended, 1) < LATE, "only the thread in the drop knew it");
+    });
 }
 
 #[test]

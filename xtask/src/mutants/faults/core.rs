@@ -117,7 +117,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "count-of-entries-taken-literally",
         why: "what a call brought is lost if it says that it brought too much",
         file: "iocp/src/core/packets.rs",
-        old: "if count > self.entries.len() {",
+        old: "if count > most {",
         new: "if count == usize::MAX {",
         by: Tests(&["waiting"]),
     },

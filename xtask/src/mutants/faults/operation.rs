@@ -4,14 +4,6 @@ use super::{Check::Tests, Fault};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
-        name: "closed-with-a-receive-pending",
-        why: "a graceful end resets the connection, as a plain one may",
-        file: "iocp/src/ops/closing.rs",
-        old: "                    Err(ticket) => {\n                        self.receive = LastReceive::Pending(ticket);\n                        return Ok(false);",
-        new: "                    Err(ticket) => {\n                        self.receive = LastReceive::Pending(ticket);\n                        return Ok(self.shut);",
-        by: Tests(&["graceful"]),
-    },
-    Fault {
         name: "time-limit-lost-after-a-flood",
         why: "a peer that goes on sending and then falls silent is waited for for ever",
         file: "iocp/src/ops/closing.rs",
@@ -217,11 +209,11 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "graceful-end-does-not-wait-for-the-peer",
         why: "what the peer has not read yet is lost by a close that comes before its end",
         file: "iocp/src/ops/closing.rs",
-        old: "                        self.receive = LastReceive::Pending(ticket);
+        old: "                        self.receive = Some(LastReceive::Pending(ticket));
                         return Ok(false);
                     }
                 },",
-        new: "                        self.receive = LastReceive::Pending(ticket);
+        new: "                        self.receive = Some(LastReceive::Pending(ticket));
                         return Ok(self.shut);
                     }
                 },",
