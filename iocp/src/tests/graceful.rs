@@ -11,14 +11,7 @@
 //!
 //! `IOCP_STORM_SEED` and `IOCP_STORM_COUNT` choose the first seed and how many.
 
-use std::{
-    panic::{catch_unwind, AssertUnwindSafe},
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        Arc,
-    },
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{finish, io, pending, port, ready, recv, storm::Dice, NOW};
 use crate::{
@@ -27,8 +20,8 @@ use crate::{
     LastReceive, Packet, Packets,
 };
 
-const TIMER: usize = 99;
-const LONG: Duration = Duration::from_secs(1000);
+pub(super) const TIMER: usize = 99;
+pub(super) const LONG: Duration = Duration::from_secs(1000);
 
 /// A connection whose peer has a reply of 5 bytes to read.
 struct Served {
@@ -47,7 +40,7 @@ fn served(kernel: &Kernel) -> Served {
     Served { port, socket, peer }
 }
 
-fn resetting() -> Kernel {
+pub(super) fn resetting() -> Kernel {
     Kernel::new(Script { resets: true, ..Script::default() })
 }
 
@@ -61,7 +54,10 @@ fn buffer() -> Vec<u8> {
 }
 
 /// Advances at each packet until it is closed.
-fn close<B: IoBufMut>(port: &CompletionPort, mut closing: Closing<OwnedSocket, B>) -> Closed {
+pub(super) fn close<B: IoBufMut>(
+    port: &CompletionPort,
+    mut closing: Closing<OwnedSocket, B>,
+) -> Closed {
     let (mut packets, start) = (Packets::with_capacity(4), Instant::now());
     loop {
         if let Some(closed) = closing.advance() {
@@ -288,90 +284,6 @@ fn a_time_limit_set_after_a_flood_does_not_hold_it_up() {
     let start = Instant::now();
     assert_eq!(close(&port, closing.within(LONG)), Closed::Gracefully);
     assert!(start.elapsed() < Duration::from_secs(10));
-}
-
-/// A buffer, or a source, whose code panics once.
-struct Panics<T>(T, Arc<AtomicBool>);
-
-impl<T> Panics<T> {
-    fn panic_once(&self) {
-        assert!(!self.1.swap(false, Ordering::SeqCst), "as it was asked to");
-    }
-}
-
-// SAFETY:
-// * the bytes are those of a `Vec`.
-unsafe impl IoBuf for Panics<Vec<u8>> {
-    fn contents(&self) -> &[u8] {
-        self.0.contents()
-    }
-}
-
-// SAFETY:
-// * the room is that of a `Vec`.
-unsafe impl IoBufMut for Panics<Vec<u8>> {
-    fn room(&mut self) -> (*mut u8, usize) {
-        self.0.room()
-    }
-
-    unsafe fn set_filled(&mut self, n: usize) {
-        // SAFETY:
-        // * as the caller promises.
-        unsafe { self.0.set_filled(n) };
-    }
-
-    fn clear(&mut self) {
-        self.panic_once();
-        self.0.clear();
-    }
-}
-
-impl crate::sim::AsSocket for Panics<OwnedSocket> {
-    fn as_socket(&self) -> crate::sim::BorrowedSocket<'_> {
-        self.panic_once();
-        self.0.as_socket()
-    }
-}
-
-/// After code of the program's has panicked, the end is not said to be graceful unless it is.
-#[test]
-fn a_panic_within_makes_no_end_graceful() {
-    let kernel = resetting();
-    let port = port();
-    let panics = |now| Arc::new(AtomicBool::new(now));
-    let (socket, _peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    let operation = port.operation(Panics(buffer(), panics(true)), 2).unwrap();
-    let mut closing = socket.close_gracefully(operation, TIMER);
-    catch_unwind(AssertUnwindSafe(|| closing.advance())).unwrap_err();
-    assert_eq!(closing.advance(), Some(Closed::Panicked));
-
-    let (socket, peer) = kernel.stream_pair();
-    let once = panics(false);
-    let socket = port.associate_socket(Panics(socket, Arc::clone(&once)), 0).unwrap();
-    let mut closing = socket.close_gracefully(port.operation(buffer(), 2).unwrap(), TIMER);
-    assert_eq!(closing.advance(), None);
-    assert!(peer.send(b"more"));
-    io(&port, &mut Packets::with_capacity(1));
-    once.store(true, Ordering::SeqCst);
-    catch_unwind(AssertUnwindSafe(|| closing.advance())).unwrap_err();
-    assert_eq!(closing.advance(), Some(Closed::Panicked));
-}
-
-#[test]
-fn a_send_whose_buffers_drop_panics_is_over_all_the_same() {
-    let kernel = resetting();
-    let port = port();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    let bomb = super::OnDrop::new(|| panic!("the drop of a buffer"));
-    let sent = pending(socket.send(port.operation(bomb, 1).unwrap()));
-    io(&port, &mut Packets::with_capacity(1));
-    let operation = port.operation(buffer(), 2).unwrap();
-    let mut closing = socket.close_gracefully(operation, TIMER).within(LONG).after(sent);
-    catch_unwind(AssertUnwindSafe(|| closing.advance())).unwrap_err();
-    peer.shut_down();
-    assert_eq!(close(&port, closing), Closed::Gracefully);
 }
 
 #[test]

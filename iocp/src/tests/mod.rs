@@ -23,6 +23,7 @@ mod forgery;
 mod forgetting;
 mod gate;
 mod graceful;
+mod graceful_panics;
 mod handles;
 mod held_back;
 mod limited;
