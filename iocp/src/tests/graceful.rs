@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use super::{finish, io, pending, port, ready, recv, storm::Dice, NOW};
 use crate::{
     sim::{Kernel, OwnedSocket, Peer, Script},
-    AssociatedSocket, Closed, Closing, CompletionKind, CompletionPort, IoBuf, IoBufMut,
-    LastReceive, Packet, Packets,
+    AssociatedSocket, Closed, Closing, CompletionKind, CompletionPort, IoBufMut, LastReceive,
+    Packet, Packets,
 };
 
 pub(super) const TIMER: usize = 99;
