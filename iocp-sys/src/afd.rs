@@ -8,6 +8,8 @@
 //!
 //! Packets: `STATUS_PENDING` and success are followed by a packet (success not in skip mode), an
 //! error status from the call by none. `STATUS_CANCELLED` in the packet: the poll was cancelled.
+//! Closing the handle that a poll was *sent* on ends it only if that is the polled socket (facts
+//! POLL11, POLL12). What a pending receive or accept takes, a poll is not told (facts POLL17, ACC25).
 //! <https://github.com/piscisaureus/wepoll>
 
 use crate::winnt::HANDLE;
@@ -76,7 +78,8 @@ pub struct AFD_POLL_INFO {
     pub Timeout: i64,
     /// Number of sockets; out: how many are ready.
     pub NumberOfHandles: u32,
-    /// Not 0: cancels other polls of the same sockets.
+    /// Not 0: ends an older poll of the same socket, if that one was exclusive too and the first of
+    /// its socket (facts POLL18 to POLL20).
     pub Exclusive: u32,
     /// The sockets; more may follow in memory.
     pub Handles: [AFD_POLL_HANDLE_INFO; 1],

@@ -73,7 +73,8 @@ link! { "kernel32.dll";
     /// Synchronous, also on an overlapped handle; queues no packet. Non-zero = written.
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_BROKEN_PIPE`.
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_BROKEN_PIPE` (the client left, fact
+    /// PIPE37), `ERROR_PIPE_NOT_CONNECTED` (the server threw it out, fact PIPE38).
     ///
     /// # Safety
     /// * `hFile` is open for writing.
@@ -128,7 +129,8 @@ link! { "kernel32.dll";
 
     /// Reads from a file or pipe, at the offset in the `OVERLAPPED`.
     ///
-    /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight. With an `OVERLAPPED`,
+    /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight; on a file it says the latter also
+    /// when it is done (fact FILE01), and skip mode saves little there (fact SKIP15). With an `OVERLAPPED`,
     /// `lpNumberOfBytesRead` should be null: the count is in the packet.
     ///
     /// # Errors
@@ -136,8 +138,8 @@ link! { "kernel32.dll";
     /// `ERROR_MORE_DATA` (part of a message), `ERROR_NO_DATA`, `ERROR_INVALID_USER_BUFFER` and
     /// `ERROR_NOT_ENOUGH_MEMORY` (too much in flight), `ERROR_OPERATION_ABORTED`. A packet is owed
     /// after non-zero (unless `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set) and after
-    /// `ERROR_IO_PENDING`; also after `ERROR_MORE_DATA`, a warning. After the others returned by
-    /// the call itself none.
+    /// `ERROR_IO_PENDING`; also after `ERROR_MORE_DATA`, a warning (on Windows 7 in skip mode not,
+    /// fact SKIP07). After the others returned by the call itself none.
     ///
     /// # Safety
     /// * `hFile` is open for reading; the buffer may be written for `nNumberOfBytesToRead` bytes.

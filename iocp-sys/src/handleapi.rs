@@ -36,7 +36,14 @@ link! { "kernel32.dll";
     /// Makes another handle to the same object, in this process or another.
     ///
     /// Both refer to one file object: its association with a port, notification modes and
-    /// operations are shared. Not for sockets: `WSADuplicateSocketW`.
+    /// operations are shared. Not for sockets: `WSADuplicateSocketW` (Winsock may not know the copy,
+    /// fact HND03).
+    ///
+    /// With copies in several processes: closing the last handle of *this* process cancels its
+    /// operations that have an `OVERLAPPED` and no event (facts HND05, HND06), though the file object
+    /// lives on. A process that was given a handle and ends sends the packets of its own operations
+    /// to the port of the file object, under its key (fact HND07): their `lpOverlapped` is not one of
+    /// this process.
     ///
     /// `dwDesiredAccess`: the rights of the copy, ignored with `DUPLICATE_SAME_ACCESS`.
     /// `bInheritHandle` non-zero = child processes inherit it. `dwOptions` 0 = neither that nor

@@ -88,13 +88,14 @@ link! { "kernel32.dll";
     /// (its low 32 bits). It never waits for more packets once it has one. Non-zero =
     /// `*ulNumEntriesRemoved` packets, 1 to `ulCount`. `dwMilliseconds` and the port's concurrency:
     /// as [`GetQueuedCompletionStatus`]. `fAlertable` non-zero: if no packet is there, queued APCs
-    /// run and end the wait.
+    /// run and end the wait. So they do, and the packets stay, if packets are there and this thread
+    /// has not yet taken one from this port (facts PORT01, PORT02).
     ///
     /// # Errors
     /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was
     /// closed meanwhile; Wine 8 goes on waiting), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`
     /// (`ulCount` is 0). On an error no packet was dequeued: do not read the entries;
-    /// `*ulNumEntriesRemoved` may be stale.
+    /// `*ulNumEntriesRemoved` may be 0 or 1 (fact PORT13).
     ///
     /// # Safety
     /// * `CompletionPort` is an open port.
@@ -118,7 +119,8 @@ link! { "kernel32.dll";
     ///
     /// `dwNumberOfBytesTransferred`, `dwCompletionKey` and `lpOverlapped` arrive as they are, 0 and
     /// null too, with status 0; none is checked or dereferenced. Non-zero = queued. Packets come
-    /// out in the order of arrival (threads waiting: last in, first out).
+    /// out in the order of arrival. Waiting threads are woken last in, first out; before Windows 10 a
+    /// thread that calls later may get a packet before one that was woken (fact PORT19).
     ///
     /// # Errors
     /// `ERROR_INVALID_HANDLE`, `ERROR_NO_SYSTEM_RESOURCES` (the kernel's pool is exhausted): then
@@ -151,7 +153,8 @@ link! { "kernel32.dll";
     /// `ERROR_INVALID_FUNCTION` (code unknown), `ERROR_INSUFFICIENT_BUFFER`, `ERROR_MORE_DATA`
     /// (output truncated), and those of the driver. A packet is owed after non-zero and after
     /// `ERROR_IO_PENDING` (not after non-zero if `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` is set);
-    /// after an error status none, but a *warning* such as `ERROR_MORE_DATA` does queue one.
+    /// after an error status none, but a *warning* such as `ERROR_MORE_DATA` does queue one (in skip
+    /// mode on Windows 7 it does not, fact SKIP07).
     ///
     /// # Safety
     /// * the handle is open and the buffers are as the control code demands.

@@ -59,8 +59,11 @@ link! { "kernel32.dll";
 
     /// Sets limits of a job, or ties it to a completion port.
     ///
-    /// Tie the port *before* the first process joins, else messages are missed. The packets of the
-    /// port carry a process id where others have their `OVERLAPPED`: give the job a key of its own.
+    /// A port that is tied later gets `JOB_OBJECT_MSG_NEW_PROCESS` for each process that is in the
+    /// job then (fact JOB01); what was sent before is missed. The packets of the port carry a process
+    /// id where others have their `OVERLAPPED` (fact JOB02): give the job a key of its own. A
+    /// `CreateProcessW` with a list of jobs that fails sends those of a process that nobody got (fact
+    /// JOB06).
     ///
     /// `JobObjectInformationClass` says which structure it is, `cbJobObjectInformationLength` its
     /// bytes. Non-zero = set.

@@ -89,7 +89,7 @@
 //! | --- | --- |
 //! | success | yes; no with [`FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`] |
 //! | failure with [`ERROR_IO_PENDING`] | yes, always |
-//! | failure with a warning ([`ERROR_MORE_DATA`]) | yes |
+//! | failure with a warning ([`ERROR_MORE_DATA`]) | yes; on Windows 7 not with that flag (fact SKIP07) |
 //! | any other failure | no |
 //!
 //! Memory that the operation uses (its `OVERLAPPED`, its buffers) belongs to the kernel until the

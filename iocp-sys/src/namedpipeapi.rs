@@ -53,10 +53,11 @@ link! { "kernel32.dll";
     /// Throws the client out; the instance can then serve another one.
     ///
     /// Data that the client has not read is lost (`FlushFileBuffers` waits for it). Operations in
-    /// flight fail and their packets come. Non-zero = done.
+    /// flight fail with `ERROR_PIPE_NOT_CONNECTED` (fact PIPE38) and their packets come. Non-zero =
+    /// done.
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`.
+    /// `ERROR_INVALID_HANDLE`; `ERROR_PIPE_NOT_CONNECTED` (done already, fact PIPE22).
     ///
     /// # Safety
     /// * `hNamedPipe` is the server's end, open.
@@ -122,9 +123,10 @@ link! { "kernel32.dll";
     ///
     /// # Errors
     /// `ERROR_MORE_DATA` (the answer is longer than the buffer; a warning, the packet still comes),
-    /// `ERROR_BAD_PIPE` (data unread, or not in message mode), `ERROR_PIPE_NOT_CONNECTED`. A packet
-    /// is owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other errors
-    /// none.
+    /// `ERROR_PIPE_BUSY` (data unread, fact PIPE47), `ERROR_BAD_PIPE` (not in message mode, fact
+    /// PIPE48), `ERROR_PIPE_NOT_CONNECTED`. From Windows 8 on the call says `ERROR_IO_PENDING` before
+    /// the last three too. A packet is owed after success (unless skipped) and after
+    /// `ERROR_IO_PENDING`; after other errors none.
     ///
     /// # Safety
     /// * `hNamedPipe` is open for both, in message read mode; the buffers hold the sizes given.
@@ -157,9 +159,11 @@ link! { "kernel32.dll";
     /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
     ///
     /// # Errors
-    /// `ERROR_ACCESS_DENIED` (`FILE_FLAG_FIRST_PIPE_INSTANCE` and it is not the first; or rights),
-    /// `ERROR_PIPE_BUSY` (`nMaxInstances` reached), `ERROR_INVALID_PARAMETER` (instances, mode
-    /// differs from earlier ones), `ERROR_INVALID_NAME` (123).
+    /// `ERROR_ACCESS_DENIED` (`FILE_FLAG_FIRST_PIPE_INSTANCE` and it is not the first; another
+    /// direction than the first one's, fact PIPE03; or rights), `ERROR_PIPE_BUSY` (`nMaxInstances`
+    /// of the first reached, fact PIPE02), `ERROR_INVALID_PARAMETER` (instances; bytes with message
+    /// read mode, fact PIPE01), `ERROR_INVALID_NAME` (123). Another type, size or time limit than the
+    /// first one's is no error (fact PIPE04).
     ///
     /// # Safety
     /// * `lpName` is NUL-terminated UTF-16; `lpSecurityAttributes` is null or valid.

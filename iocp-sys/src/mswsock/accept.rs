@@ -19,17 +19,25 @@ link! {
     /// packet goes to the port and key of the *listener*. With `dwReceiveDataLength` above 0 it
     /// waits for data, for ever if none comes ([`SO_CONNECT_TIME`](super::SO_CONNECT_TIME) finds
     /// such clients); 0 completes with the connection. `dwLocalAddressLength` and
-    /// `dwRemoteAddressLength` in bytes, each 16 more than the longest address. `lpdwBytesReceived`
-    /// counts only if the call succeeds at once; it is not documented as optional. Afterwards set
+    /// `dwRemoteAddressLength` in bytes, each 16 more than the longest address. With too little room
+    /// for the local one the call waits all the same, fails when a client comes, and that client
+    /// stays in the backlog (fact ACC05). `lpdwBytesReceived` counts only if the call succeeds at
+    /// once; it is not documented as optional. Afterwards set
     /// [`SO_UPDATE_ACCEPT_CONTEXT`](super::SO_UPDATE_ACCEPT_CONTEXT).
+    ///
+    /// It is an operation of the listener: `CancelIo` of `sAcceptSocket` does nothing (fact ACC20),
+    /// its close ends the accept at once (fact ACC17). A client that comes is taken from whoever
+    /// polls the listener (fact ACC25).
     ///
     /// Resolve at run time ([`LPFN_ACCEPTEX`]).
     ///
     /// # Errors
     /// 0 is failure: `WSA_IO_PENDING` (997), `WSAECONNRESET` (10054) the peer is gone: call again,
-    /// `WSAEINVAL` (10022) bad lengths or socket state, `WSAENOTSOCK` (10038), `WSAENOBUFS`
+    /// `WSAEINVAL` (10022) state of a socket (facts ACC02, ACC10, ACC11), `WSAEFAULT` (10014) no
+    /// buffer or `dwRemoteAddressLength` 0 (facts ACC03, ACC07), `WSAENOTSOCK` (10038), `WSAENOBUFS`
     /// (10055). A packet follows success (unless in skip mode) and 997, no other failure. In the
-    /// packet: 64 (peer gone), 995 (listener closed or cancelled).
+    /// packet: 64 (peer gone), 122 (`dwLocalAddressLength` too small), 995 (either socket closed, or
+    /// cancelled), 995 or 1236 (acceptor closed between the client and its first bytes, fact ACC18).
     ///
     /// # Safety
     /// * `lpOutputBuffer` must have room for data and both addresses; it and `lpOverlapped` (not

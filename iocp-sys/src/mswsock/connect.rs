@@ -18,11 +18,11 @@ use crate::ws2def::SOCKADDR;
 /// [`SO_UPDATE_CONNECT_CONTEXT`](super::SO_UPDATE_CONNECT_CONTEXT).
 ///
 /// # Errors
-/// 0 is failure: `WSA_IO_PENDING` (997), `WSAEINVAL` (10022) not bound or listening, `WSAEISCONN`
-/// (10056), `WSAEALREADY` (10037) under way already, `WSAEADDRINUSE` (10048) the pair of addresses
-/// is in use (or the local one, if `bind` got the wildcard address), `WSAEADDRNOTAVAIL` (10049),
-/// `WSAEAFNOSUPPORT` (10047), `WSAENETUNREACH` (10051), `WSAEHOSTUNREACH` (10065), `WSAENOBUFS`
-/// (10055), `WSAEFAULT` (10014), `WSAENOTSOCK` (10038). A packet follows success (unless in skip
+/// 0 is failure: `WSA_IO_PENDING` (997), `WSAEINVAL` (10022) not bound, listening, or
+/// connecting already (facts CON01, CON06, CON07), `WSAEISCONN` (10056), `WSAEADDRINUSE` (10048) the
+/// pair of addresses is in use (or the local one, if `bind` got the wildcard address),
+/// `WSAEADDRNOTAVAIL` (10049), `WSAEAFNOSUPPORT` (10047), `WSAENETUNREACH` (10051),
+/// `WSAEHOSTUNREACH` (10065), `WSAENOBUFS` (10055), `WSAEFAULT` (10014), `WSAENOTSOCK` (10038). A packet follows success (unless in skip
 /// mode) and 997, no other failure. In the packet: 1225 (refused), 121 (timed out), 1231 and 1232
 /// (no route), 995 (closed or cancelled). After 1225, 1231 or 121 Microsoft lets the same socket be
 /// used again.
@@ -61,8 +61,10 @@ pub const WSAID_CONNECTEX: GUID = GUID {
 /// 0. Reuse may wait until TIME_WAIT is over; under Wine it hangs.
 ///
 /// # Errors
-/// 0 is failure: `WSA_IO_PENDING` (997), `WSAENOTCONN` (10057), `WSAEFAULT` (10014), `WSAEINVAL`
-/// (10022) unknown flag. A packet follows success (unless in skip mode) and 997, no other failure.
+/// 0 is failure: `WSA_IO_PENDING` (997; so it says of a connection, and its packet comes in skip
+/// mode too, facts DIS02, SKIP16), `WSAENOTCONN` (10057) never connected (fact DIS01), `WSAEFAULT`
+/// (10014), `WSAEINVAL` (10022) unknown flag. A second call is no error (fact DIS04, without an
+/// `OVERLAPPED`). A packet follows success (unless in skip mode) and 997, no other failure.
 ///
 /// # Safety
 /// * `lpOverlapped` must be null (blocks) or stay valid, unmoved and untouched until the

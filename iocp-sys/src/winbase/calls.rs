@@ -115,8 +115,9 @@ link! { "kernel32.dll";
     /// `ERROR_IO_PENDING` does. Non-zero = set.
     ///
     /// # Errors
-    /// `ERROR_INVALID_PARAMETER` (flag unknown, or the object does not support it),
-    /// `ERROR_INVALID_HANDLE`.
+    /// `ERROR_INVALID_PARAMETER` (not overlapped, fact SKIP01, or the object does not support it),
+    /// `ERROR_INVALID_HANDLE`. What it says of a flag that it does not know is open: the native call
+    /// accepts it (fact SKIP03).
     ///
     /// # Safety
     /// * `FileHandle` is open; every user of its file object agrees to the change: whoever waits
@@ -132,8 +133,10 @@ link! { "kernel32.dll";
     ///
     /// The records are [`FILE_NOTIFY_INFORMATION`](crate::winnt::FILE_NOTIFY_INFORMATION). Zero
     /// bytes with success mean that too much changed: read the directory anew. The first call fixes
-    /// the system's own buffer, of `nBufferLength` bytes, for the life of the handle: changes
-    /// between calls gather there. At most 64 KiB for a directory on the network. `bWatchSubtree` 0
+    /// for the life of the handle the system's own buffer, of `nBufferLength` bytes, where changes
+    /// between calls gather, and with it filter and subtree: later ones are ignored (facts DIR04,
+    /// DIR05). After a first call without a buffer a later one with a good buffer is told no names
+    /// either (fact DIR07). At most 64 KiB for a directory on the network. `bWatchSubtree` 0
     /// = not the directories below. `dwNotifyFilter`: at least one `FILE_NOTIFY_CHANGE_…`.
     /// `lpBytesReturned` means nothing to an overlapped call. Non-zero = queued; not overlapped:
     /// done.

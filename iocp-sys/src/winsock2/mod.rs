@@ -13,16 +13,19 @@
 //! | success, socket not in skip mode | yes |
 //! | success, `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` set | no |
 //! | failure with `WSA_IO_PENDING` (997) | yes |
-//! | failure of a *receive* with `WSAEMSGSIZE` (10040), datagram longer than the buffer | yes |
+//! | failure of a *receive* with `WSAEMSGSIZE` (10040), datagram longer than the buffer | yes; in skip mode on Windows 7 no (fact SKIP07) |
 //! | any other failure | no |
+//!
+//! Codes of `WSAIoctl` that are served in user mode (`FIONBIO`, the search for an extension
+//! function …) return success *and* queue a packet of 0 bytes (fact IOCTL02; not asked in skip
+//! mode).
 //!
 //! No packet is queued if the lowest bit of `hEvent` is set (the event is signalled instead), and a
 //! completion routine excludes a completion port. Until the packet is dequeued (or the call failed
 //! without owing one) the kernel owns the `OVERLAPPED`, the data buffers, and every other output it
-//! was given. Operations of a socket that is tied to a port outlive the thread that started them, if
-//! their `hEvent` is null; with an event, or without a port, they are cancelled when it ends (so Wine's
-//! tests show, which are run on Windows: `ws2_32/tests/afd.c`; Microsoft's page of `WSARecv` says only that
-//! they "can fail if the thread is closed").
+//! was given. The end of the thread that started an operation cancels it, unless the socket is tied
+//! to a port and the `OVERLAPPED` has no event (facts CAN01 to CAN03). With an event it is cancelled
+//! on a port too; whether one with its lowest bit set counts as an event here is open.
 //! <https://learn.microsoft.com/en-us/windows/win32/winsock/overlapped-i-o-and-event-objects-2>
 //!
 //! Not here, with the reason in [`left_out`](crate::left_out): `WSAAccept`, `WSAConnect`, events of

@@ -39,7 +39,7 @@ pub const POLLNVAL: WSAPOLL_EVENT_FLAGS = 0x0004;
 #[repr(C)]
 #[derive(Debug)]
 pub struct WSAPOLLFD {
-    /// The socket; a value negative as a signed number is ignored.
+    /// The socket; -1 gets `POLLNVAL` and is not counted (fact POLL24).
     pub fd: SOCKET,
     /// What to look for.
     pub events: WSAPOLL_EVENT_FLAGS,
@@ -57,7 +57,8 @@ link! {
     /// Before Windows 10 version 2004 it does not report a failed connection attempt.
     ///
     /// # Errors
-    /// `SOCKET_ERROR`: `WSAEINVAL` (10022) bad event bits or no valid socket, `WSAEFAULT` (10014),
+    /// `SOCKET_ERROR`: `WSAEINVAL` (10022) no entries, or bits that may not be asked for (facts
+    /// POLL23, POLL24), `WSAENOTSOCK` (10038) no entry is a socket (fact POLL24), `WSAEFAULT` (10014),
     /// `WSAENOBUFS` (10055). Queues no packet.
     ///
     /// # Safety

@@ -112,8 +112,9 @@ link! {
 
     /// Describes a socket so that another process can open it with `WSASocketW`.
     ///
-    /// The copy shares the completion-port association of the original. `dwProcessId`: of that
-    /// process.
+    /// The copy shares the completion-port association of the original (fact HND01), but not what
+    /// Winsock itself keeps of it, such as being bound: it has that of the moment when it was made
+    /// (fact HND02). `dwProcessId`: of that process.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAEINVAL` (10022), `WSAEMFILE` (10024), `WSAENOBUFS`

@@ -43,8 +43,11 @@ link! {
 
     /// Closes a socket.
     ///
-    /// Outstanding overlapped operations are cancelled, but **their packets still come**: the
-    /// `OVERLAPPED`s and buffers must outlive them. The number may be reused at once.
+    /// Outstanding overlapped operations end, but **their packets still come**: the `OVERLAPPED`s
+    /// and buffers must outlive them. A TCP receive ends with `ERROR_CONNECTION_ABORTED` (1236, fact
+    /// TCP12), an accept with `ERROR_OPERATION_ABORTED` (995), also when it is the acceptor that is
+    /// closed (facts ACC17, ACC21). A poll of *another* socket that was sent on this one goes on to
+    /// its own time limit (fact POLL12). The number may be reused at once.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTSOCK` (10038), `WSAEWOULDBLOCK` (10035) non-blocking
@@ -269,7 +272,8 @@ link! {
     /// Ends receiving, sending or both on a connected socket, without closing it.
     ///
     /// After `AcceptEx`/`ConnectEx` it works only once `SO_UPDATE_*_CONTEXT` is set. `how`:
-    /// `SD_RECEIVE`, `SD_SEND` or `SD_BOTH`.
+    /// `SD_RECEIVE`, `SD_SEND` or `SD_BOTH`. A receive that is pending at `SD_RECEIVE` stays so and
+    /// takes what comes next; new ones fail with `WSAESHUTDOWN` (10058, fact TCP25).
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSAENOTCONN` (10057), `WSAEINVAL` (10022), `WSAECONNRESET`

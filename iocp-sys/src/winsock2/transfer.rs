@@ -46,14 +46,18 @@ link! {
     /// in bytes, 0 with a null buffer.
     ///
     /// # Errors
-    /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEFAULT` (10014) buffer too small,
-    /// `WSAEINVAL` (10022) unknown code or GUID, `WSAEOPNOTSUPP` (10045), `WSAENOTSOCK` (10038),
-    /// `WSAEWOULDBLOCK` (10035). With an `OVERLAPPED` on an associated socket a packet follows
-    /// success (unless in skip mode) and 997, no other failure.
+    /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEFAULT` (10014) buffer too small or
+    /// no count, `WSAEINVAL` (10022) unknown GUID, `WSAEOPNOTSUPP` (10045) unknown code,
+    /// `WSAENOTSOCK` (10038), `WSAEWOULDBLOCK` (10035). With an `OVERLAPPED` an unknown code says 997
+    /// and fails with `ERROR_NOT_SUPPORTED` (50) in the packet, `SIO_BASE_HANDLE` too (facts IOCTL06,
+    /// IOCTL07): ask for that without one. With an `OVERLAPPED` on an associated socket a packet
+    /// follows success (unless in skip mode), also that of codes served in user mode (fact IOCTL02),
+    /// and 997, no other failure.
     ///
     /// # Safety
     /// * Buffers must have the lengths given and what the code asks for.
-    /// * `lpcbBytesReturned` may be written to; null only with `lpOverlapped`.
+    /// * `lpcbBytesReturned` may be written to. Null is an error, also with `lpOverlapped` (fact
+    ///   IOCTL01).
     /// * With `lpOverlapped` it and the output buffer must stay valid, unmoved and untouched
     ///   until the completion.
     ///

@@ -32,7 +32,8 @@ pub const SO_SNDBUF: i32 = 0x1001;
 pub const SO_RCVBUF: i32 = 0x1002;
 /// Longest blocking send in milliseconds; 0: for ever. No effect on overlapped calls.
 pub const SO_SNDTIMEO: i32 = 0x1005;
-/// Longest blocking receive in milliseconds; 0: for ever. No effect on overlapped calls.
+/// Longest blocking receive in milliseconds; 0: for ever. No effect on overlapped calls (fact
+/// TCP24).
 pub const SO_RCVTIMEO: i32 = 0x1006;
 /// Fetch and clear the pending error of the socket (read only).
 pub const SO_ERROR: i32 = 0x1007;

@@ -23,8 +23,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// # Errors
     ///
     /// Those of [every submit](Submitted::Refused); [`Error::Unsupported`]: the socket is not TCP over IP;
-    /// [`Error::Os`] of `WSAIoctl`. A socket that is not connected, or was disconnected before, is
-    /// `WSAENOTCONN` (10057) as the result.
+    /// [`Error::Os`] of `WSAIoctl`. A socket that was never connected is `WSAENOTCONN`
+    /// (10057) as the result (fact DIS01). One that was disconnected before is no error on Windows (fact
+    /// DIS04, seen of the call that blocks).
     #[doc(alias = "DisconnectEx")]
     pub fn disconnect<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
         self.end_connection(operation, false)

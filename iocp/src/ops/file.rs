@@ -30,6 +30,10 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// [`BrokenPipe`](crate::CompletionKind::BrokenPipe), although the other end is alive. The status does not
     /// tell the two apart: set waiting mode first (`SetNamedPipeHandleState`, in `iocp-sys`).
     ///
+    /// On a file expect [`Pending`](Submitted::Pending) also for what is in the system's cache, and for
+    /// writes (fact FILE01). A pipe whose own handle is closed meanwhile says `ERROR_BROKEN_PIPE` (109, fact
+    /// PIPE41), which is read here as the end.
+    ///
     /// # Errors
     ///
     /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]. As results

@@ -20,6 +20,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// a datagram socket a message larger than the room is
     /// [`Truncated`](crate::CompletionKind::Truncated).
     ///
+    /// The socket's own time limit (`set_read_timeout`, fact TCP24) does not end it. After a `shutdown` of
+    /// the receiving side a receive that is pending still takes what comes (fact TCP25).
+    ///
     /// # Errors
     ///
     /// Those of [every submit](Submitted::Refused). As results `WSAECONNRESET` (10054), `WSAENOTCONN`

@@ -74,6 +74,10 @@ impl CompletionPort {
     /// As [`wait`](Self::wait), also ended by an asynchronous procedure call queued to this thread:
     /// [`Wait::Apc`].
     ///
+    /// A thread that has not taken a packet from this port yet may be told of a call while packets are
+    /// there (fact PORT01: the next wait takes them); one that has is given the packets first, and its
+    /// calls wait (fact PORT02).
+    ///
     /// # Errors
     ///
     /// As [`wait`](Self::wait).

@@ -58,7 +58,8 @@ pub enum Wait {
     TimedOut,
     /// A [`Waker`](crate::Waker) asked for attention.
     Woken,
-    /// An asynchronous procedure call ran on this thread (only in an alertable wait).
+    /// An asynchronous procedure call ran on this thread (only in an alertable wait). There may be packets
+    /// all the same: wait again.
     Apc,
 }
 
