@@ -5,6 +5,7 @@
 use std::{
     collections::HashSet,
     io::Read,
+    os::windows::process::CommandExt,
     process::{Child, Command, Stdio},
     sync::{
         atomic::{AtomicUsize, Ordering},
@@ -28,13 +29,18 @@ use iocp_tests::{
 /// Tells the program that it is the child of a test of its own.
 const CHILD: &str = "IOCP_TESTS_CHILD";
 
-/// This very program: a process that lasts until its standard input ends.
+/// `CreateProcessW`: the child gets no console.
+const DETACHED_PROCESS: u32 = 0x0000_0008;
+
+/// This very program: a process that lasts until its standard input ends. It is detached, so that no
+/// host of a console comes into the job beside it.
 fn child() -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "packets_of_a_job_are_external_and_carry_the_process_id"])
         .env(CHILD, "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
+        .creation_flags(DETACHED_PROCESS)
         .spawn()
         .unwrap()
 }

@@ -26,18 +26,24 @@ fn data_that_is_already_there_is_ready_at_once_and_sends_no_packet_in_skip_mode(
     let port = port(true);
     let socket = port.associate_socket(near, 0).unwrap();
     assert!(socket.skips_on_success());
-    far.write_all(b"early").unwrap();
-    wait_for_data(&socket, 5);
-    match socket.recv(port.operation(Vec::with_capacity(16), 7).unwrap()) {
-        Submitted::Ready(completed) => {
-            assert_eq!(completed.result(), Ok(5));
-            assert_eq!(completed.token(), 7);
-            assert_eq!(completed.into_buffer(), b"early");
+    // A call may say that it is pending though the data is there (fact TCP02): then its packet comes.
+    let mut operation = port.operation(Vec::with_capacity(16), 7).unwrap();
+    for round in 0..100 {
+        far.write_all(b"early").unwrap();
+        wait_for_data(&socket, 5);
+        let submitted = socket.recv(operation);
+        let at_once = matches!(submitted, Submitted::Ready(_));
+        let completed = done(&port, submitted);
+        assert_no_packet(&port);
+        assert_eq!((port.stats().in_flight, completed.result()), (0, Ok(5)), "round {round}");
+        assert_eq!((completed.token(), &completed.buffer()[..]), (7, &b"early"[..]));
+        if at_once {
+            return;
         }
-        other => panic!("not ready: {other:?}"),
+        operation = completed.into_operation();
+        operation.buffer_mut().clear();
     }
-    assert_no_packet(&port);
-    assert_eq!(port.stats().in_flight, 0);
+    panic!("never ready at once");
 }
 
 /// Behaviour 9: skip mode off, data already there.

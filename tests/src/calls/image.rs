@@ -9,6 +9,8 @@ use std::{ffi::CStr, ptr::null};
 
 use iocp_sys as sys;
 
+use super::ordinals::name_of;
+
 /// Offset of the data directories from the PE signature in a 64-bit image.
 const DIRECTORIES: usize = 4 + 20 + 112;
 
@@ -25,7 +27,7 @@ pub struct Image(usize);
 pub struct ImportSlot {
     /// Lower case.
     pub dll: String,
-    /// `#number` for an import by ordinal.
+    /// `#number` for an import by ordinal whose name is not known.
     pub name: String,
     /// Where the function's address is.
     pub slot: *mut usize,
@@ -69,7 +71,11 @@ impl Image {
                 let name = match usize::try_from(entry) {
                     Ok(0) => break,
                     // The highest bit tells an ordinal; else two bytes of a hint, then the name.
-                    Ok(ordinal) if ordinal >> 63 == 1 => format!("#{}", ordinal & 0xFFFF),
+                    Ok(ordinal) if ordinal >> 63 == 1 => {
+                        #[allow(clippy::cast_possible_truncation)]
+                        // the low 16 bits are the ordinal
+                        name_of(&dll, ordinal as u16)
+                    }
                     Ok(name) => self.text(name + 2).to_owned(),
                     Err(_) => unreachable!("a 64-bit program"),
                 };

@@ -31,6 +31,7 @@
 
 mod hook;
 pub mod image;
+mod ordinals;
 mod table;
 mod user_mode;
 
