@@ -15,15 +15,19 @@ use std::{
     time::Duration,
 };
 
-use iocp::{get_queued_completion_status_ex, CompletionPort, Error, Packet, Packets, Wait};
+use iocp::{
+    get_queued_completion_status_ex, CompletionPort, Error, Packet, Packets, UserPacket, Wait,
+};
 use iocp_sys::{
     ERROR_ACCESS_DENIED, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, JOB_OBJECT_MSG_EXIT_PROCESS,
     JOB_OBJECT_MSG_NEW_PROCESS, SYNCHRONIZE, TIMER_ALL_ACCESS, TIMER_MODIFY_STATE,
     TIMER_QUERY_STATE, WAIT_OBJECT_0,
 };
 use iocp_tests::{
+    kernel, not_here,
     raw::{self, Job},
     waiting::{assert_no_packet, wait_for, wait_for_any, DEADLINE},
+    Kernel,
 };
 
 /// Tells the program that it is the child of a test of its own.
@@ -114,6 +118,30 @@ fn an_alertable_wait_is_ended_by_a_procedure_call_and_another_wait_is_not() {
     assert_eq!((wait, RAN.load(Ordering::SeqCst)), (Wait::Apc, 2));
     let limit = Some(Duration::from_millis(20));
     assert_eq!(port.wait_alertable(&mut packets, limit).unwrap(), Wait::TimedOut);
+}
+
+// Behaviour 44: facts PORT01 and PORT02.
+#[test]
+fn a_procedure_call_beside_a_packet_goes_first_on_a_thread_that_has_taken_none_here() {
+    static RAN: AtomicUsize = AtomicUsize::new(0);
+    if kernel() == Kernel::Wine(8) {
+        return not_here("a procedure call before a packet: Wine 8 gives the packet first");
+    }
+    let port = CompletionPort::new().unwrap();
+    let mut packets = Packets::with_capacity(4);
+    let mut wait = || {
+        let wait = port.wait_alertable(&mut packets, Some(DEADLINE)).unwrap();
+        (wait, RAN.load(Ordering::SeqCst))
+    };
+    let post = || port.post(UserPacket::default()).unwrap();
+    post();
+    raw::queue_procedure_call(&RAN);
+    assert_eq!(wait(), (Wait::Apc, 1));
+    assert_eq!(wait(), (Wait::Packets(1), 1));
+    post();
+    raw::queue_procedure_call(&RAN);
+    assert_eq!(wait(), (Wait::Packets(1), 1), "the call waits");
+    assert_eq!(wait(), (Wait::Apc, 2));
 }
 
 // Behaviour 44.

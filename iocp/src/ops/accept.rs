@@ -117,7 +117,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`disconnect_for_reuse`](Self::disconnect_for_reuse).
     ///
     /// It ends with [`Completed::accepted_into`]. Keep the socket meanwhile: if it is dropped the
-    /// accept ends without a connection, as if it had been cancelled, on Windows at once (fact ACC17).
+    /// accept ends at once, without a connection (fact ACC17):
+    /// [`AbortedBySystem`](crate::CompletionKind::AbortedBySystem).
     /// To end the accept, cancel *it*: it is an operation of the listener (fact ACC20).
     ///
     /// # Errors

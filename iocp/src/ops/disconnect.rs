@@ -44,8 +44,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// # Errors
     ///
-    /// As [`disconnect`](Self::disconnect), but a socket whose sending side was shut down before is
-    /// no error.
+    /// As [`disconnect`](Self::disconnect).
     #[doc(alias = "DisconnectEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
     pub fn disconnect_for_reuse<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {

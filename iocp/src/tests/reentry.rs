@@ -210,7 +210,7 @@ fn a_socket_closed_by_other_code_while_a_call_is_inside_never_succeeds() {
                     assert_eq!(point, Point::Return);
                     io(&port, &mut packets);
                     let kind = finish(ticket).result().unwrap_err().kind;
-                    assert_eq!(kind, CompletionKind::AbortedBySystem);
+                    assert_eq!(kind, CompletionKind::LocalClose);
                 }
                 Submitted::Refused(failed) => panic!("{failed}"),
             }

@@ -121,6 +121,30 @@ fn an_alertable_wait_is_ended_by_a_procedure_call_and_a_plain_one_is_not() {
     assert_eq!(port.wait_alertable(&mut packets, NOW).unwrap(), Wait::TimedOut);
 }
 
+/// Behaviour 44: a procedure call beside a packet.
+#[test]
+fn a_thread_new_to_a_port_hears_of_a_procedure_call_before_its_packets_and_loses_neither() {
+    let kernel = Kernel::new(Script::default());
+    let (port, other) = (port(), super::port());
+    let mut packets = Packets::with_capacity(4);
+    let post = || port.post(UserPacket::default()).unwrap();
+    // Packets of another port do not count.
+    other.post(UserPacket::default()).unwrap();
+    assert_eq!(other.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    post();
+    for _ in 0..2 {
+        kernel.queue_apc();
+        assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Apc);
+        assert_eq!(packets.len(), 0);
+    }
+    assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    // From then on packets come first.
+    kernel.queue_apc();
+    post();
+    assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+    assert_eq!(port.wait_alertable(&mut packets, LIMIT).unwrap(), Wait::Apc);
+}
+
 // Behaviour 20.
 #[test]
 fn a_count_of_packets_beyond_the_array_is_not_believed() {

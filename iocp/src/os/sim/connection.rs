@@ -185,15 +185,6 @@ impl Connection {
         Ok(())
     }
 
-    /// As [`shut_down`](Self::shut_down); false if this side sent no more before.
-    pub(super) fn shut_down_once(&self, side: usize) -> bool {
-        let before = std::mem::replace(&mut lock(&self.sides)[side].shut, true);
-        if !before {
-            self.shut_down(side);
-        }
-        !before
-    }
-
     /// This side sends no more.
     pub(super) fn shut_down(&self, side: usize) {
         let mut sides = lock(&self.sides);

@@ -20,7 +20,7 @@ use super::{
     lock,
     machine::Machine,
     port::Port,
-    request::{Lent, Request, Road, CANCELLED},
+    request::{Lent, Request, Road, ABORTED, CANCELLED},
 };
 use crate::os::{Code, Issued, SocketKind};
 
@@ -238,15 +238,23 @@ impl File {
         self.resets.store(true, Ordering::Relaxed);
     }
 
+    /// What ends its operations when it is closed: a connection's are aborted (fact TCP12), those of a
+    /// listener or a datagram socket cancelled (facts ACC21, TCP13).
+    fn close_status(&self) -> u32 {
+        let own = if self.link().is_some() { ABORTED } else { CANCELLED };
+        self.machine.script.close_status.unwrap_or(own)
+    }
+
     /// The last handle is closed.
     pub(super) fn close(&'static self) {
-        self.end_requests(std::ptr::null_mut(), self.machine.script.close_status);
+        self.end_requests(std::ptr::null_mut(), self.close_status());
         let resets = self.resets.load(Ordering::Relaxed) || self.machine.awaits_packet(self.number);
         let mut state = lock(&self.state);
         state.closed = true;
         let link = state.link.take();
         let listening = state.listening.take();
         drop(state);
+        self.machine.listeners.end_accepts_into(self);
         if let Some(listening) = listening {
             self.machine.listeners.remove(self);
             listening.close();

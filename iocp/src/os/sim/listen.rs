@@ -58,7 +58,7 @@ impl Listeners {
         let mut lost = Vec::new();
         let accept = loop {
             match listening.accepts.pop_front() {
-                // Its socket was closed meanwhile.
+                // Its socket is being closed on another thread, which has not come here yet.
                 Some((request, socket)) if lock(&socket.state).closed => lost.push(request),
                 other => break other,
             }
@@ -78,7 +78,29 @@ impl Listeners {
     }
 }
 
+impl Listeners {
+    /// Ends the accepts into a socket that is closed (fact ACC17).
+    pub(super) fn end_accepts_into(&self, socket: &File) {
+        let listeners: Vec<_> = lock(&self.at).values().copied().collect();
+        for listener in listeners {
+            let mut ended = Vec::new();
+            if let Some(listening) = &mut lock(&listener.state).listening {
+                listening.take_accepts_into(socket, &mut ended);
+            }
+            ended.into_iter().for_each(|request| request.done(CANCELLED, 0).finish(false));
+        }
+    }
+}
+
 impl Listening {
+    fn take_accepts_into(&mut self, socket: &File, ended: &mut Vec<Request>) {
+        let all = std::mem::take(&mut self.accepts);
+        let (of_it, others): (VecDeque<_>, _) =
+            all.into_iter().partition(|(_, other)| std::ptr::eq(*other, socket));
+        self.accepts = others;
+        ended.extend(of_it.into_iter().map(|(request, _)| request));
+    }
+
     pub(super) fn cancel(&mut self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
         for _ in 0..self.accepts.len() {
             if let Some((request, socket)) = self.accepts.pop_front() {
@@ -139,16 +161,14 @@ fn accepted(
     request.done(SUCCESS, 0)
 }
 
-/// `DisconnectEx`: for reuse it waits for the other end to end too.
+/// `DisconnectEx`: for reuse it waits for the other end to end too. A second one is no error (fact DIS04).
 pub(super) fn disconnect(file: &'static File, reuse: bool, request: Request) -> Started {
     let Some(Link { connection, side }) = file.link() else {
         return Started::Refused(Code(10_057), request);
     };
     if !reuse {
-        return match connection.shut_down_once(side) {
-            true => Started::Done(request.done(SUCCESS, 0)),
-            false => Started::Refused(Code(10_057), request),
-        };
+        connection.shut_down(side);
+        return Started::Done(request.done(SUCCESS, 0));
     }
     connection.shut_down(side);
     match connection.wait_for_end(side, request, file) {

@@ -1,6 +1,7 @@
 //! A completion port: a queue of packets, and those who wait for them.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     mem::MaybeUninit,
     sync::{
@@ -33,6 +34,11 @@ pub(super) struct Packet {
 // SAFETY:
 // * a port only carries the pointer.
 unsafe impl Send for Packet {}
+
+thread_local! {
+    /// Where this thread took its last packet.
+    static LAST_PORT: Cell<*const ()> = const { Cell::new(std::ptr::null()) };
+}
 
 pub(super) struct Port {
     pub(super) machine: &'static Machine,
@@ -105,13 +111,20 @@ impl Port {
         let early = self.choose().bits % 100 < u64::from(self.machine.script.early_timeouts);
         let limit = Duration::from_millis(u64::from(timeout_ms)) / if early { 2 } else { 1 };
         let end = (timeout_ms != u32::MAX).then(|| Instant::now() + limit);
+        // Packets go before procedure calls only on a thread that took its last one here (facts PORT01,
+        // PORT02).
+        let calls_first = alertable && LAST_PORT.get() != std::ptr::from_ref(self).cast();
         let mut queue = lock(&self.queue);
         loop {
             if queue.closed {
                 return Err(Code::ABANDONED_WAIT);
             }
+            if calls_first && self.machine.takes_apc() {
+                return Err(Code::WAIT_IO_COMPLETION);
+            }
             if let Some(first) = queue.packets.pop_front() {
                 drop(queue);
+                LAST_PORT.set(std::ptr::from_ref(self).cast());
                 let count = self.take(first, entries);
                 return Ok(count.saturating_add(self.machine.exaggeration.load(Ordering::Relaxed)));
             }

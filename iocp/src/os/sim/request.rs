@@ -15,6 +15,7 @@ use crate::os::{address::encode, Handle};
 pub(super) const SUCCESS: u32 = 0;
 pub(super) const OVERFLOW: u32 = 0x8000_0005;
 pub(super) const CANCELLED: u32 = 0xC000_0120;
+pub(super) const ABORTED: u32 = 0xC000_0241;
 pub(super) const RESET: u32 = 0xC000_020D;
 pub(super) const REFUSED: u32 = 0xC000_0236;
 pub(super) const UNREACHABLE: u32 = 0xC000_023F;

@@ -81,8 +81,9 @@ pub struct Script {
     pub post_failures: u8,
     /// How many bytes fit between the two ends of a stream before sends stay pending.
     pub window: usize,
-    /// The NTSTATUS of operations that end because their handle was closed.
-    pub close_status: u32,
+    /// The NTSTATUS of all operations that end because their handle was closed; `None`: by the kind of
+    /// their socket, as on Windows.
+    pub close_status: Option<u32>,
     /// Whether a connection is reset, and what its peer has not read yet lost, by a close while a receive
     /// is pending or has been cancelled and its packet not taken (seen on Windows: libuv#3034), and by
     /// bytes that arrive after the close. Bytes that were left unread reset it in any case.
@@ -107,7 +108,7 @@ impl Default for Script {
             early_timeouts: 0,
             post_failures: 0,
             window: usize::MAX,
-            close_status: 0xC000_0120,
+            close_status: None,
             resets: false,
             loses_unread: false,
         }
@@ -118,7 +119,8 @@ impl Script {
     /// Everything that Windows allows, by this seed.
     #[must_use]
     pub fn any(seed: u64) -> Self {
-        let close_status = [0xC000_0120, 0xC000_013B, 0xC000_0241, 0x8000_000A];
+        let close_status =
+            [None, Some(0xC000_0120), Some(0xC000_013B), Some(0xC000_0241), Some(0x8000_000A)];
         #[allow(clippy::cast_possible_truncation)] // a random number
         let pick = mix(seed) as usize % close_status.len();
         Self {
