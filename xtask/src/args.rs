@@ -45,6 +45,7 @@ cargo xtask bench [--quick] [--repeat] [--publish] [--resume] [--rounds N] [NAME
     --repeat: two runs must count the same; --publish: into tests/bench/BENCHMARKS.md;
     --resume: goes on with a whole run that was stopped
 
+The last table of a command is kept in target/reports.
 IOCP_WINE=/path/to/wine64 chooses another Wine.
 ";
 

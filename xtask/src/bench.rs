@@ -19,12 +19,13 @@ mod table;
 
 use std::time::Instant;
 
-use anyhow::{bail, Result};
+use anyhow::{anyhow, bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{number, usage, Usage},
     process::{headline, note},
+    report::{Form, Report},
 };
 pub(crate) use benches::download;
 use benches::{Asked, Bench, ALL};
@@ -137,11 +138,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     headline("result");
     note(&format!("written: {}/report.md, .json, .svg", folder.display()));
-    if let Some(sentence) = verdict(&all, &broken) {
-        bail!(sentence);
-    }
-    println!("  all goals on counts are met");
-    Ok(())
+    let mut kept = Report::silent("bench", &place.line(), Form::Markdown);
+    tables.iter().for_each(|table| kept.keep(report::part(table)));
+    kept.end(match verdict(&all, &broken) {
+        Some(sentence) => Err(anyhow!(sentence)),
+        None => {
+            println!("  all goals on counts are met");
+            Ok(())
+        }
+    })
 }
 
 /// One bench, run again where its counts are to be compared. What broke is tried once more, and the

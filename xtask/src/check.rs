@@ -87,8 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             outcome = parts.part(about, part);
         }
     }
-    parts.print();
-    outcome
+    parts.end("check", outcome)
 }
 
 fn format() -> Result<String> {

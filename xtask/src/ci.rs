@@ -16,8 +16,7 @@ const DEMO_SECONDS: u64 = 6;
 pub(crate) fn run() -> Result<()> {
     let mut parts = Parts::default();
     let outcome = run_parts(&mut parts);
-    parts.print();
-    outcome
+    parts.end("ci", outcome)
 }
 
 fn run_parts(parts: &mut Parts) -> Result<()> {

@@ -87,8 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             outcome = parts.part(name, part);
         }
     }
-    parts.print();
-    outcome
+    parts.end("deep", outcome)
 }
 
 /// Miri over the families of tests in which memory changes hands: what fits a change's checks.

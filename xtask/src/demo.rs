@@ -26,6 +26,7 @@ use crate::{
     args::{number, usage, Usage},
     child::{Child, Fields},
     process::{cargo, command, headline, note, run as run_command, target_dir},
+    report::Report,
     setup,
     wine::{Wine, TARGET},
 };
@@ -127,7 +128,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     server.end();
     load.end();
     table.interrupted = stop.load(Ordering::SeqCst);
-    table.print(args.connections)
+    let mut report = Report::new("demo", "what the demo showed");
+    let outcome = table.show(args.connections, &mut report);
+    report.end(outcome)
 }
 
 /// Builds the server; returns the kernel's name and how to start it.

@@ -21,6 +21,7 @@ mod load;
 mod mutants;
 mod peers;
 mod process;
+mod report;
 mod setup;
 mod surface;
 mod test;

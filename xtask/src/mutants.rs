@@ -61,8 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if args.generated && outcome.is_ok() {
         outcome = parts.part("generated faults", generated::run);
     }
-    parts.print();
-    outcome
+    parts.end("mutants", outcome)
 }
 
 /// Both halves, for `cargo xtask deep`.

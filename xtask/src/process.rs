@@ -11,6 +11,8 @@ use std::{
 use anyhow::{anyhow, bail, Context, Result};
 use console::style;
 
+use crate::report::Report;
+
 /// The repository: the folder above `xtask`.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -150,11 +152,12 @@ impl Parts {
         outcome.map(drop).with_context(|| format!("{name} failed"))
     }
 
-    /// Prints the table of what ran.
-    pub(crate) fn print(&self) {
-        headline("summary");
+    /// Prints the table of what ran, keeps it as the report of this command, and gives the outcome on.
+    pub(crate) fn end<T>(&self, command: &str, outcome: Result<T>) -> Result<T> {
+        let mut report = Report::new(command, "summary");
         for (name, time, outcome) in &self.rows {
-            println!("  {name:<34} {:>7.1} s  {outcome}", time.as_secs_f64());
+            report.line(format!("  {name:<34} {:>7.1} s  {outcome}", time.as_secs_f64()));
         }
+        report.end(outcome)
     }
 }

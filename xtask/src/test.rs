@@ -9,6 +9,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use crate::{
     args::{usage, Usage},
     process::{cargo, headline, target_dir, watch},
+    report::{Log, Report},
     setup,
     wine::{Wine, TARGET, TARGET_32},
 };
@@ -56,6 +57,13 @@ impl Args {
         }
     }
 
+    /// Of its report: each kind of run has its own.
+    fn name(&self) -> String {
+        let kernel = if self.wine10 { "-wine10" } else { "" };
+        let target = self.target.iter().map(|triple| format!("-{triple}"));
+        format!("test{kernel}{}", target.collect::<String>())
+    }
+
     /// Cargo's test command, which goes on after a failure: filter and further arguments go to its end.
     fn cargo_test(&self, packages: &[&str]) -> Command {
         let mut test = cargo(["test", "--no-fail-fast"]);
@@ -91,6 +99,13 @@ impl Tally {
     }
 }
 
+/// What each kernel's tests printed, and what that came to.
+#[derive(Debug)]
+struct Rows {
+    log: Log,
+    of: Vec<(String, Tally)>,
+}
+
 /// The name of a test that failed, in the line that says so.
 fn failure(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
@@ -103,34 +118,38 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// The same; returns one line about the last kernel.
 pub(crate) fn run_and_sum(args: &Args) -> Result<String> {
-    let mut rows = Vec::new();
+    let name = args.name();
+    let mut rows = Rows { log: Log::new(&name), of: Vec::new() };
     let outcome = run_all(args, &mut rows);
-    headline("what was shown on which kernel");
+    let rows = rows.of;
+    let mut report = Report::new(name, "what was shown on which kernel");
     for (kernel, tally) in &rows {
         let Tally { passed, failed, not_here, .. } = tally;
-        println!(
-            "  {kernel:<44} {passed:>5} passed {failed:>3} failed {:>3} not here",
-            not_here.len()
-        );
+        let not_here = not_here.len();
+        report.line(format!(
+            "  {kernel:<44} {passed:>5} passed {failed:>3} failed {not_here:>3} not here"
+        ));
     }
     for (kernel, tally) in &rows {
         for name in &tally.failures {
-            println!("  failed on {kernel}: {name}");
+            report.line(format!("  failed on {kernel}: {name}"));
         }
     }
     for (kernel, tally) in &rows {
         for reason in &tally.not_here {
-            println!("  not on {kernel}: {reason}");
+            report.line(format!("  not on {kernel}: {reason}"));
         }
     }
     if !cfg!(windows) {
-        println!("  {:<44} not run here (.github/workflows/ci.yml does)", "Windows");
+        report.line(format!("  {:<44} not run here (.github/workflows/ci.yml does)", "Windows"));
     }
-    outcome?;
-    // Per kernel it may be none: some tests are of one only.
-    if rows.iter().all(|(_, tally)| tally.passed + tally.failed == 0) {
-        bail!("no test ran: none has `{}` in its name", args.filter.join("` and `"));
-    }
+    report.end(outcome.and_then(|()| {
+        // Per kernel it may be none: some tests are of one only.
+        if rows.iter().all(|(_, tally)| tally.passed + tally.failed == 0) {
+            bail!("no test ran: none has `{}` in its name", args.filter.join("` and `"));
+        }
+        Ok(())
+    }))?;
     let last = rows.last().map(|(kernel, tally)| format!("{kernel}: {} passed", tally.passed));
     Ok(last.unwrap_or_default())
 }
@@ -145,7 +164,7 @@ pub(crate) fn run_some(test: &mut Command) -> Result<u64> {
     Ok(tally.passed)
 }
 
-fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
     if cfg!(windows) {
         return on_windows(args, rows);
     }
@@ -181,7 +200,7 @@ fn run_all(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     on_host.and(under_wine)
 }
 
-fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+fn on_windows(args: &Args, rows: &mut Rows) -> Result<()> {
     // Not --workspace: this very program runs and cannot be replaced on Windows.
     // The bench has no tests of its own and brings tokio, compio and smol.
     let mut words = vec!["--workspace"];
@@ -203,10 +222,14 @@ fn on_windows(args: &Args, rows: &mut Vec<(String, Tally)>) -> Result<()> {
     on_kernel.and(part(&mut own, "none (xtask's own tests)".to_owned(), rows))
 }
 
-fn part(test: &mut Command, kernel: String, rows: &mut Vec<(String, Tally)>) -> Result<()> {
+fn part(test: &mut Command, kernel: String, rows: &mut Rows) -> Result<()> {
     let mut tally = Tally::default();
-    let outcome = watch(test, |line| tally.see(line));
-    rows.push((kernel, tally));
+    rows.log.line(&format!("==> {kernel}"));
+    let outcome = watch(test, |line| {
+        rows.log.line(line);
+        tally.see(line);
+    });
+    rows.of.push((kernel, tally));
     outcome
 }
 
@@ -233,5 +256,15 @@ mod tests {
         let args = Args::parse(&mut Parser::from_args(words)).expect("good arguments");
         assert!(args.wine10 && args.filter == ["port"]);
         assert_eq!(args.rest, ["--release", "--", "--nocapture"]);
+    }
+
+    #[test]
+    fn each_kind_of_run_has_a_report_of_its_own() {
+        let name = |words: &[&str]| {
+            Args::parse(&mut Parser::from_args(words)).expect("good arguments").name()
+        };
+        assert_eq!(name(&["port"]), "test");
+        assert_eq!(name(&["--wine10"]), "test-wine10");
+        assert_eq!(name(&["--wine10", "--target", "a-b"]), "test-wine10-a-b");
     }
 }

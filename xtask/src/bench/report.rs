@@ -81,9 +81,14 @@ const END: &str = "<!-- end -->";
 fn markdown(place: &Place, tables: &[Table]) -> String {
     let mut out = place.line() + "\n![plots](report.svg)\n";
     for table in tables {
-        out += &format!("\n## {}\n{}", table.name, section(table));
+        out += &part(table);
     }
     out
+}
+
+/// One table under its name.
+pub(super) fn part(table: &Table) -> String {
+    format!("\n## {}\n{}", table.name, section(table))
 }
 
 /// One table, its goals and its notes.

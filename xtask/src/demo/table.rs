@@ -2,7 +2,10 @@
 
 use anyhow::{bail, Result};
 
-use crate::child::{Child, Fields};
+use crate::{
+    child::{Child, Fields},
+    report::Report,
+};
 
 /// What server and client have said so far.
 #[derive(Debug)]
@@ -55,16 +58,15 @@ impl Table {
         )
     }
 
-    /// Prints the table; an error when something is wrong.
-    pub(super) fn print(&self, wanted: u32) -> Result<()> {
+    /// Prints the table and keeps it; an error when something is wrong.
+    pub(super) fn show(&self, wanted: u32, report: &mut Report) -> Result<()> {
         let Some(done) = &self.done else {
             bail!("the server's closing line did not come: it did not end in order")
         };
         let none = Fields::default();
         let load = self.load.as_ref().unwrap_or(&none);
-        let row = |name: &str, text: String| println!("  {name:<28} {text}");
+        let mut row = |name: &str, text: String| report.line(format!("  {name:<28} {text}"));
         let per = |a: Option<u64>, b: Option<u64>| ratio(a.unwrap_or(0), b.unwrap_or(0));
-        crate::process::headline("what the demo showed");
         row("kernel", self.kernel.clone());
         let (all, peak) = (done.text("connections"), done.number("peak").unwrap_or(0));
         row("connections", format!("{all} (peak {peak} at once, as the server saw)"));
@@ -88,17 +90,17 @@ impl Table {
         row("throughput (each way)", format!("{}/s, {messages} messages/s", bytes(rate)));
         let held = (done.text("in_flight"), done.text("leaked"));
         row("at the end", format!("{} in flight, {} leaked", held.0, held.1));
-        self.verdict(done, peak, wanted)
+        self.verdict(done, peak, wanted, report)
     }
 
-    fn verdict(&self, done: &Fields, peak: u64, wanted: u32) -> Result<()> {
+    fn verdict(&self, done: &Fields, peak: u64, wanted: u32, report: &mut Report) -> Result<()> {
         for key in ["errors", "in_flight", "leaked"] {
             if done.number(key) != Some(0) {
                 bail!("the server's closing line says {key}={}", done.text(key));
             }
         }
         if self.interrupted {
-            println!("  interrupted: server and client ended in order");
+            report.line("  interrupted: server and client ended in order");
             return Ok(());
         }
         let Some(load) = &self.load else { bail!("the client ended without its closing line") };
@@ -108,7 +110,7 @@ impl Table {
         if peak < u64::from(wanted) {
             bail!("the server saw {peak} connections at once, not {wanted}");
         }
-        println!("  {}", console::style("all data came back unchanged").green());
+        report.line("  all data came back unchanged");
         Ok(())
     }
 }
@@ -134,6 +136,7 @@ fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Form;
 
     #[test]
     fn figures_are_readable() {
@@ -144,6 +147,7 @@ mod tests {
     #[test]
     fn a_missing_closing_line_is_a_failure() {
         let table = Table::new("Wine".into(), &Fields::default());
-        assert!(table.print(1).is_err());
+        let mut report = Report::silent("demo", "nothing", Form::Plain);
+        assert!(table.show(1, &mut report).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! Each step of the CI workflow is a `cargo xtask` line that this very program understands, so that
-//! what runs there can be run here, and a renamed option is found before it is pushed.
+//! what runs there can be run here, and a renamed option is found before it is pushed. A failed step
+//! keeps no other from running, the reports are uploaded in any case, and the run can be started by hand:
+//! a run on a machine that nobody has here shows all that it can.
 
 use std::ffi::OsString;
 
@@ -9,6 +11,11 @@ use super::Source;
 use crate::args::Command;
 
 const FOLDER: &str = ".github/workflows/";
+
+/// The condition of a step that runs although an earlier one failed.
+const ALWAYS_RUNS: &str = "${{ !cancelled() }}";
+
+const UPLOAD: &str = "actions/upload-artifact@";
 
 /// Parses each workflow and each of its `run` lines.
 pub(super) fn check(files: &[Source]) -> Vec<String> {
@@ -26,11 +33,25 @@ fn check_file(file: &Source) -> Vec<String> {
     };
     let mut faults = Vec::new();
     let mut lines = 0;
+    if documents.iter().all(|document| document["on"]["workflow_dispatch"].is_badvalue()) {
+        faults.push(format!("{}: no `workflow_dispatch` below `on`", file.path));
+    }
     for job in documents.iter().flat_map(|document| values(&document["jobs"])) {
-        for step in job["steps"].as_vec().into_iter().flatten() {
+        let steps = || job["steps"].as_vec().into_iter().flatten();
+        if !steps().any(uploads) {
+            faults.push(format!("{}: a job without `{UPLOAD}` and `if: always()`", file.path));
+        }
+        for step in steps() {
             let (run, uses) = (step["run"].as_str(), step["uses"].as_str());
             if run.is_some() == uses.is_some() {
                 faults.push(format!("{}: a step needs either `run` or `uses`", file.path));
+            }
+            if let Some(line) = run.filter(|_| step["if"].as_str() != Some(ALWAYS_RUNS)) {
+                faults.push(format!(
+                    "{}: `{}` without `if: {ALWAYS_RUNS}`",
+                    file.path,
+                    line.trim()
+                ));
             }
             for line in run.unwrap_or_default().lines().filter(|line| !line.trim().is_empty()) {
                 lines += 1;
@@ -44,6 +65,12 @@ fn check_file(file: &Source) -> Vec<String> {
         faults.push(format!("{}: no `run` step in any job", file.path));
     }
     faults
+}
+
+/// Whether a step keeps what the job wrote, also of a job that failed.
+fn uploads(step: &Yaml) -> bool {
+    let uses = step["uses"].as_str().unwrap_or_default();
+    uses.starts_with(UPLOAD) && step["if"].as_str() == Some("always()")
 }
 
 fn values(yaml: &Yaml) -> impl Iterator<Item = &Yaml> {
@@ -66,19 +93,44 @@ mod tests {
     use super::*;
     use crate::tidy::sample;
 
-    fn faults(steps: &str) -> usize {
-        let text = format!("jobs:\n  a:\n    steps:\n{steps}");
-        check(&[sample(".github/workflows/ci.yml", &text)]).len()
+    const HEAD: &str = "on:\n  workflow_dispatch:\njobs:\n  a:\n    steps:\n";
+    const KEPT: &str = "      - uses: actions/upload-artifact@v4\n        if: always()\n";
+
+    fn faults_of(text: &str) -> usize {
+        check(&[sample(".github/workflows/ci.yml", text)]).len()
+    }
+
+    /// Steps of a job that runs them all and keeps its reports.
+    fn faults(steps: &[&str]) -> usize {
+        let run =
+            |line: &&str| format!("      - run: {line}\n        if: ${{{{ !cancelled() }}}}\n");
+        let steps: String = steps.iter().map(run).collect();
+        faults_of(&format!("{HEAD}{steps}{KEPT}"))
     }
 
     #[test]
     fn known_lines_pass_and_others_fail() {
-        assert_eq!(faults("      - uses: actions/checkout@v4\n      - run: cargo xtask test\n"), 0);
-        assert_eq!(faults("      - run: cargo xtask test --wine11\n"), 1);
-        assert_eq!(faults("      - run: |\n          cargo xtask tidy\n          make\n"), 1);
-        assert_eq!(faults("      - run: cargo test\n"), 1);
-        assert_eq!(faults("      - name: nothing\n"), 2);
-        assert_eq!(check(&[sample(".github/workflows/ci.yml", "a: [")]).len(), 1);
+        assert_eq!(faults(&["cargo xtask test"]), 0);
+        assert_eq!(faults(&["cargo xtask test --wine11"]), 1);
+        assert_eq!(faults(&["|\n          cargo xtask tidy\n          make"]), 1);
+        assert_eq!(faults(&["cargo test"]), 1);
+        assert_eq!(faults(&[]), 1, "no line at all");
+        assert_eq!(faults_of("a: ["), 1);
         assert_eq!(check(&[]).len(), 1);
+    }
+
+    #[test]
+    fn a_step_that_a_failure_skips_and_reports_that_are_lost_fail() {
+        let run = "      - run: cargo xtask test\n";
+        let good = format!("{run}        if: ${{{{ !cancelled() }}}}\n");
+        assert_eq!(faults_of(&format!("{HEAD}{good}{KEPT}")), 0);
+        assert_eq!(faults_of(&format!("{HEAD}{run}{KEPT}")), 1, "it is skipped");
+        assert_eq!(faults_of(&format!("{HEAD}{run}        if: always()\n{KEPT}")), 1);
+        assert_eq!(faults_of(&format!("{HEAD}{good}")), 1, "nothing is kept");
+        let when_good = KEPT.replace("        if: always()\n", "");
+        assert_eq!(faults_of(&format!("{HEAD}{good}{when_good}")), 1, "kept when all is well");
+        assert_eq!(faults_of(&format!("{HEAD}{good}      - name: nothing\n{KEPT}")), 1);
+        let by_push = HEAD.replace("workflow_dispatch", "push");
+        assert_eq!(faults_of(&format!("{by_push}{good}{KEPT}")), 1, "not by hand");
     }
 }
