@@ -94,7 +94,7 @@ link! { "kernel32.dll";
     /// # Errors
     /// `WAIT_TIMEOUT`, `WAIT_IO_COMPLETION` (an APC ran), `ERROR_ABANDONED_WAIT_0` (the port was
     /// closed meanwhile; Wine 8 goes on waiting), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER`
-    /// (`ulCount` is 0). On an error no packet was dequeued: do not read the entries;
+    /// (`ulCount` is 0: open, no source). On an error no packet was dequeued: do not read the entries;
     /// `*ulNumEntriesRemoved` may be 0 or 1 (fact PORT13).
     ///
     /// # Safety

@@ -99,7 +99,7 @@ fn packets_with_capacity_zero_get_one() {
         let expected = Packet::User(UserPacket { token, bytes: 5 });
         assert_eq!(packets.iter().collect::<Vec<_>>(), [&expected]);
     }
-    // Why: what the system makes of no room.
+    // Why: what the system makes of no room. Of Windows it is open.
     port.post(UserPacket::default()).unwrap();
     let none = raw::dequeue_into_nothing(&port);
     if kernel().is_wine() {

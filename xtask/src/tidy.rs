@@ -6,6 +6,7 @@
 mod behaviours;
 mod defects;
 mod dependencies;
+mod evidence;
 mod reference;
 mod safety;
 mod sources;
@@ -30,9 +31,11 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 14] = [
+const RULES: [(&str, Rule); 16] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
+    ("evidence of behaviours", evidence::check),
+    ("names of facts", evidence::names),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),
     ("pitfalls", defects::pitfalls),
@@ -81,7 +84,7 @@ pub(crate) fn sources_of(root: &Path) -> Result<Vec<Source>> {
                 }
                 continue;
             }
-            let kinds = [".rs", ".toml", ".md", ".yml", ".yaml", ".txt"];
+            let kinds = [".rs", ".toml", ".md", ".yml", ".yaml", ".txt", ".tsv"];
             if kinds.iter().any(|kind| name.ends_with(kind)) || folder.ends_with(".ci") {
                 let relative = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
                 let text = fs::read_to_string(&path).with_context(|| relative.clone())?;

@@ -14,7 +14,7 @@ const FOLDERS: [&str; 3] = ["tests/", "iocp/", "iocp-sys/"];
 /// Each listed number has a test, and each number that a test names is listed.
 pub(super) fn check(files: &[Source]) -> Vec<String> {
     let Some(list) = find(files, LIST) else { return vec![format!("{LIST}: not there")] };
-    let listed: BTreeSet<String> = rows(&list.text).collect();
+    let listed: BTreeSet<String> = rows(&list.text).map(|(number, _)| number).collect();
     let mut faults = Vec::new();
     if listed.is_empty() {
         faults.push(format!("{LIST}: no row `| number | sentence |`"));
@@ -42,14 +42,17 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
 
 /// The numbers that are listed.
 pub(super) fn listed(files: &[Source]) -> BTreeSet<String> {
-    find(files, LIST).map(|list| rows(&list.text).collect()).unwrap_or_default()
+    let rows = find(files, LIST).map(|list| rows(&list.text));
+    rows.into_iter().flatten().map(|(number, _)| number).collect()
 }
 
-/// The numbers of the table's rows: `| 9b | sentence |`.
-fn rows(text: &str) -> impl Iterator<Item = String> + '_ {
+/// The table's rows: the number, and the cells after it. `| 9b | sentence | evidence |`.
+pub(super) fn rows(text: &str) -> impl Iterator<Item = (String, Vec<&str>)> {
     text.lines().filter_map(|line| {
-        let number = line.trim().strip_prefix('|')?.split('|').next()?.trim();
-        is_number(number).then(|| number.to_owned())
+        let row = line.trim().strip_prefix('|')?;
+        let mut cells = row.strip_suffix('|').unwrap_or(row).split('|');
+        let number = cells.next()?.trim();
+        is_number(number).then(|| (number.to_owned(), cells.collect()))
     })
 }
 
