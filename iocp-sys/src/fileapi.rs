@@ -130,8 +130,8 @@ link! { "kernel32.dll";
     /// Reads from a file or pipe, at the offset in the `OVERLAPPED`.
     ///
     /// Non-zero = done, 0 with `ERROR_IO_PENDING` = in flight; on a file it says the latter also
-    /// when it is done (fact FILE01), and skip mode saves little there (fact SKIP15). With an `OVERLAPPED`,
-    /// `lpNumberOfBytesRead` should be null: the count is in the packet.
+    /// when it is done (fact FILE01), and skip mode saves little there (fact SKIP15). With an
+    /// `OVERLAPPED`, `lpNumberOfBytesRead` should be null: the count is in the packet.
     ///
     /// # Errors
     /// `ERROR_HANDLE_EOF` (at once or in the packet), `ERROR_BROKEN_PIPE` (end of a pipe),

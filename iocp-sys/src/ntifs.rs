@@ -95,7 +95,8 @@ link! { "ntdll.dll";
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. Error statuses returned at once: none.
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies: to warnings on Windows 7 only (fact SKIP07).
+    /// Error statuses returned at once: none.
     ///
     /// # Safety
     /// * as for [`NtDeviceIoControlFile`](crate::winternl::NtDeviceIoControlFile).
@@ -146,8 +147,8 @@ link! { "ntdll.dll";
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. `STATUS_END_OF_FILE` and other error
-    /// statuses returned at once: none.
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies: to warnings on Windows 7 only (fact SKIP07).
+    /// `STATUS_END_OF_FILE` and other error statuses returned at once: none.
     ///
     /// # Safety
     /// * `FileHandle` is open for reading; `Event` is null or an event; `ByteOffset` and `Key` are

@@ -35,7 +35,8 @@ pub const STATUS_NOTIFY_CLEANUP: NTSTATUS = 0x0000_010B;
 pub const STATUS_NOTIFY_ENUM_DIR: NTSTATUS = 0x0000_010C;
 /// A pointer is not aligned. A warning.
 pub const STATUS_DATATYPE_MISALIGNMENT: NTSTATUS = 0x8000_0002_u32 as NTSTATUS;
-/// The data is longer than the buffer, the bytes given are valid. A warning: a packet is queued.
+/// The data is longer than the buffer, the bytes given are valid. A warning: a packet is queued (on
+/// Windows 7 not in skip mode, fact SKIP07).
 pub const STATUS_BUFFER_OVERFLOW: NTSTATUS = 0x8000_0005_u32 as NTSTATUS;
 /// The handle was closed under the request. A warning.
 pub const STATUS_HANDLES_CLOSED: NTSTATUS = 0x8000_000A_u32 as NTSTATUS;

@@ -141,9 +141,11 @@ fn the_page_on_errors_has_the_numbers_of_the_map() {
     for line in include_str!("../../iocp-sys/src/errors.md").lines() {
         let Some(line) = line.strip_prefix("| [`STATUS_") else { continue };
         let cells: Vec<&str> = line.split(" | ").collect();
-        let number = |cell: &str| cell.split_once("<br>").unwrap().1.replace('_', "");
-        let status = u32::from_str_radix(&number(cells[0])[2..], 16).unwrap();
-        let win32: u32 = number(cells[1]).parse().unwrap();
+        let status = cells[0].split_once("<br>0x").unwrap().1.replace('_', "");
+        let status = u32::from_str_radix(&status, 16).unwrap();
+        // The name and number of Win32, then the name of Winsock, if it has one.
+        let codes: Vec<&str> = cells[1].split("<br>").collect();
+        let win32: u32 = codes[1].parse().unwrap();
         // The waits give these codes of their own accord; the map has no timeout.
         if let Some(code) = match status {
             0x0000_0102 => Some(258),
@@ -158,7 +160,7 @@ fn the_page_on_errors_has_the_numbers_of_the_map() {
         assert!(row.name[7..].starts_with(cells[0].split('`').next().unwrap()), "{line}");
         count += 1;
         assert_eq!(win32, row.win32, "{line}");
-        let said = cells[2].split('`').nth(1).map(|name| winsock[name]);
+        let said = codes.get(2).map(|code| winsock[code.split('`').nth(1).unwrap()]);
         let listed = row.winsock.filter(|code| *code != 10_022 && status >> 31 == 1);
         // A call says 997, where a result would be 996.
         let expected = if status == 0x103 { Some(997) } else { listed };

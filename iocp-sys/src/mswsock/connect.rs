@@ -22,10 +22,10 @@ use crate::ws2def::SOCKADDR;
 /// connecting already (facts CON01, CON06, CON07), `WSAEISCONN` (10056), `WSAEADDRINUSE` (10048) the
 /// pair of addresses is in use (or the local one, if `bind` got the wildcard address),
 /// `WSAEADDRNOTAVAIL` (10049), `WSAEAFNOSUPPORT` (10047), `WSAENETUNREACH` (10051),
-/// `WSAEHOSTUNREACH` (10065), `WSAENOBUFS` (10055), `WSAEFAULT` (10014), `WSAENOTSOCK` (10038). A packet follows success (unless in skip
-/// mode) and 997, no other failure. In the packet: 1225 (refused), 121 (timed out), 1231 and 1232
-/// (no route), 995 (closed or cancelled). After 1225, 1231 or 121 Microsoft lets the same socket be
-/// used again.
+/// `WSAEHOSTUNREACH` (10065), `WSAENOBUFS` (10055), `WSAEFAULT` (10014), `WSAENOTSOCK` (10038). A
+/// packet follows success (unless in skip mode) and 997, no other failure. In the packet: 1225
+/// (refused), 121 (timed out), 1231 and 1232 (no route), 995 (closed or cancelled). After 1225, 1231
+/// or 121 Microsoft lets the same socket be used again.
 ///
 /// # Safety
 /// * `name` must point to an address of `namelen` bytes; `lpSendBuffer` and `lpOverlapped` (not

@@ -70,7 +70,8 @@ link! { "ntdll.dll";
     ///
     /// # Errors
     /// `STATUS_PENDING`: in flight, a packet is owed. Success and warnings: owed too, unless
-    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies. Error statuses returned at once: none.
+    /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS` applies: to warnings on Windows 7 only (fact SKIP07).
+    /// Error statuses returned at once: none, if the driver keeps the rules (fact SKIP10).
     ///
     /// # Safety
     /// * `FileHandle` is open; `Event` is null or an event; the buffers are as the code demands.
