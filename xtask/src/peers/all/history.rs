@@ -10,6 +10,9 @@ const ROUNDS: usize = 6;
 /// How often, if it comes and goes on one of them: that it does so on the other may take a while.
 const MORE_ROUNDS: usize = 24;
 
+/// So many odd runs of all on both say nothing, once a test has run as often as it may.
+const RARE: usize = 4;
+
 /// The runs of one test.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct History {
@@ -28,8 +31,8 @@ pub(super) enum Verdict {
     FailsOnBoth,
     /// The same several outcomes on both.
     ComesAndGoes,
-    /// One run of many came out otherwise.
-    Once,
+    /// So few of many runs came out otherwise that chance explains on which of them.
+    Rarely,
     Different,
 }
 
@@ -42,7 +45,7 @@ impl History {
             (true, Some(one)) if ours.len() == 1 && one.is_good() => Verdict::Same,
             (true, Some(_)) if ours.len() == 1 => Verdict::FailsOnBoth,
             (true, Some(_)) => Verdict::ComesAndGoes,
-            (false, _) if self.is_once() => Verdict::Once,
+            (false, _) if self.is_rare() => Verdict::Rarely,
             (false, _) => Verdict::Different,
         }
     }
@@ -55,17 +58,21 @@ impl History {
             true => MORE_ROUNDS,
             false => ROUNDS,
         };
-        let differs = matches!(self.verdict(), Verdict::Once | Verdict::Different);
+        let differs = matches!(self.verdict(), Verdict::Rarely | Verdict::Different);
         // Never run on one of them: it does not compile there, and no run will change that.
         differs && least > 0 && least <= most
     }
 
-    /// Whether all runs but one were alike, of as many as there may be.
-    fn is_once(&self) -> bool {
+    /// Whether all runs but a few were alike, of as many as there may be.
+    ///
+    /// One odd run is on one of them in any case. Of 25 runs on each, up to [`RARE`] odd ones lie all on the
+    /// same binding by chance once in nine times: no sign of a difference.
+    fn is_rare(&self) -> bool {
         let all: Vec<_> = self.ours.iter().chain(&self.theirs).copied().collect();
         let count = |outcome: &Outcome| all.iter().filter(|found| *found == outcome).count();
         let least = self.ours.len().min(self.theirs.len());
-        least > ROUNDS && all.iter().any(|outcome| count(outcome) == all.len() - 1)
+        let most = if least > MORE_ROUNDS { RARE } else { usize::from(least > ROUNDS) };
+        most > 0 && all.iter().any(|outcome| count(outcome) + most >= all.len())
     }
 
     /// `failed 1 of 7 on iocp-sys, 0 of 7 on windows-sys`.
@@ -144,9 +151,15 @@ mod tests {
         let passed = [Passed; ROUNDS + 1];
         let mut odd = passed;
         odd[0] = Failed;
-        assert_eq!(verdict(&odd, &passed), Verdict::Once);
-        assert_eq!(verdict(&passed, &odd), Verdict::Once);
+        assert_eq!(verdict(&odd, &passed), Verdict::Rarely);
+        assert_eq!(verdict(&passed, &odd), Verdict::Rarely);
         assert_eq!(verdict(&odd[..2], &passed), Verdict::Different);
+        let passed = [Passed; MORE_ROUNDS + 1];
+        let mut few = passed;
+        few[..RARE].fill(Failed);
+        assert_eq!(verdict(&few, &passed), Verdict::Rarely);
+        few[RARE] = Failed;
+        assert_eq!(verdict(&passed, &few), Verdict::Different);
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Counts {
             (Verdict::Same, "passed on both"),
             (Verdict::FailsOnBoth, "fail on both"),
             (Verdict::ComesAndGoes, "come and go on both"),
-            (Verdict::Once, "came out otherwise once"),
+            (Verdict::Rarely, "came out otherwise a few times"),
             (Verdict::Different, "DIFFERENT"),
         ];
         let words =
@@ -78,7 +78,7 @@ pub(super) fn page(all: &All, tested: &[(Crate, Record)], wine: &str) -> String 
             &[
                 get(&[Verdict::Same]),
                 get(&[Verdict::FailsOnBoth]),
-                get(&[Verdict::ComesAndGoes, Verdict::Once]),
+                get(&[Verdict::ComesAndGoes, Verdict::Rarely]),
                 get(&[Verdict::Different]),
             ],
         );
@@ -151,7 +151,7 @@ fn reason(history: &History) -> String {
             format!("{word} on both")
         }
         Verdict::ComesAndGoes => format!("comes and goes on both: {}", history.counts()),
-        Verdict::Once => format!("once: {}", history.counts()),
+        Verdict::Rarely => format!("rarely: {}", history.counts()),
         Verdict::Different => format!("DIFFERENT: {}", history.counts()),
     };
     match history.why.as_deref().map(short) {
