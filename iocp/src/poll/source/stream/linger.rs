@@ -45,7 +45,8 @@ impl Stream {
     /// Goes as far to its end as it can without waiting, if it lingers.
     pub(super) fn advance_end(&mut self, at: Context<'_>) {
         let Some(sending) = self.sending.as_deref_mut() else { return };
-        if sending.linger.is_none() {
+        // It may have come to its end before its owner was gone.
+        if sending.linger.as_ref().map_or(true, |linger| linger.end.is_some()) {
             return;
         }
         let end = go_on(sending, &self.socket, at);
@@ -65,14 +66,15 @@ impl Stream {
         at.hub.lingering.count_reset();
     }
 
-    fn lingers(&mut self) -> Option<&mut Linger> {
+    pub(super) fn lingers(&mut self) -> Option<&mut Linger> {
         self.sending.as_mut()?.linger.as_mut()
     }
 
-    /// Whether it has come to its end, of a stream that lingers.
+    /// Whether it has come to its end, of a stream that lingers and whose owner is gone: a poller may visit it
+    /// between [`take_over`](Self::take_over) and [`linger`](Self::linger), and its cell is the owner's then.
     pub(crate) fn lingering(&self) -> Option<bool> {
         let linger = self.sending.as_ref()?.linger.as_ref()?;
-        Some(linger.end.is_some())
+        linger.place.as_ref().map(|_| linger.end.is_some())
     }
 
     /// Its place in the order of those that linger.

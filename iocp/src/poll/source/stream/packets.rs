@@ -80,7 +80,7 @@ impl Stream {
     }
 
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
-        if self.lingering().is_some() {
+        if self.lingers().is_some() {
             if matches!(visit, Visit::Drained) {
                 at.marks.take_starved(SEND);
                 at.marks.take_starved(RECV);

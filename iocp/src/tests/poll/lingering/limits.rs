@@ -72,6 +72,48 @@ fn one_packet_tells_of_all_that_linger_at_a_time() {
     }
 }
 
+/// A poller may visit a stream between the two steps of its drop: its cell is not emptied twice.
+#[test]
+fn streams_come_to_their_end_while_they_are_dropped() {
+    let kernel = resetting();
+    let (poll, _) = poll_of(&patient());
+    let registrator = poll.registrator();
+    // Few at a time: the limit of operations is not met.
+    let (sender, peers) = std::sync::mpsc::sync_channel::<crate::sim::Peer>(16);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut events = crate::poll::Events::with_capacity(4);
+                while poll.poll(&mut events, None).is_ok() {}
+            });
+        }
+        let reader = scope.spawn(move || {
+            for peer in peers {
+                peer.shut_down();
+                let mut room = [0; 8];
+                assert_eq!((peer.recv(&mut room), peer.recv(&mut room)), (Some(5), Some(0)));
+            }
+        });
+        for _ in 0..if cfg!(miri) { 10 } else { 2_000 } {
+            let (stream, peer) = served(&kernel, &poll);
+            // After a failure of the reader: its panic is shown below.
+            if sender.send(peer).is_err() {
+                break;
+            }
+            drop(stream);
+        }
+        drop(sender);
+        let read = reader.join();
+        let start = Instant::now();
+        while poll.linger_stats().lingering > 0 && start.elapsed() < Duration::from_secs(60) {
+            thread::yield_now();
+        }
+        registrator.close_loop().unwrap();
+        read.unwrap();
+        assert_eq!(poll.linger_stats(), crate::poll::LingerStats::default());
+    });
+}
+
 #[test]
 fn a_peer_that_sends_beyond_the_limit_is_reset() {
     for zero_read in [false, true] {
