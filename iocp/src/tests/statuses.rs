@@ -104,6 +104,9 @@ fn results() -> impl Iterator<Item = Row> {
 /// failed still says it.
 #[test]
 fn each_status_is_told_the_same_by_call_and_by_packet_on_a_handle_and_on_a_socket() {
+    if rows().next().is_none() {
+        return println!("not here: the map of all statuses is not in the package");
+    }
     let by_packet = Kernel::new(Script { answer: Answer::Pending, ..Script::default() });
     let expected: Vec<[Told; 3]> = {
         let (port, mut packets) = (port(), Packets::with_capacity(4));
@@ -174,6 +177,9 @@ fn each_status_is_told_the_same_by_call_and_by_packet_on_a_handle_and_on_a_socke
 
 #[test]
 fn the_table_of_the_crate_is_that_of_the_system() {
+    if rows().next().is_none() {
+        return println!("not here: the map of all statuses is not in the package");
+    }
     let mut count = 0;
     for row in results() {
         let status = NtStatus(row.status);
@@ -285,6 +291,9 @@ fn the_kinds_are_those_that_people_react_to() {
 /// The code, the text and the error itself outlive a `?`.
 #[test]
 fn as_an_io_error_each_failure_keeps_its_code_its_text_and_itself() {
+    if rows().next().is_none() {
+        return println!("not here: the map of all statuses is not in the package");
+    }
     fn question_mark(result: Result<(), impl Into<io::Error>>) -> io::Error {
         result.map_err(Into::into).unwrap_err()
     }
