@@ -39,6 +39,8 @@ impl Registrator {
     ///
     /// * [`Error::NotAssociable`](crate::Error::NotAssociable) within kind `InvalidInput`: it is
     ///   registered with another `Poll`, or its socket is associated with another port.
+    /// * Kind `Unsupported`: a `TcpStream` made of a socket that carries messages, of which an empty one would
+    ///   read as the end.
     /// * [That of a closed queue](super::is_closed).
     /// * Kind `WouldBlock`: as many operations or bytes are lent as the
     ///   [port's limits](super::Config::port) allow. The source has no interests now, and no event

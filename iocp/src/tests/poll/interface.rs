@@ -14,6 +14,18 @@ use crate::{
     Error,
 };
 
+/// An empty message would read as the end of the stream.
+#[test]
+fn a_stream_of_a_socket_that_carries_messages_is_refused() {
+    let kernel = Kernel::new(Script::default());
+    for zero_read in [false, true] {
+        let poll = crate::poll::Poll::with_config(&Config::default().zero_read(zero_read)).unwrap();
+        let mut stream = crate::poll::TcpStream::from(kernel.datagram_pair().0);
+        let error = poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Unsupported, "{error}");
+    }
+}
+
 #[test]
 fn interests_are_a_set() {
     const BOTH: Interests = Interests::READABLE.union(Interests::WRITABLE);

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use self::registered::Registered;
 use super::link::{Attach, Link};
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
+use crate::base::error::Error;
 use crate::os;
 use crate::poll::source::stream::{socket_for, Connecting, Later};
 use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
@@ -194,7 +195,12 @@ impl Attach for TcpStream {
             Some(kind) => AssociatedSocket::of_kind(&queue.hub.port.core, socket, kind, 0),
             None => queue.hub.port.associate_socket(socket, 0),
         };
-        self.registered = Some(Registered::new(queue, associated.map_err(refused)?)?);
+        let associated = associated.map_err(refused)?;
+        if !associated.is_stream() {
+            // An empty message would read as the end.
+            return Err(Error::Unsupported("a stream whose socket carries messages").into());
+        }
+        self.registered = Some(Registered::new(queue, associated)?);
         Ok(())
     }
 
