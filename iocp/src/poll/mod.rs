@@ -114,7 +114,6 @@ mod event;
 mod events;
 mod hub;
 mod interests;
-mod lingering;
 mod lists;
 mod marks;
 mod native;
@@ -133,7 +132,6 @@ pub use self::{
     event::{Event, Token},
     events::Events,
     interests::Interests,
-    lingering::LingerStats,
     owner::{listener::TcpListener, stream::TcpStream, udp::UdpSocket, waker::Waker},
     poll::{Poll, Selector},
     registrator::{Registrable, Registrator},

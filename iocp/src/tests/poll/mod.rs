@@ -8,7 +8,6 @@ mod datagrams;
 mod full;
 mod held_back;
 mod interface;
-mod lingering;
 mod model;
 mod owners;
 mod racing;

@@ -12,7 +12,7 @@ use crate::poll::{native::StreamSocket, owner::link::Link, util::put};
 
 pub(super) struct Outbox {
     /// The stream's, when a send could start at once last.
-    pub(super) socket: Arc<StreamSocket>,
+    socket: Arc<StreamSocket>,
     idle: Option<Operation<Vec<u8>>>,
     /// A send may start at once, with an operation of the queue's pool.
     uses_pool: bool,

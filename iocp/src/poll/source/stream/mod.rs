@@ -5,8 +5,6 @@
 
 mod connect;
 mod inbox;
-mod last;
-mod linger;
 mod packets;
 mod sending;
 
@@ -14,8 +12,7 @@ use std::{io, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
-    inbox::Inbox,
-    last::Buffer,
+    inbox::{Buffer, Inbox},
 };
 
 use self::sending::Sending;
@@ -80,7 +77,7 @@ impl Stream {
     /// Whether a send may start at once.
     pub(crate) fn can_start(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
-        idle && self.sending.as_ref().is_some_and(|sending| sending.can_start())
+        idle && self.sending.as_ref().map_or(true, |sending| sending.can_start())
     }
 
     pub(crate) fn sending(&mut self) -> &mut Sending {
@@ -113,5 +110,20 @@ impl Stream {
 
     pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
         self.sending.get_or_insert_with(Box::default).shut_down(&self.socket)
+    }
+
+    /// The owner was dropped. True if there is something to send: the stream stays until it is sent.
+    pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
+        self.deregister(at);
+        self.early = None;
+        let Some(sending) = &mut self.sending else { return false };
+        sending.lingers = !sending.is_over();
+        sending.lingers
+    }
+
+    /// Whether all is sent, of a stream that lingers.
+    pub(crate) fn lingering(&self) -> Option<bool> {
+        let sending = self.sending.as_ref().filter(|sending| sending.lingers)?;
+        Some(sending.is_over())
     }
 }

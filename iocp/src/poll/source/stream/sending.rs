@@ -7,7 +7,6 @@
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
-use super::last::Linger;
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
@@ -32,36 +31,14 @@ pub(crate) struct Sending {
     /// No more is accepted; the end is sent when nothing is queued.
     shut: bool,
     end_sent: bool,
-    /// Something was accepted.
-    wrote: bool,
-    /// The owner was dropped, and the stream stays.
-    pub(super) linger: Option<Linger>,
+    /// The owner was dropped.
+    pub(super) lingers: bool,
 }
 
 impl Sending {
     /// The owner waits for room: an event follows at the low-water mark.
     pub(super) fn wants_room(&mut self, at: Context<'_>) {
         self.waits_for = Some(at.hub.config.send_low_water);
-    }
-
-    /// Whether something was accepted, and sending has not failed: the peer may not have all of it.
-    pub(super) fn is_owed(&self) -> bool {
-        self.wrote && self.failed.is_none()
-    }
-
-    pub(super) fn is_broken(&self) -> bool {
-        self.failed.is_some()
-    }
-
-    pub(super) fn has_backlog(&self) -> bool {
-        !self.backlog.is_empty()
-    }
-
-    /// Frees the idle sends: none is used any more, and others may want their room.
-    pub(super) fn forget_idle(&mut self) {
-        for slot in &mut self.slots {
-            slot.idle = None;
-        }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -85,10 +62,9 @@ impl Sending {
         self.slots.iter_mut().find_map(|slot| slot.idle.take())
     }
 
-    /// Whether a send may start at once, without the lock: none is in flight or has failed, and sending is not
-    /// shut down. Not the first: what was written must be known at the drop.
+    /// Whether a send may start at once: none is in flight or has failed, and sending is not shut down.
     pub(super) fn can_start(&self) -> bool {
-        self.wrote && self.queued == 0 && self.failed.is_none() && !self.shut
+        self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
@@ -120,7 +96,6 @@ impl Sending {
             Some(slot) => match self.slots[slot].send(socket, at, bytes) {
                 Ok((count, flying)) => {
                     self.queued += if flying { count } else { 0 };
-                    self.wrote = true;
                     return Ok(count);
                 }
                 Err(Error::Full(_)) if self.queued == 0 => return self.would_block(low_water, at),
@@ -131,7 +106,6 @@ impl Sending {
             None => {}
         }
         self.backlog.extend(bytes);
-        self.wrote = true;
         self.queued += bytes.len();
         Ok(bytes.len())
     }

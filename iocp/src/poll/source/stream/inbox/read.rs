@@ -114,7 +114,7 @@ impl Inbox {
                     }
                     return Ok(count);
                 }
-                State::Ended | State::Shut => {
+                State::Ended => {
                     self.forget_event(at);
                     return Ok(0);
                 }
