@@ -15,7 +15,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
         Arc, Mutex, MutexGuard, PoisonError,
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
     keys::TIMER,
     packet::Packet,
     port_handle::PortHandle,
-    wheel::{ticks, EntryId, Wheel},
+    wheel::{ticks, ticks_up, EntryId, Wheel},
 };
 
 #[derive(Debug)]
@@ -73,9 +73,8 @@ impl Timers {
     pub(crate) fn set(&self, timer: EntryId, at: Instant) {
         let mut wheel = self.lock();
         let (at, now) = (at.saturating_duration_since(self.start), self.start.elapsed());
-        // Rounded up, never early; what has passed is due.
-        let round = if at <= now { Duration::ZERO } else { Duration::from_nanos(999_999) };
-        wheel.set(timer, ticks(at + round));
+        // What has passed is due.
+        wheel.set(timer, if at <= now { ticks(at) } else { ticks_up(at) });
         let told = self.waits.set_next(wheel.next().unwrap_or(NEVER));
         drop(wheel);
         if told.is_some_and(|waits| waits || self.may_be_uncounted()) {

@@ -207,6 +207,11 @@ const fn place(level: usize, tick: u64) -> u8 {
     (tick >> (BITS * level)).to_le_bytes()[0] % LISTS
 }
 
+/// The tick of a deadline: rounded up, so that it is never early.
+pub(crate) fn ticks_up(time: Duration) -> u64 {
+    ticks(time + Duration::from_nanos(999_999))
+}
+
 /// Whole milliseconds: the ticks of the deadlines here.
 pub(crate) fn ticks(time: Duration) -> u64 {
     // Beyond what any clock counts.

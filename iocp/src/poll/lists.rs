@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::util::lock;
-use crate::core::wheel::{ticks, Wheel};
+use crate::core::wheel::{ticks, ticks_up, Wheel};
 use crate::operation::Operation;
 use crate::port::CompletionPort;
 
@@ -84,11 +84,9 @@ impl Lists {
     /// Lists a visit that is due after this time.
     #[cold]
     pub(crate) fn add(&self, index: u32, visit: Visit, after: Duration) {
-        // Rounded up: never early.
-        let at = self.start.elapsed() + after + Duration::from_nanos(999_999);
         let mut visits = lock(&self.visits);
         let entry = visits.add((index, visit));
-        visits.set(entry, if after.is_zero() { 0 } else { ticks(at) });
+        visits.set(entry, if after.is_zero() { 0 } else { ticks_up(self.start.elapsed() + after) });
         self.port.core.attention.set_listed(true);
     }
 
