@@ -1,4 +1,4 @@
-//! Facts about Windows, each by its id in `tests/facts-tested.tsv`: raw calls of `iocp-sys`, and what they say.
+//! Facts about Windows, each by its id in `tests/FACTS.tsv`: raw calls of `iocp-sys`, and what they say.
 //!
 //! A fact is what Wine's conformance tests assert of Windows; the table names file and line. A row may say
 //! more than is looked at here: what is looked at stands beside the id, and the values behind it. Where Wine
@@ -33,7 +33,7 @@ use crate::Kernel;
 /// One fact: what is done, what Windows answers, and a function that does it.
 #[derive(Clone, Copy, Debug)]
 pub struct Fact {
-    /// The id of its row in `tests/facts-tested.tsv`.
+    /// The id of its row in `tests/FACTS.tsv`.
     pub id: &'static str,
     /// What is done, in words.
     pub when: &'static str,
