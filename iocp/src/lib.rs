@@ -28,12 +28,14 @@ mod os;
 
 pub use self::{
     base::{
+        aligned::AlignedBuffer,
         buffer::{IoBuf, IoBufMut},
         code::OsError,
         config::{Config, Stats},
         error::{CompletionError, Error, Limit, Refused},
         kind::CompletionKind,
-        pool::{BufferPool, PooledBuffer},
+        pool::{BufferPool, Pooled, PooledBuffer},
+        slice::Slice,
         status::NtStatus,
     },
     core::packet::{ForeignKey, ForeignPacket, OperationId, Packet, UserPacket},

@@ -5,11 +5,84 @@
 //! The traits are `unsafe` to implement: the kernel reads and writes through the pointers that they give,
 //! later, while nobody touches the value.
 
-use std::sync::Arc;
-
-use super::pool::PooledBuffer;
+use std::{mem::size_of_val, sync::Arc};
 
 /// A buffer whose bytes the kernel may read, for as long as the operation takes.
+///
+/// | buffer | to write | to read into |
+/// | --- | --- | --- |
+/// | `Vec<u8>`, [`PooledBuffer`](crate::PooledBuffer), [`AlignedBuffer`](crate::AlignedBuffer) | its contents | behind them |
+/// | `Box<[u8]>`, `Box<[u8; N]>`, `Box<[u32]>` | all | from the start |
+/// | [`Slice`](crate::Slice) of any | the part in the range | the part in the range |
+/// | `Arc<[u8]>`, `Arc<Vec<u8>>`, `&'static [u8]`, `&'static str`, `String` | all | |
+/// | `()` | nothing | |
+///
+/// # Buffers of other crates
+///
+/// Neither trait nor type is yours then, so a type around it has to be, and says once what its author
+/// documents. Of [`bytes`](https://docs.rs/bytes), whose `Bytes` never change and lie on the heap or are
+/// `'static`:
+///
+/// ```
+/// use bytes::Bytes;
+/// use iocp::IoBuf;
+///
+/// pub struct Shared(pub Bytes);
+///
+/// // SAFETY:
+/// // * The bytes lie outside the value, where they neither change nor move until the last clone is dropped.
+/// unsafe impl IoBuf for Shared {
+///     fn contents(&self) -> &[u8] {
+///         &self.0
+///     }
+/// }
+///
+/// let all = Bytes::from_static(b"head and body");
+/// assert_eq!(Shared(all.slice(5..8)).contents(), b"and");
+/// ```
+///
+/// `BytesMut` is filled behind its contents, as a `Vec` is:
+///
+/// ```
+/// use bytes::{BufMut, BytesMut};
+/// use iocp::{IoBuf, IoBufMut};
+///
+/// pub struct Growing(pub BytesMut);
+///
+/// // SAFETY:
+/// // * The bytes lie on the heap, and move, change or are freed only when it is borrowed mutably or dropped.
+/// unsafe impl IoBuf for Growing {
+///     fn contents(&self) -> &[u8] {
+///         &self.0
+///     }
+///
+///     fn capacity(&self) -> usize {
+///         self.0.capacity()
+///     }
+/// }
+///
+/// // SAFETY:
+/// // * The spare capacity lies behind the contents, where only the owner can reach.
+/// // * `set_filled` makes the first `n` bytes of it contents, and needs them initialised.
+/// unsafe impl IoBufMut for Growing {
+///     fn room(&mut self) -> (*mut u8, usize) {
+///         let room = self.0.spare_capacity_mut();
+///         (room.as_mut_ptr().cast(), room.len())
+///     }
+///
+///     unsafe fn set_filled(&mut self, n: usize) {
+///         // SAFETY:
+///         // * The caller promises that the first `n` bytes of the spare capacity are initialised.
+///         unsafe { self.0.advance_mut(n) };
+///     }
+///
+///     fn clear(&mut self) {
+///         self.0.clear();
+///     }
+/// }
+///
+/// assert!(Growing(BytesMut::with_capacity(64)).room().1 >= 64);
+/// ```
 ///
 /// # Safety
 ///
@@ -152,8 +225,8 @@ unsafe impl IoBuf for String {
 }
 
 // SAFETY:
-// * As for the `Vec<u8>` in it, whose bytes do not move when its box does.
-unsafe impl IoBuf for PooledBuffer {
+// * The bytes are those of the `Vec`, which nobody can change or free while this clone of the `Arc` lives.
+unsafe impl IoBuf for Arc<Vec<u8>> {
     fn contents(&self) -> &[u8] {
         self
     }
@@ -163,22 +236,46 @@ unsafe impl IoBuf for PooledBuffer {
     }
 }
 
+/// The length is a part of the type: a header, a page.
 // SAFETY:
-// * As for the `Vec<u8>` in it, which it owns.
-unsafe impl IoBufMut for PooledBuffer {
+// * As for `Box<[u8]>`: the bytes lie on the heap, where only the owner of the box can reach.
+unsafe impl<const N: usize> IoBuf for Box<[u8; N]> {
+    fn contents(&self) -> &[u8] {
+        &self[..]
+    }
+}
+
+/// Filled from the start, as `Box<[u8]>`.
+// SAFETY:
+// * As for `Box<[u8]>`: the bytes lie on the heap, where only the owner of the box can reach.
+unsafe impl<const N: usize> IoBufMut for Box<[u8; N]> {
     fn room(&mut self) -> (*mut u8, usize) {
-        (**self).room()
+        (self.as_mut_ptr(), N)
     }
 
-    unsafe fn set_filled(&mut self, n: usize) {
+    unsafe fn set_filled(&mut self, _n: usize) {}
+}
+
+/// Bytes that begin at a multiple of four, as some calls want them (`ReadDirectoryChangesW`).
+// SAFETY:
+// * The numbers lie on the heap, and change or are freed only when the box is borrowed mutably or dropped.
+unsafe impl IoBuf for Box<[u32]> {
+    fn contents(&self) -> &[u8] {
         // SAFETY:
-        // * The room is that of the `Vec`, so what the caller promises of it is what the `Vec` asks for.
-        unsafe { (**self).set_filled(n) };
+        // * The bytes of the numbers, all initialised, borrowed with them.
+        unsafe { std::slice::from_raw_parts(self.as_ptr().cast(), size_of_val(&**self)) }
+    }
+}
+
+/// Filled from the start, as `Box<[u8]>`.
+// SAFETY:
+// * All of its bytes are room, which only the owner of the box can reach; any bytes are numbers.
+unsafe impl IoBufMut for Box<[u32]> {
+    fn room(&mut self) -> (*mut u8, usize) {
+        (self.as_mut_ptr().cast(), size_of_val(&**self))
     }
 
-    fn clear(&mut self) {
-        Vec::clear(self);
-    }
+    unsafe fn set_filled(&mut self, _n: usize) {}
 }
 
 /// [`IoBufMut::set_filled`] of `B`, without the type.

@@ -71,7 +71,7 @@ fn two_thousand_rounds_of_submit_wait_and_finish_allocate_nothing() {
         let (port, mut packets) = (port(), Packets::with_capacity(8));
         let (socket, peer) = kernel.stream_pair();
         let socket = port.associate_socket(socket, 0).unwrap();
-        let mut operation = Some(port.operation(vec![0; 16].into_boxed_slice(), 1).unwrap());
+        let mut operation = Some(port.operation(vec![0_u8; 16].into_boxed_slice(), 1).unwrap());
         let allocations = count(|| {
             assert!(peer.send(b"round"));
             let ticket = pending(socket.recv(operation.take().unwrap()));
@@ -89,7 +89,7 @@ fn rounds_that_are_ready_at_once_allocate_nothing() {
     let port = CompletionPort::with_config(&Config { skip_on_success: true, ..config() }).unwrap();
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
-    let mut operation = Some(port.operation(vec![0; 16].into_boxed_slice(), 1).unwrap());
+    let mut operation = Some(port.operation(vec![0_u8; 16].into_boxed_slice(), 1).unwrap());
     let allocations = count(|| {
         assert!(peer.send(b"round"));
         let Submitted::Ready(completed) = socket.recv(operation.take().unwrap()) else {

@@ -153,7 +153,7 @@ fn a_submitter_and_a_waiter_racing_agree_on_every_completion() {
                 }
                 seen
             });
-            let mut operation = port.operation(vec![0; 8].into_boxed_slice(), 1).unwrap();
+            let mut operation = port.operation(vec![0_u8; 8].into_boxed_slice(), 1).unwrap();
             for round in 0..rounds {
                 assert!(peer.send(&round.to_le_bytes()));
                 let mut ticket = pending(socket.recv(operation));

@@ -175,7 +175,7 @@ fn sends_are_waited_for_before_the_end() {
     let socket = port.associate_socket(socket, 0).unwrap();
     let sends =
         ["first ", "second"].map(|text| pending(socket.send(port.operation(text, 1).unwrap())));
-    let operation = port.operation(vec![0; 8].into_boxed_slice(), 2).unwrap();
+    let operation = port.operation(vec![0_u8; 8].into_boxed_slice(), 2).unwrap();
     let [first, second] = sends;
     let mut closing =
         socket.close_gracefully(operation, TIMER).within(LONG).after(first).after(second);
@@ -327,7 +327,7 @@ fn schedule(seed: u64) -> usize {
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
     let all: Vec<u8> = (0..roll(300)).map(|at: usize| at.to_le_bytes()[0]).collect();
-    let operation = port.operation(vec![0; 1 + roll(40)].into_boxed_slice(), 2).unwrap();
+    let operation = port.operation(vec![0_u8; 1 + roll(40)].into_boxed_slice(), 2).unwrap();
     let receive: LastReceive<_> = match roll(4) {
         0 => operation.into(),
         how @ 1..=2 => match socket.recv(operation) {

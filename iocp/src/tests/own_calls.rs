@@ -71,7 +71,7 @@ fn a_call_of_ones_own_ends_as_the_system_says_and_keeps_its_count() {
         let (socket, _peer) = kernel.stream_pair();
         let pipe = port.associate_handle(socket, 0).unwrap();
         kernel.fault(pipe.get_ref(), Fault::Done { status: 0, bytes: 6 });
-        let operation = port.operation(vec![0; 8].into_boxed_slice(), 1).unwrap();
+        let operation = port.operation(vec![0_u8; 8].into_boxed_slice(), 1).unwrap();
         let call = |handle, block, buffer: *mut Box<[u8]>| {
             // SAFETY:
             // * nobody else refers to the buffer.

@@ -45,7 +45,7 @@ impl Source {
     /// Reads, or sends, and is told this status.
     fn submit(&self, kernel: &Kernel, port: &CompletionPort, status: u32) -> Submitted<Bytes> {
         kernel.fault(self.get_ref(), Fault::Done { status, bytes: 0 });
-        let operation = port.operation(vec![0; 8].into_boxed_slice(), 1).unwrap();
+        let operation = port.operation(vec![0_u8; 8].into_boxed_slice(), 1).unwrap();
         match self {
             Self::Pipe(pipe) => pipe.read_at(operation, 0),
             // A receive that says 10040 owes a packet: as an error it is a send's.

@@ -129,7 +129,7 @@ fn a_success_with_another_status_than_zero_is_one() {
     let port = port();
     let (socket, _peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
-    let operation = port.operation(vec![0; 4].into_boxed_slice(), 1).unwrap();
+    let operation = port.operation(vec![0_u8; 4].into_boxed_slice(), 1).unwrap();
     let completed = ended(&kernel, &port, &socket, operation, (MORE_ENTRIES, 3));
     assert_eq!((completed.result(), completed.status().0), (Ok(3), MORE_ENTRIES));
 }

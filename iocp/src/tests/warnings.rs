@@ -65,7 +65,7 @@ type Pipe = AssociatedHandle<OwnedSocket>;
 type Bytes = Box<[u8]>;
 
 fn bytes(port: &CompletionPort) -> Operation<Bytes> {
-    port.operation(vec![0; 8].into_boxed_slice(), 1).unwrap()
+    port.operation(vec![0_u8; 8].into_boxed_slice(), 1).unwrap()
 }
 
 fn read(pipe: &Pipe, operation: Operation<Bytes>) -> Submitted<Bytes> {
