@@ -19,7 +19,7 @@ use crate::{base::timeout::to_millis, os::Code};
 static LEAKED: AtomicUsize = AtomicUsize::new(0);
 
 /// A drop does not block longer than this, whatever `drain_limit` says.
-const LONGEST_DRAIN: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST_DRAIN: Duration = Duration::from_secs(60);
 
 /// How much longer a drain may go on as long as there is something to take at once.
 const GRACE: Duration = Duration::from_millis(50);

@@ -80,8 +80,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`WSASend`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasend):
     /// sends the contents of the operation's buffer.
     ///
-    /// A stream send that succeeds has sent all of it. One that was cancelled may have sent an
-    /// unknown part: close the stream then.
+    /// Success counts the bytes that were sent: on Windows all of them, as far as is known. Wine ends a send
+    /// that is pending when the peer ends its side, with success and fewer, also none: what is left is to be
+    /// sent again. A send that was cancelled may have sent an unknown part: close the stream then.
     ///
     /// # Errors
     ///

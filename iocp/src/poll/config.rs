@@ -1,5 +1,7 @@
 //! [`Config`]: buffers, marks and limits of an event queue.
 
+use std::time::Duration;
+
 use crate::base::config::Config as PortConfig;
 
 /// How a [`Poll`](super::Poll) is made. Sizes are in bytes.
@@ -38,6 +40,18 @@ pub struct Config {
     /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
     /// Default: 65,535.
     pub datagram_buffer: usize,
+    /// How long a stream lingers at most that was dropped: then its connection is reset. 0: none lingers;
+    /// a drop closes the socket at once, by which all can be lost that the peer has not read yet. See
+    /// [dropping a stream](super::TcpStream#dropping-it). Default: 2 seconds.
+    pub linger: Duration,
+    /// How many bytes of its peer's a lingering stream reads and throws away at most: more reset the
+    /// connection. 0: none. Default: 65,536.
+    pub linger_bytes: usize,
+    /// How many streams linger at a time: with one more, the oldest is reset, which
+    /// [`linger_stats`](super::Poll::linger_stats) counts. Each has an operation and a buffer of
+    /// `receive_buffer`, which count against the limits of `port`. 0: none lingers, as with 0 seconds.
+    /// Default: 1,024.
+    pub max_lingering: usize,
     /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
     /// stream takes one operation, each that writes up to two more. Its `low_water` is not used; 0 as
     /// `max_bytes` is taken as 1. Default: that of [`crate::Config`].
@@ -53,6 +67,9 @@ impl Default for Config {
             send_high_water: 65_536,
             send_low_water: 16_384,
             datagram_buffer: 65_535,
+            linger: Duration::from_secs(2),
+            linger_bytes: 65_536,
+            max_lingering: 1024,
             port: PortConfig::default(),
         }
     }
@@ -83,6 +100,21 @@ impl Config {
     /// Sets [`datagram_buffer`](#structfield.datagram_buffer).
     pub fn datagram_buffer(self, datagram_buffer: usize) -> Self {
         Self { datagram_buffer, ..self }
+    }
+
+    /// Sets [`linger`](#structfield.linger).
+    pub fn linger(self, linger: Duration) -> Self {
+        Self { linger, ..self }
+    }
+
+    /// Sets [`linger_bytes`](#structfield.linger_bytes).
+    pub fn linger_bytes(self, linger_bytes: usize) -> Self {
+        Self { linger_bytes, ..self }
+    }
+
+    /// Sets [`max_lingering`](#structfield.max_lingering).
+    pub fn max_lingering(self, max_lingering: usize) -> Self {
+        Self { max_lingering, ..self }
     }
 
     /// Sets [`port`](#structfield.port).

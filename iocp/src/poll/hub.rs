@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::config::Config;
+use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool, Visit};
 use crate::base::error::Error;
 use crate::core::packet::UserPacket;
@@ -17,6 +18,7 @@ pub(crate) struct Hub {
     pub(crate) reads: Pool<Box<[u8]>>,
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
+    pub(crate) lingering: Lingering,
 }
 
 impl Hub {
@@ -24,7 +26,8 @@ impl Hub {
         let config = config.clamped();
         let port = CompletionPort::with_config(&config.port)?;
         let (reads, writes, lists) = (Pool::default(), Pool::default(), Lists::new(&port));
-        Ok(Self { port, config, reads, writes, lists })
+        let lingering = Lingering::default();
+        Ok(Self { port, config, reads, writes, lists, lingering })
     }
 
     #[inline]
@@ -36,6 +39,11 @@ impl Hub {
     pub(crate) fn close(&self) -> Result<(), Error> {
         self.lists.set_closing();
         self.port.close()
+    }
+
+    /// A stream begins to linger; under the lock of its cell. `None`: none does any more.
+    pub(crate) fn begin_lingering(&self, index: u32) -> Option<PlaceId> {
+        self.lingering.begin(index, self.config.linger, &self.port, &self.lists)
     }
 
     /// Posts a packet of our own for a source, which has a pending event in its marks.

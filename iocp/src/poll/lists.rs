@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::util::lock;
-use crate::core::wheel::{ticks, ticks_up, Wheel};
+use crate::core::wheel::{ticks, ticks_up, EntryId, Wheel};
 use crate::operation::Operation;
 use crate::port::CompletionPort;
 
@@ -29,13 +29,25 @@ pub(crate) enum Visit {
     Drained,
 }
 
+/// What is due.
+#[derive(Clone, Copy)]
+pub(crate) enum Due {
+    /// A visit of the source of this number.
+    Visit(u32, Visit),
+    /// A stream has [lingered](super::lingering) for its time.
+    Overdue,
+}
+
+/// Names one entry of a time limit of streams that linger.
+pub(crate) struct Overdue(EntryId);
+
 /// The numbers of the sources to visit. One may be another source's by then, which finds nothing to do.
 pub(crate) struct Lists {
     port: CompletionPort,
     /// Tick 0, of a millisecond each.
     start: Instant,
     /// Visits that no packet brings, and when they are due.
-    visits: Mutex<Wheel<(u32, Visit)>>,
+    visits: Mutex<Wheel<Due>>,
     closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
@@ -84,10 +96,26 @@ impl Lists {
     /// Lists a visit that is due after this time.
     #[cold]
     pub(crate) fn add(&self, index: u32, visit: Visit, after: Duration) {
+        let at = if after.is_zero() { 0 } else { ticks_up(self.start.elapsed() + after) };
+        self.add_at(Due::Visit(index, visit), at);
+    }
+
+    /// Lists that a stream that lingers is overdue, when it is.
+    pub(crate) fn add_overdue(&self, at: Instant) -> Overdue {
+        Overdue(self.add_at(Due::Overdue, ticks_up(at.saturating_duration_since(self.start))))
+    }
+
+    /// Takes that back. It may have been taken already.
+    pub(crate) fn remove_overdue(&self, overdue: Overdue) {
+        lock(&self.visits).remove(overdue.0);
+    }
+
+    fn add_at(&self, due: Due, tick: u64) -> EntryId {
         let mut visits = lock(&self.visits);
-        let entry = visits.add((index, visit));
-        visits.set(entry, if after.is_zero() { 0 } else { ticks_up(self.start.elapsed() + after) });
+        let entry = visits.add(due);
+        visits.set(entry, tick);
         self.port.core.attention.set_listed(true);
+        entry
     }
 
     #[cold]
@@ -111,9 +139,9 @@ impl Lists {
         std::mem::take(&mut *starved)
     }
 
-    /// Takes one visit that is due. Without one, how many milliseconds it is to the next at least;
+    /// Takes what is due, one at a time. Without one, how many milliseconds it is to the next at least;
     /// `None`: none is listed.
-    pub(crate) fn take_due(&self) -> Result<(u32, Visit), Option<u64>> {
+    pub(crate) fn take_due(&self) -> Result<Due, Option<u64>> {
         let mut visits = lock(&self.visits);
         let now = ticks(self.start.elapsed());
         if let Some((entry, due)) = visits.take_due(now) {

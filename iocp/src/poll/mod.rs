@@ -114,6 +114,7 @@ mod event;
 mod events;
 mod hub;
 mod interests;
+mod lingering;
 mod lists;
 mod marks;
 mod native;
@@ -132,6 +133,7 @@ pub use self::{
     event::{Event, Token},
     events::Events,
     interests::Interests,
+    lingering::LingerStats,
     owner::{listener::TcpListener, stream::TcpStream, udp::UdpSocket, waker::Waker},
     poll::{Poll, Selector},
     registrator::{Registrable, Registrator},

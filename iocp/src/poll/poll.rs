@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use super::lingering::LingerStats;
 use super::queue::{table::Table, Queue};
 use super::{config::Config, events::Events, hub::Hub, registrator::Registrator};
 use crate::base::{config::Stats, timeout::Deadline};
@@ -9,7 +10,9 @@ use crate::base::{config::Stats, timeout::Deadline};
 /// An event queue: waits for what was registered with its [`Registrator`].
 ///
 /// Several threads may poll it at once, each with its own [`Events`]: an event goes to one of them.
-/// Dropping it closes the queue.
+/// Dropping it closes the queue. Streams that [linger](super::TcpStream#dropping-it) then are gone on with
+/// until none does, for the port's [`drain_limit`](crate::Config::drain_limit) at most (half a second unless
+/// set): the rest are closed.
 #[derive(Debug)]
 pub struct Poll {
     queue: Arc<Queue>,
@@ -102,6 +105,12 @@ impl Poll {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.queue.hub.port.stats()
+    }
+
+    /// How many dropped streams linger, and how many were reset.
+    #[must_use]
+    pub fn linger_stats(&self) -> LingerStats {
+        self.queue.hub.lingering.stats()
     }
 
     /// The port beneath.

@@ -46,6 +46,7 @@ impl Registrator {
     ///   [port's limits](super::Config::port) allow. The source has no interests now, and no event
     ///   follows: register it again later.
     /// * The system's error if the socket is of no use.
+    #[inline]
     pub fn register<S: Registrable>(
         &self,
         source: &mut S,

@@ -4,6 +4,7 @@
 //! `cargo xtask mutants` and a test of this crate fail, and the fault is to be written anew.
 
 mod core;
+mod lingering;
 mod operation;
 mod poll;
 mod reports;
@@ -35,7 +36,14 @@ impl Fault {
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
-    [core::FAULTS, operation::FAULTS, poll::FAULTS, reports::FAULTS, stalls::FAULTS]
-        .into_iter()
-        .flatten()
+    [
+        core::FAULTS,
+        operation::FAULTS,
+        poll::FAULTS,
+        reports::FAULTS,
+        stalls::FAULTS,
+        lingering::FAULTS,
+    ]
+    .into_iter()
+    .flatten()
 }

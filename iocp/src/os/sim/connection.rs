@@ -28,6 +28,8 @@ pub(super) struct Connection {
     resets: bool,
     /// So does a close before the other end has ended, if that has not read all.
     loses_unread: bool,
+    /// How many of the sends that are pending the peer's end finishes.
+    ends_sends: usize,
     sides: Mutex<[Side; 2]>,
     changed: Condvar,
 }
@@ -60,8 +62,8 @@ pub(super) enum Arrived {
 impl Connection {
     pub(super) fn new(machine: &Machine) -> Arc<Self> {
         let (sides, changed) = (Mutex::default(), Condvar::new());
-        let Script { window, resets, loses_unread, .. } = machine.script;
-        Arc::new(Self { window, resets, loses_unread, sides, changed })
+        let Script { window, resets, loses_unread, ends_sends, .. } = machine.script;
+        Arc::new(Self { window, resets, loses_unread, ends_sends, sides, changed })
     }
 
     pub(super) fn recv(&self, side: usize, request: Request) -> Started {
@@ -192,8 +194,14 @@ impl Connection {
         sides[1 - side].ended = true;
         let moved = self.pump(&mut sides, 1 - side);
         let waiting = std::mem::take(&mut sides[1 - side].disconnects);
+        let pending = &mut sides[1 - side].sends;
+        let short: Vec<_> = pending.drain(..self.ends_sends.min(pending.len())).collect();
         drop(sides);
         finish_all(moved);
+        for request in short {
+            let sent = request.sent;
+            request.done(SUCCESS, sent).finish(false);
+        }
         disconnect_all(waiting);
         self.changed.notify_all();
     }

@@ -91,6 +91,9 @@ pub struct Script {
     /// Whether a close takes away what the peer has not read yet, unless the peer has ended its side before
     /// (seen on Windows now and then, over loopback: objeck-lang#669).
     pub loses_unread: bool,
+    /// How many of the sends that are pending the peer's end of its side finishes, with success and as many
+    /// bytes as were taken till then. Wine 8 ends all; that Windows never does it is open.
+    pub ends_sends: usize,
 }
 
 impl Default for Script {
@@ -111,6 +114,7 @@ impl Default for Script {
             close_status: None,
             resets: false,
             loses_unread: false,
+            ends_sends: 0,
         }
     }
 }

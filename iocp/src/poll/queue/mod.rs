@@ -9,14 +9,16 @@
 
 pub(crate) mod cell;
 mod deliver;
+mod ending;
 pub(crate) mod table;
 mod wait;
 
-use std::{fmt, sync::MutexGuard};
+use std::{fmt, sync::MutexGuard, time::Instant};
 
 use self::{cell::Cell, table::Table};
-use super::lists::Visit;
-use super::{context::Context, events::Merged, hub::Hub, source::Source};
+use super::lists::{Due, Visit};
+use super::source::{stream::Stream, Source};
+use super::{context::Context, events::Merged, hub::Hub, lingering::Beyond};
 use crate::core::batch::SLICE_MS;
 
 #[allow(unreachable_pub)] // named by a sealed trait
@@ -47,7 +49,11 @@ impl Queue {
 
     /// Empties a cell. The source is dropped outside the lock, which closes its socket.
     fn empty(&self, mut source: MutexGuard<'_, Option<Source>>, index: u32) {
-        let gone = source.take();
+        let mut gone = source.take();
+        let stream = gone.as_mut().and_then(Source::as_stream);
+        if let Some(place) = stream.and_then(Stream::take_place) {
+            self.hub.lingering.end(place, &self.hub.lists);
+        }
         drop(source);
         self.table.give_back(index);
         drop(gone);
@@ -58,7 +64,11 @@ impl Queue {
     fn look_at_lists(&self, events: &mut Merged) -> u32 {
         loop {
             match self.hub.lists.take_due() {
-                Ok((index, visit)) => self.visit(index, events, visit),
+                Ok(Due::Visit(index, visit)) => self.visit(index, events, visit),
+                Ok(Due::Overdue) => {
+                    self.reset_beyond(Beyond::Time(Instant::now()));
+                    self.hub.lingering.set_alarm(&self.hub.lists);
+                }
                 Err(next) => {
                     let ms = next.and_then(|ms| u32::try_from(ms).ok());
                     return ms.map_or(SLICE_MS, |ms| ms.min(SLICE_MS));
@@ -67,21 +77,39 @@ impl Queue {
         }
     }
 
-    /// The owner was dropped: empties the cell, unless the source stays to send what was written.
+    /// Resets the streams that have lingered longest, as long as they are beyond this.
+    fn reset_beyond(&self, beyond: Beyond) {
+        while let Some(index) = self.hub.lingering.first(beyond) {
+            let Some(cell) = self.table.get(index) else { return };
+            let mut source = cell.lock();
+            // It may have ended meanwhile, and another be the first.
+            let Some(stream) = source.as_mut().and_then(Source::as_stream) else { continue };
+            if stream.place().is_some_and(|place| self.hub.lingering.is_first(place, beyond)) {
+                stream.reset(Context { hub: &self.hub, marks: &cell.marks, index });
+                self.empty(source, index);
+            }
+        }
+    }
+
+    /// The owner was dropped: empties the cell, unless the source stays until what was written has arrived.
     pub(crate) fn release(&self, cell: &Cell, index: u32) {
         let mut source = cell.lock();
         let at = Context { hub: &self.hub, marks: &cell.marks, index };
-        if source.as_mut().is_some_and(|source| source.linger(at)) && !self.hub.is_closed() {
+        if source.as_mut().is_some_and(|source| source.linger(at)) {
+            drop(source);
+            self.reset_beyond(Beyond::Cap(self.hub.config.max_lingering));
             return;
         }
         self.empty(source, index);
     }
 
-    /// The `Poll` was dropped: closes the queue, and drops the sources that linger.
+    /// The `Poll` was dropped: goes on with what lingers, closes the queue, and drops what lingers still.
     pub(crate) fn abandon(&self) {
+        self.finish_lingering();
         // It may be closed already.
         let _ = self.hub.close();
         self.hub.lists.set_over();
+        self.hub.lingering.set_over();
         for index in self.table.used() {
             let Some(cell) = self.table.get(index) else { continue };
             let source = cell.lock();

@@ -46,7 +46,7 @@ impl Source {
         }
     }
 
-    /// The owner was dropped. True if the source stays until all that was written is sent.
+    /// The owner was dropped. True if the source stays until what was written has arrived.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         match self {
             Self::Stream(stream) => stream.linger(at),
@@ -54,10 +54,18 @@ impl Source {
         }
     }
 
-    /// Whether all that was written is sent, of a source that has stayed since [`linger`](Self::linger).
+    /// Whether it has come to its end, of a source that has stayed since [`linger`](Self::linger).
     pub(crate) fn lingering(&self) -> Option<bool> {
         match self {
             Self::Stream(stream) => stream.lingering(),
+            _ => None,
+        }
+    }
+
+    /// The stream, if it is one.
+    pub(crate) fn as_stream(&mut self) -> Option<&mut Stream> {
+        match self {
+            Self::Stream(stream) => Some(stream),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ use std::{
     collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
     io,
+    time::Duration,
 };
 
 use super::{none, one, queue, stream, NOW_MS};
@@ -56,6 +57,8 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
         config.datagram_buffer,
     ];
     assert_eq!((sizes, config.zero_read), ([4_096, 65_536, 16_384, 65_535], false));
+    let linger = (config.linger.as_millis(), config.linger_bytes, config.max_lingering);
+    assert_eq!(linger, (2_000, 65_536, 1_024));
     assert_eq!(format!("{:?}", config.port), format!("{:?}", crate::Config::default()));
     for (field, default) in [
         ("receive_buffer", "4,096."),
@@ -63,6 +66,9 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
         ("send_high_water", "65,536."),
         ("send_low_water", "16,384."),
         ("datagram_buffer", "65,535."),
+        ("linger", "2 seconds."),
+        ("linger_bytes", "65,536."),
+        ("max_lingering", "1,024."),
         ("port", "that of"),
     ] {
         let source = include_str!("../../poll/config.rs");
@@ -80,6 +86,8 @@ fn each_method_of_a_configuration_sets_its_field() {
     let config = config.send_low_water(3).datagram_buffer(4).port(port);
     assert_eq!((config.receive_buffer, config.zero_read, config.send_high_water), (1, true, 2));
     assert_eq!((config.send_low_water, config.datagram_buffer), (3, 4));
+    let config = config.linger(Duration::from_secs(5)).linger_bytes(6).max_lingering(7);
+    assert_eq!((config.linger.as_secs(), config.linger_bytes, config.max_lingering), (5, 6, 7));
     assert_eq!(config.port.max_operations, 9);
 }
 

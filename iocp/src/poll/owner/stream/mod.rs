@@ -32,10 +32,29 @@ use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 ///
 /// # Dropping it
 ///
-/// What was written is still sent: the stream goes on in the queue until the system has taken all of
-/// it, or the connection breaks, and is closed then. That needs somebody who polls. Its events end at
-/// once. A peer that never reads keeps it open until the [`Poll`](crate::poll::Poll) is dropped, with at
-/// most the high-water mark of bytes: [`abort`](Self::abort) such a stream instead.
+/// What was written is still sent, and not lost by the close: a socket that is closed while a receive is
+/// pending, or before all that has come was read, can reset the connection, which takes away what the peer has
+/// not read yet
+/// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winsock/graceful-shutdown-linger-options-and-socket-closure-2)).
+/// So a stream that has written *lingers* in the queue. What is queued is sent, then the end; what still comes
+/// is thrown away until the peer ends its side too; then the socket is closed. Its events end at once.
+///
+/// | dropped | its connection |
+/// | --- | --- |
+/// | nothing was written since it was registered | is closed at once |
+/// | it is broken, or [aborted](Self::abort) | is closed at once |
+/// | the peer's end has come, and all is sent | is closed at once |
+/// | something was written | is closed when all is sent and the peer's end has come |
+/// | … and the peer's end has not come within [`linger`](crate::poll::Config::linger) | is reset |
+/// | … and the peer sends more than [`linger_bytes`](crate::poll::Config::linger_bytes) | is reset |
+/// | … and more than [`max_lingering`](crate::poll::Config::max_lingering) linger after it | is reset |
+/// | … and the [`Poll`](crate::poll::Poll) is dropped | goes on within the port's [`drain_limit`](crate::Config::drain_limit), then is closed |
+/// | after the loop was [closed](crate::poll::Registrator::close_loop) | as far as what is in flight goes, when the `Poll` is dropped |
+/// | after the `Poll` | is closed at once |
+///
+/// Lingering needs somebody who polls, and at most one operation with its buffer beside the sends. A peer that
+/// does not read, or is not to be waited for: [`abort`](Self::abort).
+/// [`linger_stats`](crate::poll::Poll::linger_stats) counts.
 pub struct TcpStream {
     registered: Option<Registered>,
     /// The kind of an accepted socket, which is known.
@@ -200,9 +219,6 @@ impl Attach for TcpStream {
 impl TcpStream {
     /// A drop that was interrupted after its cell was given back. What is returned is dropped later.
     pub(crate) fn half_dropped(self) -> impl std::any::Any {
-        self.registered.map(|Registered { link, outbox, inbox }| {
-            drop(link);
-            (outbox, inbox)
-        })
+        self.registered.map(Registered::half_dropped)
     }
 }

@@ -12,7 +12,7 @@ use crate::poll::{native::StreamSocket, owner::link::Link, util::put};
 
 pub(super) struct Outbox {
     /// The stream's, when a send could start at once last.
-    socket: Arc<StreamSocket>,
+    pub(super) socket: Arc<StreamSocket>,
     idle: Option<Operation<Vec<u8>>>,
     /// A send may start at once, with an operation of the queue's pool.
     uses_pool: bool,
@@ -116,5 +116,5 @@ fn fill(operation: &mut Operation<Vec<u8>>, bytes: &[u8]) -> bool {
 /// The send of `len` bytes is in flight now, or has failed.
 #[cold]
 fn after_submit(link: &Link, submitted: Submitted<Vec<u8>>, len: usize) -> io::Result<()> {
-    link.with_stream(|stream, at| stream.sending().after_submit(at, submitted, len))
+    link.with_stream(|stream, at| stream.after_submit(at, submitted, len))
 }

@@ -134,6 +134,23 @@ impl Registered {
     }
 }
 
+#[cfg(all(test, not(windows)))]
+impl Registered {
+    pub(super) fn half_dropped(mut self) -> Inbox {
+        let nothing = Inbox::new(Arc::clone(&own(&mut self.outbox).socket), self.link.context());
+        std::mem::replace(own(&mut self.inbox), nothing)
+    }
+}
+
+impl Drop for Registered {
+    /// Leaves the receive to the stream in the queue, if that stays.
+    fn drop(&mut self) {
+        drop(own(&mut self.outbox).give_up());
+        let inbox = own(&mut self.inbox);
+        self.link.with_stream(|stream, at| stream.take_over(inbox, at));
+    }
+}
+
 fn read(link: &Link, inbox: &mut Inbox, into: &mut [u8]) -> io::Result<usize> {
     if !inbox.is_fetched() {
         link.with_stream(|stream, _| stream.hand_over(inbox));

@@ -5,6 +5,8 @@
 
 mod connect;
 mod inbox;
+mod last;
+mod linger;
 mod packets;
 mod sending;
 
@@ -12,11 +14,12 @@ use std::{io, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
-    inbox::{Buffer, Inbox},
+    inbox::Inbox,
+    last::Buffer,
 };
 
 use self::sending::Sending;
-use crate::operation::Operation;
+use crate::operation::{Operation, Submitted};
 use crate::poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket};
 
 /// The socket is dropped first: the last reference ends the operations of the other fields.
@@ -77,7 +80,7 @@ impl Stream {
     /// Whether a send may start at once.
     pub(crate) fn can_start(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
-        idle && self.sending.as_ref().map_or(true, |sending| sending.can_start())
+        idle && self.sending.as_ref().is_some_and(|sending| sending.can_start())
     }
 
     pub(crate) fn sending(&mut self) -> &mut Sending {
@@ -104,26 +107,21 @@ impl Stream {
         sending.write(&self.socket, at, bytes)
     }
 
+    /// The owner has submitted a send of `len` bytes, while nothing was queued.
+    pub(crate) fn after_submit(
+        &mut self,
+        at: Context<'_>,
+        submitted: Submitted<Vec<u8>>,
+        len: usize,
+    ) -> io::Result<()> {
+        self.sending.get_or_insert_with(Box::default).after_submit(&self.socket, at, submitted, len)
+    }
+
     pub(crate) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
         self.sending.as_mut().map_or(Ok(()), |sending| sending.flush(at))
     }
 
     pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
         self.sending.get_or_insert_with(Box::default).shut_down(&self.socket)
-    }
-
-    /// The owner was dropped. True if there is something to send: the stream stays until it is sent.
-    pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
-        self.deregister(at);
-        self.early = None;
-        let Some(sending) = &mut self.sending else { return false };
-        sending.lingers = !sending.is_over();
-        sending.lingers
-    }
-
-    /// Whether all is sent, of a stream that lingers.
-    pub(crate) fn lingering(&self) -> Option<bool> {
-        let sending = self.sending.as_ref().filter(|sending| sending.lingers)?;
-        Some(sending.is_over())
     }
 }

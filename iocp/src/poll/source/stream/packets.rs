@@ -80,6 +80,14 @@ impl Stream {
     }
 
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        if self.lingers().is_some() {
+            if matches!(visit, Visit::Drained) {
+                at.marks.take_starved(SEND);
+                at.marks.take_starved(RECV);
+            }
+            self.advance_end(at);
+            return Ready::NONE;
+        }
         match visit {
             Visit::Finished(CONNECT) => self.connect_finished(at),
             Visit::Finished(SEND) | Visit::Retry => self.sent(at),

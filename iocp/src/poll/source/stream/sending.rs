@@ -4,9 +4,15 @@
 //! A write copies into the buffer of an idle send and submits it. While both are in flight it copies into
 //! the backlog, which is sent when a poller takes the packet of one: so nothing more is sent while nobody
 //! polls. All of it is at most the high-water mark. An error ends sending: later writes report it.
+//!
+//! A send that ends short is sent on, before the backlog. Wine 8 ends one so when the peer ends its side
+//! meanwhile; whether Windows ever does is open. So sends are finished in the order in which they began, and
+//! nothing is submitted while one is in flight behind a short one: had that sent anything, bytes would be
+//! missing before it, and sending ends.
 
 use std::{collections::VecDeque, io, net::Shutdown};
 
+use super::last::Linger;
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
@@ -17,12 +23,19 @@ use crate::poll::{context::Context, event::Ready, source::send_slot::SendSlot};
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
 
+/// The connection is not to be used any more: bytes are missing in what was sent.
+const WSAECONNABORTED: i32 = 10_053;
+
 #[derive(Default)]
 pub(crate) struct Sending {
     slots: [SendSlot; 2],
+    /// Which of them began first, if a send is in flight.
+    older: usize,
+    /// What sends that ended short have not sent, until none is in flight.
+    rest: Vec<u8>,
     /// Accepted, and not submitted yet.
     backlog: VecDeque<u8>,
-    /// Bytes accepted, and not known to be sent: in flight and in the backlog.
+    /// Bytes accepted, and not known to be sent: in flight, left over and in the backlog.
     queued: usize,
     /// The code of the first error: that of every later write.
     failed: Option<i32>,
@@ -31,14 +44,36 @@ pub(crate) struct Sending {
     /// No more is accepted; the end is sent when nothing is queued.
     shut: bool,
     end_sent: bool,
-    /// The owner was dropped.
-    pub(super) lingers: bool,
+    /// Something was accepted.
+    wrote: bool,
+    /// The owner was dropped, and the stream stays.
+    pub(super) linger: Option<Linger>,
 }
 
 impl Sending {
     /// The owner waits for room: an event follows at the low-water mark.
     pub(super) fn wants_room(&mut self, at: Context<'_>) {
         self.waits_for = Some(at.hub.config.send_low_water);
+    }
+
+    /// Whether something was accepted, and sending has not failed: the peer may not have all of it.
+    pub(super) fn is_owed(&self) -> bool {
+        self.wrote && self.failed.is_none()
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    pub(super) fn has_backlog(&self) -> bool {
+        !self.backlog.is_empty() || !self.rest.is_empty()
+    }
+
+    /// Frees the idle sends: none is used any more, and others may want their room.
+    pub(super) fn forget_idle(&mut self) {
+        for slot in &mut self.slots {
+            slot.idle = None;
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -62,9 +97,10 @@ impl Sending {
         self.slots.iter_mut().find_map(|slot| slot.idle.take())
     }
 
-    /// Whether a send may start at once: none is in flight or has failed, and sending is not shut down.
+    /// Whether a send may start at once, without the lock: none is in flight or has failed, and sending is not
+    /// shut down. Not the first: what was written must be known at the drop.
     pub(super) fn can_start(&self) -> bool {
-        self.queued == 0 && self.failed.is_none() && !self.shut
+        self.wrote && self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
     pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
@@ -92,10 +128,11 @@ impl Sending {
         if bytes.is_empty() {
             return Ok(0);
         }
-        match self.idle_slot().filter(|_| self.backlog.is_empty()) {
+        match self.idle_slot().filter(|_| !self.has_backlog()) {
             Some(slot) => match self.slots[slot].send(socket, at, bytes) {
                 Ok((count, flying)) => {
-                    self.queued += if flying { count } else { 0 };
+                    self.queued += self.begun(slot, count, flying);
+                    self.wrote = true;
                     return Ok(count);
                 }
                 Err(Error::Full(_)) if self.queued == 0 => return self.would_block(low_water, at),
@@ -106,6 +143,7 @@ impl Sending {
             None => {}
         }
         self.backlog.extend(bytes);
+        self.wrote = true;
         self.queued += bytes.len();
         Ok(bytes.len())
     }
@@ -113,6 +151,7 @@ impl Sending {
     /// The owner has submitted a send of `len` bytes, while nothing was queued.
     pub(crate) fn after_submit(
         &mut self,
+        socket: &StreamSocket,
         at: Context<'_>,
         submitted: Submitted<Vec<u8>>,
         len: usize,
@@ -120,9 +159,10 @@ impl Sending {
         let Some(slot) = self.idle_slot() else { unreachable!("none was in flight") };
         let result = self.slots[slot].after_submit(at, submitted);
         let result = result.map_err(|error| self.refused(error));
-        self.queued += if matches!(result, Ok(true)) { len } else { 0 };
+        self.queued += self.begun(slot, len, matches!(result, Ok(true)));
         // Its packet may have been dequeued before the ticket was here.
         self.finish(at);
+        self.pump(socket, at);
         result.map(drop)
     }
 
@@ -172,25 +212,53 @@ impl Sending {
     /// Ends sending with this error, and discards the backlog.
     pub(crate) fn fail(&mut self, code: i32) {
         self.failed.get_or_insert(code);
-        self.queued -= self.backlog.len();
-        self.backlog = VecDeque::new();
+        self.queued -= self.backlog.len() + self.rest.len();
+        (self.backlog, self.rest) = (VecDeque::new(), Vec::new());
     }
 
     fn idle_slot(&self) -> Option<usize> {
         self.slots.iter().position(|slot| slot.flying.is_none())
     }
 
-    /// Finishes the sends whose packets were dequeued.
+    /// A send of this many bytes was submitted, and is in flight now or done. Returns how many are in flight.
+    fn begun(&mut self, slot: usize, count: usize, flying: bool) -> usize {
+        if flying && self.slots[1 - slot].flying.is_none() {
+            self.older = slot;
+        }
+        if flying {
+            count
+        } else {
+            0
+        }
+    }
+
+    /// Finishes the sends whose packets were dequeued, in the order in which they began.
     fn finish(&mut self, at: Context<'_>) {
-        for slot in 0..self.slots.len() {
-            let flying = &mut self.slots[slot].flying;
-            let Some(completed) = InFlight::take_finished(flying) else { continue };
-            self.queued -= completed.buffer().len();
-            let result = completed.result();
-            self.slots[slot].put_away(at, completed);
-            if let Err(error) = result {
-                self.fail(code_of(error));
+        while let Some(completed) = InFlight::take_finished(&mut self.slots[self.older].flying) {
+            let bytes = completed.buffer();
+            self.queued -= bytes.len();
+            let ended = match completed.result() {
+                _ if self.failed.is_some() => Ok(()),
+                Ok(count) if count == bytes.len() && self.rest.is_empty() => Ok(()),
+                Ok(count) if count == 0 || self.rest.is_empty() => {
+                    let left = &bytes[count.min(bytes.len())..];
+                    self.rest.extend_from_slice(left);
+                    self.queued += left.len();
+                    Ok(())
+                }
+                Ok(_) => Err(WSAECONNABORTED),
+                Err(error) => Err(code_of(error)),
+            };
+            self.slots[self.older].put_away(at, completed);
+            self.older = 1 - self.older;
+            if let Err(code) = ended {
+                self.fail(code);
             }
+        }
+        if !self.rest.is_empty() && self.slots.iter().all(|slot| slot.flying.is_none()) {
+            let mut all = VecDeque::from(std::mem::take(&mut self.rest));
+            all.append(&mut self.backlog);
+            self.backlog = all;
         }
     }
 
@@ -212,13 +280,13 @@ impl Sending {
 
     /// Sends the backlog while a slot is free.
     fn pump(&mut self, socket: &StreamSocket, at: Context<'_>) {
-        while self.failed.is_none() && !self.backlog.is_empty() {
+        while self.failed.is_none() && self.rest.is_empty() && !self.backlog.is_empty() {
             let Some(slot) = self.idle_slot() else { return };
             let next = self.backlog.as_slices().0;
             match self.slots[slot].send(socket, at, next) {
                 Ok((count, flying)) => {
                     self.backlog.drain(..count);
-                    self.queued -= if flying { 0 } else { count };
+                    self.queued -= count - self.begun(slot, count, flying);
                 }
                 // Tried again when the port has room, or by the next completion.
                 Err(Error::Full(_) | Error::Closed) => return,

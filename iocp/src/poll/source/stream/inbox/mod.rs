@@ -10,11 +10,10 @@ mod receive;
 use std::sync::atomic::{fence, Ordering};
 use std::sync::Arc;
 
+use super::last::{Buffer, Last};
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
 use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
-
-pub(crate) type Buffer = Box<[u8]>;
 
 pub(crate) struct Inbox {
     /// Dropped first, which ends what is in flight.
@@ -58,6 +57,8 @@ enum State {
     Short(Operation<Buffer>),
     /// The peer sends no more.
     Ended,
+    /// The owner receives no more.
+    Shut,
     /// Broken, with this code.
     Failed(i32),
 }
@@ -99,6 +100,23 @@ impl Inbox {
         self.set_event_pending(true);
     }
 
+    /// The owner is being dropped: gives the receive away.
+    pub(super) fn take_last(&mut self) -> Last {
+        if let Some(ticket) = self.plain.take().or_else(|| self.flying.take()) {
+            return Last::Flying(ticket);
+        }
+        match std::mem::take(&mut self.state) {
+            State::Filled(operation) | State::Idle(operation) | State::Short(operation)
+                if !operation.buffer().is_empty() =>
+            {
+                Last::Idle(operation)
+            }
+            State::Ended => Last::Ended,
+            State::Failed(_) => Last::Failed,
+            _ => Last::None,
+        }
+    }
+
     /// Whether [`fetch`](Self::fetch) was called.
     pub(crate) fn is_fetched(&self) -> bool {
         !matches!(self.state, State::Connecting)
@@ -130,7 +148,7 @@ impl Inbox {
         match self.state {
             State::Filled(_) | State::Probed => Ready::READABLE,
             State::Short(_) => Ready::READABLE | Ready::ERROR,
-            State::Ended => Ready::READABLE | Ready::READ_CLOSED,
+            State::Ended | State::Shut => Ready::READABLE | Ready::READ_CLOSED,
             State::Failed(_) => Ready::OF_READING,
             State::Connecting | State::None | State::Idle(_) => Ready::NONE,
         }

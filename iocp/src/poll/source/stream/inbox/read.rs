@@ -114,7 +114,7 @@ impl Inbox {
                     }
                     return Ok(count);
                 }
-                State::Ended => {
+                State::Ended | State::Shut => {
                     self.forget_event(at);
                     return Ok(0);
                 }

@@ -118,7 +118,7 @@ impl Inbox {
     /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
         (self.plain, self.flying, self.probe) = (None, None, None);
-        self.state = State::Ended;
+        self.state = State::Shut;
     }
 }
 

@@ -1,0 +1,110 @@
+//! A stream whose owner was dropped, and which had something to send: stays until all of it has arrived.
+//!
+//! Closing a socket while a receive is pending, or before all that has come was read, can reset the connection:
+//! then the peer loses what it has not read yet, also what the system had taken for sent (facts TCP12). So
+//! what is queued is sent, then the end; the receive stays, and what comes is thrown away, until the peer
+//! ends its side. Only then the socket is closed.
+
+use super::last::{End, Last, Linger};
+use super::{inbox::Inbox, sending::Sending, Stream};
+use crate::os;
+use crate::poll::lingering::PlaceId;
+use crate::poll::native::{self, StreamSocket};
+use crate::poll::{context::Context, marks::Watch};
+
+impl Stream {
+    /// The owner is being dropped: takes its receive over, if the stream is to linger.
+    pub(crate) fn take_over(&mut self, inbox: &mut Inbox, at: Context<'_>) {
+        self.hand_over(inbox);
+        let config = &at.hub.config;
+        let lingers = !config.linger.is_zero() && config.max_lingering > 0;
+        let Some(sending) =
+            self.sending.as_deref_mut().filter(|sending| lingers && sending.is_owed())
+        else {
+            return;
+        };
+        at.watch(Watch::NONE);
+        // From here on the receive's packet leads to a visit, or is seen to have come.
+        inbox.set_direct(None);
+        let (receive, left) = (inbox.take_last(), config.linger_bytes);
+        sending.linger = Some(Linger { receive, left, place: None, end: None });
+    }
+
+    /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.
+    pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
+        self.deregister(at);
+        self.early = None;
+        self.advance_end(at);
+        let Some(linger) = self.lingers() else { return false };
+        if linger.end.is_none() {
+            linger.place = at.hub.begin_lingering(at.index);
+        }
+        linger.place.is_some()
+    }
+
+    /// Goes as far to its end as it can without waiting, if it lingers.
+    pub(super) fn advance_end(&mut self, at: Context<'_>) {
+        let Some(sending) = self.sending.as_deref_mut() else { return };
+        // It may have come to its end before its owner was gone.
+        if sending.linger.as_ref().map_or(true, |linger| linger.end.is_some()) {
+            return;
+        }
+        let end = go_on(sending, &self.socket, at);
+        if end == Some(End::Reset) {
+            self.reset(at);
+        }
+        if let Some(linger) = self.lingers() {
+            linger.end = end;
+        }
+    }
+
+    /// The connection is to be reset when the socket is closed.
+    pub(crate) fn reset(&self, at: Context<'_>) {
+        // A refusal leaves an orderly end, which is the next best.
+        let socket: &native::Stream = &self.socket;
+        let _ = os::reset_on_close(os::borrow_socket(socket));
+        at.hub.lingering.count_reset();
+    }
+
+    pub(super) fn lingers(&mut self) -> Option<&mut Linger> {
+        self.sending.as_mut()?.linger.as_mut()
+    }
+
+    /// Whether it has come to its end, of a stream that lingers and whose owner is gone: a poller may visit it
+    /// between [`take_over`](Self::take_over) and [`linger`](Self::linger), and its cell is the owner's then.
+    pub(crate) fn lingering(&self) -> Option<bool> {
+        let linger = self.sending.as_ref()?.linger.as_ref()?;
+        linger.place.as_ref().map(|_| linger.end.is_some())
+    }
+
+    /// Its place in the order of those that linger.
+    pub(crate) fn place(&self) -> Option<&PlaceId> {
+        self.sending.as_ref()?.linger.as_ref()?.place.as_ref()
+    }
+
+    /// Takes the place, to give it back.
+    pub(crate) fn take_place(&mut self) -> Option<PlaceId> {
+        self.lingers()?.place.take()
+    }
+}
+
+/// Sends what is queued, then the end; receives, and throws away. `None`: a packet is to come.
+fn go_on(sending: &mut Sending, socket: &StreamSocket, at: Context<'_>) -> Option<End> {
+    sending.go_on(socket, at);
+    if sending.is_broken() || at.hub.is_closed() && sending.has_backlog() {
+        return Some(End::Close);
+    }
+    if sending.is_over() {
+        sending.forget_idle();
+    }
+    // Also while sends are pending: a peer that waits for its own to be read reads nothing.
+    let linger = sending.linger.as_mut()?;
+    let end = linger.throw_away(socket, at);
+    let ended = matches!(linger.receive, Last::Ended);
+    if end.is_some() || !sending.is_over() {
+        return end;
+    }
+    // Where the peer has ended too, the close of the socket is the end of this side.
+    let closes = ended || sending.shut_down(socket).is_err();
+    closes.then_some(End::Close)
+}

@@ -1,0 +1,193 @@
+//! The limits of lingering, in time, in bytes and of the number of streams; and who learns of the time.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{is_reset, patient, poll_of, read_to_end, resetting, served, settle, SHORT};
+use crate::{
+    poll::Config,
+    sim::{Kernel, Script},
+    tests::poll::config,
+};
+
+#[test]
+fn a_peer_that_never_reads_or_never_ends_is_reset_in_time() {
+    for window in [2, 1000] {
+        let kernel = Kernel::new(Script { resets: true, window, ..Script::default() });
+        let (poll, mut events) = poll_of(&config().linger(SHORT));
+        let start = Instant::now();
+        let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
+        assert_eq!(poll.linger_stats().lingering, 3);
+        settle(&poll, &mut events);
+        assert!(start.elapsed() >= SHORT);
+        assert!(peers.iter().all(is_reset) && poll.linger_stats().resets == 3);
+        assert_eq!(poll.stats().operations, 0);
+        // The alarm is set again: for one that comes when none is left, and for one that is left.
+        let (_, first) = served(&kernel, &poll);
+        poll.poll(&mut events, Some(15)).unwrap();
+        let (_, second) = served(&kernel, &poll);
+        settle(&poll, &mut events);
+        assert!(is_reset(&first) && is_reset(&second) && poll.linger_stats().resets == 5);
+    }
+}
+
+/// A thread that waits without a limit hears of the limit by one packet.
+#[test]
+fn a_waiting_poller_resets_in_time_what_another_thread_drops() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&config().linger(SHORT));
+    let registrator = poll.registrator();
+    let (near, far) = served(&kernel, &poll);
+    thread::scope(|scope| {
+        let poller = scope.spawn(|| while poll.poll(&mut events, None).is_ok() {});
+        let posts = kernel.counts().posts;
+        drop(near);
+        assert_eq!(kernel.counts().posts, posts + 1);
+        let start = Instant::now();
+        // Much less than the slice, after which a poller looks in any case.
+        while poll.linger_stats().lingering > 0 && start.elapsed() < Duration::from_secs(4) {
+            thread::yield_now();
+        }
+        let stats = poll.linger_stats();
+        registrator.close_loop().unwrap();
+        poller.join().unwrap();
+        assert_eq!((stats.lingering, stats.resets), (0, 1));
+    });
+    assert!(is_reset(&far));
+}
+
+/// The packet of the first says it for all that linger beside it.
+#[test]
+fn one_packet_tells_of_all_that_linger_at_a_time() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&patient());
+    for _ in 0..2 {
+        let posts = kernel.counts().posts;
+        let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
+        assert_eq!(kernel.counts().posts, posts + 1);
+        drop(peers);
+        settle(&poll, &mut events);
+    }
+}
+
+/// A poller may visit a stream between the two steps of its drop: its cell is not emptied twice.
+#[test]
+fn streams_come_to_their_end_while_they_are_dropped() {
+    let kernel = resetting();
+    let (poll, _) = poll_of(&patient());
+    let registrator = poll.registrator();
+    // Few at a time: the limit of operations is not met.
+    let (sender, peers) = std::sync::mpsc::sync_channel::<crate::sim::Peer>(16);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut events = crate::poll::Events::with_capacity(4);
+                while poll.poll(&mut events, None).is_ok() {}
+            });
+        }
+        let reader = scope.spawn(move || {
+            for peer in peers {
+                peer.shut_down();
+                let mut room = [0; 8];
+                assert_eq!((peer.recv(&mut room), peer.recv(&mut room)), (Some(5), Some(0)));
+            }
+        });
+        for _ in 0..if cfg!(miri) { 10 } else { 2_000 } {
+            let (stream, peer) = served(&kernel, &poll);
+            // After a failure of the reader: its panic is shown below.
+            if sender.send(peer).is_err() {
+                break;
+            }
+            drop(stream);
+        }
+        drop(sender);
+        let read = reader.join();
+        let start = Instant::now();
+        while poll.linger_stats().lingering > 0 && start.elapsed() < Duration::from_secs(60) {
+            thread::yield_now();
+        }
+        registrator.close_loop().unwrap();
+        read.unwrap();
+        assert_eq!(poll.linger_stats(), crate::poll::LingerStats::default());
+    });
+}
+
+#[test]
+fn a_peer_that_sends_beyond_the_limit_is_reset() {
+    for zero_read in [false, true] {
+        for (most, resets) in [(0, 1), (9, 1), (10, 0)] {
+            let kernel = resetting();
+            let config = patient().zero_read(zero_read).linger_bytes(most);
+            let (poll, mut events) = poll_of(&config);
+            let (stream, peer) = served(&kernel, &poll);
+            drop(stream);
+            assert_eq!(poll.linger_stats().lingering, 1);
+            assert!(peer.send(b"ten bytes."));
+            if resets == 0 {
+                peer.shut_down();
+            }
+            settle(&poll, &mut events);
+            assert_eq!(poll.linger_stats().resets, resets);
+            assert_eq!(is_reset(&peer), resets == 1);
+        }
+    }
+}
+
+/// As many receives as one visit makes are not all: the next is made by the next poll.
+#[test]
+fn a_flood_is_thrown_away_in_turns() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&Config { receive_buffer: 8, ..patient() });
+    let (stream, peer) = served(&kernel, &poll);
+    assert!(peer.send(&[7; 2000]));
+    peer.shut_down();
+    drop(stream);
+    assert_eq!(poll.linger_stats().lingering, 1);
+    assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+    settle(&poll, &mut events);
+    assert_eq!(poll.linger_stats().resets, 0);
+}
+
+#[test]
+fn beyond_the_cap_the_oldest_is_reset() {
+    let kernel = resetting();
+    let (poll, mut events) = poll_of(&patient().max_lingering(2));
+    let peers: Vec<_> = (0..5)
+        .map(|at: u64| {
+            let (stream, peer) = served(&kernel, &poll);
+            drop(stream);
+            let stats = poll.linger_stats();
+            assert_eq!(stats.lingering, (at as usize + 1).min(2));
+            assert_eq!(stats.resets, at.saturating_sub(1));
+            peer
+        })
+        .collect();
+    assert!(peers[..3].iter().all(is_reset));
+    for peer in &peers[3..] {
+        assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
+        peer.shut_down();
+    }
+    settle(&poll, &mut events);
+    assert_eq!((poll.stats().operations, poll.linger_stats().resets), (0, 3));
+}
+
+#[test]
+fn the_drop_of_a_poll_gives_up_at_the_drain_limit_and_none_lingers_after_it() {
+    for closed in [false, true] {
+        let kernel = Kernel::new(Script { resets: true, window: 2, ..Script::default() });
+        let port = crate::Config { drain_limit: SHORT, ..config().port };
+        let (poll, _) = poll_of(&Config { port, ..patient() });
+        let ((stream, peer), (later, its_peer)) = (served(&kernel, &poll), served(&kernel, &poll));
+        drop(stream);
+        if closed {
+            poll.registrator().close_loop().unwrap();
+        }
+        let start = Instant::now();
+        drop(poll);
+        assert!(start.elapsed() >= SHORT && !peer.send(b"closed"));
+        drop(later);
+        assert!(!its_peer.send(b"closed"));
+    }
+}
