@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{bench, check, deep, demo, examples, load, mutants, peers, surface, test};
+use crate::{bench, check, deep, demo, evidence, examples, load, mutants, peers, surface, test};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -13,6 +13,8 @@ cargo xtask demo [--connections N] [--seconds N] [--address ADDR]... [--port N]
     builds the echo server, runs it and loads it with real TCP connections
 cargo xtask test [--wine10] [--target TRIPLE] [FILTER] [-- ARGS-OF-CARGO-TEST...]
     tests on this host, then under Wine (on Windows: natively)
+cargo xtask evidence [--wine10] [--target TRIPLE]
+    facts, behaviours, storms, demo and benches of this Windows (or Wine) in one file
 cargo xtask doc
     documentation for a Windows target, for this host and of a program, warnings are errors
 cargo xtask check [PART...]
@@ -67,6 +69,7 @@ pub(crate) enum Command {
     Help,
     Demo(demo::Args),
     Test(test::Args),
+    Evidence(evidence::Args),
     Doc,
     Check(check::Args),
     Tidy,
@@ -99,6 +102,7 @@ impl Command {
             "help" => Ok(Self::Help),
             "demo" => demo::Args::parse(&mut parser).map(Self::Demo),
             "test" => test::Args::parse(&mut parser).map(Self::Test),
+            "evidence" => evidence::Args::parse(&mut parser).map(Self::Evidence),
             "doc" => nothing_more(&mut parser, Self::Doc),
             "check" => check::Args::parse(&mut parser).map(Self::Check),
             "tidy" => nothing_more(&mut parser, Self::Tidy),
@@ -115,7 +119,7 @@ impl Command {
             #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
             "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
             _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, doc, check, tidy, graph, ci, deep, mutants, peers, \
+                "unknown command `{name}`: use demo, test, evidence, doc, check, tidy, graph, ci, deep, mutants, peers, \
                  examples, surface, api, bench or help"
             ))),
         }
@@ -173,7 +177,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let words =
-            "help demo test doc check tidy graph ci deep mutants peers examples surface api bench";
+            "help demo test evidence doc check tidy graph ci deep mutants peers examples surface api bench";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }
@@ -197,6 +201,7 @@ mod tests {
             "examples fly",
             "bench fly",
             "test --target",
+            "evidence now",
         ] {
             let Err(error) = parse(line) else { panic!("`{line}` was accepted") };
             assert!(error.is::<Usage>(), "{line}: {error}");

@@ -154,14 +154,15 @@ impl Drop for Child {
     }
 }
 
+/// Ctrl-C reaches the parent alone then, and [`kill_group`] all that the child starts.
 #[cfg(unix)]
-fn own_group(command: &mut Command) {
+pub(crate) fn own_group(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
 /// A wrapper's death leaves the program it started: they end together.
 #[cfg(target_os = "linux")]
-fn kill_group(group: u32) {
+pub(crate) fn kill_group(group: u32) {
     use nix::{
         sys::signal::{killpg, Signal},
         unistd::Pid,
@@ -171,10 +172,10 @@ fn kill_group(group: u32) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn kill_group(_: u32) {}
+pub(crate) fn kill_group(_: u32) {}
 
 #[cfg(windows)]
-fn own_group(command: &mut Command) {
+pub(crate) fn own_group(command: &mut Command) {
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
     std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
 }

@@ -1,5 +1,5 @@
 //! The project's own commands:
-//! `cargo xtask demo|test|doc|check|tidy|graph|ci|deep|mutants|peers|examples|surface|api|bench`.
+//! `cargo xtask demo|test|evidence|doc|check|tidy|graph|ci|deep|mutants|peers|examples|surface|api|bench`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -15,6 +15,7 @@ mod ci;
 mod deep;
 mod demo;
 mod doc;
+mod evidence;
 mod examples;
 mod layers;
 mod load;
@@ -48,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Help => args::help(),
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
         Command::Doc => doc::run(),
         Command::Check(args) => check::run(&args),
         Command::Tidy => tidy::run(),

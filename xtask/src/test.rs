@@ -7,11 +7,11 @@ use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
-    args::{usage, Usage},
+    args::usage,
     process::{cargo, headline, target_dir, watch},
     report::{Log, Report},
     setup,
-    wine::{Wine, TARGET, TARGET_32},
+    wine::{Wine, TARGET_32},
 };
 
 /// How a test says that it shows nothing on this kernel; `tests/NOT_HERE.md` lists the reasons.
@@ -168,24 +168,13 @@ fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
     if cfg!(windows) {
         return on_windows(args, rows);
     }
-    match args.target.as_deref() {
-        None | Some(TARGET) => {}
-        Some(TARGET_32) if args.wine10 => {}
-        Some(TARGET_32) => bail!(Usage(format!("--target {TARGET_32} runs with --wine10 only"))),
-        Some(other) => bail!(Usage(format!("--target {other} cannot run here, {TARGET} can"))),
-    }
     // Set up first: a missing package is then said before minutes of building.
     headline("set-up");
-    let bits_32 = args.target.as_deref() == Some(TARGET_32);
-    let wine = match (args.wine10, bits_32) {
-        (true, true) => Wine::ten_32(),
-        (true, false) => Wine::ten(),
-        (false, _) => Wine::of_machine(),
-    }?;
+    let wine = Wine::asked(args.wine10, args.target.as_deref())?;
     println!("  {} runs Windows programs: {}", wine.name, wine.runner.display());
     // With a target that runs nothing else the host has had its turn.
     let mut on_host = Ok(());
-    if !args.no_host && !bits_32 {
+    if !args.no_host && wine.target != TARGET_32 {
         let system = format!("{} host (simulated kernel)", std::env::consts::OS);
         headline(&format!("tests on {system}"));
         on_host = part(&mut args.cargo_test(&["--workspace", "--exclude", MODELS]), system, rows);

@@ -9,6 +9,7 @@ mod dependencies;
 mod evidence;
 mod reference;
 mod safety;
+mod shown;
 mod sources;
 mod workflow;
 
@@ -31,11 +32,12 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 16] = [
+const RULES: [(&str, Rule); 17] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
     ("names of facts", evidence::names),
+    ("evidence from Windows", shown::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),
     ("pitfalls", defects::pitfalls),
@@ -94,6 +96,11 @@ pub(crate) fn sources_of(root: &Path) -> Result<Vec<Source>> {
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// What `tests/BEHAVIOURS.md` lists: number, sentence, and the items of the tests.
+pub(crate) fn numbered(files: &[Source]) -> Vec<(String, String, Vec<String>)> {
+    behaviours::numbered(files)
 }
 
 /// The file with this path.

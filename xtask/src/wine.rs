@@ -14,6 +14,7 @@ use std::{
 use anyhow::{bail, Context, Result};
 
 use crate::{
+    args::Usage,
     process::{command, note, output, run, run_quietly, target_dir},
     setup, wine10,
 };
@@ -109,6 +110,21 @@ impl Wine {
         wine.name.push_str(", 32 bit");
         wine.target = TARGET_32;
         Ok(wine)
+    }
+
+    /// The one that was asked for: Wine 10 or the machine's own, for a target that it runs.
+    pub(crate) fn asked(ten: bool, target: Option<&str>) -> Result<Self> {
+        match target {
+            None | Some(TARGET) if ten => Self::ten(),
+            None | Some(TARGET) => Self::of_machine(),
+            Some(TARGET_32) if ten => Self::ten_32(),
+            Some(TARGET_32) => {
+                bail!(Usage(format!("--target {TARGET_32} runs with --wine10 only")))
+            }
+            Some(other) => {
+                bail!(Usage(format!("--target {other} cannot run here, {TARGET} can")))
+            }
+        }
     }
 
     /// The value of cargo's `--config` that makes it run Windows programs with this Wine.

@@ -10,6 +10,7 @@ mod pool;
 mod process;
 mod queue;
 mod socket;
+mod version;
 
 use std::ffi::CStr;
 
@@ -25,6 +26,7 @@ pub use self::{
     socket::{
         cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value, stream_socket,
     },
+    version::{native_machine, windows_version, wine_version, WindowsVersion},
 };
 
 /// The Win32 code of the last failed call of this thread.
@@ -51,24 +53,4 @@ pub fn look_up(dll: &str, function: &CStr) -> sys::FARPROC {
     // SAFETY:
     // * the module stays loaded; the name ends with a zero.
     unsafe { sys::GetProcAddress(module, function.as_ptr().cast()) }
-}
-
-/// The version of Wine, or `None` on Windows.
-pub(crate) fn wine_version() -> Option<String> {
-    let found = look_up("ntdll.dll", c"wine_get_version")?;
-    // SAFETY:
-    // * Wine documents this export as a function without parameters that returns a C string.
-    let function = unsafe {
-        std::mem::transmute::<
-            unsafe extern "system" fn() -> isize,
-            unsafe extern "C" fn() -> *const std::ffi::c_char,
-        >(found)
-    };
-    // SAFETY:
-    // * ntdll exports this name with this signature under Wine.
-    let version = unsafe { function() };
-    // SAFETY:
-    // * a string constant of ntdll.
-    let version = unsafe { CStr::from_ptr(version) };
-    Some(version.to_string_lossy().into_owned())
 }

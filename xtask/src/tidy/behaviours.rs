@@ -46,6 +46,33 @@ pub(super) fn listed(files: &[Source]) -> BTreeSet<String> {
     rows.into_iter().flatten().map(|(number, _)| number).collect()
 }
 
+/// Each listed number, its sentence, and the items of its tests: functions, or what an example stands at.
+pub(super) fn numbered(files: &[Source]) -> Vec<(String, String, Vec<String>)> {
+    let list = find(files, LIST).map_or("", |file| file.text.as_str());
+    let mut all: Vec<_> = rows(list)
+        .map(|(number, cells)| {
+            (number, cells.first().map_or("", |cell| cell.trim()).to_owned(), Vec::new())
+        })
+        .collect();
+    for file in rust(files, &FOLDERS) {
+        let lines: Vec<&str> = file.text.lines().collect();
+        for (line, numbers, _) in named(&file.text) {
+            let Some(item) = lines[line..].iter().find_map(|line| item(line)) else { continue };
+            for (_, _, items) in all.iter_mut().filter(|(number, ..)| numbers.contains(number)) {
+                items.push(item.to_owned());
+            }
+        }
+    }
+    all
+}
+
+/// The name of the function or type that a line of code begins.
+fn item(line: &str) -> Option<&str> {
+    let line = line.trim_start().trim_start_matches("pub ");
+    let after = ["fn ", "enum ", "struct "].iter().find_map(|kind| line.strip_prefix(kind))?;
+    after.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()
+}
+
 /// The table's rows: the number, and the cells after it. `| 9b | sentence | evidence |`.
 pub(super) fn rows(text: &str) -> impl Iterator<Item = (String, Vec<&str>)> {
     text.lines().filter_map(|line| {
@@ -147,6 +174,18 @@ mod tests {
         assert_eq!(faults("| 1 | a |", TEST), 1, "9b is not listed");
         assert_eq!(faults("", TEST), 3, "an empty list");
         assert_eq!(check(&[]).len(), 1, "no list at all");
+    }
+
+    #[test]
+    fn a_number_has_the_items_of_its_tests() {
+        let test = "// Behaviours 1, 2.\n#[test]\nfn a_b() {}\n/// Behaviour 2: c.\n\
+                    /// ```compile_fail\n/// ```\npub enum Shared<'a> {}\n";
+        let files = [sample(LIST, "| 1 | x | own |\n| 2 | y |"), sample("tests/a.rs", test)];
+        let row = |number: &str, sentence: &str, items: &[&str]| {
+            let items = items.iter().map(|&item| item.to_owned()).collect();
+            (number.to_owned(), sentence.to_owned(), items)
+        };
+        assert_eq!(numbered(&files), [row("1", "x", &["a_b"]), row("2", "y", &["a_b", "Shared"])]);
     }
 
     #[test]
