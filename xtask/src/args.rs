@@ -16,7 +16,8 @@ cargo xtask test [--wine10] [--target TRIPLE] [FILTER] [-- ARGS-OF-CARGO-TEST...
 cargo xtask evidence [--wine10] [--target TRIPLE]
     facts, behaviours, storms, demo and benches of this Windows (or Wine) in one file
 cargo xtask doc
-    documentation for a Windows target, for this host and of a program, warnings are errors
+    documentation for a Windows target, for this host and of a program; warnings and dead links are
+    errors
 cargo xtask check [PART...]
     format, clippy on all targets, minimum Rust, dependencies, licences, packages
 cargo xtask tidy

@@ -2,7 +2,10 @@
 //!
 //! Of a Windows target, which is what users read; and of this host for the crate and for a program
 //! that depends on it by path, where a link to what is not there would fail their builds. On a host
-//! without a kernel such a program also hears from rustc what is gated, instead of a similar name.
+//! without a kernel such a program also hears from rustc what is gated, instead of a similar name. The
+//! pages that users read are followed link by link ([`links`]).
+
+mod links;
 
 use std::{
     fs,
@@ -29,18 +32,26 @@ const NEEDS_A_KERNEL: &str = "fn main() {\n    drop(iocp::CompletionPort::new())
 pub(crate) fn run() -> Result<()> {
     headline(&format!("documentation for {TARGET}"));
     setup::targets(&[TARGET])?;
-    let crates = ["doc", "--no-deps", "-p", "iocp-sys", "-p", "iocp"];
-    run_command(strict(&mut cargo(crates)).args(["--target", TARGET]))?;
+    let pages = target_dir().join(TARGET).join("doc");
+    // A page of something that is gone would make links to it lead somewhere.
+    if pages.exists() {
+        fs::remove_dir_all(&pages)?;
+    }
+    // One after the other: whether links to `iocp-sys` lead anywhere depends on its pages being there.
+    for package in ["iocp-sys", "iocp"] {
+        let of_one = ["doc", "--no-deps", "-p", package, "--target", TARGET];
+        run_command(strict(&mut cargo(of_one)))?;
+    }
+    println!("  {}", links::check(&pages)?);
     headline("documentation for this host");
-    run_command(strict(&mut cargo(crates)))?;
+    run_command(strict(&mut cargo(["doc", "--no-deps", "-p", "iocp-sys", "-p", "iocp"])))?;
     headline("a program that depends on iocp by path");
     let program = program("by-path", PORTABLE)?;
     run_command(strict(&mut of(&program, ["doc", "--quiet", "--offline"])))?;
     if !cfg!(windows) {
         gated()?;
     }
-    let index = target_dir().join(TARGET).join("doc/iocp/index.html");
-    println!("  {}", index.display());
+    println!("  {}", pages.join("iocp/index.html").display());
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod safety;
 mod shown;
 mod sources;
 mod workflow;
+mod wrappers;
 
 use std::{fs, path::Path};
 
@@ -32,7 +33,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 17] = [
+const RULES: [(&str, Rule); 18] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
@@ -45,6 +46,7 @@ const RULES: [(&str, Rule); 17] = [
     ("dependencies", dependencies::check),
     ("layers", layers::check),
     ("raw reference", reference::check),
+    ("names of wrappers", wrappers::check),
     ("forbidden words", sources::words),
     ("safe examples", sources::examples),
     ("file lengths", sources::lengths),

@@ -106,6 +106,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     }
 
     /// Whether operations that finish at once send no packet (skip mode).
+    #[doc(alias = "SetFileCompletionNotificationModes")]
     #[must_use]
     pub fn skips_on_success(&self) -> bool {
         self.attachment.skips()

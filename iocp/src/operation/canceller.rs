@@ -29,6 +29,7 @@ impl Canceller {
     /// # Errors
     ///
     /// As [`InFlight::cancel`](crate::InFlight::cancel).
+    #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
         match self.core.upgrade() {
             Some(core) => core.cancel(core.slot(self.index), self.generation),

@@ -182,6 +182,7 @@ impl Completed<Accept> {
     ///
     /// The result is an error, and the new socket closed, if the accept failed or `listener` is
     /// closed. [`CompletionPort::associate_accepted`] gives the connection to the port.
+    #[doc(alias = "SO_UPDATE_ACCEPT_CONTEXT")]
     #[must_use]
     pub fn accepted<S: AsSocket + 'static>(self, listener: &AssociatedSocket<S>) -> Accepted {
         let take = |into, _: &HeldSlot| match into {
@@ -198,6 +199,7 @@ impl Completed<Accept> {
     ///
     /// It is an error if the accept failed, or if it was not into this socket
     /// ([`Error::HandleClosed`]). The socket can then be passed to the next accept.
+    #[doc(alias = "SO_UPDATE_ACCEPT_CONTEXT")]
     #[must_use]
     pub fn accepted_into<S: AsSocket + 'static, T: AsSocket + 'static>(
         self,

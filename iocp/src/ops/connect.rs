@@ -29,6 +29,7 @@ pub struct Connect {
 /// # Errors
 ///
 /// [`Error::Os`] ← `WSAEAFNOSUPPORT` (10047), `WSAEMFILE` (10024) …
+#[doc(alias = "WSASocketW")]
 pub fn stream_socket(peer: &SocketAddr) -> Result<OwnedSocket, Error> {
     os::stream_socket(i32::from(family(peer))).map_err(|code| Error::os("WSASocketW", code))
 }
@@ -59,6 +60,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`Error::Os`] of `bind` (`WSAEADDRINUSE`, 10048 …) or `WSAIoctl`. What the connect says is its
     /// result: `WSAEISCONN` (10056), or that nobody listens
     /// ([`Refused`](crate::CompletionKind::Refused)).
+    #[doc(alias = "bind")]
     #[doc(alias = "ConnectEx")]
     pub fn connect(&self, operation: Operation<Connect>) -> Submitted<Connect> {
         let (target, kind) = (self.target(), self.kind());
@@ -91,6 +93,7 @@ impl Completed<Connect> {
     /// # Errors
     ///
     /// The connect's, or that of the update; [`raw_os_error`](crate::raw_os_error) has Winsock's code.
+    #[doc(alias = "SO_UPDATE_CONNECT_CONTEXT")]
     pub fn connected<S: AsSocket + 'static>(
         &self,
         socket: &AssociatedSocket<S>,

@@ -16,11 +16,13 @@ use crate::{
 };
 
 /// `CreateIoCompletionPort`: [`CompletionPort::new`].
+#[doc(alias = "CreateIoCompletionPort")]
 pub fn create_completion_port() -> Result<CompletionPort, Error> {
     CompletionPort::new()
 }
 
 /// `CreateIoCompletionPort`: [`CompletionPort::associate_socket`]. `key` comes back with each packet.
+#[doc(alias = "CreateIoCompletionPort")]
 pub fn create_io_completion_port<S: AsSocket + 'static>(
     socket: S,
     port: &CompletionPort,
@@ -30,6 +32,7 @@ pub fn create_io_completion_port<S: AsSocket + 'static>(
 }
 
 /// `WSARecv`: [`AssociatedSocket::recv`].
+#[doc(alias = "WSARecv")]
 #[inline]
 pub fn wsa_recv<S: AsSocket + 'static, B: IoBufMut>(
     socket: &AssociatedSocket<S>,
@@ -39,6 +42,7 @@ pub fn wsa_recv<S: AsSocket + 'static, B: IoBufMut>(
 }
 
 /// `WSASend`: [`AssociatedSocket::send`].
+#[doc(alias = "WSASend")]
 #[inline]
 pub fn wsa_send<S: AsSocket + 'static, B: IoBuf>(
     socket: &AssociatedSocket<S>,
@@ -48,6 +52,7 @@ pub fn wsa_send<S: AsSocket + 'static, B: IoBuf>(
 }
 
 /// `PostQueuedCompletionStatus`: [`CompletionPort::post`].
+#[doc(alias = "PostQueuedCompletionStatus")]
 pub fn post_queued_completion_status(
     port: &CompletionPort,
     packet: UserPacket,
@@ -57,6 +62,7 @@ pub fn post_queued_completion_status(
 
 /// `GetQueuedCompletionStatusEx`: [`CompletionPort::wait`], or, if `alertable`,
 /// [`wait_alertable`](CompletionPort::wait_alertable).
+#[doc(alias = "GetQueuedCompletionStatusEx")]
 pub fn get_queued_completion_status_ex(
     port: &CompletionPort,
     packets: &mut Packets,
@@ -79,6 +85,7 @@ pub fn get_queued_completion_status_ex(
 ///
 /// [`Error::InUse`]: a clone, socket, operation, ticket, waker, timer or sender still refers to the port. It
 /// is closed for all of them; the handle goes with the last.
+#[doc(alias = "CloseHandle")]
 pub fn close_handle(port: CompletionPort) -> Result<(), Error> {
     port.close_handle()
 }

@@ -29,6 +29,7 @@ impl CompletionPort {
     /// # Errors
     ///
     /// [`Error::Os`] if the system has no handle or memory left.
+    #[doc(alias = "CreateIoCompletionPort")]
     pub fn with_config(config: &Config) -> Result<Self, Error> {
         Ok(Self { core: Arc::new(Core::new(config)?) })
     }

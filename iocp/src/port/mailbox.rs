@@ -64,6 +64,7 @@ impl<M: Send> Sender<M> {
     ///
     /// The message comes back, undelivered, with [`Error::Closed`], or [`Error::Os`] if the system
     /// is out of memory.
+    #[doc(alias = "PostQueuedCompletionStatus")]
     pub fn send(&self, message: M) -> Result<(), Refused<M>> {
         if self.port.is_closed() {
             return Err(Refused { error: Error::Closed, value: message });

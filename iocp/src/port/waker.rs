@@ -24,6 +24,7 @@ impl Waker {
     /// # Errors
     ///
     /// [`Error::Closed`] after the port was closed; [`Error::Os`] if the system is out of memory.
+    #[doc(alias = "PostQueuedCompletionStatus")]
     pub fn wake(&self) -> Result<(), Error> {
         self.port.wake()
     }

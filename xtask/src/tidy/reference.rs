@@ -11,6 +11,8 @@ mod pages;
 mod parameters;
 mod since;
 
+use std::collections::BTreeMap;
+
 use super::{rust, Source};
 use elsewhere::ELSEWHERE;
 use items::{Item, Kind};
@@ -58,6 +60,12 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     let pages = files.iter().filter(|file| file.path == "iocp-sys/README.md");
     faults.extend(sources.iter().copied().chain(pages).flat_map(links::check));
     faults
+}
+
+/// The names of `iocp-sys`, and whether each is a function of a DLL.
+pub(super) fn names(files: &[Source]) -> BTreeMap<&str, bool> {
+    let items = rust(files, &["iocp-sys/src/"]).flat_map(items::of);
+    items.map(|item| (item.name, item.kind == Kind::Import)).collect()
 }
 
 /// What this kind of item must say.

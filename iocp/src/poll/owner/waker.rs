@@ -37,6 +37,7 @@ impl Waker {
     /// # Errors
     ///
     /// [That of a closed queue](crate::poll::is_closed); the system's error if it is out of memory.
+    #[doc(alias = "PostQueuedCompletionStatus")]
     pub fn wake(&self) -> io::Result<()> {
         let Shared { link, wakes } = &*self.shared;
         let hub = link.hub();

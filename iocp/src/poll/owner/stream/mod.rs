@@ -99,6 +99,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As `std::net::TcpStream::set_nodelay`.
+    #[doc(alias = "TCP_NODELAY")]
     pub fn set_nodelay(&self, nodelay: bool) -> Result<()> {
         self.native().set_nodelay(nodelay)
     }
@@ -108,6 +109,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As `std::net::TcpStream::nodelay`.
+    #[doc(alias = "TCP_NODELAY")]
     pub fn nodelay(&self) -> Result<bool> {
         self.native().nodelay()
     }
