@@ -26,6 +26,7 @@ mod graceful;
 mod graceful_panics;
 mod handles;
 mod held_back;
+mod kernel;
 mod limited;
 mod limits;
 mod mail;

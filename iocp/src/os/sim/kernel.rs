@@ -20,6 +20,8 @@ pub struct Counts {
     pub submits: u32,
     /// `WSASocketW`.
     pub sockets: u32,
+    /// Threads that sleep in a wait of a port now.
+    pub sleeping: u32,
     /// `CancelIoEx`.
     pub cancels: u32,
     /// `PostQueuedCompletionStatus`, refused ones too.
@@ -134,6 +136,7 @@ impl Kernel {
         Counts {
             submits: machine.submits.load(Ordering::Relaxed),
             sockets: machine.sockets.load(Ordering::Relaxed),
+            sleeping: machine.sleeping.load(Ordering::Relaxed),
             cancels: machine.cancels.load(Ordering::Relaxed),
             posts: machine.posts.load(Ordering::Relaxed),
             reserved: machine.reserved.load(Ordering::Relaxed),

@@ -1,4 +1,8 @@
 //! A completion port: a queue of packets, and those who wait for them.
+//!
+//! A packet that comes is given to the thread that began to wait last, and to nobody who asks meanwhile
+//! (fact PORT19; <https://learn.microsoft.com/en-us/windows/win32/fileio/i-o-completion-ports>: "threads that
+//! block their execution on an I/O completion port are released in last-in-first-out (LIFO) order").
 
 use std::{
     cell::Cell,
@@ -6,7 +10,7 @@ use std::{
     mem::MaybeUninit,
     sync::{
         atomic::{AtomicU32, Ordering},
-        Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, PoisonError,
     },
     time::{Duration, Instant},
 };
@@ -38,20 +42,27 @@ unsafe impl Send for Packet {}
 thread_local! {
     /// Where this thread took its last packet.
     static LAST_PORT: Cell<*const ()> = const { Cell::new(std::ptr::null()) };
+    /// Where this thread sleeps: it waits for one port at a time.
+    static BED: Arc<Condvar> = Arc::default();
 }
+
+/// A packet, and what is to be written by the one who takes it.
+type Queued = (Packet, Option<Finished>);
 
 pub(super) struct Port {
     pub(super) machine: &'static Machine,
     number: u32,
     calls: AtomicU32,
     queue: Mutex<Queue>,
-    ready: Condvar,
 }
 
 #[derive(Default)]
 struct Queue {
-    /// With what is to be written by the one who takes the packet.
-    packets: VecDeque<(Packet, Option<Finished>)>,
+    packets: VecDeque<Queued>,
+    /// Who sleeps, the last one last.
+    waiting: Vec<Arc<Condvar>>,
+    /// Whom a packet was given to that has not woken yet.
+    given: Vec<(Arc<Condvar>, Queued)>,
     closed: bool,
 }
 
@@ -62,7 +73,6 @@ impl Port {
             number: machine.number(),
             calls: AtomicU32::new(0),
             queue: Mutex::default(),
-            ready: Condvar::new(),
         }
     }
 
@@ -76,10 +86,7 @@ impl Port {
         queue.put(packet, finished, packet.choices.overtake.then_some(bits));
         if packet.choices.duplicate {
             queue.put(packet, None, Some(bits >> 16));
-            self.ready.notify_one();
         }
-        drop(queue);
-        self.ready.notify_one();
     }
 
     pub(super) fn post(&self, key: usize, carried: usize, bytes: u32) -> Result<(), Code> {
@@ -93,9 +100,7 @@ impl Port {
         if queue.closed {
             return Err(Code::INVALID_HANDLE);
         }
-        queue.packets.push_back((Packet { key, overlapped, bytes, status: 0, choices }, None));
-        drop(queue);
-        self.ready.notify_one();
+        queue.put(Packet { key, overlapped, bytes, status: 0, choices }, None, None);
         Ok(())
     }
 
@@ -111,25 +116,25 @@ impl Port {
         let early = self.choose().bits % 100 < u64::from(self.machine.script.early_timeouts);
         let limit = Duration::from_millis(u64::from(timeout_ms)) / if early { 2 } else { 1 };
         let end = (timeout_ms != u32::MAX).then(|| Instant::now() + limit);
-        // Packets go before procedure calls only on a thread that took its last one here (facts PORT01,
-        // PORT02).
+        // Facts PORT01, PORT02, PORT16.
         let calls_first = alertable && LAST_PORT.get() != std::ptr::from_ref(self).cast();
+        let bed = BED.with(Arc::clone);
         let mut queue = lock(&self.queue);
-        loop {
-            if queue.closed {
-                return Err(Code::ABANDONED_WAIT);
+        let outcome = loop {
+            if let Some(given) = queue.given_to(&bed) {
+                break Ok(given);
             }
             if calls_first && self.machine.takes_apc() {
-                return Err(Code::WAIT_IO_COMPLETION);
+                break Err(Code::WAIT_IO_COMPLETION);
             }
             if let Some(first) = queue.packets.pop_front() {
-                drop(queue);
-                LAST_PORT.set(std::ptr::from_ref(self).cast());
-                let count = self.take(first, entries);
-                return Ok(count.saturating_add(self.machine.exaggeration.load(Ordering::Relaxed)));
+                break Ok(first);
+            }
+            if queue.closed {
+                break Err(Code::ABANDONED_WAIT);
             }
             if alertable && self.machine.takes_apc() {
-                return Err(Code::WAIT_IO_COMPLETION);
+                break Err(Code::WAIT_IO_COMPLETION);
             }
             let left = match end {
                 // Looked at often enough for procedure calls, which nothing here signals.
@@ -137,21 +142,24 @@ impl Port {
                 Some(end) => end.saturating_duration_since(Instant::now()),
             };
             if left.is_zero() {
-                return Err(Code::WAIT_TIMEOUT);
+                break Err(Code::WAIT_TIMEOUT);
             }
-            let waited = self.ready.wait_timeout(queue, left);
+            queue.enter(&bed);
+            self.machine.sleeping.fetch_add(1, Ordering::Relaxed);
+            let waited = bed.wait_timeout(queue, left);
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
+            self.machine.sleeping.fetch_sub(1, Ordering::Relaxed);
+        };
+        queue.leave(&bed);
+        drop(queue);
+        Ok(self.take(outcome?, entries))
     }
 
     /// Takes more packets, one by one, and writes on this thread what they owe, outside the lock.
-    fn take(
-        &self,
-        first: (Packet, Option<Finished>),
-        entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>],
-    ) -> usize {
+    fn take(&self, first: Queued, entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>]) -> usize {
+        LAST_PORT.set(std::ptr::from_ref(self).cast());
         let mut next = Some(first);
-        let mut count = 0;
+        let mut count = 0_usize;
         for entry in entries {
             let taken = next.take().or_else(|| lock(&self.queue).packets.pop_front());
             let Some((packet, finished)) = taken else { break };
@@ -170,18 +178,18 @@ impl Port {
             });
             count += 1;
         }
-        count
+        count.saturating_add(self.machine.exaggeration.load(Ordering::Relaxed))
     }
 
-    /// The last handle is gone: waiters are told, packets are lost, and what they would have
-    /// written is not.
+    /// The last handle is gone: waiters are told (facts PORT21, PORT22), packets are lost, and what they would
+    /// have written is not.
     pub(super) fn close(&self) {
         let mut queue = lock(&self.queue);
         queue.closed = true;
         let lost = std::mem::take(&mut queue.packets);
+        queue.waiting.iter().for_each(|bed| bed.notify_one());
         drop(queue);
         drop(lost);
-        self.ready.notify_all();
     }
 
     fn choose(&self) -> Choices {
@@ -190,11 +198,31 @@ impl Port {
 }
 
 impl Queue {
-    /// At the end, or at a place given by random bits.
+    /// To whom waits, else at the end, or at a place given by random bits.
     fn put(&mut self, packet: Packet, finished: Option<Finished>, place: Option<u64>) {
+        if let Some(bed) = self.waiting.pop() {
+            bed.notify_one();
+            return self.given.push((bed, (packet, finished)));
+        }
         let len = self.packets.len();
         #[allow(clippy::cast_possible_truncation)] // a random number
         let at = place.map_or(len, |bits| bits as usize % (len + 1));
         self.packets.insert(at, (packet, finished));
+    }
+
+    /// Sleeps from now on, or still.
+    fn enter(&mut self, bed: &Arc<Condvar>) {
+        if !self.waiting.iter().any(|other| Arc::ptr_eq(other, bed)) {
+            self.waiting.push(Arc::clone(bed));
+        }
+    }
+
+    fn leave(&mut self, bed: &Arc<Condvar>) {
+        self.waiting.retain(|other| !Arc::ptr_eq(other, bed));
+    }
+
+    fn given_to(&mut self, bed: &Arc<Condvar>) -> Option<Queued> {
+        let at = self.given.iter().position(|(other, _)| Arc::ptr_eq(other, bed))?;
+        Some(self.given.remove(at).1)
     }
 }
