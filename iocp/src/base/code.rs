@@ -21,6 +21,7 @@ impl OsError {
     pub(crate) const ABANDONED_WAIT: Self = Self(735);
     pub(crate) const IO_PENDING: Self = Self(997);
     pub(crate) const NOT_FOUND: Self = Self(1168);
+    pub(crate) const WOULD_BLOCK: Self = Self(10_035);
     pub(crate) const NOT_A_SOCKET: Self = Self(10_038);
     pub(crate) const MESSAGE_SIZE: Self = Self(10_040);
 

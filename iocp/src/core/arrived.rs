@@ -83,6 +83,12 @@ impl<'a> Arrived<'a> {
         (self.outcome.status == NtStatus::SUCCESS).then_some(self.outcome.count)
     }
 
+    /// Whether it received a part of a message that did not fit.
+    #[inline(always)]
+    pub(crate) fn was_too_long(&self) -> bool {
+        self.outcome.status == NtStatus::BUFFER_OVERFLOW
+    }
+
     /// Accepts its packet: from now on its ticket is ready. False, and nothing was changed, if it is
     /// not the usual change of its state.
     #[inline(always)]

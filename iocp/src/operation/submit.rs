@@ -31,19 +31,27 @@ pub(crate) struct Prepared<P> {
     pub(crate) parameters: P,
     /// What its completion fills.
     pub(crate) filling: Option<Filling>,
+    /// It receives or reads, if only to look: `WSAEMSGSIZE` is a warning of it.
+    pub(crate) receives: bool,
 }
 
 impl<P> Prepared<P> {
     /// A call that fills nothing.
     #[inline(always)]
     pub(crate) fn filling_nothing(parameters: P) -> Self {
-        Self { parameters, filling: None }
+        Self { parameters, filling: None, receives: false }
+    }
+
+    /// A receive that fills nothing.
+    #[inline(always)]
+    pub(crate) fn receiving_nothing(parameters: P) -> Self {
+        Self { parameters, filling: None, receives: true }
     }
 
     /// A call that fills a room of so many bytes; never 0.
     #[inline(always)]
     pub(crate) fn filling(parameters: P, fill: Fill, room: u32) -> Self {
-        Self { parameters, filling: Some(Filling { fill, room }) }
+        Self { parameters, filling: Some(Filling { fill, room }), receives: true }
     }
 }
 
@@ -92,7 +100,7 @@ impl<B: Send + 'static> Operation<B> {
             unsafe { self.slot().block.reset() };
             idle = idle.touched();
         }
-        let Prepared { parameters, filling } = match prepare(self.buffer_mut()) {
+        let Prepared { parameters, filling, receives } = match prepare(self.buffer_mut()) {
             Ok(prepared) => prepared,
             Err(error) => return refuse(self, error),
         };
@@ -124,7 +132,7 @@ impl<B: Send + 'static> Operation<B> {
                 Ok(held) => Submitted::Ready(unsafe { Completed::collect(held, filling) }),
                 Err(done) => Submitted::Pending(done),
             },
-            answer if owes_a_packet(answer, filling.is_some()) => Submitted::Pending(ticket),
+            answer if owes_a_packet(answer, receives) => Submitted::Pending(ticket),
             Issued::NoCall => match ticket.take_back() {
                 // The caller, who made no call, says why.
                 // SAFETY:
@@ -176,15 +184,15 @@ unsafe fn attach_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<()
     Ok(())
 }
 
-/// Whether a packet follows an answer that is neither success nor pending. `fills`: it is a receive or
+/// Whether a packet follows an answer that is neither success nor pending. `receives`: it is a receive or
 /// a read.
 #[cold]
 #[inline(never)]
-fn owes_a_packet(answer: Issued, fills: bool) -> bool {
+fn owes_a_packet(answer: Issued, receives: bool) -> bool {
     match answer {
         Issued::Success | Issued::Pending => true,
         Issued::Status(status) => !status.is_error(),
-        Issued::Code(code) => fills && code == Code::MESSAGE_SIZE,
+        Issued::Code(code) => receives && code == Code::MESSAGE_SIZE,
         Issued::NoCall => false,
     }
 }

@@ -150,6 +150,20 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
+    /// `WSARecv` with `MSG_PEEK` and without room: is done when a datagram is there, which stays. It says
+    /// `Truncated` then, or success of an empty one.
+    pub(crate) fn probe_datagram(&self, operation: Operation<()>) -> Submitted<()> {
+        let prepare = |(): &mut ()| Ok(Prepared::receiving_nothing(()));
+        let issue = |(), socket, block| {
+            // SAFETY:
+            // * The block lies in the slot, as for `recv_from`; no byte of any buffer is lent.
+            unsafe { os::probe_datagram(socket, block) }
+        };
+        // SAFETY:
+        // * `issue` makes one WSARecv, which uses no memory but the status block, and fills nothing.
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
+    }
+
     /// [`WSASendTo`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto):
     /// sends the contents of the buffer to the datagram's address.
     ///

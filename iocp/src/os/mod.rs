@@ -116,6 +116,17 @@ impl Issued {
     }
 }
 
+/// A datagram that was received without an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReceivedNow {
+    /// Bytes in the caller's memory.
+    pub(crate) len: usize,
+    /// `None`: of a family that is not known here.
+    pub(crate) from: Option<std::net::SocketAddr>,
+    /// It was longer; the rest is lost, unless it was only looked at.
+    pub(crate) is_truncated: bool,
+}
+
 /// What the provider of a socket says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SocketKind {

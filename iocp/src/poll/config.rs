@@ -37,9 +37,6 @@ pub struct Config {
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
-    /// The buffer for datagrams: longer ones are truncated. 1 to 65,535; beyond is clamped.
-    /// Default: 65,535.
-    pub datagram_buffer: usize,
     /// How long a stream lingers at most that was dropped: then its connection is reset. 0: none lingers;
     /// a drop closes the socket at once, by which all can be lost that the peer has not read yet. See
     /// [dropping a stream](super::TcpStream#dropping-it). Default: 2 seconds.
@@ -66,7 +63,6 @@ impl Default for Config {
             zero_read: false,
             send_high_water: 65_536,
             send_low_water: 16_384,
-            datagram_buffer: 65_535,
             linger: Duration::from_secs(2),
             linger_bytes: 65_536,
             max_lingering: 1024,
@@ -97,11 +93,6 @@ impl Config {
         Self { send_low_water, ..self }
     }
 
-    /// Sets [`datagram_buffer`](#structfield.datagram_buffer).
-    pub fn datagram_buffer(self, datagram_buffer: usize) -> Self {
-        Self { datagram_buffer, ..self }
-    }
-
     /// Sets [`linger`](#structfield.linger).
     pub fn linger(self, linger: Duration) -> Self {
         Self { linger, ..self }
@@ -128,7 +119,6 @@ impl Config {
             receive_buffer: self.receive_buffer.clamp(1, 65_535),
             send_high_water,
             send_low_water: self.send_low_water.min(send_high_water - 1),
-            datagram_buffer: self.datagram_buffer.clamp(1, 65_535),
             // Sources keep their operations, so a low mark of the port may never be reached: a source
             // that was refused is visited at the first room there is.
             port: PortConfig {

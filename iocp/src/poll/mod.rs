@@ -17,6 +17,7 @@
 //! | event | comes when | and again when |
 //! | --- | --- | --- |
 //! | readable | bytes, an end or an error have come, or are there at [`register`](Registrator::register) | the buffer was emptied by reads and more has come; not for bytes that were left in it |
+//! | readable, of a [`UdpSocket`] | a datagram or an error has come, or is there at `register` | a receive said `WouldBlock` and one has come; not for those that were left |
 //! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
 //! | read closed | with a readable event: the peer sends no more, or the connection is broken | |

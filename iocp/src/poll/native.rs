@@ -15,6 +15,9 @@ pub(crate) use crate::os::sim::{
 /// A stream's socket, associated with the port.
 pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 
+/// A UDP socket, associated with the port.
+pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;
+
 /// What `std`'s sockets have too.
 #[cfg(not(windows))]
 mod simulated {
@@ -39,6 +42,11 @@ mod simulated {
     }
 
     impl Stream {
+        /// A simulated socket blocks in no call that the queue makes.
+        pub(crate) fn set_nonblocking(&self, _: bool) -> Result<()> {
+            Ok(())
+        }
+
         pub(crate) fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
             if how != std::net::Shutdown::Read {
                 self.shut_down();

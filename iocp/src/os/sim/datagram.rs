@@ -19,10 +19,10 @@ use iocp_sys::OVERLAPPED;
 use super::{
     file::{File, Started},
     finished::Finished,
-    lock,
-    request::{Request, OVERFLOW, SUCCESS, UNREACHABLE},
+    handles, lock,
+    request::{Lent, Request, Road, CANCELLED, OVERFLOW, SUCCESS, UNREACHABLE},
 };
-use crate::os::Code;
+use crate::os::{Borrowed, Code, Issued, ReceivedNow};
 
 /// The longest datagram: over IPv4, or what Miri moves in reasonable time.
 pub(crate) const LONGEST: usize = if cfg!(miri) { 500 } else { 65_507 };
@@ -45,6 +45,8 @@ pub(super) struct Inbox {
 struct Mail {
     letters: VecDeque<Letter>,
     recvs: VecDeque<Request>,
+    /// Receives that only look, without room.
+    probes: VecDeque<Request>,
     /// Whom it is connected to.
     peer: Option<SocketAddr>,
     closed: bool,
@@ -116,6 +118,31 @@ impl Inbox {
         }
     }
 
+    /// A receive that only looks, without room.
+    pub(super) fn probe(&self, request: Request) -> Started {
+        let mut mail = lock(&self.mail);
+        if mail.letters.is_empty() {
+            mail.probes.push_back(request);
+            return Started::Pending;
+        }
+        Started::Done(mail.look(request))
+    }
+
+    /// Receives without an operation, and without waiting. `peek`: the datagram stays.
+    pub(super) fn receive_now(&self, into: &mut [u8], peek: bool) -> Result<ReceivedNow, Code> {
+        let mut mail = lock(&self.mail);
+        let letter = mail.letters.pop_front().ok_or(Code::WOULD_BLOCK)?;
+        let Letter::Datagram { from, bytes } = &letter else { return Err(Code(10_054)) };
+        let len = bytes.len().min(into.len());
+        into[..len].copy_from_slice(&bytes[..len]);
+        let is_truncated = bytes.len() > len;
+        let received = ReceivedNow { len, from: Some(*from), is_truncated };
+        if peek {
+            mail.letters.push_front(letter);
+        }
+        Ok(received)
+    }
+
     /// Receives without an operation; waits up to the limit.
     pub(super) fn recv_bytes(&self, into: &mut [u8], limit: Duration) -> Taken {
         let end = Instant::now() + limit;
@@ -141,7 +168,9 @@ impl Inbox {
 
     /// Takes the receives out that have this block.
     pub(super) fn cancel(&self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
-        super::request::take_matching(&mut lock(&self.mail).recvs, block, ended);
+        let mut mail = lock(&self.mail);
+        super::request::take_matching(&mut mail.recvs, block, ended);
+        super::request::take_matching(&mut mail.probes, block, ended);
     }
 
     pub(super) fn close(&self) {
@@ -157,8 +186,13 @@ impl Inbox {
         }
         let Some(request) = mail.recvs.pop_front() else {
             mail.letters.push_back(letter);
+            let mut ended = Vec::new();
+            while let Some(probe) = mail.probes.pop_front() {
+                ended.push(mail.look(probe));
+            }
             drop(mail);
             self.arrived.notify_all();
+            ended.into_iter().for_each(|ended| ended.finish(false));
             return;
         };
         // Filled under the lock of what it is pending on, finished outside.
@@ -169,6 +203,23 @@ impl Inbox {
 }
 
 impl Mail {
+    /// Finishes a receive that only looks at the first letter. An error may be taken by that, or stay: which
+    /// of the two Windows does is open.
+    fn look(&mut self, request: Request) -> Finished {
+        match self.letters.front() {
+            Some(Letter::Datagram { bytes, .. }) if bytes.is_empty() => request.done(SUCCESS, 0),
+            Some(Letter::Datagram { .. }) => request.done(OVERFLOW, 0),
+            Some(Letter::Unreachable) => {
+                if request.choices.bits & 2 == 0 {
+                    self.letters.pop_front();
+                }
+                request.done(UNREACHABLE, 0)
+            }
+            // Another probe has taken the error.
+            None => request.done(CANCELLED, 0),
+        }
+    }
+
     fn hears(&self, letter: &Letter) -> bool {
         match (letter, self.peer) {
             (Letter::Datagram { from, .. }, Some(peer)) => *from == peer,
@@ -243,4 +294,37 @@ pub(super) fn any_of(other: &SocketAddr) -> SocketAddr {
         SocketAddr::V4(_) => (Ipv4Addr::LOCALHOST, 0).into(),
         SocketAddr::V6(_) => (Ipv6Addr::LOCALHOST, 0).into(),
     }
+}
+
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn probe_datagram(socket: Borrowed<'_>, block: *mut OVERLAPPED) -> Issued {
+    let file = match handles::file(socket.value()) {
+        Ok(file) => file,
+        Err(code) => return Issued::Code(code),
+    };
+    // SAFETY:
+    // * the block stays valid until the completion, as the caller promises; there is no buffer.
+    unsafe {
+        file.submit(Road::Winsock, Lent::ToWrite, &[], block, |request| {
+            file.probe_datagram(request)
+        })
+    }
+}
+
+pub(crate) fn receive_now(
+    socket: Borrowed<'_>,
+    into: &mut [u8],
+    peek: bool,
+) -> Result<ReceivedNow, Code> {
+    handles::file(socket.value())?.receive_now(into, peek)
+}
+
+pub(crate) fn send_now(
+    socket: Borrowed<'_>,
+    bytes: &[u8],
+    to: Option<&SocketAddr>,
+) -> Result<(), Code> {
+    handles::file(socket.value())?.send_now(bytes, to.copied())
 }

@@ -22,7 +22,7 @@ use super::{
     port::Port,
     request::{Lent, Request, Road, ABORTED, CANCELLED},
 };
-use crate::os::{Code, Issued, SocketKind};
+use crate::os::{Code, Issued, ReceivedNow, SocketKind};
 
 /// A socket, apart from its handles.
 pub(super) struct File {
@@ -105,6 +105,43 @@ impl File {
             (None, Some(Link { connection, side })) => connection.recv(side, request),
             (None, None) => Started::Refused(Code(10_057), request),
         }
+    }
+
+    /// `WSARecv` with `MSG_PEEK` and without room.
+    pub(super) fn probe_datagram(&self, request: Request) -> Started {
+        match &self.inbox {
+            Some(inbox) if self.is_bound() => inbox.probe(request),
+            _ => Started::Refused(Code(10_022), request),
+        }
+    }
+
+    /// `recvfrom` of a socket that does not block.
+    pub(super) fn receive_now(&self, into: &mut [u8], peek: bool) -> Result<ReceivedNow, Code> {
+        match &self.inbox {
+            Some(inbox) if self.is_bound() => inbox.receive_now(into, peek),
+            _ => Err(Code(10_022)),
+        }
+    }
+
+    /// `sendto` of a socket that does not block. A fault that a test wants of the next operation has this
+    /// call refused, or say that it would block.
+    pub(super) fn send_now(
+        &'static self,
+        bytes: &[u8],
+        to: Option<SocketAddr>,
+    ) -> Result<(), Code> {
+        let mut fault = lock(&self.fault);
+        match *fault {
+            Some(Fault::Fail(code)) if Code(code) != Code::WOULD_BLOCK => {
+                *fault = None;
+                self.faulty.store(false, Ordering::Relaxed);
+                return Err(Code(code));
+            }
+            Some(_) => return Err(Code::WOULD_BLOCK),
+            None => drop(fault),
+        }
+        let inbox = self.inbox.as_ref().ok_or(Code(10_045))?;
+        datagram::send(self, inbox, bytes, to)
     }
 
     /// `WSASend`, and `WSASendTo`, whose address a stream ignores.

@@ -5,6 +5,7 @@
 //! Each file calls the operating system, and lists at each call what that asks for. Handles come as
 //! [`Borrowed`], so they are open.
 
+mod datagram;
 mod event;
 mod extension;
 mod file;
@@ -18,7 +19,7 @@ pub(crate) use std::os::windows::io::{
 };
 
 pub(crate) use self::{
-    event::*, extension::*, file::*, memory::*, port::*, socket::*, transfer::*,
+    datagram::*, event::*, extension::*, file::*, memory::*, port::*, socket::*, transfer::*,
 };
 
 use std::mem::size_of;

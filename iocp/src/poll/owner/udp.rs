@@ -1,5 +1,7 @@
-//! [`UdpSocket`]: what users hold of a UDP socket; its operations are in `source/udp`.
+//! [`UdpSocket`]: what users hold of a UDP socket; how it waits is in `source/udp`.
 
+#[cfg(windows)]
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
@@ -12,11 +14,28 @@ use crate::poll::{context::Context, error::refused, native, queue::Queue, source
 /// Each read takes one datagram, each write sends one; they are never joined or split. Before it is
 /// registered its calls are `Unsupported`: use the `std` socket it is made from.
 ///
-/// At most two sends are in flight at a time; a third is `WouldBlock`, and the socket writable again
-/// when one has ended. Dropping the socket cancels those in flight.
+/// | call | registered |
+/// | --- | --- |
+/// | [`recv_from`](Self::recv_from) and the like | one call that does not block, into the caller's memory. With `WouldBlock` the socket begins to wait, and an event follows: so receive **until** `WouldBlock`, after an error too; what is left behind gives no other event |
+/// | [`send_to`](Self::send_to), [`send`](Self::send) | one call that does not block, from the caller's memory. What the system has no room for is copied and sent when it has; until then the next is `WouldBlock`, and an event follows |
+/// | drop | cancels what is in flight |
+///
+/// While it waits it lends nothing: it asks by a receive with `MSG_PEEK` and without room, which ends when a
+/// datagram is there and takes none. [`lend`](Self::lend) lends a buffer instead, which saves one call for
+/// each datagram that is waited for. A receive without room and without `MSG_PEEK`, as streams have, would lose
+/// the datagram. Microsoft calls the flag valid only for "non-overlapped sockets"
+/// ([`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)); libuv, and so
+/// every program of Node.js, waits for datagrams in this way
+/// ([source](https://github.com/libuv/libuv/blob/v1.x/src/win/udp.c)). Whether all of Windows does is *open*:
+/// a socket that lends keeps to what is documented.
+///
+/// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
+/// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.
 #[derive(Debug)]
 pub struct UdpSocket {
     socket: Arc<native::Udp>,
+    /// Bytes of the buffer that it lends; 0: none.
+    lent: usize,
     link: Option<Link>,
 }
 
@@ -41,20 +60,129 @@ impl UdpSocket {
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
+
+    /// Only datagrams of this peer are received from now on, and [`send`](Self::send) sends to it. Connects at
+    /// once, also when it was connected to another.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::connect`.
+    pub fn connect(&self, peer: impl std::net::ToSocketAddrs) -> io::Result<()> {
+        self.socket.connect(peer)
+    }
+
+    /// The peer that it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::peer_addr`: `NotConnected` (10057).
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.peer_addr()
+    }
+
+    /// `SO_BROADCAST`: allows sending to a broadcast address, which is refused (10013) without it.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::set_broadcast`.
+    #[doc(alias = "SO_BROADCAST")]
+    pub fn set_broadcast(&self, broadcast: bool) -> io::Result<()> {
+        self.socket.set_broadcast(broadcast)
+    }
+
+    /// `IP_TTL`: how many routers what is sent may pass, 1 to 255.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::set_ttl`.
+    #[doc(alias = "IP_TTL")]
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.socket.set_ttl(ttl)
+    }
+
+    /// `SO_ERROR`: takes the error that the socket keeps, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::take_error`.
+    #[doc(alias = "SO_ERROR")]
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.socket.take_error()
+    }
+
+    /// `IP_ADD_MEMBERSHIP`: receives what is sent to this group too, on the interface with this address;
+    /// `0.0.0.0` leaves that to the system.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::join_multicast_v4`.
+    #[doc(alias = "IP_ADD_MEMBERSHIP")]
+    pub fn join_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
+        self.socket.join_multicast_v4(group, interface)
+    }
+
+    /// `IP_DROP_MEMBERSHIP`: ends that.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::leave_multicast_v4`.
+    #[doc(alias = "IP_DROP_MEMBERSHIP")]
+    pub fn leave_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
+        self.socket.leave_multicast_v4(group, interface)
+    }
+
+    /// `IPV6_ADD_MEMBERSHIP`: receives what is sent to this group too, on the interface with this number; 0
+    /// leaves that to the system.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::join_multicast_v6`.
+    #[doc(alias = "IPV6_ADD_MEMBERSHIP")]
+    pub fn join_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.socket.join_multicast_v6(group, interface)
+    }
+
+    /// `IPV6_DROP_MEMBERSHIP`: ends that.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::UdpSocket::leave_multicast_v6`.
+    #[doc(alias = "IPV6_DROP_MEMBERSHIP")]
+    pub fn leave_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.socket.leave_multicast_v6(group, interface)
+    }
 }
 
 impl UdpSocket {
-    /// Takes one datagram.
+    /// While it waits, lends a buffer of so many bytes: 1 to 65,535, more is clamped; 0 lends none, as does a
+    /// socket for which this is never called. What is longer than the buffer and comes while it waits is
+    /// truncated. Once the socket is registered it changes nothing.
+    pub fn lend(&mut self, bytes: usize) {
+        self.lent = bytes.min(65_535);
+    }
+
+    /// Takes one datagram, and says whether it was longer than `into`.
     ///
     /// # Errors
     ///
     /// * `WouldBlock`: none is there; an event follows, if registered for readable.
     /// * `ConnectionReset` (10054): an earlier datagram met a closed port. `WSAENETRESET` (10052): its time to
-    ///   live ran out. Each is said once, and the socket is good: receive again.
+    ///   live ran out. Each is said once, and the socket is good: receive again, there may be more behind it.
     ///   [`recv_from`](crate::AssociatedSocket::recv_from) of the operations says how to switch them off.
+    /// * `WSAENOBUFS` (10055): the system is short of memory. The next call tries again.
     /// * [That of a closed queue](crate::poll::is_closed).
     pub fn recv_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
-        self.with(|datagrams, at| datagrams.receive(at, into))
+        self.with(|datagrams, at| datagrams.receive(at, into, false))
+    }
+
+    /// As [`recv_datagram`](Self::recv_datagram), but the datagram stays for the next receive: it says what would
+    /// be taken into so much room.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_datagram`](Self::recv_datagram).
+    pub fn peek_datagram(&self, into: &mut [u8]) -> io::Result<Received> {
+        self.with(|datagrams, at| datagrams.receive(at, into, true))
     }
 
     /// Takes one datagram: its length and its sender, as `std` does on Windows.
@@ -64,38 +192,83 @@ impl UdpSocket {
     /// As [`recv_datagram`](Self::recv_datagram); `WSAEMSGSIZE` (10040) if it was truncated: what
     /// fitted is in the buffer, the datagram is gone.
     pub fn recv_from(&self, into: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        let Received { len, from, is_truncated } = self.recv_datagram(into)?;
-        if is_truncated {
-            return Err(io::Error::from_raw_os_error(WSAEMSGSIZE));
-        }
-        Ok((len, from))
+        self.recv_datagram(into).and_then(whole)
     }
 
-    /// Sends one datagram, copied.
+    /// As [`recv_from`](Self::recv_from), but the datagram stays, also after `WSAEMSGSIZE`.
     ///
     /// # Errors
     ///
-    /// * `WouldBlock`: two are in flight, or the port is full; an event follows, if registered for
-    ///   writable.
-    /// * `WSAEMSGSIZE` (10040): too long for a datagram. The error of an earlier one, said once.
-    /// * [That of a closed queue](crate::poll::is_closed).
-    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
-        self.with(|datagrams, at| (datagrams.send(at, bytes, to), false))
+    /// As [`recv_from`](Self::recv_from).
+    pub fn peek_from(&self, into: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.peek_datagram(into).and_then(whole)
     }
 
-    /// Calls `what` under the lock. The flag that it returns: an event must be posted.
+    /// As [`recv_from`](Self::recv_from), without the sender: of a socket that is
+    /// [connected](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_from`](Self::recv_from).
+    pub fn recv(&self, into: &mut [u8]) -> io::Result<usize> {
+        Ok(self.recv_from(into)?.0)
+    }
+
+    /// As [`recv`](Self::recv), but the datagram stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_from`](Self::recv_from).
+    pub fn peek(&self, into: &mut [u8]) -> io::Result<usize> {
+        Ok(self.peek_from(into)?.0)
+    }
+
+    /// Sends one datagram.
+    ///
+    /// # Errors
+    ///
+    /// * `WouldBlock`: an earlier one waits for room, or the port is full; an event follows, if registered for
+    ///   writable.
+    /// * `WSAEMSGSIZE` (10040): too long for a datagram. The error of an earlier one that waited, said once.
+    /// * [That of a closed queue](crate::poll::is_closed).
+    pub fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
+        self.with(|datagrams, at| datagrams.send(at, bytes, Some(to)))
+    }
+
+    /// As [`send_to`](Self::send_to), to the peer that it is [connected](Self::connect) to.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_to`](Self::send_to); `NotConnected` (10057).
+    pub fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|datagrams, at| datagrams.send(at, bytes, None))
+    }
+
+    /// Calls `what` under the lock.
     fn with<T>(
         &self,
-        what: impl FnOnce(&mut Datagrams, Context<'_>) -> (io::Result<T>, bool),
+        what: impl FnOnce(&mut Datagrams, Context<'_>) -> io::Result<T>,
     ) -> io::Result<T> {
-        let Some(link) = &self.link else { return Err(io::ErrorKind::Unsupported.into()) };
-        let (result, post) = link.with(|source, at| match source {
-            Source::Udp(datagrams) => what(datagrams, at),
-            _ => unreachable!("a socket's cell holds its datagrams"),
-        });
-        link.post_if(post);
-        result
+        match &self.link {
+            Some(link) => with(link, what),
+            None => Err(io::ErrorKind::Unsupported.into()),
+        }
     }
+}
+
+fn with<T>(link: &Link, what: impl FnOnce(&mut Datagrams, Context<'_>) -> T) -> T {
+    link.with(|source, at| match source {
+        Source::Udp(datagrams) => what(datagrams, at),
+        _ => unreachable!("a socket's cell holds its datagrams"),
+    })
+}
+
+/// As `std` says it.
+fn whole(Received { len, from, is_truncated }: Received) -> io::Result<(usize, SocketAddr)> {
+    if is_truncated {
+        return Err(io::Error::from_raw_os_error(WSAEMSGSIZE));
+    }
+    Ok((len, from))
 }
 
 impl Attach for UdpSocket {
@@ -106,15 +279,22 @@ impl Attach for UdpSocket {
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
-        self.link = Some(Link::new(queue, Source::Udp(Box::new(Datagrams::new(associated))))?);
+        // For the calls that are no operations.
+        self.socket.set_nonblocking(true)?;
+        let datagrams = Datagrams::new(associated, self.lent);
+        self.link = Some(Link::new(queue, Source::Udp(Box::new(datagrams)))?);
         Ok(())
+    }
+
+    fn unset(&self, link: &Link) {
+        with(link, Datagrams::deregister);
     }
 }
 
 impl From<native::Udp> for UdpSocket {
     /// A bound socket of `std`'s.
     fn from(socket: native::Udp) -> Self {
-        Self { socket: Arc::new(socket), link: None }
+        Self { socket: Arc::new(socket), lent: 0, link: None }
     }
 }
 

@@ -19,11 +19,33 @@ impl Taker for Delivery<'_> {
     /// then, behind a fence, looks whether the receive is done: it sees that, or its change is read here.
     #[inline(always)]
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
+        let Some(bytes) = arrived.succeeded_with() else { return self.take_long(arrived, first) };
         let tag = arrived.token();
-        let Some(bytes) = arrived.succeeded_with() else { return false };
         if tag & DIRECT == 0 || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
+        self.settled(arrived, tag, first)
+    }
+
+    fn packet(&mut self, packet: &Packet) {
+        self.queue.deliver(packet, self.events);
+    }
+}
+
+impl Delivery<'_> {
+    /// Settles a DIRECT receive of a datagram that was longer than its room: a probe's has none.
+    #[cold]
+    fn take_long(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
+        let tag = arrived.token();
+        if !arrived.was_too_long() || tag & DIRECT == 0 || !arrived.settle() {
+            return false;
+        }
+        self.settled(arrived, tag, first)
+    }
+
+    /// Its token was `tag` before it was settled.
+    #[inline(always)]
+    fn settled(&mut self, arrived: &Arrived<'_>, tag: usize, first: bool) -> bool {
         let index = index_of(tag);
         if !first {
             // The events may have one of the next source of this number, which must not get this one
@@ -39,10 +61,6 @@ impl Taker for Delivery<'_> {
             self.events.forget_index();
         }
         true
-    }
-
-    fn packet(&mut self, packet: &Packet) {
-        self.queue.deliver(packet, self.events);
     }
 }
 

@@ -26,7 +26,7 @@ impl Source {
         at.watch(watch);
         let registered = match self {
             Self::Listener(listener) => listener.register(at, watch.interests),
-            Self::Udp(datagrams) => datagrams.register(at, watch.interests),
+            Self::Udp(datagrams) => datagrams.register(at, watch),
             Self::Stream(_) | Self::Waker(_) => unreachable!("their owners register them"),
         };
         if registered.is_err() {

@@ -50,13 +50,8 @@ fn interests_are_a_set() {
 #[test]
 fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
     let config = Config::default();
-    let sizes = [
-        config.receive_buffer,
-        config.send_high_water,
-        config.send_low_water,
-        config.datagram_buffer,
-    ];
-    assert_eq!((sizes, config.zero_read), ([4_096, 65_536, 16_384, 65_535], false));
+    let sizes = [config.receive_buffer, config.send_high_water, config.send_low_water];
+    assert_eq!((sizes, config.zero_read), ([4_096, 65_536, 16_384], false));
     let linger = (config.linger.as_millis(), config.linger_bytes, config.max_lingering);
     assert_eq!(linger, (2_000, 65_536, 1_024));
     assert_eq!(format!("{:?}", config.port), format!("{:?}", crate::Config::default()));
@@ -65,7 +60,6 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
         ("zero_read", "false."),
         ("send_high_water", "65,536."),
         ("send_low_water", "16,384."),
-        ("datagram_buffer", "65,535."),
         ("linger", "2 seconds."),
         ("linger_bytes", "65,536."),
         ("max_lingering", "1,024."),
@@ -83,12 +77,11 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
 fn each_method_of_a_configuration_sets_its_field() {
     let port = crate::Config { max_operations: 9, ..crate::Config::default() };
     let config = Config::default().receive_buffer(1).zero_read(true).send_high_water(2);
-    let config = config.send_low_water(3).datagram_buffer(4).port(port);
+    let config = config.send_low_water(3).port(port);
     assert_eq!((config.receive_buffer, config.zero_read, config.send_high_water), (1, true, 2));
-    assert_eq!((config.send_low_water, config.datagram_buffer), (3, 4));
     let config = config.linger(Duration::from_secs(5)).linger_bytes(6).max_lingering(7);
     assert_eq!((config.linger.as_secs(), config.linger_bytes, config.max_lingering), (5, 6, 7));
-    assert_eq!(config.port.max_operations, 9);
+    assert_eq!((config.send_low_water, config.port.max_operations), (3, 9));
 }
 
 /// A loop that tries `Interrupted` again, as those of std and mio do, never ended.

@@ -105,8 +105,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "warning-taken-for-failure",
         why: "a warning owes a packet: the kernel still writes to what was given back",
         file: "iocp/src/operation/submit.rs",
-        old: "fills && code == Code::MESSAGE_SIZE",
-        new: "fills && code == Code::WAIT_TIMEOUT",
+        old: "receives && code == Code::MESSAGE_SIZE",
+        new: "receives && code == Code::WAIT_TIMEOUT",
         by: Tests(&["warnings"]),
     },
     Fault {
@@ -193,8 +193,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "failed-send-taken-for-warning",
         why: "a send that is too long owes no packet: its operation would never end",
         file: "iocp/src/operation/submit.rs",
-        old: "fills && code == Code::MESSAGE_SIZE",
-        new: "(fills || code.0 > 0) && code == Code::MESSAGE_SIZE",
+        old: "receives && code == Code::MESSAGE_SIZE",
+        new: "(receives || code.0 > 0) && code == Code::MESSAGE_SIZE",
         by: Tests(&["datagrams"]),
     },
     Fault {

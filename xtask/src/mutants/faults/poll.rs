@@ -52,4 +52,28 @@ pub(super) const FAULTS: &[Fault] = &[
         new: "",
         by: Tests(&["shortage"]),
     },
+    Fault {
+        name: "the-error-that-a-probe-took",
+        why: "that an earlier datagram met nobody is said by an event, and by no receive",
+        file: "iocp/src/poll/source/udp/incoming.rs",
+        old: "_ => self.suspected = Some(code_of(error)),",
+        new: "_ => self.found = true,",
+        by: Tests(&["datagram"]),
+    },
+    Fault {
+        name: "a-probe-of-a-datagram-owes-no-packet",
+        why: "a probe that finds a datagram at once is used again while its packet is still to come",
+        file: "iocp/src/ops/datagram.rs",
+        old: "Prepared::receiving_nothing(())",
+        new: "Prepared::filling_nothing(())",
+        by: Tests(&["datagram"]),
+    },
+    Fault {
+        name: "probe-in-flight-not-told-anew",
+        why: "an event comes under a token that its socket is not registered with any more",
+        file: "iocp/src/poll/source/udp/incoming.rs",
+        old: "        if let Some(ticket) = &self.probe.flying {\n            ticket.set_tag(tag, direct);\n        }\n",
+        new: "",
+        by: Tests(&["datagram"]),
+    },
 ];

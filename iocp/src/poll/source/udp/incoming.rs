@@ -1,14 +1,19 @@
-//! The receive of a UDP socket: one at a time, one datagram each.
+//! How a UDP socket receives: by calls that do not block, into the caller's memory, as long as they find
+//! something; then it waits by one operation, a probe or a receive into a buffer that is lent.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::sync::atomic::{fence, Ordering};
+use std::{io, net::SocketAddr};
 
-use crate::associated::AssociatedSocket;
-use crate::base::{error::Error, status::CompletionKind};
+use crate::base::{buffer::IoBuf, error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::datagram::Datagram;
-use crate::poll::{context::Context, error::code_of, event::Ready, native, tag::RECV};
+use crate::os::{self, Code, ReceivedNow};
+use crate::poll::event::{Ready, Token};
+use crate::poll::native::UdpAssociated;
+use crate::poll::tag::{token, DIRECT, PROBE};
+use crate::poll::{context::Context, error::code_of};
 
-/// The system may end a receive by itself: it is started again, at most so often in one call.
+/// The system may end an operation by itself: it is started again, at most so often in one call.
 const TRIES: usize = 4;
 
 /// A datagram that was taken.
@@ -18,8 +23,8 @@ pub struct Received {
     pub len: usize,
     /// Who sent it.
     pub from: SocketAddr,
-    /// It was longer than the caller's buffer, or than
-    /// [`datagram_buffer`](crate::poll::Config::datagram_buffer): the rest is lost.
+    /// It was longer than the caller's buffer, or than what was [lent](crate::poll::UdpSocket::lend): the
+    /// rest is lost, unless it was a look that left it there.
     pub is_truncated: bool,
 }
 
@@ -27,79 +32,236 @@ type Buffer = Datagram<Box<[u8]>>;
 
 #[derive(Default)]
 pub(super) struct Incoming {
-    idle: Option<Operation<Buffer>>,
-    flying: Option<InFlight<Buffer>>,
-    /// What is to be taken from the idle operation: so many bytes, and whether the datagram was longer;
-    /// or the code of an error that is reported once: an earlier datagram's, or a passing failure.
-    outcome: Option<Result<(usize, bool), i32>>,
+    /// Bytes of the buffer that it lends while it waits; 0: it probes.
+    lent: usize,
+    receive: Waiting<Buffer>,
+    probe: Waiting<()>,
+    /// The idle receive has a datagram: so many bytes, and whether it was longer.
+    filled: Option<(usize, bool)>,
+    /// A datagram may be there.
+    found: bool,
+    /// The code of an error that is said once: of a receive, or a passing failure.
+    failed: Option<i32>,
+    /// That of a probe, which may leave it to the next receive: so that is asked first.
+    suspected: Option<i32>,
+    /// The token under which its packets are events; `None`: they lead to a visit.
+    direct: Option<Token>,
+}
+
+/// An operation to wait with: at most one of the two is there.
+struct Waiting<B: Send + 'static> {
+    idle: Option<Operation<B>>,
+    flying: Option<InFlight<B>>,
 }
 
 impl Incoming {
-    /// Puts a receive in flight if none is and nothing waits to be taken.
-    pub(super) fn arm(
+    pub(super) fn new(lent: usize) -> Self {
+        Self { lent, ..Self::default() }
+    }
+
+    /// Sets [`direct`](Self::direct), also of the operation in flight. The caller has changed the marks, and
+    /// looks with [`advance`](Self::advance) whether it is done after this: so it sees that, or the poller the
+    /// change (`queue/deliver.rs`).
+    pub(super) fn set_direct(
         &mut self,
-        socket: &AssociatedSocket<Arc<native::Udp>>,
+        socket: &UdpAssociated,
         at: Context<'_>,
-    ) -> io::Result<()> {
+        direct: Option<Token>,
+    ) {
+        self.direct = direct;
+        if let Some(token) = direct {
+            socket.set_key(token);
+        }
+        let tag = self.tag(at);
+        if let Some(ticket) = &self.receive.flying {
+            ticket.set_tag(tag, direct);
+        }
+        if let Some(ticket) = &self.probe.flying {
+            ticket.set_tag(tag, direct);
+        }
+        fence(Ordering::SeqCst);
+    }
+
+    /// Of a receive too it is that of a probe: no bytes are an empty datagram, and no end.
+    fn tag(&self, at: Context<'_>) -> usize {
+        token(at.index, PROBE) | if self.direct.is_some() { DIRECT } else { 0 }
+    }
+
+    /// Puts an operation in flight, if none is and nothing waits to be taken.
+    pub(super) fn arm(&mut self, socket: &UdpAssociated, at: Context<'_>) -> io::Result<()> {
         for _ in 0..TRIES {
-            if self.flying.is_some() || self.outcome.is_some() {
+            if self.is_waiting() || !self.ready().is_none() {
                 break;
             }
-            let buffer = || vec![0; at.hub.config.datagram_buffer].into_boxed_slice();
-            let operation = match self.idle.take() {
-                Some(operation) => operation,
-                None => at.operation(RECV, None, || Datagram::new(buffer()))?,
-            };
-            match socket.recv_from(operation) {
-                Submitted::Pending(ticket) => self.flying = Some(ticket),
-                Submitted::Ready(completed) => self.received(completed),
-                Submitted::Refused(failed) => {
-                    self.idle = Some(failed.value);
-                    return Err(failed.error.into());
+            if self.lent == 0 {
+                let probe = self.probe.take(at, self.tag(at), self.direct, || ())?;
+                let ended = self.probe.after_submit(socket.probe_datagram(probe))?;
+                ended.into_iter().for_each(|ended| self.probed(ended));
+            } else {
+                let buffer = || Datagram::new(vec![0; self.lent].into_boxed_slice());
+                let receive = self.receive.take(at, self.tag(at), self.direct, buffer)?;
+                let ended = self.receive.after_submit(socket.recv_from(receive))?;
+                ended.into_iter().for_each(|ended| self.received(ended));
+            }
+        }
+        if self.is_waiting() || !self.ready().is_none() {
+            return Ok(());
+        }
+        // WSA_OPERATION_ABORTED: the system ends each one that is started.
+        Err(io::Error::from_raw_os_error(995))
+    }
+
+    /// Whether an operation is in flight.
+    fn is_waiting(&self) -> bool {
+        self.receive.flying.is_some() || self.probe.flying.is_some()
+    }
+
+    /// Finishes the operation if its packet was dequeued. True if the system has ended it by itself.
+    pub(super) fn advance(&mut self) -> bool {
+        if let Some(ended) = InFlight::take_finished(&mut self.probe.flying) {
+            self.probed(ended);
+        } else if let Some(ended) = InFlight::take_finished(&mut self.receive.flying) {
+            self.received(ended);
+        } else {
+            return false;
+        }
+        self.ready().is_none()
+    }
+
+    fn probed(&mut self, probe: Completed<()>) {
+        match probe.result() {
+            Ok(_) => self.found = true,
+            Err(error) => match error.kind {
+                CompletionKind::Truncated => self.found = true,
+                CompletionKind::AbortedBySystem => {}
+                _ => self.suspected = Some(code_of(error)),
+            },
+        }
+        self.probe.idle = Some(probe.into_operation());
+    }
+
+    fn received(&mut self, receive: Completed<Buffer>) {
+        match receive.result() {
+            Ok(len) => self.filled = Some((len, false)),
+            Err(error) => match error.kind {
+                CompletionKind::Truncated => self.filled = Some((error.bytes, true)),
+                CompletionKind::AbortedBySystem => {}
+                _ => self.failed = Some(code_of(error)),
+            },
+        }
+        self.receive.idle = Some(receive.into_operation());
+    }
+
+    /// Takes a datagram, or looks at one, which stays then. Without one it waits by an operation from now
+    /// on, and says `WouldBlock`.
+    pub(super) fn receive(
+        &mut self,
+        socket: &UdpAssociated,
+        at: Context<'_>,
+        into: &mut [u8],
+        peek: bool,
+    ) -> io::Result<Received> {
+        for _ in 0..TRIES {
+            self.advance();
+            if self.is_waiting() {
+                break;
+            }
+            if let Some(code) = self.failed.take() {
+                return Err(io::Error::from_raw_os_error(code));
+            }
+            if let Some(filled) = self.filled {
+                if !peek {
+                    self.filled = None;
+                }
+                return self.copy(filled, into);
+            }
+            if at.hub.is_closed() {
+                break;
+            }
+            self.found = false;
+            match os::receive_now(os::borrow_socket(socket), into, peek) {
+                Ok(received) => {
+                    self.found = peek;
+                    return named(received);
+                }
+                Err(Code::WOULD_BLOCK) => match self.suspected.take() {
+                    Some(code) => return Err(io::Error::from_raw_os_error(code)),
+                    None => self.arm(socket, at)?,
+                },
+                Err(code) => {
+                    let error = code.into_io();
+                    // The probe had only seen it.
+                    self.suspected =
+                        self.suspected.filter(|&seen| Some(seen) != error.raw_os_error());
+                    return Err(error);
                 }
             }
         }
-        Ok(())
+        Err(at.would_block())
     }
 
-    /// Finishes the receive if its packet was dequeued. True if the system has ended it by itself.
-    pub(super) fn advance(&mut self) -> bool {
-        if let Some(completed) = InFlight::take_finished(&mut self.flying) {
-            self.received(completed);
-        }
-        self.idle.is_some() && self.outcome.is_none()
-    }
-
-    fn received(&mut self, completed: Completed<Buffer>) {
-        self.outcome = match completed.result() {
-            Ok(len) => Some(Ok((len, false))),
-            Err(error) => match error.kind {
-                CompletionKind::Truncated => Some(Ok((error.bytes, true))),
-                CompletionKind::AbortedBySystem => None,
-                _ => Some(Err(code_of(error))),
-            },
+    /// What the receive has brought.
+    fn copy(&self, (len, longer): (usize, bool), into: &mut [u8]) -> io::Result<Received> {
+        let Some(receive) = &self.receive.idle else {
+            return Err(io::ErrorKind::WouldBlock.into());
         };
-        self.idle = Some(completed.into_operation());
-    }
-
-    /// Takes what was received; `None` if nothing was.
-    pub(super) fn take(&mut self, into: &mut [u8]) -> Option<io::Result<Received>> {
-        let outcome = self.outcome.take()?;
-        let datagram = self.idle.as_ref()?.buffer();
-        Some(outcome.map_err(io::Error::from_raw_os_error).and_then(|(len, longer)| {
-            let count = len.min(into.len());
-            into[..count].copy_from_slice(&datagram.buffer()[..count]);
-            let unknown = Error::Unsupported("the sender's address family");
-            let from = datagram.address().ok_or(unknown)?;
-            Ok(Received { len: count, from, is_truncated: longer || count < len })
-        }))
+        let (count, datagram) = (len.min(into.len()), receive.buffer());
+        into[..count].copy_from_slice(&datagram.buffer()[..count]);
+        let is_truncated = longer || count < len;
+        named(ReceivedNow { len: count, from: datagram.address(), is_truncated })
     }
 
     pub(super) fn ready(&self) -> Ready {
-        match self.outcome {
-            Some(Ok(_)) => Ready::READABLE,
-            Some(Err(_)) => Ready::READABLE | Ready::ERROR,
-            None => Ready::NONE,
+        if self.failed.is_some() || self.suspected.is_some() {
+            Ready::READABLE | Ready::ERROR
+        } else if self.found || self.filled.is_some() {
+            Ready::READABLE
+        } else {
+            Ready::NONE
         }
     }
+}
+
+impl<B: IoBuf> Waiting<B> {
+    /// The idle operation, or one that is made.
+    fn take(
+        &mut self,
+        at: Context<'_>,
+        tag: usize,
+        direct: Option<Token>,
+        buffer: impl Fn() -> B,
+    ) -> Result<Operation<B>, Error> {
+        let operation = match self.idle.take() {
+            Some(operation) => operation,
+            None => at.operation(PROBE, None, buffer)?,
+        };
+        operation.set_tag(tag, direct);
+        Ok(operation)
+    }
+
+    /// A submit has returned: what is over by then.
+    fn after_submit(&mut self, submitted: Submitted<B>) -> Result<Option<Completed<B>>, Error> {
+        match submitted {
+            Submitted::Pending(ticket) => {
+                self.flying = Some(ticket);
+                Ok(None)
+            }
+            Submitted::Ready(completed) => Ok(Some(completed)),
+            Submitted::Refused(failed) => {
+                self.idle = Some(failed.value);
+                Err(failed.error)
+            }
+        }
+    }
+}
+
+impl<B: Send + 'static> Default for Waiting<B> {
+    fn default() -> Self {
+        Self { idle: None, flying: None }
+    }
+}
+
+fn named(ReceivedNow { len, from, is_truncated }: ReceivedNow) -> io::Result<Received> {
+    let from = from.ok_or(Error::Unsupported("the sender's address family"))?;
+    Ok(Received { len, from, is_truncated })
 }

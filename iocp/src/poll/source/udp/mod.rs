@@ -1,78 +1,106 @@
-//! A registered UDP socket, behind the lock of its cell: one receive and up to two sends in flight.
+//! A registered UDP socket, behind the lock of its cell: how it receives, and one send in flight.
 
 mod incoming;
 
-use std::{io, mem::take, net::SocketAddr, sync::Arc};
+use std::{io, mem::take, net::SocketAddr};
 
 pub use self::incoming::Received;
 
 use self::incoming::Incoming;
 use super::send_slot::{SendSlot, LEAST};
-use crate::associated::AssociatedSocket;
 use crate::operation::{InFlight, Submitted};
 use crate::ops::datagram::Datagram;
+use crate::os::{self, Code};
+use crate::poll::native::UdpAssociated;
 use crate::poll::tag::{RECV, SEND};
 use crate::poll::{context::Context, error::code_of, event::Ready};
-use crate::poll::{interests::Interests, lists::Visit, native};
+use crate::poll::{lists::Visit, marks::Watch};
 
 /// The socket is dropped first.
 pub(crate) struct Datagrams {
-    socket: AssociatedSocket<Arc<native::Udp>>,
+    socket: UdpAssociated,
     incoming: Incoming,
-    sends: [SendSlot<Datagram<Vec<u8>>>; 2],
-    /// Why an earlier datagram was not sent: reported once.
+    /// Of a datagram that the system did not take at once.
+    send: SendSlot<Datagram<Vec<u8>>>,
+    /// Why an earlier datagram was not sent: said once.
     failed: Option<i32>,
-    /// The owner waits for the end of a send.
+    /// The owner waits for the end of the send.
     wants_room: bool,
 }
 
 impl Datagrams {
-    pub(crate) fn new(socket: AssociatedSocket<Arc<native::Udp>>) -> Self {
-        let (incoming, sends) = (Incoming::default(), Default::default());
-        Self { socket, incoming, sends, failed: None, wants_room: false }
+    /// `lent`: bytes of the buffer that is lent while it waits; 0: none.
+    pub(crate) fn new(socket: UdpAssociated, lent: usize) -> Self {
+        let (incoming, send) = (Incoming::new(lent), SendSlot::default());
+        Self { socket, incoming, send, failed: None, wants_room: false }
     }
 
-    /// Starts to receive. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
-        if interests.is_readable() {
-            self.arm(at)?;
+    /// Waits for datagrams. True if an event must be posted.
+    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
+        let readable = watch.interests.is_readable();
+        self.incoming.set_direct(&self.socket, at, readable.then_some(watch.token));
+        // A poller may have dequeued its packet and read the earlier interests: no event follows then.
+        self.incoming.advance();
+        if readable {
+            if let Err(error) = self.arm(at) {
+                self.incoming.set_direct(&self.socket, at, None);
+                return Err(error);
+            }
         }
         let ready = at.wanted(self.ready());
-        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
+        self.wants_room = watch.interests.is_writable() && !ready.has(Ready::WRITABLE);
         Ok(at.marks.add_pending(ready))
     }
 
-    /// Takes one datagram. The flag: an event must be posted, because another one is there.
+    pub(crate) fn deregister(&mut self, at: Context<'_>) {
+        at.unwatch();
+        self.incoming.set_direct(&self.socket, at, None);
+    }
+
+    /// Takes one datagram, or looks at it.
     pub(crate) fn receive(
         &mut self,
         at: Context<'_>,
         into: &mut [u8],
-    ) -> (io::Result<Received>, bool) {
-        if let Err(error) = self.arm(at) {
-            return (Err(error), false);
-        }
-        let Some(received) = self.incoming.take(into) else {
-            return (Err(at.would_block()), false);
-        };
-        // The next read reports an error of this.
-        let _ = self.arm(at);
-        (received, at.marks.add_pending(self.report(at, Ready::READABLE)))
+        peek: bool,
+    ) -> io::Result<Received> {
+        self.incoming.receive(&self.socket, at, into, peek)
     }
 
+    /// Sends one datagram, to the peer that the socket is connected to if no other is named.
     pub(crate) fn send(
         &mut self,
         at: Context<'_>,
         bytes: &[u8],
-        to: SocketAddr,
+        to: Option<SocketAddr>,
     ) -> io::Result<usize> {
         if let Some(code) = self.failed.take() {
             return Err(io::Error::from_raw_os_error(code));
         }
-        let Some(slot) = self.sends.iter_mut().find(|slot| slot.flying.is_none()) else {
+        if at.hub.is_closed() {
+            return Err(at.would_block());
+        }
+        // They leave in the order of the calls.
+        if self.send.flying.is_some() {
             self.wants_room = true;
             return Err(at.would_block());
-        };
-        let mut operation = match slot.idle.take() {
+        }
+        match os::send_now(os::borrow_socket(&self.socket), bytes, to.as_ref()) {
+            Ok(()) => Ok(bytes.len()),
+            Err(Code::WOULD_BLOCK) => self.send_later(at, bytes, to),
+            Err(code) => Err(code.into_io()),
+        }
+    }
+
+    /// The system has no room for it now: copies it, and sends the copy.
+    #[cold]
+    fn send_later(
+        &mut self,
+        at: Context<'_>,
+        bytes: &[u8],
+        to: Option<SocketAddr>,
+    ) -> io::Result<usize> {
+        let mut operation = match self.send.idle.take() {
             Some(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
             _ => {
                 let capacity = bytes.len().next_power_of_two().max(LEAST);
@@ -82,16 +110,22 @@ impl Datagrams {
         let datagram = operation.buffer_mut();
         datagram.buffer_mut().clear();
         datagram.buffer_mut().extend_from_slice(bytes);
-        datagram.set_address(&to);
-        match self.socket.send_to(operation) {
-            Submitted::Pending(ticket) => slot.flying = Some(ticket),
+        let submitted = match &to {
+            Some(to) => {
+                datagram.set_address(to);
+                self.socket.send_to(operation)
+            }
+            None => self.socket.send(operation),
+        };
+        match submitted {
+            Submitted::Pending(ticket) => self.send.flying = Some(ticket),
             Submitted::Ready(completed) => {
                 let result = completed.result();
-                slot.idle = Some(completed.into_operation());
+                self.send.idle = Some(completed.into_operation());
                 result?;
             }
             Submitted::Refused(failed) => {
-                slot.idle = Some(failed.value);
+                self.send.idle = Some(failed.value);
                 return Err(failed.error.into());
             }
         }
@@ -112,21 +146,20 @@ impl Datagrams {
             // It lists nothing for a retry: the number was another source's.
             Visit::Posted | Visit::Retry => at.marks.take_pending(),
         };
-        self.report(at, of)
+        at.wanted(self.ready().only(of))
     }
 
-    /// Finishes the sends whose packets were dequeued. Writable if the owner waits for the end of one.
+    /// Finishes the send if its packet was dequeued. Writable if the owner waits for that.
     fn sent(&mut self) -> Ready {
-        let mut ready = Ready::NONE;
-        for slot in &mut self.sends {
-            let Some(completed) = InFlight::take_finished(&mut slot.flying) else { continue };
-            if take(&mut self.wants_room) {
-                ready = Ready::WRITABLE;
-            }
-            self.failed = completed.result().err().map(code_of).or(self.failed);
-            slot.idle = Some(completed.into_operation());
+        let Some(completed) = InFlight::take_finished(&mut self.send.flying) else {
+            return Ready::NONE;
+        };
+        self.failed = completed.result().err().map(code_of).or(self.failed);
+        self.send.idle = Some(completed.into_operation());
+        if take(&mut self.wants_room) {
+            return Ready::WRITABLE;
         }
-        ready
+        Ready::NONE
     }
 
     /// The port has room again: tries what it has refused. What may be ready by that.
@@ -138,7 +171,7 @@ impl Datagrams {
         if at.marks.watch().interests.is_readable() {
             let _ = self.arm(at);
         }
-        // While both sends are in flight the end of one is what the owner still waits for.
+        // While a send is in flight its end is what the owner still waits for.
         if self.ready().has(Ready::WRITABLE) {
             self.wants_room = false;
         }
@@ -149,15 +182,10 @@ impl Datagrams {
         self.incoming.arm(&self.socket, at)
     }
 
-    /// What of `of` is ready, and wanted.
-    fn report(&self, at: Context<'_>, of: Ready) -> Ready {
-        at.wanted(self.ready().only(of))
-    }
-
     fn ready(&self) -> Ready {
         let write = match self.failed {
             Some(_) => Ready::WRITABLE | Ready::ERROR,
-            None if self.sends.iter().all(|slot| slot.flying.is_some()) => Ready::NONE,
+            None if self.send.flying.is_some() => Ready::NONE,
             None => Ready::WRITABLE,
         };
         self.incoming.ready() | write

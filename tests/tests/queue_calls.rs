@@ -1,0 +1,107 @@
+//! What the event queue costs beside streams, exactly: calls, allocations, heap.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+#[cfg(not(target_arch = "x86_64"))]
+#[test]
+fn counts_of_system_calls_are_not_shown_on_this_architecture() {
+    iocp_tests::not_here("counts of system calls: the counting thunks are x86_64 code");
+}
+
+#[cfg(target_arch = "x86_64")]
+mod counted {
+    use std::{
+        io::ErrorKind,
+        net::{Ipv4Addr, UdpSocket as Peer},
+        sync::{Mutex, MutexGuard, PoisonError},
+        time::Duration,
+    };
+
+    use iocp::poll::{Events, Interests, Poll, UdpSocket};
+    use iocp_tests::{calls::Meter, Allocations, Counting};
+
+    #[global_allocator]
+    static ALLOCATOR: Counting = Counting::new();
+
+    /// One of these tests at a time: the allocator counts for one.
+    fn alone() -> MutexGuard<'static, ()> {
+        static ONE: Mutex<()> = Mutex::new(());
+        ONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A datagram that is waited for, and one that is there when the server asks: without skip mode, which
+    /// datagrams never have.
+    #[test]
+    fn a_datagram_costs_two_calls_where_it_is_there_and_four_or_five_where_it_is_waited_for() {
+        const WARM: u64 = 20;
+        const MESSAGES: u64 = 200;
+        let _alone = alone();
+        for lent in [0, 512] {
+            let poll = Poll::new().unwrap();
+            let mut events = Events::with_capacity(16);
+            let mut socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            socket.lend(lent);
+            let heap = ALLOCATOR.on_this_thread(|| {
+                poll.registrator().register(&mut socket, 1, Interests::READABLE).unwrap();
+            });
+            // The first of a queue makes its table, of which the second uses what is left.
+            let mut second = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            second.lend(lent);
+            let second_heap = ALLOCATOR.on_this_thread(|| {
+                poll.registrator().register(&mut second, 2, Interests::READABLE).unwrap();
+            });
+            assert!(second_heap.bytes <= 512 + lent, "{second_heap:?} after {heap:?}");
+            let peer = Peer::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            peer.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            let (near, far) = (socket.local_addr().unwrap(), peer.local_addr().unwrap());
+            let mut room = [0; 256];
+            let is_none = |error: std::io::Error| assert_eq!(error.kind(), ErrorKind::WouldBlock);
+            is_none(socket.recv_from(&mut room).unwrap_err());
+            let mut waits = Meter::new();
+            for message in 0..WARM + MESSAGES {
+                if message == WARM {
+                    waits = Meter::new();
+                }
+                peer.send_to(&[7; 64], near).unwrap();
+                let allocations = ALLOCATOR.on_this_thread(|| {
+                    waits.run(|| {
+                        assert_eq!(poll.poll(&mut events, None).unwrap(), 1);
+                        let (len, from) = socket.recv_from(&mut room).unwrap();
+                        assert_eq!(socket.send_to(&room[..len], from).unwrap(), 64);
+                        is_none(socket.recv_from(&mut room).unwrap_err());
+                    });
+                });
+                assert_eq!(allocations, Allocations::NONE, "message {message}");
+                assert_eq!(peer.recv(&mut [0; 128]).unwrap(), 64);
+            }
+            let wait = if lent == 0 { "WSARecv" } else { "WSARecvFrom" };
+            // From the lent buffer the first receive takes without a call.
+            let mut expected = vec![
+                ("GetQueuedCompletionStatusEx", MESSAGES),
+                (wait, MESSAGES),
+                ("recvfrom", if lent == 0 { 2 * MESSAGES } else { MESSAGES }),
+                ("sendto", MESSAGES),
+            ];
+            expected.sort_unstable();
+            assert_eq!(waits.counts().entering(), expected, "{}", waits.counts());
+
+            peer.send_to(&[7; 64], near).unwrap();
+            assert_eq!(poll.poll(&mut events, None).unwrap(), 1);
+            let busy = Meter::new();
+            for _ in 0..MESSAGES {
+                // The next one is there before the server asks.
+                peer.send_to(&[7; 64], near).unwrap();
+                let allocations = ALLOCATOR.on_this_thread(|| {
+                    busy.run(|| {
+                        let (len, _) = socket.recv_from(&mut room).unwrap();
+                        assert_eq!(socket.send_to(&room[..len], far).unwrap(), 64);
+                    });
+                });
+                assert_eq!(allocations, Allocations::NONE);
+            }
+            let counts = busy.counts();
+            let taken = if lent == 0 { MESSAGES } else { MESSAGES - 1 };
+            assert_eq!(counts.entering(), [("recvfrom", taken), ("sendto", MESSAGES)], "{counts}");
+        }
+    }
+}
