@@ -9,6 +9,8 @@ use crate::winternl::{IO_STATUS_BLOCK, NTSTATUS};
 
 /// What a volume information call reads; `enum _FSINFOCLASS` in C.
 pub type FS_INFORMATION_CLASS = i32;
+/// The value is a [`FILE_FS_SIZE_INFORMATION`].
+pub const FileFsSizeInformation: FS_INFORMATION_CLASS = 3;
 /// The value is a [`FILE_FS_DEVICE_INFORMATION`].
 pub const FileFsDeviceInformation: FS_INFORMATION_CLASS = 4;
 
@@ -18,6 +20,32 @@ pub const FILE_REMOVABLE_MEDIA: u32 = 0x0001;
 pub const FILE_READ_ONLY_DEVICE: u32 = 0x0002;
 /// The device is on another machine.
 pub const FILE_REMOTE_DEVICE: u32 = 0x0010;
+
+/// The size of a volume, and of its sectors.
+///
+/// # Layout
+/// 24 bytes, align 8 (64- and 32-bit).
+///
+/// # Source
+/// Any Windows. Header: `ntddk.h`.
+/// <https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/ns-ntddk-_file_fs_size_information>
+#[repr(C)]
+#[derive(Debug)]
+pub struct FILE_FS_SIZE_INFORMATION {
+    /// All allocation units of the volume that the user may use.
+    pub TotalAllocationUnits: i64,
+    /// The free ones of them.
+    pub AvailableAllocationUnits: i64,
+    /// Sectors in an allocation unit.
+    pub SectorsPerAllocationUnit: u32,
+    /// Bytes in a sector: what lengths and offsets are multiples of, where a file is opened without
+    /// buffering.
+    pub BytesPerSector: u32,
+}
+layout!(FILE_FS_SIZE_INFORMATION: size 24 | 24, align 8 | 8;
+    TotalAllocationUnits: 0 | 0, AvailableAllocationUnits: 8 | 8,
+    SectorsPerAllocationUnit: 16 | 16, BytesPerSector: 20 | 20);
+plain!(FILE_FS_SIZE_INFORMATION);
 
 /// The device below a handle.
 ///

@@ -40,6 +40,7 @@ fn classes_and_devices_are_those_of_the_sdk() {
         FileBasicInfo = 0,
         FileDispositionInfo = 4,
         FileEndOfFileInfo = 6,
+        FileFsSizeInformation = 3,
         FileFsDeviceInformation = 4,
         FileIdInfo = 18,
         FileIoPriorityHintInfo = 12,
@@ -176,6 +177,7 @@ fn file_information_lies_in_memory_as_in_the_sdk() {
             VolumeSerialNumber: 0 | 0, FileId: 8 | 8;
         FILE_ID_128: 16 | 16, 1 | 1;
             Identifier: 0 | 0;
+        FILE_FS_SIZE_INFORMATION: 24 | 24, 8 | 8;
         FILE_FS_DEVICE_INFORMATION: 8 | 8, 4 | 4;
             DeviceType: 0 | 0, Characteristics: 4 | 4;
         FILE_MODE_INFORMATION: 4 | 4, 4 | 4;
