@@ -44,6 +44,8 @@ pub use self::{
 
 // The gate: what needs a kernel is there on Windows, and on other hosts for the tests with the
 // simulated one and for the documentation. By name, so that rustc says what is gated.
+#[cfg(windows)]
+pub use self::ops::open::open_overlapped;
 #[cfg(any(windows, doc, test, iocp_sim))]
 pub use self::{
     associated::{
@@ -59,12 +61,17 @@ pub use self::{
         buffers::{IoBufs, IoBufsMut},
         closing::{Closed, Closing, LastReceive},
         connect::{stream_socket, Connect},
+        control::{Control, ControlCode, ControlOutput},
         datagram::Datagram,
         escape::{Attached, CallResult},
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
         },
+        lock::LockMode,
+        pipe::{Pipe, PipeClientOptions, PipeConnect, PipeEnd, PipeServer, PipeServerOptions},
+        scatter::Pages,
+        unbuffered::Unbuffered,
     },
     port::{
         mailbox::{Mailbox, Sender},

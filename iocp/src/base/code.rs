@@ -16,7 +16,9 @@ impl OsError {
     pub(crate) const NOT_ENOUGH_MEMORY: Self = Self(8);
     pub(crate) const INVALID_HANDLE: Self = Self(6);
     pub(crate) const INVALID_PARAMETER: Self = Self(87);
+    pub(crate) const INVALID_NAME: Self = Self(123);
     pub(crate) const WAIT_IO_COMPLETION: Self = Self(192);
+    pub(crate) const PIPE_BUSY: Self = Self(231);
     pub(crate) const WAIT_TIMEOUT: Self = Self(258);
     pub(crate) const ABANDONED_WAIT: Self = Self(735);
     pub(crate) const IO_PENDING: Self = Self(997);

@@ -38,6 +38,9 @@ pub enum Error {
     /// Above `i64::MAX`, the last offset that the system has.
     #[error("the offset is above i64::MAX, the last one of any file")]
     OffsetTooLarge,
+    /// Without buffering, and no multiple of the [sector](crate::Unbuffered::sector), or of a page.
+    #[error("{0} is no multiple of what an unbuffered file wants")]
+    Misaligned(&'static str),
     /// A receive without room: its end would look like the end of the stream.
     #[error("the buffer has no room left to receive into: clear it, or reserve more (the room of a `Vec` is its spare capacity)")]
     NoRoom,

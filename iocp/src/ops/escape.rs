@@ -108,7 +108,7 @@ impl CallResult {
 }
 
 impl<B: Send + 'static> Operation<B> {
-    /// Submits an operation by a call of the caller's own, such as `DeviceIoControl`.
+    /// Submits an operation by a call of the caller's own, which this crate does not wrap.
     ///
     /// `call` gets the handle (a `SOCKET` or `HANDLE` as a number), the status block
     /// (`*mut OVERLAPPED`), and the buffer at the address where it stays while in flight. Nothing is
@@ -125,6 +125,47 @@ impl<B: Send + 'static> Operation<B> {
     /// * Its answer is what the system said, given as the table of [`CallResult`] says; a call that
     ///   panics counts as made.
     /// * Of a native call, the context is the address of the status block: then its packet is found.
+    ///
+    /// # Examples
+    ///
+    /// What [`device_control`](AssociatedHandle::device_control) does for any code, by hand for one:
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CallResult, CompletionPort, Packets};
+    /// use iocp_sys::{DeviceIoControl, HANDLE};
+    /// use std::{fs::File, ptr::{null, null_mut}};
+    ///
+    /// const FSCTL_GET_COMPRESSION: u32 = 0x0009_003C;
+    /// let port = CompletionPort::new()?;
+    /// let file = iocp::open_overlapped(File::options().read(true), "notes.txt", 0)?;
+    /// let file = port.associate_handle(file, 0)?;
+    /// let operation = port.operation(Box::new([0_u8; 2]), 1)?;
+    /// let call = |handle, block, buffer: *mut Box<[u8; 2]>| {
+    ///     // SAFETY:
+    ///     // * The buffer is a valid one of this type, which nobody else refers to during the call.
+    ///     let output = unsafe { &mut *buffer }.as_mut_ptr().cast();
+    ///     // SAFETY:
+    ///     // * The handle is open; block and output stay until the packet; the code takes no input.
+    ///     CallResult::of_win32(|| unsafe {
+    ///         DeviceIoControl(
+    ///             handle as HANDLE, FSCTL_GET_COMPRESSION, null(), 0, output, 2, null_mut(), block,
+    ///         )
+    ///     })
+    /// };
+    /// // SAFETY:
+    /// // * One call, with this handle and block. It writes to the heap of the buffer alone, of which any two
+    /// //   bytes are valid.
+    /// // * Its answer is found out by `of_win32`.
+    /// let submitted = unsafe { operation.submit_with(&file, call) };
+    /// let told = port.finish(submitted, &mut Packets::with_capacity(8), None)?;
+    /// println!("{:?}: {:?}", told.result(), told.buffer());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     ///
     /// # The end of the thread
     ///

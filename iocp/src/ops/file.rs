@@ -63,7 +63,10 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// its end: [`append`](Self::append). A pipe or device has no offset: give 0.
     ///
     /// The result is how many bytes were written. One that was cancelled may have written an unknown
-    /// part.
+    /// part. A write that extends the file, or that goes to a compressed or encrypted one, is done within the
+    /// call, which then takes as long as the disk does
+    /// ([Microsoft](https://learn.microsoft.com/en-us/troubleshoot/windows/win32/asynchronous-disk-io-synchronous)):
+    /// set the length before (`File::set_len`).
     ///
     /// # Errors
     ///
@@ -73,7 +76,7 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     #[doc(alias = "WriteFile")]
     #[doc(alias = "NtWriteFile")]
     pub fn write_at<B: IoBuf>(&self, operation: Operation<B>, offset: u64) -> Submitted<B> {
-        self.write(operation, file_offset(offset))
+        self.start_write(operation, file_offset(offset))
     }
 
     /// [`NtWriteFile`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntwritefile)
@@ -86,10 +89,14 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     #[doc(alias = "NtWriteFile")]
     #[doc(alias = "FILE_WRITE_TO_END_OF_FILE")]
     pub fn append<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {
-        self.write(operation, Ok(os::APPEND))
+        self.start_write(operation, Ok(os::APPEND))
     }
 
-    fn write<B: IoBuf>(&self, operation: Operation<B>, at: Result<i64, Error>) -> Submitted<B> {
+    fn start_write<B: IoBuf>(
+        &self,
+        operation: Operation<B>,
+        at: Result<i64, Error>,
+    ) -> Submitted<B> {
         let prepare = |buffer: &mut B| {
             let at = at?;
             Ok(Prepared::filling_nothing((contents_of(buffer)?, at)))
@@ -106,6 +113,6 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
 }
 
 /// An offset as the system takes it: negative ones have other meanings, such as the end of the file.
-fn file_offset(offset: u64) -> Result<i64, Error> {
+pub(super) fn file_offset(offset: u64) -> Result<i64, Error> {
     i64::try_from(offset).map_err(|_| Error::OffsetTooLarge)
 }

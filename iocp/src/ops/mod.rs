@@ -10,8 +10,15 @@ pub(crate) mod connect;
 pub(crate) mod datagram;
 mod disconnect;
 mod file;
+pub(crate) mod lock;
+#[cfg(windows)]
+pub(crate) mod open;
+pub(crate) mod pipe;
+pub(crate) mod scatter;
+pub(crate) mod unbuffered;
 
 pub(crate) mod blocking;
 pub(crate) mod closing;
+pub(crate) mod control;
 pub(crate) mod escape;
 pub(crate) mod functions;

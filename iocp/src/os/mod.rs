@@ -28,7 +28,7 @@ pub mod sim;
 #[cfg(not(windows))]
 pub(crate) use sim::seam::*;
 
-use std::marker::PhantomData;
+use std::{ffi::OsStr, marker::PhantomData};
 
 pub(crate) use crate::base::code::Code;
 use crate::base::status::NtStatus;
@@ -125,6 +125,40 @@ pub(crate) struct ReceivedNow {
     pub(crate) from: Option<std::net::SocketAddr>,
     /// It was longer; the rest is lost, unless it was only looked at.
     pub(crate) is_truncated: bool,
+}
+
+/// What an instance of a named pipe is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PipeSettings {
+    /// Refused where the name has an instance already.
+    pub(crate) first: bool,
+    /// Writes are messages, and reads end with them.
+    pub(crate) messages: bool,
+    /// Clients of other machines too.
+    pub(crate) remote: bool,
+    /// The server reads.
+    pub(crate) inbound: bool,
+    /// The server writes.
+    pub(crate) outbound: bool,
+    /// Instances at a time: 1 to 254, or 255 for as many as there is memory for.
+    pub(crate) most: u32,
+    /// Bytes that the system sets aside for each direction.
+    pub(crate) buffer: u32,
+}
+
+/// A name as the system takes it, with a zero at its end.
+pub(crate) fn wide(name: &OsStr) -> Result<Box<[u16]>, Code> {
+    #[cfg(windows)]
+    let units = std::os::windows::ffi::OsStrExt::encode_wide(name);
+    #[cfg(not(windows))]
+    let text = name.to_string_lossy();
+    #[cfg(not(windows))]
+    let units = text.encode_utf16();
+    let wide: Box<[u16]> = units.chain([0]).collect();
+    match wide.iter().position(|unit| *unit == 0) {
+        Some(at) if at + 1 == wide.len() => Ok(wide),
+        _ => Err(Code::INVALID_NAME),
+    }
 }
 
 /// What the provider of a socket says about it.

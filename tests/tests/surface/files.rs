@@ -178,6 +178,8 @@ fn file_information_lies_in_memory_as_in_the_sdk() {
         FILE_ID_128: 16 | 16, 1 | 1;
             Identifier: 0 | 0;
         FILE_FS_SIZE_INFORMATION: 24 | 24, 8 | 8;
+            TotalAllocationUnits: 0 | 0, AvailableAllocationUnits: 8 | 8,
+            SectorsPerAllocationUnit: 16 | 16, BytesPerSector: 20 | 20;
         FILE_FS_DEVICE_INFORMATION: 8 | 8, 4 | 4;
             DeviceType: 0 | 0, Characteristics: 4 | 4;
         FILE_MODE_INFORMATION: 4 | 4, 4 | 4;

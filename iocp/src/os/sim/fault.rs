@@ -34,6 +34,8 @@ pub enum Fault {
         /// The bytes it claims. As many as fit are written.
         bytes: usize,
     },
+    /// It is pending until it is cancelled, or its handle closed.
+    Wait,
     /// It is pending until [`Stuck::finish`], whatever else happens.
     Stick,
     /// The function that it is cannot be found: `WSAIoctl` fails with this code.
@@ -76,6 +78,10 @@ impl File {
             }
             Fault::Done { status, bytes } => {
                 self.answer(Started::Done(claim(request, status, bytes)))
+            }
+            Fault::Wait => {
+                lock(&self.waiting).push_back(request);
+                Issued::Pending
             }
             Fault::Stick => {
                 lock(&self.stuck).push(request);

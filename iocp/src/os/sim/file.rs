@@ -1,6 +1,7 @@
 //! The file object behind one or several handles of a socket.
 
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     sync::{
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -13,14 +14,16 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 use super::{
     connection::Connection,
     datagram::{self, Inbox},
+    disk::Disk,
     fault::Fault,
     finished::Finished,
     hold::{Holds, Point},
     listen::Listening,
     lock,
     machine::Machine,
+    pipe::PipeEnd,
     port::Port,
-    request::{Lent, Request, Road, ABORTED, CANCELLED},
+    request::{take_matching, Lent, Request, Road, ABORTED, CANCELLED, PIPE_BROKEN},
 };
 use crate::os::{Code, Issued, ReceivedNow, SocketKind};
 
@@ -31,7 +34,7 @@ pub(super) struct File {
     /// Neither a disk file nor a pipe.
     pub(super) device: bool,
     overlapped: bool,
-    number: u32,
+    pub(super) number: u32,
     calls: AtomicU32,
     association: OnceLock<(&'static Port, usize)>,
     skips: AtomicBool,
@@ -40,8 +43,14 @@ pub(super) struct File {
     faulty: AtomicBool,
     fault: Mutex<Option<Fault>>,
     pub(super) stuck: Mutex<Vec<Request>>,
+    /// Operations that only a cancel or a close ends.
+    pub(super) waiting: Mutex<VecDeque<Request>>,
     /// Of a datagram socket.
     pub(super) inbox: Option<Inbox>,
+    /// Of a file of a disk.
+    pub(super) disk: Option<Arc<Disk>>,
+    /// Of one end of a pipe.
+    pub(super) pipe: Option<PipeEnd>,
     pub(super) state: Mutex<State>,
 }
 
@@ -84,7 +93,10 @@ impl File {
             faulty: AtomicBool::new(false),
             fault: Mutex::new(None),
             stuck: Mutex::new(Vec::new()),
+            waiting: Mutex::default(),
             inbox: (!kind.stream).then(Inbox::default),
+            disk: None,
+            pipe: None,
             state: Mutex::default(),
         }
     }
@@ -251,6 +263,7 @@ impl File {
     /// Whether there was one.
     pub(super) fn end_requests(&self, block: *mut OVERLAPPED, status: u32) -> bool {
         let mut ended = Vec::new();
+        take_matching(&mut lock(&self.waiting), block, &mut ended);
         if let Some(listening) = &mut lock(&self.state).listening {
             listening.cancel(block, &mut ended);
         }
@@ -259,6 +272,12 @@ impl File {
         }
         if let Some(inbox) = &self.inbox {
             inbox.cancel(block, &mut ended);
+        }
+        if let Some(disk) = &self.disk {
+            disk.cancel(self.number, block, &mut ended);
+        }
+        if let Some(pipe) = &self.pipe {
+            pipe.cancel(block, &mut ended);
         }
         let any = !ended.is_empty();
         for request in ended {
@@ -276,9 +295,13 @@ impl File {
     }
 
     /// What ends its operations when it is closed: a connection's are aborted (fact TCP12), those of a
-    /// listener or a datagram socket cancelled (facts ACC21, TCP13).
+    /// listener or a datagram socket cancelled (facts ACC21, TCP13), those of a pipe broken (fact PIPE41).
     fn close_status(&self) -> u32 {
-        let own = if self.link().is_some() { ABORTED } else { CANCELLED };
+        let own = match () {
+            () if self.link().is_some() => ABORTED,
+            () if self.pipe.is_some() => PIPE_BROKEN,
+            () => CANCELLED,
+        };
         self.machine.script.close_status.unwrap_or(own)
     }
 
@@ -302,6 +325,12 @@ impl File {
         }
         if let Some(Link { connection, side }) = link {
             connection.end(side, resets);
+        }
+        if let Some(disk) = &self.disk {
+            disk.close(self.number);
+        }
+        if let Some(pipe) = &self.pipe {
+            pipe.close();
         }
     }
 }

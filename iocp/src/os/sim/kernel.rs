@@ -4,13 +4,14 @@ use std::{fmt, sync::atomic::Ordering, thread::JoinHandle};
 
 use super::{
     fault::{Fault, Stuck},
+    handle::BorrowedHandle,
     handles,
     hold::{Hold, Point},
     machine::{Machine, Work},
     script::{Finish, Script},
     socket::OwnedSocket,
 };
-use crate::os::borrow_socket;
+use crate::os::{borrow_handle, borrow_socket};
 
 /// What a machine has counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +99,13 @@ impl Kernel {
     /// What the next call that starts an operation on this socket does instead.
     pub fn fault(&self, socket: &OwnedSocket, fault: Fault) {
         if let Ok(file) = handles::file(borrow_socket(socket).value()) {
+            file.set_fault(fault);
+        }
+    }
+
+    /// The same, on another handle.
+    pub fn fault_on(&self, handle: BorrowedHandle<'_>, fault: Fault) {
+        if let Ok(file) = handles::file(borrow_handle(&handle).value()) {
             file.set_fault(fault);
         }
     }

@@ -17,6 +17,7 @@ use super::{
     handles::FreeHandles,
     listen::Listeners,
     lock, mix,
+    pipe::Pipes,
     script::{Choices, Script},
 };
 use crate::os::{Code, Handle};
@@ -27,6 +28,7 @@ pub(super) struct Machine {
     pub(super) handles: FreeHandles,
     pub(super) listeners: Listeners,
     pub(super) datagrams: Datagrams,
+    pub(super) pipes: Pipes,
     pub(super) worker: OnceLock<Sender<Work>>,
     numbers: AtomicU32,
     pub(super) post_faults: AtomicU32,
@@ -79,6 +81,7 @@ impl Machine {
             handles: FreeHandles::default(),
             listeners: Listeners::default(),
             datagrams: Datagrams::default(),
+            pipes: Pipes::default(),
             worker: OnceLock::new(),
             numbers: AtomicU32::new(0),
             post_faults: AtomicU32::new(0),

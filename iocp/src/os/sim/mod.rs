@@ -28,7 +28,9 @@
 mod answer;
 mod codes;
 mod connection;
+mod control;
 mod datagram;
+mod disk;
 mod event;
 mod fault;
 mod file;
@@ -43,6 +45,8 @@ mod memory;
 mod native;
 mod net;
 mod peer;
+mod pipe;
+mod pipe_data;
 mod port;
 mod request;
 mod script;

@@ -1,6 +1,6 @@
 //! The native calls on files, pipes and devices, and what is asked of such a handle.
 //!
-//! There are no files here: the ends of a connection are also pipes, or devices.
+//! The ends of a connection are pipes too, or devices; there are pipes by name, and files of a disk.
 //!
 //! # Safety
 //!
@@ -11,7 +11,7 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 use super::{
     file::{File, Started},
     handles::{self, Kind},
-    request::{Lent, Road, SUCCESS},
+    request::{Lent, Request, Road, SUCCESS},
 };
 use crate::{
     base::status::NtStatus,
@@ -39,7 +39,7 @@ pub(crate) unsafe fn read(
     // SAFETY:
     // * block and room stay valid until the completion, as the caller promises.
     unsafe {
-        file.submit(Road::Native, Lent::ToWrite, &bufs, block, |request| file.receive(request))
+        file.submit(Road::Native, Lent::ToWrite, &bufs, block, |request| file.read(request, offset))
     }
 }
 
@@ -58,14 +58,34 @@ pub(crate) unsafe fn write(
         Err(answer) => return answer,
     };
     let bufs = [WSABUF { len, buf: start.cast_mut() }];
-    let start = |request| file.transmit(request, None);
+    let start = |request| file.write(request, offset);
     // SAFETY:
     // * block and bytes stay valid until the completion, as the caller promises.
     unsafe { file.submit(Road::Native, Lent::ToRead, &bufs, block, start) }
 }
 
+impl File {
+    /// Of a disk, a pipe, or the end of a connection, which is a pipe or a device too.
+    pub(super) fn read(&self, request: Request, offset: i64) -> Started {
+        match (&self.disk, &self.pipe) {
+            (Some(disk), _) => disk.read(request, offset, self.number),
+            (None, Some(pipe)) => pipe.read(request),
+            (None, None) => self.receive(request),
+        }
+    }
+
+    /// As [`read`](Self::read).
+    pub(super) fn write(&'static self, request: Request, offset: i64) -> Started {
+        match (&self.disk, &self.pipe) {
+            (Some(disk), _) => disk.write(request, offset, self.number),
+            (None, Some(pipe)) => pipe.write(request),
+            (None, None) => self.transmit(request, None),
+        }
+    }
+}
+
 /// What a native call is made on (fact FILE05: which offsets are good).
-fn native(handle: Handle, offset_is_good: bool) -> Result<&'static File, Issued> {
+pub(super) fn native(handle: Handle, offset_is_good: bool) -> Result<&'static File, Issued> {
     match handles::file(handle) {
         Ok(_) if !offset_is_good => Err(Issued::Status(NtStatus::INVALID_PARAMETER)),
         Ok(file) => Ok(file),
@@ -99,7 +119,7 @@ pub unsafe fn device_control(
         Err(_) => return NtStatus::INVALID_HANDLE,
     };
     let bufs = [WSABUF { len, buf: buffer }];
-    let start = |request| Started::Done(super::request::Request::done(request, SUCCESS, 0));
+    let start = |request: Request| Started::Done(request.done(SUCCESS, 0));
     // SAFETY:
     // * block and buffer stay valid until the completion, as the caller promises.
     match unsafe { file.submit(Road::Native, Lent::ToWrite, &bufs, block, start) } {

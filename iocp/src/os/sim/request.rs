@@ -18,6 +18,7 @@ pub(super) const CANCELLED: u32 = 0xC000_0120;
 pub(super) const ABORTED: u32 = 0xC000_0241;
 pub(super) const RESET: u32 = 0xC000_020D;
 pub(super) const REFUSED: u32 = 0xC000_0236;
+pub(super) const PIPE_BROKEN: u32 = 0xC000_014B;
 pub(super) const UNREACHABLE: u32 = 0xC000_023F;
 
 /// How many buffers a request keeps without allocating.

@@ -10,10 +10,15 @@ use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
 pub(crate) use super::{
     codes::system_code,
+    control::*,
     datagram::{probe_datagram, receive_now, send_now},
     handle::{AsHandle, BorrowedHandle},
     native::*,
-    socket::{AsSocket, BorrowedSocket, OwnedSocket},
+    pipe::{
+        pipe_create, pipe_disconnect, pipe_listen, pipe_open, pipe_peer, pipe_read_messages,
+        pipe_wait,
+    },
+    socket::{AsSocket, BorrowedSocket, OwnedSocket, OwnedSocket as OwnedHandle},
 };
 
 use super::{

@@ -134,6 +134,6 @@ pub(crate) fn forget_last_status() {
 }
 
 #[inline(always)]
-fn of_status(status: sys::NTSTATUS) -> Issued {
+pub(super) fn of_status(status: sys::NTSTATUS) -> Issued {
     Issued::of_status(NtStatus(u32::from_ne_bytes(status.to_ne_bytes())))
 }

@@ -5,21 +5,26 @@
 //! Each file calls the operating system, and lists at each call what that asks for. Handles come as
 //! [`Borrowed`], so they are open.
 
+mod control;
 mod datagram;
 mod event;
 mod extension;
 mod file;
+mod lock;
 mod memory;
+mod pipe;
 mod port;
 mod socket;
 mod transfer;
+mod unbuffered;
 
 pub(crate) use std::os::windows::io::{
-    AsHandle, AsSocket, BorrowedHandle, BorrowedSocket, OwnedSocket,
+    AsHandle, AsSocket, BorrowedHandle, BorrowedSocket, OwnedHandle, OwnedSocket,
 };
 
 pub(crate) use self::{
-    datagram::*, event::*, extension::*, file::*, memory::*, port::*, socket::*, transfer::*,
+    control::*, datagram::*, event::*, extension::*, file::*, lock::*, memory::*, pipe::*, port::*,
+    socket::*, transfer::*, unbuffered::*,
 };
 
 use std::mem::size_of;
@@ -103,4 +108,13 @@ fn size_i32<T>() -> i32 {
 
 fn size_u32<T>() -> u32 {
     u32::try_from(size_of::<T>()).unwrap_or(u32::MAX)
+}
+
+/// # Safety
+///
+/// The handle is open, and nobody else closes it.
+unsafe fn owned_handle(handle: HANDLE) -> OwnedHandle {
+    // SAFETY:
+    // * Open and the caller's to give, as the caller promises.
+    unsafe { std::os::windows::io::FromRawHandle::from_raw_handle(handle.cast()) }
 }
