@@ -104,4 +104,16 @@ mod counted {
             assert_eq!(counts.entering(), [("recvfrom", taken), ("sendto", MESSAGES)], "{counts}");
         }
     }
+
+    #[test]
+    fn a_burst_of_messages_costs_one_post_and_one_packet() {
+        let _alone = alone();
+        let port = iocp::CompletionPort::new().unwrap();
+        let (sender, mailbox) = port.mailbox::<u32>(7);
+        let counts = Meter::count(|| (0..1_000).for_each(|n| sender.send(n).unwrap()));
+        assert_eq!(counts.entering(), [("PostQueuedCompletionStatus", 1)], "{counts}");
+        let mut packets = iocp::Packets::with_capacity(64);
+        assert_eq!(port.wait(&mut packets, None).unwrap(), iocp::Wait::Packets(1));
+        assert!((0..1_000).eq(std::iter::from_fn(|| mailbox.take())));
+    }
 }

@@ -50,6 +50,16 @@ impl Budget {
         Err(Error::Full(limit))
     }
 
+    /// Whether there is room for one more of `bytes`, beside so many operations of so many bytes that are
+    /// about to be charged. If not, a `Drained` packet is due at the next release.
+    pub(crate) fn has_room_beside(&self, operations: usize, sum: usize, bytes: usize) -> bool {
+        let mut used = self.lock();
+        let fits = used.operations + operations < self.max_operations
+            && used.bytes.saturating_add(sum).saturating_add(bytes) <= self.max_bytes;
+        used.armed |= !fits;
+        fits
+    }
+
     /// Gives back one operation of `bytes`. True if a `Drained` packet is due now.
     pub(crate) fn release(&self, bytes: usize) -> bool {
         let mut used = self.lock();
@@ -84,6 +94,20 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_is_counted_with_what_is_promised_and_its_lack_arms() {
+        let budget = Budget::new(3, 100, 2);
+        budget.charge(60).unwrap();
+        assert!(budget.has_room_beside(0, 0, 40) && budget.has_room_beside(1, 10, 30));
+        assert!(!budget.release(60), "nobody was refused");
+        budget.charge(60).unwrap();
+        for (operations, sum, bytes) in [(2, 0, 0), (0, 0, 41), (1, 40, 1)] {
+            assert!(!budget.has_room_beside(operations, sum, bytes));
+            assert!(budget.release(60));
+            budget.charge(60).unwrap();
+        }
+    }
 
     #[test]
     fn the_budget_refuses_what_is_beyond_it_and_tells_once_when_there_is_room() {

@@ -36,7 +36,7 @@ impl Core {
     fn take_until_idle(&self, limit: Duration) {
         let start = Instant::now();
         let mut packets = Packets::with_capacity(64);
-        // Every slot is looked at only when there is nothing to take.
+        // Slots are looked at only when there is nothing to take.
         let mut ms = 0;
         loop {
             // A buffer whose drop panics here must not end the process with a second panic.
@@ -45,7 +45,7 @@ impl Core {
             match taken {
                 Ok(Err(Code::WAIT_TIMEOUT)) => {
                     let left = limit.saturating_sub(start.elapsed());
-                    if left.is_zero() || self.in_flight() == 0 {
+                    if left.is_zero() || !self.is_any_in_flight() {
                         return;
                     }
                     ms = to_millis(Some(left));

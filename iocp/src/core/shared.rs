@@ -6,7 +6,7 @@ use std::{
     mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
         Arc,
     },
     time::Duration,
@@ -65,6 +65,8 @@ pub(crate) struct Core {
     pub(crate) stale: AtomicU64,
     pub(crate) foreign: AtomicU64,
     pub(super) finishers: Finishers,
+    /// Where [`is_any_in_flight`](Self::is_any_in_flight) begins.
+    seen_lent: AtomicU32,
     pub(crate) timers: Arc<Timers>,
 }
 
@@ -96,6 +98,7 @@ impl Core {
             stale: AtomicU64::new(0),
             foreign: AtomicU64::new(0),
             finishers: Finishers::default(),
+            seen_lent: AtomicU32::new(0),
         })
     }
 
@@ -182,6 +185,17 @@ impl Core {
     /// Operations lent to the kernel, counted by looking at every slot.
     pub(crate) fn in_flight(&self) -> usize {
         self.lent().count()
+    }
+
+    /// Whether an operation is lent to the kernel.
+    ///
+    /// A look begins at the slot that was lent at the last one: so waiting for all of them, as they end one
+    /// by one, looks at each slot about once. Where none is found, every slot was looked at.
+    pub(crate) fn is_any_in_flight(&self) -> bool {
+        let start = self.seen_lent.load(Ordering::Relaxed);
+        let found = self.slab.first_from(start, |slot| slot.state.load().is_lent());
+        self.seen_lent.store(found.unwrap_or(0), Ordering::Relaxed);
+        found.is_some()
     }
 
     /// Operations lent to the kernel on one handle.

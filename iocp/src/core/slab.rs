@@ -130,6 +130,13 @@ impl Slab {
         u32::try_from(offset / size_of::<Slot>()).unwrap_or(u32::MAX)
     }
 
+    /// The first slot that `is` so, at this index or after it, and then before it.
+    pub(crate) fn first_from(&self, index: u32, is: impl Fn(&Slot) -> bool) -> Option<u32> {
+        let end = u32::try_from(self.arena.places()).unwrap_or(u32::MAX);
+        let start = index.min(end);
+        (start..end).chain(0..start).find(|&index| self.get(index).is_some_and(&is))
+    }
+
     /// All slots there have ever been.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         let all = 0..u32::try_from(self.arena.places()).unwrap_or(u32::MAX);
@@ -156,4 +163,43 @@ unsafe fn place(base: NonNull<u8>, offset: usize) -> NonNull<Slot> {
     // SAFETY:
     // * an offset within an allocation from a pointer that is not null.
     unsafe { NonNull::new_unchecked(place.cast()) }
+}
+
+#[cfg(all(test, not(windows)))]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use super::*;
+    use crate::sim::{Kernel, Script};
+
+    /// As they end one by one, in any order.
+    #[test]
+    fn waiting_for_all_slots_to_end_looks_at_each_about_once() {
+        let _kernel = Kernel::new(Script::default());
+        let slab = Slab::new(20_000).unwrap();
+        let mut looks = Vec::new();
+        for many in [500, 2_000] {
+            let taken: Vec<_> = (0..many).map(|_| slab.take(std::ptr::null()).unwrap()).collect();
+            let count = Cell::new(0);
+            let mut lent = vec![false; 4 * many];
+            taken.iter().for_each(|&index| lent[index as usize] = true);
+            let (lent, mut hint) = (RefCell::new(lent), 0);
+            let is_lent = |slot: &Slot| {
+                count.set(count.get() + 1);
+                lent.borrow()[slab.index_of(slot) as usize]
+            };
+            for step in 0..many {
+                assert!(slab.first_from(hint, is_lent).is_some(), "{step}");
+                hint = slab.first_from(hint, is_lent).unwrap();
+                lent.borrow_mut()[taken[step * 7_919 % many] as usize] = false;
+            }
+            assert_eq!(slab.first_from(hint, is_lent), None);
+            looks.push(count.get());
+            taken.into_iter().for_each(|index| {
+                slab.slot(index).state.free();
+                slab.put(slab.slot(index));
+            });
+        }
+        assert!(looks[0] <= 6 * 500 && looks[1] <= 6 * 2_000, "{looks:?}");
+    }
 }

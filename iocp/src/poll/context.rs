@@ -1,6 +1,6 @@
 //! What a source may use of its queue: hub and marks, and how it makes operations on a port that may be full.
 
-use std::io;
+use std::{cell::Cell, io};
 
 use super::marks::{Marks, Watch};
 use super::{event::Ready, hub::Hub, interests::Interests, lists::Pool, tag::token};
@@ -50,20 +50,26 @@ impl Context<'_> {
         buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
-        self.if_room(kind, || match pool.and_then(Pool::take) {
+        let wanted = Cell::new(0);
+        let make = || match pool.and_then(Pool::take) {
             Some(operation) => {
                 operation.set_token(token);
                 Ok(operation)
             }
-            None => Ok(self.hub.port.operation(buffer(), token)?),
-        })
+            None => self.hub.port.operation(buffer(), token).map_err(|refused| {
+                wanted.set(refused.value.capacity());
+                refused.error
+            }),
+        };
+        self.if_room(kind, || wanted.get(), make)
     }
 
-    /// Calls `make`. If the port is full: lists the source, which is visited once there is room, and
-    /// calls it again, because room that came before the listing is not reported.
+    /// Calls `make`. If the port is full: lists the source, which is visited once there is room for the
+    /// bytes that it `wants`, and calls it again, because room that came before the listing is not reported.
     pub(crate) fn if_room<T>(
         self,
         kind: usize,
+        wants: impl Fn() -> usize,
         make: impl Fn() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let first = make();
@@ -72,7 +78,7 @@ impl Context<'_> {
         }
         let before = self.marks.set_starved(kind);
         if !before {
-            self.hub.lists.add_starved(self.index);
+            self.hub.lists.add_starved(self.index, wants());
         }
         // What the pools keep is room too.
         drop((self.hub.reads.take(), self.hub.writes.take()));
@@ -87,7 +93,7 @@ impl Context<'_> {
 
 #[cfg(all(test, not(windows)))]
 mod tests {
-    use std::cell::{Cell, RefCell};
+    use std::cell::RefCell;
 
     use super::*;
     use crate::os::sim::{Kernel, Script};
@@ -101,17 +107,19 @@ mod tests {
         let at = Context { hub: &hub, marks: &marks, index: 7 };
         let listed = RefCell::new(Vec::new());
         let full = || {
-            listed.borrow_mut().push(hub.lists.take_starved());
+            listed.borrow_mut().push(hub.lists.take_starved(|_| true));
             Err::<(), _>(Error::Full(crate::Limit::Sources))
         };
-        at.if_room(RECV, full).unwrap_err();
-        at.if_room(RECV, full).unwrap_err();
+        at.if_room(RECV, || 0, full).unwrap_err();
+        at.if_room(RECV, || 0, full).unwrap_err();
         assert_eq!(listed.take(), [vec![], vec![7], vec![], vec![]], "listed once");
         assert!(marks.take_starved(RECV), "still refused");
         let asked = Cell::new(false);
-        at.if_room(RECV, || {
-            asked.replace(true).then_some(()).ok_or(Error::Full(crate::Limit::Sources))
-        })
+        at.if_room(
+            RECV,
+            || 0,
+            || asked.replace(true).then_some(()).ok_or(Error::Full(crate::Limit::Sources)),
+        )
         .unwrap();
         assert!(!marks.take_starved(RECV), "it found room");
     }

@@ -1,6 +1,7 @@
 //! Sources that a poller visits without a packet of theirs, because a failure or a full port has stopped
 //! them; and the pools of operations that zero-read streams share.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -36,6 +37,8 @@ pub(crate) enum Due {
     Visit(u32, Visit),
     /// A stream has [lingered](super::lingering) for its time.
     Overdue,
+    /// A look whether those that were told of room have left some.
+    Room,
 }
 
 /// Names one entry of a time limit of streams that linger.
@@ -51,10 +54,18 @@ pub(crate) struct Lists {
     closing: AtomicBool,
     /// The port has said `Closed`: nothing is asked of it any more.
     over: AtomicBool,
-    /// Were refused by a full port; visited when it has room.
-    starved: Mutex<Vec<u32>>,
+    /// Were refused by a full port; visited when it has room, in this order.
+    starved: Mutex<Starved>,
     /// Whether there are such. Changed under the lock of the list.
     any_starved: AtomicBool,
+}
+
+#[derive(Default)]
+struct Starved {
+    /// Each with the bytes that it wanted.
+    waiting: VecDeque<(u32, usize)>,
+    /// [`Due::Room`] is listed.
+    looks_again: bool,
 }
 
 impl Lists {
@@ -118,10 +129,11 @@ impl Lists {
         entry
     }
 
+    /// `bytes`: what it wanted.
     #[cold]
-    pub(crate) fn add_starved(&self, index: u32) {
+    pub(crate) fn add_starved(&self, index: u32, bytes: usize) {
         let mut starved = lock(&self.starved);
-        starved.push(index);
+        starved.waiting.push_back((index, bytes));
         self.any_starved.store(true, Ordering::Release);
     }
 
@@ -131,12 +143,37 @@ impl Lists {
         self.any_starved.load(Ordering::Acquire)
     }
 
-    /// Takes all that were refused so far.
+    /// Takes those that were refused, first come first served, as many as there is room for; who does not
+    /// wait any more is left out. The port tells of room again when more is given back; and what those that
+    /// are taken here leave is looked for after [`RETRY`].
     #[cold]
-    pub(crate) fn take_starved(&self) -> Vec<u32> {
+    pub(crate) fn take_starved(&self, waits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let (mut taken, mut sum) = (Vec::new(), 0);
         let mut starved = lock(&self.starved);
-        self.any_starved.store(false, Ordering::Release);
-        std::mem::take(&mut *starved)
+        while let Some(&(index, bytes)) = starved.waiting.front() {
+            if waits(index) {
+                if !self.port.core.budget.has_room_beside(taken.len(), sum, bytes) {
+                    break;
+                }
+                taken.push(index);
+                sum += bytes;
+            }
+            starved.waiting.pop_front();
+        }
+        let any_left = !starved.waiting.is_empty();
+        self.any_starved.store(any_left, Ordering::Release);
+        let looks = any_left && !taken.is_empty() && !starved.looks_again;
+        starved.looks_again |= looks;
+        drop(starved);
+        if looks {
+            self.add_at(Due::Room, ticks_up(self.start.elapsed() + RETRY));
+        }
+        taken
+    }
+
+    /// [`Due::Room`] was taken.
+    pub(crate) fn looks_for_room(&self) {
+        lock(&self.starved).looks_again = false;
     }
 
     /// Takes what is due, one at a time. Without one, how many milliseconds it is to the next at least;

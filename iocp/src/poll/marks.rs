@@ -83,6 +83,12 @@ impl Marks {
         self.starved.fetch_or(bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
     }
 
+    /// Whether one is refused still.
+    #[cold]
+    pub(crate) fn is_starved(&self) -> bool {
+        self.starved.load(Ordering::Acquire) != 0
+    }
+
     /// Takes that note back. True if there was one.
     #[cold]
     pub(crate) fn take_starved(&self, kind: usize) -> bool {

@@ -1,7 +1,8 @@
 //! Messages of any type into a port's queue, from any thread.
 //!
-//! A packet carries two numbers. So messages lie in a queue beside the port, and one packet is posted for
-//! each. The message is pushed first: if the post then fails, the sender takes it back.
+//! A packet carries two numbers. So messages lie in a queue beside the port, and a packet is posted for those
+//! that nobody has looked at since the last one. The message is pushed first: if the post then fails, the
+//! sender takes it back.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +15,7 @@ use std::{
 
 use crate::{
     base::error::{Error, Refused},
-    core::{keys::MAIL, port_handle::PortHandle},
+    core::{keys::MAIL, port_handle::PortHandle, wakes::Wakes},
     port::CompletionPort,
 };
 
@@ -22,6 +23,8 @@ use crate::{
 struct Queue<M> {
     messages: Mutex<VecDeque<(u64, M)>>,
     next: AtomicU64,
+    /// Heard by each look into the queue.
+    wakes: Wakes,
 }
 
 impl<M> Queue<M> {
@@ -44,20 +47,27 @@ pub struct Sender<M> {
 }
 
 impl CompletionPort {
-    /// Makes a mailbox: each message sent wakes one waiter with
-    /// [`Packet::Mail`](crate::Packet::Mail) of this `key`. At each such packet, take messages until
-    /// there are none: after a failed post the packet of one message can stand for two.
+    /// Makes a mailbox: a message that is sent wakes one waiter with
+    /// [`Packet::Mail`](crate::Packet::Mail) of this `key`.
+    ///
+    /// One packet stands for all messages that are sent until somebody [takes](Mailbox::take) one: so a burst
+    /// costs one system call and one packet. At each such packet, take messages **until there are none**: those
+    /// that are left give no packet of their own before another is sent.
     #[must_use]
     pub fn mailbox<M: Send>(&self, key: usize) -> (Sender<M>, Mailbox<M>) {
-        let queue =
-            Arc::new(Queue { messages: Mutex::new(VecDeque::new()), next: AtomicU64::new(0) });
+        let queue = Arc::new(Queue {
+            messages: Mutex::new(VecDeque::new()),
+            next: AtomicU64::new(0),
+            wakes: Wakes::default(),
+        });
         let port = Arc::clone(&self.core.port);
         (Sender { queue: Arc::clone(&queue), port, key }, Mailbox { queue })
     }
 }
 
 impl<M: Send> Sender<M> {
-    /// `PostQueuedCompletionStatus`: sends a message. Where the [`Mailbox`] is gone, messages stay in
+    /// `PostQueuedCompletionStatus`: sends a message; no packet is posted while one of this mailbox waits to be
+    /// heard. Where the [`Mailbox`] is gone, messages stay in
     /// the queue and are dropped with the last sender.
     ///
     /// # Errors
@@ -71,7 +81,8 @@ impl<M: Send> Sender<M> {
         }
         let number = self.queue.next.fetch_add(1, Ordering::Relaxed);
         self.queue.lock().push_back((number, message));
-        let Err(code) = self.port.post(0, MAIL, self.key) else { return Ok(()) };
+        let sent = self.queue.wakes.wake(|| self.port.post(0, MAIL, self.key));
+        let Err(code) = sent else { return Ok(()) };
         let mut queue = self.queue.lock();
         let Some(at) = queue.iter().position(|&(sent, _)| sent == number) else {
             // A waiter took it at the packet of another message.
@@ -93,6 +104,8 @@ impl<M: Send> Mailbox<M> {
     /// [`Packet::Mail`](crate::Packet::Mail).
     #[must_use]
     pub fn take(&self) -> Option<M> {
+        // Before the look: who sends after it posts a packet.
+        self.queue.wakes.heard();
         self.queue.lock().pop_front().map(|(_, message)| message)
     }
 

@@ -80,7 +80,7 @@ impl CompletionPort {
         let mut to_repost = Repost::new(self);
         let mut fruitless = 0;
         let mut gave_way_to = None;
-        // A drain polls first, and looks at every slot only when there is nothing to take.
+        // A drain polls first, and looks at slots only when there is nothing to take.
         let mut polling = mode == Mode::Drain;
         let look = || {
             let closed = self.is_closed() && mode != Mode::Drain;
@@ -98,7 +98,7 @@ impl CompletionPort {
                 if finisher.is_some() && finisher == gave_way_to {
                     // The wake-up packet that this waiter posted again has come back to it: all that was
                     // queued before it is taken.
-                    if mode == Mode::Drain && self.core.in_flight() == 0 {
+                    if mode == Mode::Drain && !self.core.is_any_in_flight() {
                         return Ok(Wait::Packets(0));
                     }
                     if left_ms == 0 {
@@ -129,7 +129,7 @@ impl CompletionPort {
                 Err(Code::WAIT_TIMEOUT) if closed => return Err(Error::Closed),
                 Err(Code::WAIT_TIMEOUT) if mode == Mode::Once => return Ok(Wait::TimedOut),
                 Err(Code::WAIT_TIMEOUT) => {
-                    if mode == Mode::Drain && self.core.in_flight() == 0 {
+                    if mode == Mode::Drain && !self.core.is_any_in_flight() {
                         return Ok(Wait::Packets(0));
                     }
                     if left_ms != INFINITE && remaining_ms() == 0 {

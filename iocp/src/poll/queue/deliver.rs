@@ -84,13 +84,18 @@ impl Queue {
                     self.visit(index, events, Visit::Posted);
                 }
             }
-            Packet::Drained => {
-                for index in self.hub.lists.take_starved() {
-                    self.visit(index, events, Visit::Drained);
-                }
-            }
+            Packet::Drained => self.visit_starved(events),
             // Nothing of the queue's sent it.
             _ => {}
+        }
+    }
+
+    /// Visits sources that the port has refused, as many as it has room for.
+    #[cold]
+    pub(super) fn visit_starved(&self, events: &mut Merged) {
+        let waits = |index| self.table.get(index).is_some_and(|cell| cell.marks.is_starved());
+        for index in self.hub.lists.take_starved(waits) {
+            self.visit(index, events, Visit::Drained);
         }
     }
 

@@ -65,6 +65,10 @@ impl Queue {
         loop {
             match self.hub.lists.take_due() {
                 Ok(Due::Visit(index, visit)) => self.visit(index, events, visit),
+                Ok(Due::Room) => {
+                    self.hub.lists.looks_for_room();
+                    self.visit_starved(events);
+                }
                 Ok(Due::Overdue) => {
                     self.reset_beyond(Beyond::Time(Instant::now()));
                     self.hub.lingering.set_alarm(&self.hub.lists);

@@ -132,7 +132,7 @@ impl Listening {
     fn fill(&mut self, at: Context<'_>) {
         let token = token(at.index, RECV);
         for count in self.idle.len() + self.flying.len() + self.done.len()..self.depth {
-            match at.if_room(RECV, || at.hub.port.accept_operation(token)) {
+            match at.if_room(RECV, || 0, || at.hub.port.accept_operation(token)) {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
                     // One is enough to go on; without any the failure is reported.

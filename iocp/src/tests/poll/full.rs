@@ -158,3 +158,65 @@ fn write_one(
     assert_eq!(peer.recv(&mut [0; 4]), Some(1));
     true
 }
+
+/// First come first served, and nobody else hears of it.
+#[test]
+fn as_many_sources_are_told_of_room_as_there_is_room_for_in_their_order() {
+    const WAITING: usize = 12;
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = narrow(4, false);
+        let registrator = poll.registrator();
+        let mut holders: Vec<_> = (0..4).map(|_| stream(&kernel)).collect();
+        for (holder, _) in &mut holders {
+            registrator.register(holder, 99, Interests::READABLE).unwrap();
+        }
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| stream(&kernel)).collect();
+        for (number, (stream, _)) in waiting.iter_mut().enumerate() {
+            registrator.register(stream, number, Interests::WRITABLE).unwrap();
+        }
+        while poll.poll(&mut events, Some(1)).unwrap() > 0 {}
+        for (stream, _) in &mut waiting {
+            would_block(stream.write(b"x"));
+        }
+        let mut first = 0;
+        for freed in [1, 2, 1] {
+            holders.truncate(holders.len() - freed);
+            let mut told = Vec::new();
+            // The drops are over when the packets of their receives are taken.
+            while told.len() < freed {
+                poll.poll(&mut events, Some(1_000)).unwrap();
+                told.extend(events.iter().map(crate::poll::Event::id));
+                for event in &events {
+                    assert_eq!(waiting[event.id()].0.write(b"x").unwrap(), 1);
+                }
+            }
+            assert_eq!(told, (first..first + freed).collect::<Vec<_>>());
+            first += freed;
+        }
+    }
+}
+
+/// Who was told may be dropped, or want nothing any more: the next in the line hears of it a moment later.
+#[test]
+fn room_that_was_told_of_and_not_taken_is_told_to_the_next() {
+    let kernel = Kernel::new(Script::default());
+    let (poll, mut events) = narrow(1, false);
+    let registrator = poll.registrator();
+    let (mut holder, _near) = stream(&kernel);
+    registrator.register(&mut holder, 99, Interests::READABLE).unwrap();
+    let mut waiting: Vec<_> = (0..4).map(|_| stream(&kernel)).collect();
+    for (number, (stream, _)) in waiting.iter_mut().enumerate() {
+        registrator.register(stream, number, Interests::WRITABLE).unwrap();
+        assert_eq!(one(&poll, &mut events).id(), number);
+        would_block(stream.write(b"x"));
+    }
+    // Gone before there is room: left out.
+    drop(waiting.remove(0));
+    drop(holder);
+    for number in 1..4 {
+        // Each is told, and writes nothing.
+        assert_eq!(one(&poll, &mut events).id(), number);
+    }
+    none(&poll, &mut events);
+}
