@@ -21,7 +21,7 @@
 //! | `mstcpip.h` | [`mstcpip`] | control codes of TCP, what it tells |
 //! | `afd.h` (not public) | [`afd`] | readiness of sockets through the driver below Winsock |
 //! | `synchapi.h`, `processthreadsapi.h` | [`synchapi`], [`processthreadsapi`] | events, timers, waits; processes and APCs |
-//! | `jobapi2.h` | [`jobapi2`] | jobs: news about processes |
+//! | `jobapi2.h`, `tlhelp32.h` | [`jobapi2`], [`tlhelp32`] | jobs: news about processes; the threads of a process |
 //! | `ioringapi.h` | [`ioringapi`] | I/O rings of Windows 11, at run time |
 //! | `consoleapi.h`, `securitybaseapi.h` | [`consoleapi`], [`securitybaseapi`] | Ctrl+C; the end of acting in a client's name |
 //! | `threadpoolapiset.h`, `threadpoollegacyapiset.h` | [`threadpoolapiset`], [`threadpoollegacyapiset`] | the thread pool of Windows |
@@ -264,6 +264,7 @@ pub mod securitybaseapi;
 pub mod synchapi;
 pub mod threadpoolapiset;
 pub mod threadpoollegacyapiset;
+pub mod tlhelp32;
 pub mod winbase;
 pub mod winerror;
 pub mod winerror_wsa;
@@ -335,6 +336,8 @@ pub use crate::synchapi::*;
 pub use crate::threadpoolapiset::*;
 #[doc(hidden)]
 pub use crate::threadpoollegacyapiset::*;
+#[doc(hidden)]
+pub use crate::tlhelp32::*;
 #[doc(hidden)]
 pub use crate::winbase::*;
 #[doc(hidden)]

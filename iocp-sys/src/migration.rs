@@ -16,6 +16,7 @@
 //! | `Win32::Storage::FileSystem` | [`fileapi`](crate::fileapi), [`winbase`](crate::winbase), [`winnt`](crate::winnt) |
 //! | `Win32::System::Pipes` | [`namedpipeapi`](crate::namedpipeapi), [`winbase`](crate::winbase) |
 //! | `Win32::System::Threading` | [`synchapi`](crate::synchapi), [`threadpoolapiset`](crate::threadpoolapiset), [`processthreadsapi`](crate::processthreadsapi), [`winnt`](crate::winnt), [`winbase`](crate::winbase) |
+//! | `Win32::System::Diagnostics::ToolHelp` | [`tlhelp32`](crate::tlhelp32) |
 //! | `Win32::System::JobObjects`, `…::SystemServices` | [`jobapi2`](crate::jobapi2), [`winnt`](crate::winnt) |
 //! | `Win32::System::LibraryLoader`, `…::Memory` | [`libloaderapi`](crate::libloaderapi), [`memoryapi`](crate::memoryapi) |
 //! | `Win32::Security` (`SECURITY_ATTRIBUTES`) | [`minwinbase`](crate::minwinbase) |

@@ -1,7 +1,7 @@
 //! `processthreadsapi.h`: the own process and thread, other processes, APCs.
 
 use crate::minwindef::BOOL;
-use crate::winnt::{HANDLE, PAPCFUNC, PROCESS_ACCESS_RIGHTS};
+use crate::winnt::{HANDLE, PAPCFUNC, PROCESS_ACCESS_RIGHTS, THREAD_ACCESS_RIGHTS};
 
 link! { "kernel32.dll";
     /// Queues an APC to a thread; it runs when that thread waits alertably.
@@ -88,4 +88,45 @@ link! { "kernel32.dll";
         bInheritHandle: BOOL,
         dwProcessId: u32,
     ) -> HANDLE;
+
+    /// Opens a thread by its id, e.g. to let it go on.
+    ///
+    /// Ids are recycled once the thread has ended and its last handle is closed.
+    ///
+    /// `dwDesiredAccess`: e.g. [`THREAD_SUSPEND_RESUME`]. `bInheritHandle` non-zero = child processes
+    /// inherit the handle. `dwThreadId`: any number.
+    ///
+    /// # Returns
+    /// The handle; null on failure.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` (no such id), `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * no pointer is involved; the caller owns the handle and answers for its use.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-openthread>
+    pub fn OpenThread(
+        dwDesiredAccess: THREAD_ACCESS_RIGHTS,
+        bInheritHandle: BOOL,
+        dwThreadId: u32,
+    ) -> HANDLE;
+
+    /// Takes one suspension of a thread back: with the last it goes on.
+    ///
+    /// # Returns
+    /// How often it was suspended before, 0 = it was running; `u32::MAX` on failure.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `hThread` is an open thread with `THREAD_SUSPEND_RESUME`, which nothing relies on to stand still.
+    ///
+    /// # Source
+    /// Any Windows. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-resumethread>
+    pub fn ResumeThread(hThread: HANDLE) -> u32;
 }

@@ -30,6 +30,7 @@ pub use self::{
     base::{
         aligned::AlignedBuffer,
         buffer::{IoBuf, IoBufMut},
+        changes::{Change, ChangeAction, ChangeDetails, ChangeName, Changes},
         code::OsError,
         config::{Config, Stats},
         error::{CompletionError, Error, Limit, Refused},
@@ -38,6 +39,7 @@ pub use self::{
         slice::Slice,
         status::NtStatus,
     },
+    core::job_message::JobMessage,
     core::packet::{ForeignKey, ForeignPacket, OperationId, Packet, UserPacket},
     os::codes::raw_os_error,
 };
@@ -68,10 +70,14 @@ pub use self::{
             close_handle, create_completion_port, create_io_completion_port,
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,
         },
+        handle_wait::{HandleWait, WaitEnd},
+        job::{AssociatedJob, Job},
         lock::LockMode,
         pipe::{Pipe, PipeClientOptions, PipeConnect, PipeEnd, PipeServer, PipeServerOptions},
         scatter::Pages,
         unbuffered::Unbuffered,
+        waitable_timer::WaitableTimer,
+        watch::{ChangeBuffer, ChangeFilter, DirectoryWatch, Records, Watched},
     },
     port::{
         mailbox::{Mailbox, Sender},

@@ -18,6 +18,8 @@ pub type FILE_ACTION = u32;
 pub type FILE_NOTIFY_CHANGE = u32;
 /// Access to a process; a name of the Windows metadata.
 pub type PROCESS_ACCESS_RIGHTS = u32;
+/// Rights to a thread; a name of the Windows metadata.
+pub type THREAD_ACCESS_RIGHTS = u32;
 
 /// Right to delete the object.
 pub const DELETE: FILE_ACCESS_RIGHTS = 0x0001_0000;
@@ -48,6 +50,8 @@ pub const PROCESS_DUP_HANDLE: PROCESS_ACCESS_RIGHTS = 0x0040;
 pub const PROCESS_QUERY_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x0400;
 /// Right to ask a process for its exit code and little else.
 pub const PROCESS_QUERY_LIMITED_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x1000;
+/// Suspend a thread, and let it go on.
+pub const THREAD_SUSPEND_RESUME: THREAD_ACCESS_RIGHTS = 0x0002;
 
 /// Close the source handle, whatever the outcome of the duplication.
 pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1;

@@ -96,6 +96,38 @@ layout!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION: size 112 | 144, align 8 | 8;
     IoInfo: 48 | 64, ProcessMemoryLimit: 96 | 112, PeakJobMemoryUsed: 108 | 136);
 plain!(JOBOBJECT_EXTENDED_LIMIT_INFORMATION);
 
+/// Counts of a job; for [`JobObjectBasicAccountingInformation`].
+///
+/// # Layout
+/// 48 bytes, align 8 (64- and 32-bit).
+///
+/// # Source
+/// Windows XP. Header: `winnt.h`.
+/// <https://learn.microsoft.com/en-us/windows/win32/api/winnt/ns-winnt-jobobject_basic_accounting_information>
+#[repr(C)]
+#[derive(Debug)]
+pub struct JOBOBJECT_BASIC_ACCOUNTING_INFORMATION {
+    /// User-mode time of all processes that the job ever had, 100 ns units.
+    pub TotalUserTime: i64,
+    /// Kernel-mode time of the same, 100 ns units.
+    pub TotalKernelTime: i64,
+    /// User-mode time since a limit of it was set, 100 ns units.
+    pub ThisPeriodTotalUserTime: i64,
+    /// Kernel-mode time since then, 100 ns units.
+    pub ThisPeriodTotalKernelTime: i64,
+    /// Number of page faults.
+    pub TotalPageFaultCount: u32,
+    /// Number of processes that the job ever had.
+    pub TotalProcesses: u32,
+    /// Number of processes now.
+    pub ActiveProcesses: u32,
+    /// Number of processes that were ended because of a limit.
+    pub TotalTerminatedProcesses: u32,
+}
+layout!(JOBOBJECT_BASIC_ACCOUNTING_INFORMATION: size 48 | 48, align 8 | 8;
+    TotalPageFaultCount: 32 | 32, ActiveProcesses: 40 | 40);
+plain!(JOBOBJECT_BASIC_ACCOUNTING_INFORMATION);
+
 /// Ties a job to a completion port; for [`JobObjectAssociateCompletionPortInformation`].
 ///
 /// The port then receives `JOB_OBJECT_MSG_…` packets; with nested jobs each port up the chain does.
@@ -156,6 +188,8 @@ pub const JOB_OBJECT_MSG_SILO_TERMINATED: u32 = 13;
 
 /// What a job information call reads or sets; `enum _JOBOBJECTINFOCLASS` in C.
 pub type JOBOBJECTINFOCLASS = i32;
+/// Query: the value is a [`JOBOBJECT_BASIC_ACCOUNTING_INFORMATION`].
+pub const JobObjectBasicAccountingInformation: JOBOBJECTINFOCLASS = 1;
 /// The value is a [`JOBOBJECT_BASIC_LIMIT_INFORMATION`].
 pub const JobObjectBasicLimitInformation: JOBOBJECTINFOCLASS = 2;
 /// The value is a [`JOBOBJECT_END_OF_JOB_TIME_INFORMATION`](super::JOBOBJECT_END_OF_JOB_TIME_INFORMATION).

@@ -41,6 +41,9 @@ pub enum Error {
     /// Without buffering, and no multiple of the [sector](crate::Unbuffered::sector), or of a page.
     #[error("{0} is no multiple of what an unbuffered file wants")]
     Misaligned(&'static str),
+    /// A time beyond what the system has for it.
+    #[error("the time is longer than the system has for it")]
+    TooLong,
     /// A receive without room: its end would look like the end of the stream.
     #[error("the buffer has no room left to receive into: clear it, or reserve more (the room of a `Vec` is its spare capacity)")]
     NoRoom,
@@ -58,6 +61,9 @@ pub enum Error {
     /// The provider or the kind of handle cannot do this.
     #[error("not supported: {0}")]
     Unsupported(&'static str),
+    /// It is in use: the packet of the last start has not come, or an operation on the handle is in flight.
+    #[error("busy: what was started before has not ended yet")]
+    Busy,
     /// No finished, parked operation has this id: not finished yet, redeemed before, or another
     /// port's.
     #[error("no finished operation has this id")]
@@ -79,7 +85,8 @@ pub enum Limit {
     Operations(usize),
     /// So many bytes in the buffers of operations: [`Config::max_bytes`](crate::Config::max_bytes).
     Bytes(usize),
-    /// The sources that an event queue can have.
+    /// The sources that an event queue can have; the waits for objects and jobs that a port can have at
+    /// once: 16,777,216, on 32-bit targets 4,096.
     Sources,
 }
 
@@ -92,7 +99,9 @@ impl fmt::Display for Limit {
             Self::Bytes(most) => {
                 write!(f, "more than {most} bytes would lie in the port's buffers (`max_bytes`)")
             }
-            Self::Sources => f.write_str("the event queue has as many sources as it can"),
+            Self::Sources => {
+                f.write_str("the event queue, or the port, has as many sources as it can")
+            }
         }
     }
 }
@@ -129,7 +138,7 @@ impl From<Error> for io::Error {
         let kind = match &error {
             Error::Os { source: OsError(code), .. } => error.kind().io_kind(*code),
             Error::Closed => io::ErrorKind::NotConnected,
-            Error::Full(_) | Error::StillSubmitting => io::ErrorKind::WouldBlock,
+            Error::Full(_) | Error::StillSubmitting | Error::Busy => io::ErrorKind::WouldBlock,
             Error::Unsupported(_) => io::ErrorKind::Unsupported,
             Error::UnknownOperation => io::ErrorKind::NotFound,
             _ => io::ErrorKind::InvalidInput,

@@ -4,6 +4,7 @@
 pub(crate) mod aligned;
 #[allow(unsafe_code)]
 pub(crate) mod buffer;
+pub(crate) mod changes;
 pub(crate) mod code;
 pub(crate) mod config;
 pub(crate) mod error;

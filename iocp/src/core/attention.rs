@@ -14,6 +14,8 @@ const CLOSED: u32 = 2;
 const HAS_TIMERS: u32 = 4;
 /// The port is an event queue's, which has something to do that no packet brings: `poll/lists.rs`.
 const LISTED: u32 = 8;
+/// The packet of a wait for an object could not be posted: `slotless.rs`.
+const UNPOSTED: u32 = 16;
 
 #[derive(Debug, Default)]
 pub(crate) struct Attention(AtomicU32);
@@ -49,6 +51,14 @@ impl Attention {
 
     pub(crate) fn is_listed(&self) -> bool {
         self.has(LISTED)
+    }
+
+    pub(super) fn set_unposted(&self, unposted: bool) {
+        self.set(UNPOSTED, unposted);
+    }
+
+    pub(crate) fn has_unposted(&self) -> bool {
+        self.has(UNPOSTED)
     }
 
     /// As if a wait had looked before any of it.

@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | 0 | the caller's number | of a handle whose operations are other code's: foreign |
 //! | 1 | which of the port's own | wake, close, user, drained, mail, awaited, held back, timer |
-//! | 2 | number and generation of an entry | kept for packets without a slot: see below |
+//! | 2 | number and generation of an entry | of a wait for an object, or a job: see below |
 //! | 3, 5, 7 | a count, never given out twice | of an operation: on a byte stream's socket, another socket, a handle |
 //! | 4 | | free: foreign |
 //! | 6 | the caller's number | of other code that was given the key: external |
@@ -16,11 +16,10 @@
 //! The class is looked at first. Only 3, 5 and 7 lead to a slot by the packet's pointer. The port's own
 //! packets have exact keys: any other number of class 1 is foreign, so a new one takes the next number.
 //!
-//! Packets of jobs and of wait objects carry no `OVERLAPPED` of ours. They will have keys of class 2,
-//! `(generation << INDEX_BITS | index) << CLASS_BITS | 2`: the index leads to an entry of a small table,
-//! which counts only if its generation is that of the key, so a late packet is refused. A key of 64 bits
-//! has room for 24 bits of index and 37 of generation, one of 32 bits for 12 and 17. Until then class 2
-//! is foreign.
+//! Packets of jobs and of waits for objects carry no `OVERLAPPED` of ours. They have keys of class 2,
+//! `(generation << INDEX_BITS | index) << CLASS_BITS | 2`: the index leads to an entry of a small table
+//! (`slotless.rs`), which counts only if its generation is that of the key, so a late packet is refused. A
+//! key of 64 bits has room for 24 bits of index and 37 of generation, one of 32 bits for 12 and 17.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,6 +49,8 @@ pub(crate) enum Class {
     Awaited,
     /// An earlier deadline was set than waiters know.
     Timer,
+    /// Of a wait for an object, or a job.
+    Slotless,
     /// Anything else: not made by this crate.
     Foreign,
 }
@@ -67,6 +68,7 @@ pub(crate) enum HandleKind {
 
 const OWN: usize = 1;
 const EXTERNAL: usize = 6;
+const SLOTLESS: usize = 2;
 const STREAM: usize = 3;
 const SOCKET: usize = 5;
 const HANDLE: usize = 7;
@@ -85,6 +87,28 @@ const fn own(number: usize) -> usize {
     number << CLASS_BITS | OWN
 }
 
+/// Names an entry of the table of those that send packets without a slot, and one use of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SlotlessKey(pub(crate) usize);
+
+const INDEX_BITS: u32 = if usize::BITS == 64 { 24 } else { 12 };
+/// So many entries at once.
+pub(crate) const MOST_SLOTLESS: usize = 1 << INDEX_BITS;
+/// The last generation that an entry can have.
+pub(crate) const LAST_GENERATION: usize = usize::MAX >> CLASS_BITS >> INDEX_BITS;
+
+/// The key of the entry of that number, at most [`MOST_SLOTLESS`] - 1, in its generation.
+pub(crate) const fn slotless(index: u32, generation: usize) -> SlotlessKey {
+    SlotlessKey((generation << INDEX_BITS | index as usize) << CLASS_BITS | SLOTLESS)
+}
+
+/// Number and generation in a key.
+#[allow(clippy::cast_possible_truncation)] // less than `MOST_SLOTLESS`
+pub(crate) const fn slotless_parts(key: usize) -> (u32, usize) {
+    let rest = key >> CLASS_BITS;
+    ((rest & (MOST_SLOTLESS - 1)) as u32, rest >> INDEX_BITS)
+}
+
 /// Sorts a key.
 #[inline(always)]
 pub(crate) fn class(key: usize) -> Class {
@@ -99,6 +123,7 @@ pub(crate) fn class(key: usize) -> Class {
         (_, AWAITED) => Class::Awaited,
         (_, TIMER) => Class::Timer,
         (EXTERNAL, _) => Class::External,
+        (SLOTLESS, _) => Class::Slotless,
         _ => Class::Foreign,
     }
 }
@@ -161,9 +186,10 @@ mod tests {
             (0, Class::Foreign),
             (own(8), Class::Foreign),
             (own(usize::MAX >> CLASS_BITS), Class::Foreign),
-            (2, Class::Foreign),
+            (2, Class::Slotless),
+            (4, Class::Foreign),
             (HELD_BACK, Class::HeldBack),
-            (AWAITED + 1, Class::Foreign),
+            (AWAITED + 3, Class::Foreign),
             (usize::MAX, Class::Handle),
         ];
         for (key, expected) in table {
@@ -172,6 +198,11 @@ mod tests {
         for kind in [HandleKind::Stream, HandleKind::Socket, HandleKind::Other] {
             let key = next_packet_key(kind);
             assert_eq!((class(key), handle_kind(key)), (Class::Handle, kind));
+        }
+        let last = u32::try_from(MOST_SLOTLESS - 1).unwrap();
+        for (index, generation) in [(0, 0), (7, 3), (last, LAST_GENERATION)] {
+            let SlotlessKey(key) = slotless(index, generation);
+            assert_eq!((class(key), slotless_parts(key)), (Class::Slotless, (index, generation)));
         }
         assert_eq!(external(usize::MAX / 8).map(external_number), Some(usize::MAX / 8));
         assert_eq!(external(usize::MAX / 8 + 1), None);

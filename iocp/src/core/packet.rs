@@ -7,7 +7,7 @@ use std::{
 
 use iocp_sys::OVERLAPPED;
 
-use super::state::Snapshot;
+use super::{job_message::JobMessage, state::Snapshot};
 use crate::base::status::NtStatus;
 
 /// Names one use of one operation of one port: for [`redeem`](crate::CompletionPort::redeem).
@@ -182,6 +182,18 @@ pub enum Packet {
     Timer {
         /// The timer's token.
         token: usize,
+    },
+    /// The object of a [`HandleWait`](crate::HandleWait) was signalled.
+    Signalled {
+        /// The wait's token.
+        token: usize,
+    },
+    /// A message of an [`AssociatedJob`](crate::AssociatedJob).
+    Job {
+        /// The job's token.
+        token: usize,
+        /// The message.
+        message: JobMessage,
     },
     /// Not one of this port's.
     Foreign(ForeignPacket),

@@ -165,6 +165,7 @@ impl Core {
                 batch.set_unusual();
                 None
             }
+            Class::Slotless => self.settle_slotless(entry, batch),
             Class::Drained => Some(Packet::Drained),
             Class::User => Some(user_packet(entry)),
             Class::Mail => Some(Packet::Mail { key: entry.lpOverlapped as usize }),
@@ -201,6 +202,16 @@ impl Core {
         }
         batch.set_unusual();
         None
+    }
+
+    /// The packet of a wait for an object, or of a job.
+    fn settle_slotless(&self, entry: &OVERLAPPED_ENTRY, batch: &mut Batch) -> Option<Packet> {
+        let packet = self.slotless.packet(entry);
+        if packet.is_none() {
+            self.stale.fetch_add(1, Ordering::Relaxed);
+            batch.set_unusual();
+        }
+        packet
     }
 
     fn foreign(&self, entry: &OVERLAPPED_ENTRY) -> Packet {

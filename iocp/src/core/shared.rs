@@ -22,6 +22,7 @@ use super::{
     port_handle::PortHandle,
     slab::Slab,
     slot::Slot,
+    slotless::Slotless,
     state::CancelEntry,
     timers::Timers,
     unreported::Unreported,
@@ -68,6 +69,7 @@ pub(crate) struct Core {
     /// Where [`is_any_in_flight`](Self::is_any_in_flight) begins.
     seen_lent: AtomicU32,
     pub(crate) timers: Arc<Timers>,
+    pub(crate) slotless: Slotless,
 }
 
 impl Core {
@@ -99,6 +101,7 @@ impl Core {
             foreign: AtomicU64::new(0),
             finishers: Finishers::default(),
             seen_lent: AtomicU32::new(0),
+            slotless: Slotless::default(),
         })
     }
 

@@ -10,12 +10,16 @@ pub(crate) mod connect;
 pub(crate) mod datagram;
 mod disconnect;
 mod file;
+pub(crate) mod handle_wait;
+pub(crate) mod job;
 pub(crate) mod lock;
 #[cfg(windows)]
 pub(crate) mod open;
 pub(crate) mod pipe;
 pub(crate) mod scatter;
 pub(crate) mod unbuffered;
+pub(crate) mod waitable_timer;
+pub(crate) mod watch;
 
 pub(crate) mod blocking;
 pub(crate) mod closing;

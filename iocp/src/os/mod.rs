@@ -161,6 +161,20 @@ pub(crate) fn wide(name: &OsStr) -> Result<Box<[u16]>, Code> {
     }
 }
 
+/// What the thread pool calls when an object is signalled.
+pub(crate) type WaitCallback = unsafe extern "system" fn(*mut std::ffi::c_void, u8);
+
+/// What became of a wait by a wait completion packet that was to be cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitPacketEnd {
+    /// It is over, and no packet follows.
+    Cancelled,
+    /// The object was signalled, and the packet is in the queue.
+    Queued,
+    /// Its packet was taken from the queue, or it was never started.
+    NotInUse,
+}
+
 /// What the provider of a socket says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SocketKind {

@@ -170,11 +170,16 @@ impl CompletionPort {
     /// with room for a single packet the two come in turn.
     fn take(&self, packets: &mut Packets, ms: u32, alert: bool) -> Result<(), Code> {
         let core: &Core = &self.core;
+        let room = packets.capacity();
+        if core.attention.has_unposted()
+            && core.slotless.take_kept(&core.attention, &mut packets.batch, room)
+        {
+            return Ok(());
+        }
         if !core.attention.has_timers() {
             return packets.dequeue(core, ms, alert);
         }
         let due = !self.is_closed() && core.timers.is_due();
-        let room = packets.capacity();
         if due && packets.is_timers_turn() && core.timers.take_due(&mut packets.batch, room) {
             packets.was_timer = true;
             return Ok(());

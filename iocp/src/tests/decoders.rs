@@ -8,6 +8,7 @@ use std::{net::SocketAddr, time::Duration};
 use proptest::prelude::*;
 
 use crate::{
+    base::changes::Changes,
     base::timeout::{to_millis, INFINITE, LONGEST_MS},
     core::keys::{class, external, external_number, next_packet_key, Class, HandleKind},
     os::address::{decode, encode, LONGEST},
@@ -43,6 +44,38 @@ proptest! {
         if let Some(address) = address {
             let (again, len) = encode(&address);
             prop_assert_eq!(decode(&again[..len]), Some(address), "what was read can be written");
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_records_of_changes_as_far_as_they_fit(
+        raw in prop::collection::vec(any::<u8>(), 0..400),
+        small in prop::collection::vec(0..24_u8, 0..400),
+        extended: bool,
+    ) {
+        // Mostly small numbers, so that offsets and lengths fit now and then.
+        let mut mixed = small;
+        for (at, byte) in raw.iter().enumerate().filter(|(at, _)| at % 37 == 0) {
+            if let Some(place) = mixed.get_mut(at) {
+                *place = *byte;
+            }
+        }
+        // The upper halves of the three numbers of a record.
+        for word in mixed.chunks_exact_mut(4) {
+            word[1..].fill(0);
+        }
+        for bytes in [&raw, &mixed] {
+            let header = if extended { 84 } else { 12 };
+            let mut changes = Changes::new(bytes, extended);
+            let seen: Vec<_> = changes.by_ref().collect();
+            prop_assert!(seen.len() * header <= bytes.len());
+            let names: usize = seen.iter().map(|change| change.name.units().count() * 2).sum();
+            prop_assert!(seen.len() * header + names <= bytes.len(), "no byte is two records'");
+            prop_assert!(seen.iter().all(|change| change.details.is_some() == extended));
+            prop_assert!(changes.next().is_none());
+            if bytes.len() >= 84 && seen.is_empty() {
+                prop_assert!(changes.is_malformed());
+            }
         }
     }
 

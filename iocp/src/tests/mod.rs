@@ -26,6 +26,7 @@ mod graceful;
 mod graceful_panics;
 mod handles;
 mod held_back;
+mod jobs;
 mod kernel;
 mod kinds;
 mod limited;
@@ -54,8 +55,11 @@ mod touching;
 mod unbuffered;
 mod vectored;
 mod waiting;
+mod waits;
+mod waits_storm;
 mod wakes;
 mod warnings;
+mod watches;
 
 use std::{
     sync::{

@@ -9,6 +9,7 @@ mod handles;
 mod pool;
 mod process;
 mod queue;
+mod signals;
 mod socket;
 mod version;
 
@@ -23,6 +24,7 @@ pub use self::{
     queue::{
         associate, close_port_behind, dequeue_into_nothing, post, repost, steal, try_steal, wait,
     },
+    signals::{event, release_semaphore, semaphore, set_event, try_wait},
     socket::{
         cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value, stream_socket,
     },

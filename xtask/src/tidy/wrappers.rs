@@ -7,13 +7,21 @@ use std::collections::BTreeSet;
 use super::{reference, rust, Source};
 
 /// What `os/windows` calls for itself: no item of `iocp` is that call.
-const INNER: [(&str, &str); 12] = [
+const INNER: [(&str, &str); 20] = [
+    ("CreateToolhelp32Snapshot", "the threads of a child that stands still"),
     ("CreateEventW", "the event of a blocking receive"),
+    ("DuplicateHandle", "the handle that a wait holds"),
+    ("GetCurrentProcess", "the handle that a wait holds"),
     ("GetFileType", "which kind a handle is"),
     ("GetLastError", "the code of a failed call"),
+    ("GetModuleHandleW", "functions that an older system lacks"),
+    ("GetProcAddress", "functions that an older system lacks"),
+    ("OpenThread", "the threads of a child that stands still"),
     ("RtlGetLastNtStatus", "the status of a failed call"),
     ("RtlNtStatusToDosError", "the code of a status"),
     ("SetLastError", "codes of which a call may set none"),
+    ("Thread32First", "the threads of a child that stands still"),
+    ("Thread32Next", "the threads of a child that stands still"),
     ("VirtualAlloc", "the slab's memory"),
     ("VirtualFree", "the slab's memory"),
     ("WSAGetLastError", "the code of a failed call"),

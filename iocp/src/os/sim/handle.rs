@@ -3,6 +3,8 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use crate::os::Handle;
+
 use super::socket::{AsSocket, BorrowedSocket, OwnedSocket};
 
 /// The value of a handle.
@@ -13,6 +15,10 @@ pub type RawHandle = u64;
 pub struct BorrowedHandle<'handle>(RawHandle, PhantomData<&'handle OwnedSocket>);
 
 impl BorrowedHandle<'_> {
+    pub(super) fn lend(handle: Handle) -> Self {
+        Self(handle.0 as RawHandle, PhantomData)
+    }
+
     /// The value of the handle.
     #[must_use]
     pub fn as_raw_handle(&self) -> RawHandle {

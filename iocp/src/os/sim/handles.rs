@@ -9,7 +9,10 @@ use std::sync::{
     Mutex,
 };
 
-use super::{event::Event, file::File, lock, machine::Machine, port::Port};
+use super::{
+    event::Event, file::File, job::Job, lock, machine::Machine, port::Port, wait::WaitPacket,
+    waitable,
+};
 use crate::os::{Code, Handle};
 
 const COUNT: usize = if cfg!(miri) { 4096 } else { 1 << 17 };
@@ -26,6 +29,9 @@ pub(super) enum Kind {
     Port(Port),
     File(File),
     Event(Event),
+    Waitable(waitable::Object),
+    WaitPacket(WaitPacket),
+    Job(Job),
 }
 
 struct Entry {
@@ -112,21 +118,21 @@ pub(super) fn find(handle: Handle) -> Result<&'static Object, Code> {
 pub(super) fn file(handle: Handle) -> Result<&'static File, Code> {
     match &find(handle)?.kind {
         Kind::File(file) => Ok(file),
-        Kind::Port(_) | Kind::Event(_) => Err(Code::NOT_A_SOCKET),
+        _ => Err(Code::NOT_A_SOCKET),
     }
 }
 
 pub(super) fn port(handle: Handle) -> Result<&'static Port, Code> {
     match &find(handle)?.kind {
         Kind::Port(port) => Ok(port),
-        Kind::File(_) | Kind::Event(_) => Err(Code::INVALID_HANDLE),
+        _ => Err(Code::INVALID_HANDLE),
     }
 }
 
 pub(super) fn event(handle: Handle) -> Result<&'static Event, Code> {
     match &find(handle)?.kind {
         Kind::Event(event) => Ok(event),
-        Kind::Port(_) | Kind::File(_) => Err(Code::INVALID_HANDLE),
+        _ => Err(Code::INVALID_HANDLE),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     machine::{Machine, Work},
     script::{Finish, Script},
     socket::OwnedSocket,
+    waitable::{self, Signals, Waitable},
 };
 use crate::os::{borrow_handle, borrow_socket};
 
@@ -63,6 +64,13 @@ impl Kernel {
     #[must_use]
     pub fn enter(&self) -> Entered {
         Entered(Machine::set_current(Some(self.machine)))
+    }
+
+    /// Makes an object to wait for, not signalled.
+    #[must_use]
+    pub fn waitable(&self, signals: Signals) -> Waitable {
+        let object = waitable::Object::new(self.machine, signals);
+        Waitable(waitable::own(self.machine, handles::Kind::Waitable(object)))
     }
 
     /// The next `count` posts fail with `ERROR_NO_SYSTEM_RESOURCES`: all, or those with this key.

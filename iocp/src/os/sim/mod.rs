@@ -38,6 +38,7 @@ mod finished;
 mod handle;
 mod handles;
 mod hold;
+mod job;
 mod kernel;
 mod listen;
 mod machine;
@@ -54,6 +55,8 @@ pub(crate) mod seam;
 mod socket;
 #[cfg(any(test, iocp_sim))]
 pub(crate) mod status_map;
+mod wait;
+mod waitable;
 
 #[cfg(test)]
 pub(crate) use self::datagram::LONGEST as LONGEST_DATAGRAM;
@@ -67,6 +70,7 @@ pub use self::{
     peer::Peer,
     script::{Answer, Finish, Order, Script, Warning},
     socket::{close_raw, AsSocket, BorrowedSocket, OwnedSocket, RawSocket},
+    waitable::{Signals, Waitable},
 };
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

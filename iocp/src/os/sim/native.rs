@@ -11,6 +11,7 @@ use iocp_sys::{OVERLAPPED, WSABUF};
 use super::{
     file::{File, Started},
     handles::{self, Kind},
+    machine::Machine,
     request::{Lent, Request, Road, SUCCESS},
 };
 use crate::{
@@ -84,6 +85,32 @@ impl File {
     }
 }
 
+pub(crate) fn has_extended_changes() -> bool {
+    Machine::current().script.extended_changes
+}
+
+/// There are no directories here: what the peer sends are the records.
+///
+/// # Safety
+///
+/// As in `os::windows`.
+pub(crate) unsafe fn read_changes(
+    handle: Borrowed<'_>,
+    room: WSABUF,
+    _subtree: bool,
+    filter: u32,
+    _extended: bool,
+    block: *mut OVERLAPPED,
+) -> Issued {
+    // Fact DIR01.
+    if filter == 0 {
+        return Issued::Status(NtStatus::INVALID_PARAMETER);
+    }
+    // SAFETY:
+    // * block and room stay as for a read.
+    unsafe { read(handle, room.buf, room.len, 0, block) }
+}
+
 /// What a native call is made on (fact FILE05: which offsets are good).
 pub(super) fn native(handle: Handle, offset_is_good: bool) -> Result<&'static File, Issued> {
     match handles::file(handle) {
@@ -96,7 +123,7 @@ pub(super) fn native(handle: Handle, offset_is_good: bool) -> Result<&'static Fi
 pub(crate) fn is_device(handle: Borrowed<'_>) -> Result<bool, Code> {
     match &handles::find(handle.value())?.kind {
         Kind::File(file) => Ok(file.device),
-        Kind::Port(_) | Kind::Event(_) => Ok(true),
+        _ => Ok(true),
     }
 }
 

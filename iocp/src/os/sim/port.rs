@@ -22,6 +22,7 @@ use super::{
     lock,
     machine::{Machine, NO_RESOURCES},
     script::Choices,
+    wait::WaitPacket,
 };
 use crate::os::Code;
 
@@ -46,8 +47,18 @@ thread_local! {
     static BED: Arc<Condvar> = Arc::default();
 }
 
-/// A packet, and what is to be written by the one who takes it.
-type Queued = (Packet, Option<Finished>);
+/// A packet, and what is to be done by the one who takes it.
+type Queued = (Packet, Owed);
+
+/// What the one who takes a packet does.
+#[allow(clippy::large_enum_variant)] // most packets are of operations
+enum Owed {
+    Nothing,
+    /// Writes the status block.
+    Write(Finished),
+    /// Frees a wait completion packet for its next use.
+    Free(&'static WaitPacket),
+}
 
 pub(super) struct Port {
     pub(super) machine: &'static Machine,
@@ -83,9 +94,10 @@ impl Port {
             return;
         }
         let bits = packet.choices.bits;
-        queue.put(packet, finished, packet.choices.overtake.then_some(bits));
+        let owed = finished.map_or(Owed::Nothing, Owed::Write);
+        queue.put(packet, owed, packet.choices.overtake.then_some(bits));
         if packet.choices.duplicate {
-            queue.put(packet, None, Some(bits >> 16));
+            queue.put(packet, Owed::Nothing, Some(bits >> 16));
         }
     }
 
@@ -100,8 +112,38 @@ impl Port {
         if queue.closed {
             return Err(Code::INVALID_HANDLE);
         }
-        queue.put(Packet { key, overlapped, bytes, status: 0, choices }, None, None);
+        queue.put(Packet { key, overlapped, bytes, status: 0, choices }, Owed::Nothing, None);
         Ok(())
+    }
+
+    /// Queues the packet of a wait: once, whatever the script says of others.
+    pub(super) fn push_wait(&self, key: usize, wait: &'static WaitPacket) {
+        let choices = self.choose();
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return;
+        }
+        let packet = Packet { key, overlapped: std::ptr::null_mut(), bytes: 0, status: 0, choices };
+        queue.put(packet, Owed::Free(wait), choices.overtake.then_some(choices.bits));
+    }
+
+    /// Queues a message of a job, or loses it.
+    pub(super) fn push_job(&self, key: usize, message: u32, process: u32, lost: u8) {
+        let choices = self.choose();
+        if choices.bits % 100 < u64::from(lost) {
+            return;
+        }
+        let overlapped = std::ptr::null_mut::<u8>().wrapping_add(process as usize).cast();
+        self.push(Packet { key, overlapped, bytes: message, status: 0, choices }, None);
+    }
+
+    /// Whether the packet of the wait was in the queue.
+    pub(super) fn take_back(&self, wait: &'static WaitPacket) -> bool {
+        let is_its = |owed: &Owed| matches!(owed, Owed::Free(other) if std::ptr::eq(*other, wait));
+        let mut queue = lock(&self.queue);
+        let before = queue.packets.len();
+        queue.packets.retain(|(_, owed)| !is_its(owed));
+        queue.packets.len() < before
     }
 
     pub(super) fn wait(
@@ -162,10 +204,12 @@ impl Port {
         let mut count = 0_usize;
         for entry in entries {
             let taken = next.take().or_else(|| lock(&self.queue).packets.pop_front());
-            let Some((packet, finished)) = taken else { break };
+            let Some((packet, owed)) = taken else { break };
             self.machine.note_taken(packet.overlapped as usize);
-            if let Some(mut finished) = finished {
-                finished.write(false);
+            match owed {
+                Owed::Nothing => {}
+                Owed::Write(mut finished) => finished.write(false),
+                Owed::Free(wait) => wait.taken(),
             }
             // Only the low 32 bits are the status.
             #[allow(clippy::cast_possible_truncation)] // garbage
@@ -199,15 +243,15 @@ impl Port {
 
 impl Queue {
     /// To whom waits, else at the end, or at a place given by random bits.
-    fn put(&mut self, packet: Packet, finished: Option<Finished>, place: Option<u64>) {
+    fn put(&mut self, packet: Packet, owed: Owed, place: Option<u64>) {
         if let Some(bed) = self.waiting.pop() {
             bed.notify_one();
-            return self.given.push((bed, (packet, finished)));
+            return self.given.push((bed, (packet, owed)));
         }
         let len = self.packets.len();
         #[allow(clippy::cast_possible_truncation)] // a random number
         let at = place.map_or(len, |bits| bits as usize % (len + 1));
-        self.packets.insert(at, (packet, finished));
+        self.packets.insert(at, (packet, owed));
     }
 
     /// Sleeps from now on, or still.

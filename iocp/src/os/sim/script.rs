@@ -94,6 +94,12 @@ pub struct Script {
     /// How many of the sends that are pending the peer's end of its side finishes, with success and as many
     /// bytes as were taken till then. Wine 8 ends all; that Windows never does it is open.
     pub ends_sends: usize,
+    /// Whether there are wait completion packets (Windows 8); else the thread pool waits.
+    pub wait_packets: bool,
+    /// How many of a hundred messages of a job are lost.
+    pub lost_messages: u8,
+    /// Whether a watch can have extended records (Windows 10 1709).
+    pub extended_changes: bool,
 }
 
 impl Default for Script {
@@ -115,6 +121,9 @@ impl Default for Script {
             resets: false,
             loses_unread: false,
             ends_sends: 0,
+            wait_packets: true,
+            lost_messages: 0,
+            extended_changes: true,
         }
     }
 }

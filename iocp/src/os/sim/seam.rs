@@ -13,12 +13,18 @@ pub(crate) use super::{
     control::*,
     datagram::{probe_datagram, receive_now, send_now},
     handle::{AsHandle, BorrowedHandle},
+    job::{job_active, job_assign, job_associate, job_create, job_kill_on_close, job_terminate},
     native::*,
     pipe::{
         pipe_create, pipe_disconnect, pipe_listen, pipe_open, pipe_peer, pipe_read_messages,
         pipe_wait,
     },
     socket::{AsSocket, BorrowedSocket, OwnedSocket, OwnedSocket as OwnedHandle},
+    wait::{
+        pool_wait_start, pool_wait_stop, wait_packet_cancel, wait_packet_create, wait_packet_start,
+        PoolWait,
+    },
+    waitable::{duplicate, lend_handle, process_exit_code, timer_cancel, timer_create, timer_set},
 };
 
 use super::{
@@ -30,6 +36,7 @@ use super::{
     memory,
     port::Port,
     request::{Lent, Request, Road},
+    waitable::own,
 };
 use crate::os::{address, Borrowed, Code, Handle, Issued, Owned, SocketKind};
 
@@ -52,12 +59,6 @@ fn handle_of(value: u64) -> Handle {
     Handle(usize::try_from(value).unwrap_or(usize::MAX))
 }
 
-fn own(machine: &'static Machine, kind: Kind) -> Owned {
-    // SAFETY:
-    // * The handle has just been made, so nobody else owns it.
-    unsafe { Owned::new(handles::create(machine, kind).0) }
-}
-
 pub(crate) fn port_create(_concurrency: u32) -> Result<Owned, Code> {
     let machine = Machine::current();
     Ok(own(machine, Kind::Port(Port::new(machine))))
@@ -71,7 +72,7 @@ pub(crate) fn port_associate(
     let port = handles::port(port.value())?;
     match &handles::find(handle.value())?.kind {
         Kind::File(file) => file.associate(port, key),
-        Kind::Port(_) | Kind::Event(_) => Err(Code::INVALID_PARAMETER),
+        _ => Err(Code::INVALID_PARAMETER),
     }
 }
 
@@ -103,7 +104,8 @@ pub(crate) unsafe fn handle_close(handle: Handle) {
     match handles::close(handle).ok().flatten().map(|object| &object.kind) {
         Some(Kind::Port(port)) => port.close(),
         Some(Kind::File(file)) => file.close(),
-        Some(Kind::Event(_)) | None => {}
+        Some(Kind::Job(job)) => job.close(),
+        Some(Kind::Event(_) | Kind::Waitable(_) | Kind::WaitPacket(_)) | None => {}
     }
 }
 
@@ -113,7 +115,10 @@ pub(crate) fn event_create() -> Result<Owned, Code> {
 }
 
 pub(crate) fn event_wait(event: Borrowed<'_>, timeout_ms: u32) -> Result<bool, Code> {
-    Ok(handles::event(event.value())?.wait(timeout_ms))
+    match &handles::find(event.value())?.kind {
+        Kind::Waitable(object) => Ok(object.wait(timeout_ms)),
+        _ => Ok(handles::event(event.value())?.wait(timeout_ms)),
+    }
 }
 
 pub(crate) fn cancel(handle: Borrowed<'_>, overlapped: *mut OVERLAPPED) -> Result<(), Code> {

@@ -7,9 +7,12 @@
 
 mod control;
 mod datagram;
+mod directory;
 mod event;
 mod extension;
 mod file;
+mod job;
+mod late;
 mod lock;
 mod memory;
 mod pipe;
@@ -17,14 +20,15 @@ mod port;
 mod socket;
 mod transfer;
 mod unbuffered;
+mod wait;
 
 pub(crate) use std::os::windows::io::{
     AsHandle, AsSocket, BorrowedHandle, BorrowedSocket, OwnedHandle, OwnedSocket,
 };
 
 pub(crate) use self::{
-    control::*, datagram::*, event::*, extension::*, file::*, lock::*, memory::*, pipe::*, port::*,
-    socket::*, transfer::*, unbuffered::*,
+    control::*, datagram::*, directory::*, event::*, extension::*, file::*, job::*, lock::*,
+    memory::*, pipe::*, port::*, socket::*, transfer::*, unbuffered::*, wait::*,
 };
 
 use std::mem::size_of;

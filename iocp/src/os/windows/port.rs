@@ -2,7 +2,7 @@
 
 use std::{
     mem::MaybeUninit,
-    os::windows::io::{AsHandle, AsRawHandle},
+    os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, IntoRawHandle, OwnedHandle},
     ptr::null_mut,
 };
 
@@ -17,6 +17,20 @@ pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
     // SAFETY:
     // * The source gave it as a `BorrowedHandle` that lives as long as the borrow of the source.
     unsafe { Borrowed::new(handle) }
+}
+
+/// The handle as std has it, for as long as it is borrowed.
+pub(crate) fn lend_handle(handle: Borrowed<'_>) -> BorrowedHandle<'_> {
+    // SAFETY:
+    // * `handle` is open for the lifetime that both have.
+    unsafe { BorrowedHandle::borrow_raw(handle.raw().cast()) }
+}
+
+/// Takes a handle of std's over.
+pub(crate) fn take_handle(handle: OwnedHandle) -> Owned {
+    // SAFETY:
+    // * Its owner gave it away with the right to close it.
+    unsafe { Owned::new(Handle(handle.into_raw_handle() as usize)) }
 }
 
 /// `CreateIoCompletionPort`. `concurrency`: threads that may run; 0: as many as there are processors.
