@@ -1,5 +1,5 @@
-//! `cargo xtask examples`: each example of the event queue on a Windows kernel, checked from outside;
-//! and the one of `iocp-sys`.
+//! `cargo xtask examples`: each example on a Windows kernel, checked from outside (`echo_server`:
+//! `cargo xtask demo`).
 //!
 //! The example runs under Wine as a user would start it; the check is native and, where there is
 //! one, uses a client that is not ours. So what is checked went over real sockets, and a mistake
@@ -9,11 +9,14 @@
 //! `listening address=…` when it is ready and `done …` when its standard input has ended.
 
 mod chat;
+mod copy;
 mod delayed;
 mod http_files;
 mod lookup;
 mod nc;
+mod pipes;
 mod program;
+mod tail;
 mod threads;
 
 use std::{
@@ -34,11 +37,14 @@ use crate::{
 };
 
 /// One file per example: its package, its name, and what checks it.
-const EXAMPLES: [(&str, &str, Check); 5] = [
+const EXAMPLES: [(&str, &str, Check); 8] = [
     ("iocp", "http_files", http_files::check),
     ("iocp", "chat", chat::check),
     ("iocp", "delayed_reads", delayed::check),
     ("iocp", "threads", threads::check),
+    ("iocp", "copy", copy::check),
+    ("iocp", "pipe_server", pipes::check),
+    ("iocp", "tail", tail::check),
     ("iocp-sys", "resolve_at_run_time", lookup::check),
 ];
 

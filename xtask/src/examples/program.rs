@@ -39,6 +39,11 @@ impl Program {
         self.child.line(limit)
     }
 
+    /// Writes one line to its standard input.
+    pub(super) fn say(&mut self, line: &str) {
+        self.child.say(line);
+    }
+
     /// Asks a server to end.
     pub(super) fn stop(&mut self) {
         self.child.close_stdin();

@@ -1,0 +1,34 @@
+//! A server of a named pipe that sends back what its clients write, any number of them on one thread.
+//!
+//! ```text
+//! pipe_server NAME [--messages]
+//! ```
+//!
+//! `NAME` is `\\.\pipe\…`. It says `listening name=…` when clients can come, `client number=… bytes=…` when one is
+//! gone, and `done clients=… bytes=…` after the end of its standard input. With `--messages` each message comes back as one,
+//! however long it is.
+//!
+//! One instance listens at any time: the next one is made before the connected one is served, so no client finds
+//! the name missing. It is ended by closing its handle, not by a disconnect, so that a client reads what was
+//! written last.
+
+#[cfg(windows)]
+#[path = "pipe_server/server.rs"]
+mod server;
+
+#[cfg(windows)]
+fn main() -> std::process::ExitCode {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    match server::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("pipe_server: {problem}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn main() {
+    println!("pipe_server runs on Windows only; on Linux: cargo xtask examples");
+}

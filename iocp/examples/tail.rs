@@ -1,0 +1,32 @@
+//! Tells the end of a file, and what others add to it.
+//!
+//! ```text
+//! tail FILE [--bytes NUMBER]
+//! ```
+//!
+//! It writes the last bytes (1024, if not said otherwise) to its standard output, then whatever comes behind them, until
+//! its standard input ends. A file that has become shorter is read from its start again.
+//!
+//! It asks five times a second: the end of a file is a result like another, not something to wait for. The
+//! time is a timer of the port, so the same wait serves files, timers and the end of standard input.
+
+#[cfg(windows)]
+#[path = "tail/follower.rs"]
+mod follower;
+
+#[cfg(windows)]
+fn main() -> std::process::ExitCode {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    match follower::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("tail: {problem}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn main() {
+    println!("tail runs on Windows only; on Linux: cargo xtask examples");
+}
