@@ -121,6 +121,20 @@ fn each_status_stands_for_its_win32_and_its_winsock_code() {
     );
 }
 
+/// Behaviour 33: a constant of `iocp` has the number of the status whose name it has.
+#[test]
+fn each_named_status_is_the_one_of_that_name() {
+    let mut named = 0;
+    for row in rows() {
+        let shown = format!("{:?}", NtStatus(row.status));
+        let Some((name, _)) = shown.split_once(" (0x") else { continue };
+        assert_eq!(name, row.name);
+        named += 1;
+    }
+    // All but STATUS_HOPLIMIT_EXCEEDED, which the map has not.
+    assert_eq!((named, NtStatus::HOPLIMIT_EXCEEDED.0), (121, 0xC000_A012));
+}
+
 /// The numbers that a source of `iocp-sys` declares.
 fn declared(source: &str) -> BTreeMap<&str, u32> {
     source

@@ -5,7 +5,9 @@ use std::{ffi::OsString, fmt};
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{bench, check, deep, demo, evidence, examples, load, mutants, peers, surface, test};
+use crate::{
+    bench, check, deep, demo, evidence, examples, load, mutants, parts::Asked, peers, surface, test,
+};
 
 /// The help text; the README names the first two commands.
 const HELP: &str = "\
@@ -19,7 +21,7 @@ cargo xtask doc
     documentation for a Windows target, for this host and of a program; warnings and dead links are
     errors
 cargo xtask check [PART...]
-    format, clippy on all targets, minimum Rust, dependencies, licences, packages
+    format, clippy on all targets, minimum Rust, dependencies, packages
 cargo xtask tidy
     the project's own rules: proofs, behaviours, workflow, sources
 cargo xtask graph
@@ -27,8 +29,8 @@ cargo xtask graph
 cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
-    the long checks: miri, asan, tsan, loom, storm, targets, fuzz, mutants, peers, faults,
-    archives; all without PART
+    the long checks: licences, spelling, names, semver (by tools that it fetches), miri, asan, tsan,
+    loom, storm, targets, fuzz, mutants, peers, faults, archives; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
 cargo xtask peers [check] [--wine10] [--faults]
@@ -72,11 +74,11 @@ pub(crate) enum Command {
     Test(test::Args),
     Evidence(evidence::Args),
     Doc,
-    Check(check::Args),
+    Check(Asked),
     Tidy,
     Graph,
     Ci,
-    Deep(deep::Args),
+    Deep(Asked),
     Mutants(mutants::Args),
     Peers(peers::Args),
     Examples(examples::Args),
@@ -105,11 +107,11 @@ impl Command {
             "test" => test::Args::parse(&mut parser).map(Self::Test),
             "evidence" => evidence::Args::parse(&mut parser).map(Self::Evidence),
             "doc" => nothing_more(&mut parser, Self::Doc),
-            "check" => check::Args::parse(&mut parser).map(Self::Check),
+            "check" => Asked::parse(&mut parser, "check", &check::PARTS).map(Self::Check),
             "tidy" => nothing_more(&mut parser, Self::Tidy),
             "graph" => nothing_more(&mut parser, Self::Graph),
             "ci" => nothing_more(&mut parser, Self::Ci),
-            "deep" => deep::Args::parse(&mut parser).map(Self::Deep),
+            "deep" => Asked::parse(&mut parser, "deep", &deep::PARTS).map(Self::Deep),
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
             "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
             "examples" => examples::Args::parse(&mut parser).map(Self::Examples),

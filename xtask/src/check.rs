@@ -1,24 +1,22 @@
 //! `cargo xtask check`: everything about the sources that needs no Windows kernel.
 //!
 //! Format, clippy for the host and five Windows targets, the two minimum Rust versions with those
-//! very toolchains, dependencies and licences as cargo sees them, and the packages.
+//! very toolchains, dependencies as cargo sees them, and the packages.
 
 mod build_cost;
-mod licences;
 mod line_ends;
 mod packages;
 
 use std::process::Command;
 
-use anyhow::{bail, Context, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use anyhow::{bail, Result};
 
 pub(crate) use packages::package_of;
 
 use crate::{
     archives,
-    args::{usage, Usage},
-    process::{cargo, cargo_of, output, run as run_command, target_dir, Parts},
+    parts::{Asked, Part},
+    process::{cargo, cargo_of, output, run as run_command, target_dir},
     setup,
     test::run_some,
     wine,
@@ -37,57 +35,23 @@ pub(crate) const TARGETS: [&str; 5] = [
 const RUST_OF_SYS: &str = "1.71.0";
 const RUST_OF_IOCP: &str = "1.77.2";
 
-type Part = fn() -> Result<String>;
-
-/// Each part's name as an argument, what it is about, and its work; in the order in which they run.
-const PARTS: [(&str, &str, Part); 12] = [
-    ("format", "format", format),
-    ("line-ends", "line ends of a clone on Windows", line_ends::check),
-    ("clippy", "clippy", clippy),
-    ("compile-fail", "errors of what must not compile", compile_fail),
-    ("minimum-sys", "iocp-sys on its minimum Rust", minimum_of_sys),
-    ("minimum", "iocp on its minimum Rust", minimum_of_iocp),
-    ("dependencies", "dependencies", dependencies),
-    ("licences", "licences", licences::check),
-    ("packages", "packages", packages::check),
-    ("archives", "packages, unpacked", archives::short),
-    ("build-cost", "cost of building iocp-sys", build_cost::check),
-    ("deny", "cargo-deny", deny),
+/// The parts, in the order in which they run.
+pub(crate) const PARTS: [Part; 10] = [
+    ("format", format),
+    ("line-ends", line_ends::check),
+    ("clippy", clippy),
+    ("compile-fail", compile_fail),
+    ("minimum-sys", minimum_of_sys),
+    ("minimum", minimum_of_iocp),
+    ("dependencies", dependencies),
+    ("packages", packages::check),
+    ("archives", archives::short),
+    ("build-cost", build_cost::check),
 ];
 
-/// Which parts were asked for; empty means all.
-#[derive(Debug, Default)]
-pub(crate) struct Args {
-    parts: Vec<String>,
-}
-
-impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut parts = Vec::new();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
-            let word = word.string().map_err(usage)?;
-            if !PARTS.iter().any(|(name, ..)| *name == word) {
-                let names = PARTS.map(|(name, ..)| name).join(", ");
-                bail!(Usage(format!("check has no part `{word}`: {names}")));
-            }
-            parts.push(word);
-        }
-        Ok(Self { parts })
-    }
-}
-
-/// Runs the parts, stops at the first that fails, and prints how long each took.
-pub(crate) fn run(args: &Args) -> Result<()> {
-    let mut parts = Parts::default();
-    let mut outcome = Ok(());
-    for (name, about, part) in PARTS {
-        let asked = args.parts.is_empty() || args.parts.iter().any(|part| part == name);
-        if outcome.is_ok() && asked {
-            outcome = parts.part(about, part);
-        }
-    }
-    parts.end("check", outcome)
+/// Runs the parts that were asked for.
+pub(crate) fn run(asked: &Asked) -> Result<()> {
+    asked.run("check", &PARTS)
 }
 
 fn format() -> Result<String> {
@@ -100,11 +64,9 @@ fn clippy() -> Result<String> {
     setup::targets(&TARGETS)?;
     let mut host = cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     run_command(&mut host)?;
-    for target in TARGETS {
-        let mut windows = cargo(["clippy", "-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]);
-        windows.args(["--all-targets", "--target", target, "--", "-D", "warnings"]);
-        run_command(&mut windows)?;
-    }
+    let mut windows = cargo(["clippy", "-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]);
+    windows.args(TARGETS.map(|target| format!("--target={target}")));
+    run_command(windows.args(["--all-targets", "--", "-D", "warnings"]))?;
     // Once: it brings the peers, and its code is for one architecture.
     let mut bench = cargo(["clippy", "-p", "iocp-bench", "--target", wine::TARGET]);
     run_command(bench.args(["--", "-D", "warnings"]))?;
@@ -146,20 +108,18 @@ fn minimum_of_sys() -> Result<String> {
     };
     setup::targets_of(Some(RUST_OF_SYS), &[built])?;
     run_command(&mut old(RUST_OF_SYS, &["build", "-p", "iocp-sys", "--target", built]))?;
-    for target in others.iter().filter(|target| **target != built) {
-        let mut check = old(RUST_OF_SYS, &["check", "-p", "iocp-sys", "--target", target]);
-        check.args(["-Z", "build-std=core"]).env("RUSTC_BOOTSTRAP", "1");
-        run_command(&mut check)?;
-    }
+    let others = others.iter().filter(|target| **target != built);
+    let mut check = old(RUST_OF_SYS, &["check", "-p", "iocp-sys", "-Z", "build-std=core"]);
+    check.args(others.map(|target| format!("--target={target}")));
+    run_command(check.env("RUSTC_BOOTSTRAP", "1"))?;
     Ok(format!("Rust {RUST_OF_SYS}: {built} built, {} more checked", TARGETS.len() - 1))
 }
 
 fn minimum_of_iocp() -> Result<String> {
     setup::toolchain(RUST_OF_IOCP, &[])?;
     setup::targets_of(Some(RUST_OF_IOCP), &TARGETS)?;
-    for target in TARGETS {
-        run_command(&mut old(RUST_OF_IOCP, &["check", "-p", "iocp", "--target", target]))?;
-    }
+    let mut check = old(RUST_OF_IOCP, &["check", "-p", "iocp"]);
+    run_command(check.args(TARGETS.map(|target| format!("--target={target}"))))?;
     Ok(format!("Rust {RUST_OF_IOCP}: {} Windows targets checked", TARGETS.len()))
 }
 
@@ -181,16 +141,4 @@ fn dependencies() -> Result<String> {
         bail!("iocp must depend on iocp-sys, static_assertions and thiserror:\n{iocp}");
     }
     Ok("iocp-sys: none, iocp: three".into())
-}
-
-/// Advisories need the network and a tool of their own; the workflow's Linux job has it.
-fn deny() -> Result<String> {
-    let cargo_deny = setup::has("cargo-deny")
-        || std::env::var_os("CARGO_HOME")
-            .is_some_and(|home| std::path::Path::new(&home).join("bin/cargo-deny").is_file());
-    if !cargo_deny {
-        return Ok("NOT RUN: not installed (`cargo install --locked cargo-deny`)".into());
-    }
-    run_command(&mut cargo(["deny", "check"])).context("deny.toml says what is allowed")?;
-    Ok("ok".into())
 }

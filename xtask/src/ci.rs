@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use crate::{
-    bench, check, deep, demo, doc, examples, peers,
-    process::Parts,
-    surface, test, tidy,
+    bench, check, deep, demo, doc, examples,
+    parts::{Asked, Parts},
+    peers, surface, test, tidy, tools,
     wine::{Wine, TARGET_32},
 };
 
@@ -22,7 +22,11 @@ pub(crate) fn run() -> Result<()> {
 fn run_parts(parts: &mut Parts) -> Result<()> {
     let ok = || Ok("ok".to_owned());
     parts.part("tidy", || tidy::run().and_then(|()| ok()))?;
-    parts.part("check", || check::run(&check::Args::default()).and_then(|()| ok()))?;
+    parts.part("check", || check::run(&Asked::default()).and_then(|()| ok()))?;
+    for (tool, (name, part)) in tools::QUICK {
+        let missing = || format!("NOT RUN: `cargo xtask deep {name}` fetches {}", tool.package);
+        parts.part(name, || if tool.is_there() { part() } else { Ok(missing()) })?;
+    }
     parts.part("doc", || doc::run().and_then(|()| ok()))?;
     if cfg!(target_os = "linux") {
         parts.part("peers (compiled)", peers::check)?;

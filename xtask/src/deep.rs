@@ -8,22 +8,23 @@ mod windows;
 use std::process::Command;
 
 use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
-    archives,
-    args::{usage, Usage},
-    mutants, peers,
-    process::{cargo, cargo_of, run as run_command, target_dir, watch, Parts},
+    archives, mutants, names,
+    parts::{Asked, Part},
+    peers,
+    process::{cargo, cargo_of, run as run_command, target_dir, watch},
     setup, surface,
     test::run_some,
+    tools,
 };
 
-/// Runs and says what it showed.
-type Part = fn() -> Result<String>;
-
 /// The parts, in the order in which they run.
-const PARTS: [(&str, Part); 11] = [
+pub(crate) const PARTS: [Part; 15] = [
+    ("licences", tools::licences),
+    ("spelling", tools::spelling),
+    ("names", names::check),
+    ("semver", names::semver),
     ("miri", || miri(2)),
     ("asan", asan),
     ("tsan", tsan),
@@ -55,39 +56,9 @@ const STORM_COUNT: &str = "2000";
 /// How many programs and inputs each random test tries here.
 const FUZZ_CASES: &str = "20000";
 
-/// Which parts were asked for; empty means all.
-#[derive(Debug)]
-pub(crate) struct Args {
-    parts: Vec<String>,
-}
-
-impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut parts = Vec::new();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
-            let word = word.string().map_err(usage)?;
-            if !PARTS.iter().any(|(name, _)| *name == word) {
-                let names = PARTS.map(|(name, _)| name).join(", ");
-                bail!(Usage(format!("deep has no part `{word}`: {names}")));
-            }
-            parts.push(word);
-        }
-        Ok(Self { parts })
-    }
-}
-
-/// Runs the parts and prints how long each took.
-pub(crate) fn run(args: &Args) -> Result<()> {
-    let mut parts = Parts::default();
-    let mut outcome = Ok(());
-    for (name, part) in PARTS {
-        if outcome.is_ok() && (args.parts.is_empty() || args.parts.iter().any(|part| part == name))
-        {
-            outcome = parts.part(name, part);
-        }
-    }
-    parts.end("deep", outcome)
+/// Runs the parts that were asked for.
+pub(crate) fn run(asked: &Asked) -> Result<()> {
+    asked.run("deep", &PARTS)
 }
 
 /// Miri over the families of tests in which memory changes hands: what fits a change's checks.
@@ -168,10 +139,9 @@ fn storm() -> Result<String> {
 /// `iocp-sys` for the rarer targets, with a `core` built for each: its layouts are asserted there.
 fn targets() -> Result<String> {
     setup::components(&["rust-src"])?;
-    for target in TARGETS {
-        let options = ["check", "-p", "iocp-sys", "-Zbuild-std=core", "--target", target];
-        run_command(cargo(options).env("RUSTC_BOOTSTRAP", "1"))?;
-    }
+    let mut check = cargo(["check", "-p", "iocp-sys", "-Zbuild-std=core"]);
+    check.args(TARGETS.map(|target| format!("--target={target}")));
+    run_command(check.env("RUSTC_BOOTSTRAP", "1"))?;
     Ok(format!("iocp-sys compiled for {} targets, nothing run", TARGETS.len()))
 }
 

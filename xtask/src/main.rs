@@ -20,6 +20,8 @@ mod examples;
 mod layers;
 mod load;
 mod mutants;
+mod names;
+mod parts;
 mod peers;
 mod process;
 mod report;
@@ -27,6 +29,7 @@ mod setup;
 mod surface;
 mod test;
 mod tidy;
+mod tools;
 mod wine;
 mod wine10;
 
@@ -60,7 +63,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Peers(args) => peers::run(&args),
         Command::Examples(args) => examples::run(&args),
         Command::Surface(args) => surface::run(&args),
-        Command::Api => surface::api(),
+        Command::Api => names::write(),
         Command::Bench(args) => bench::run(&args),
         Command::Load(args) => load::run(&args),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -18,7 +18,8 @@ use lexopt::{Arg, Parser, ValueExt};
 use self::{check::Outcome, faults::Fault, tree::Tree};
 use crate::{
     args::{usage, Usage},
-    process::{headline, Parts},
+    parts::Parts,
+    process::headline,
 };
 
 /// Which half, and which of the deliberate faults; empty means all.

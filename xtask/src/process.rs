@@ -5,13 +5,10 @@ use std::{
     io::{BufRead, BufReader, ErrorKind, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use anyhow::{anyhow, bail, Context, Result};
 use console::style;
-
-use crate::report::Report;
 
 /// The repository: the folder above `xtask`.
 pub(crate) fn root() -> PathBuf {
@@ -133,31 +130,4 @@ pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<
         line.clear();
     }
     finished(child, command)
-}
-
-/// The parts of a longer command, with the time each took.
-#[derive(Debug, Default)]
-pub(crate) struct Parts {
-    rows: Vec<(String, Duration, String)>,
-}
-
-impl Parts {
-    /// Runs one part; a failure names it, and is in the table too.
-    pub(crate) fn part(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
-        headline(name);
-        let begun = Instant::now();
-        let outcome = work();
-        let text = outcome.as_ref().map_or("FAILED", String::as_str).to_owned();
-        self.rows.push((name.to_owned(), begun.elapsed(), text));
-        outcome.map(drop).with_context(|| format!("{name} failed"))
-    }
-
-    /// Prints the table of what ran, keeps it as the report of this command, and gives the outcome on.
-    pub(crate) fn end<T>(&self, command: &str, outcome: Result<T>) -> Result<T> {
-        let mut report = Report::new(command, "summary");
-        for (name, time, outcome) in &self.rows {
-            report.line(format!("  {name:<34} {:>7.1} s  {outcome}", time.as_secs_f64()));
-        }
-        report.end(outcome)
-    }
 }

@@ -1,6 +1,5 @@
 //! `cargo xtask surface`: what `iocp-sys` declares against the C headers of mingw-w64 and
 //! Wine, windows-sys and Wine's DLLs.
-//! `cargo xtask api`: the lists of public names, written anew.
 //!
 //! The comparison itself is the package `tests/oracles`, apart because it needs a parser of Rust and of
 //! debug information, which the other commands should not wait for.
@@ -58,9 +57,4 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Err(error) => return Err(error),
     }
     run_command(&mut oracles)
-}
-
-/// Writes the lists in `tests/api` and the page of differences anew.
-pub(crate) fn api() -> Result<()> {
-    run_command(&mut cargo(["run", "--quiet", "-p", "iocp-oracles", "--", "api"]))
 }

@@ -5,7 +5,6 @@
 
 mod behaviours;
 mod defects;
-mod dependencies;
 mod evidence;
 mod reference;
 mod safety;
@@ -33,7 +32,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 18] = [
+const RULES: [(&str, Rule); 17] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
@@ -43,7 +42,6 @@ const RULES: [(&str, Rule); 18] = [
     ("defects of the seed", defects::check),
     ("pitfalls", defects::pitfalls),
     ("workflow lines", workflow::check),
-    ("dependencies", dependencies::check),
     ("layers", layers::check),
     ("raw reference", reference::check),
     ("names of wrappers", wrappers::check),

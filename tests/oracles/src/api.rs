@@ -1,45 +1,38 @@
-//! The public names as plain text, with signatures, so that a change of them is read as a diff.
+//! The public names of `iocp-sys` as plain text, with signatures, so that a change of them is read as a diff.
 
 use std::{collections::BTreeSet, path::Path};
 
 use crate::{
     plain::plain,
-    public,
     source::{self, Field, Item, Kind, Width},
     tools,
 };
 use anyhow::{Context, Result};
 
-/// The lists: file in `tests/api`, `src` folder of the crate, how its text is made.
-pub const LISTS: [(&str, &str, List); 2] =
-    [("iocp-sys.txt", "iocp-sys/src", of_iocp_sys), ("iocp.txt", "iocp/src", public::text)];
+/// Below the repository.
+pub const LIST: &str = "tests/api/iocp-sys.txt";
 
-/// Makes the text of a list from a `src` folder.
-pub type List = fn(&Path) -> Result<String>;
-
-/// Writes the lists anew.
+/// Writes the list anew.
 ///
 /// # Errors
 ///
-/// The source cannot be read or a list not be written.
+/// The source cannot be read or the list not be written.
 pub fn rewrite() -> Result<()> {
-    for (name, src, list) in LISTS {
-        let text = list(&tools::root().join(src))?;
-        let file = tools::root().join("tests/api").join(name);
-        std::fs::write(&file, &text).with_context(|| format!("writing {}", file.display()))?;
-        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        println!("{} lines in {}", lines.count(), file.display());
-    }
+    let text = text(&source::read(&tools::root().join("iocp-sys/src"))?)?;
+    let file = tools::root().join(LIST);
+    std::fs::write(&file, &text).with_context(|| format!("writing {}", file.display()))?;
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    println!("{} lines in {}", lines.count(), file.display());
     Ok(())
 }
 
-/// What a list no longer says of a source: a sentence, then the lines that are gone and new.
+/// What the list no longer says of a `src` folder: a sentence, then the lines that are gone and new.
 ///
 /// # Errors
 ///
 /// The source cannot be read.
-pub fn differs(listed: &str, src: &Path, list: List) -> Result<Option<String>> {
-    let (listed, now) = (listed.replace('\r', ""), list(src)?);
+pub fn differs(listed: &str, src: &Path) -> Result<Option<String>> {
+    let (listed, now) = (listed.replace('\r', ""), text(&source::read(src)?)?);
     if listed == now {
         return Ok(None);
     }
@@ -50,10 +43,6 @@ pub fn differs(listed: &str, src: &Path, list: List) -> Result<Option<String>> {
     };
     let (gone, new) = (lines(&listed, &now, "-"), lines(&now, &listed, "+"));
     Ok(Some(format!("the public names changed; if that is meant, run cargo xtask api{gone}{new}")))
-}
-
-fn of_iocp_sys(src: &Path) -> Result<String> {
-    text(&source::read(src)?)
 }
 
 /// The text of `tests/api/iocp-sys.txt`.

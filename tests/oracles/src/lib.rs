@@ -8,7 +8,7 @@
 //!
 //! Each answer that is not "the same" must be in `exceptions.txt` with what decides. `faults.rs`
 //! shows that the checks see faults. `page/` writes what
-//! differs from Microsoft's bindings; `public/` lists the names of `iocp`. Commands: `cargo xtask surface`, `cargo xtask api`.
+//! differs from Microsoft's bindings. Commands: `cargo xtask surface`, `cargo xtask api`.
 
 pub mod api;
 pub mod compare;
@@ -20,7 +20,6 @@ pub mod newest;
 pub mod numbers;
 pub mod page;
 mod plain;
-pub mod public;
 pub mod shape;
 pub mod source;
 pub mod surface;
