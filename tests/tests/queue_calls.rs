@@ -11,14 +11,15 @@ fn counts_of_system_calls_are_not_shown_on_this_architecture() {
 #[cfg(target_arch = "x86_64")]
 mod counted {
     use std::{
-        io::ErrorKind,
-        net::{Ipv4Addr, UdpSocket as Peer},
+        io::{ErrorKind, Read, Write},
+        net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket as Peer},
         sync::{Mutex, MutexGuard, PoisonError},
         time::Duration,
     };
 
     use iocp::poll::{Events, Interests, Poll, UdpSocket};
-    use iocp_tests::{calls::Meter, Allocations, Counting};
+    use iocp::{CompletionPort, Packets};
+    use iocp_tests::{calls::Meter, waiting::pending, Allocations, Counting};
 
     #[global_allocator]
     static ALLOCATOR: Counting = Counting::new();
@@ -115,5 +116,91 @@ mod counted {
         let mut packets = iocp::Packets::with_capacity(64);
         assert_eq!(port.wait(&mut packets, None).unwrap(), iocp::Wait::Packets(1));
         assert!((0..1_000).eq(std::iter::from_fn(|| mailbox.take())));
+    }
+
+    const CONNECTIONS: u64 = 20;
+
+    /// A client that has sent a question and its end before it is accepted.
+    fn asked(address: std::net::SocketAddr) -> TcpStream {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        client.write_all(b"question").unwrap();
+        client.shutdown(std::net::Shutdown::Write).unwrap();
+        // The end is there too: Wine reads it with the bytes, or the next receive waits.
+        std::thread::sleep(Duration::from_millis(2));
+        client
+    }
+
+    fn is_answered(mut client: TcpStream) {
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).unwrap();
+        assert_eq!(answer, b"answer");
+    }
+
+    /// Accepted, asked, answered, read to the end, closed: with operations.
+    #[test]
+    fn a_short_connection_costs_ten_calls_and_no_allocation() {
+        let _alone = alone();
+        // The hook first: the accept looks its function up once.
+        let mut meter = Meter::new();
+        let port = CompletionPort::new().unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let listener = port.associate_socket(listener, 0).unwrap();
+        let mut packets = Packets::with_capacity(8);
+        let mut accept = pending(listener.accept(port.accept_operation(0).unwrap()));
+        let mut transfer = port.operation(Vec::with_capacity(64), 1).unwrap();
+        for connection in 0..=CONNECTIONS {
+            if connection == 1 {
+                meter = Meter::new();
+            }
+            let client = asked(address);
+            let mut next = None;
+            let allocations = ALLOCATOR.on_this_thread(|| {
+                meter.run(|| {
+                    port.wait(&mut packets, None).unwrap();
+                    let accepted = accept.finish().unwrap().accepted(&listener);
+                    let (socket, _) = accepted.result.unwrap();
+                    let socket = port.associate_accepted::<TcpStream>(socket, 0).unwrap();
+                    let again = pending(listener.accept(accepted.operation));
+                    let question = at_once(socket.recv(transfer));
+                    assert_eq!(question.result(), Ok(8));
+                    let mut answer = question.into_operation();
+                    answer.buffer_mut().clear();
+                    answer.buffer_mut().extend_from_slice(b"answer");
+                    let mut end = at_once(socket.send(answer)).into_operation();
+                    end.buffer_mut().clear();
+                    let end = at_once(socket.recv(end));
+                    assert_eq!(end.result(), Ok(0));
+                    drop(socket);
+                    next = Some((again, end.into_operation()));
+                });
+            });
+            assert!(connection == 0 || allocations == Allocations::NONE, "{allocations:?}");
+            (accept, transfer) = next.unwrap();
+            is_answered(client);
+        }
+        let counts = meter.counts();
+        let expected = [
+            ("AcceptEx", 1),
+            ("CreateIoCompletionPort", 1),
+            ("GetQueuedCompletionStatusEx", 1),
+            ("SetFileCompletionNotificationModes", 1),
+            ("WSARecv", 2),
+            ("WSASend", 1),
+            ("WSASocketW", 1),
+            ("closesocket", 1),
+            ("setsockopt", 1),
+        ]
+        .map(|(name, count)| (name, count * CONNECTIONS));
+        assert_eq!(counts.entering(), expected, "{counts}");
+    }
+
+    /// The operation's result, which the call has said.
+    fn at_once<B: Send + 'static>(submitted: iocp::Submitted<B>) -> iocp::Completed<B> {
+        match submitted {
+            iocp::Submitted::Ready(completed) => completed,
+            other => panic!("not at once: {:?}", std::mem::discriminant(&other)),
+        }
     }
 }

@@ -121,7 +121,7 @@ impl<S: 'static> Attachment<S> {
     }
 
     pub(super) fn into_inner(self) -> S {
-        self.cell().close();
+        self.cell.close();
         let this = ManuallyDrop::new(self);
         // SAFETY:
         // * `this` is never dropped, so the cell is moved out once.
@@ -149,7 +149,7 @@ impl<S: AsSocket + 'static> Attachment<S> {
 
 impl<S> Drop for Attachment<S> {
     fn drop(&mut self) {
-        self.cell.get().close();
+        self.cell.close();
     }
 }
 

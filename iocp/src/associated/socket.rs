@@ -16,8 +16,8 @@ use crate::{
 ///
 /// Dropping it cancels its operations and closes the socket now, if `S` owns the last reference to
 /// it: they come back cancelled, closed, or done. (A `try_clone` of the socket keeps the connection;
-/// its blocking reads are aborted all the same, because cancelling goes by socket. Nothing is
-/// cancelled where no operation was ever submitted.)
+/// its blocking reads are aborted too then, because cancelling goes by socket. Where none of its
+/// operations is in flight, nothing is cancelled, and no system call made for it.)
 ///
 /// What is associated owns its socket, or borrows it for ever (`S: 'static`). Were `S` a shorter borrow,
 /// it could be forgotten (`mem::forget`), so that its drop never closes the cell through which cancels

@@ -150,7 +150,7 @@ impl<T: Item + Sync> Arena<T> {
         unsafe { item.as_ref() }.next_free().store(list.free, Ordering::Relaxed);
         // SAFETY:
         // * taken from this arena, so it lies in one of its chunks.
-        list.free = unsafe { index_of(item) };
+        list.free = unsafe { index_of(item) } as usize;
     }
 
     /// All places in committed memory, headers included.
@@ -260,11 +260,13 @@ pub(crate) unsafe fn owner_of<T>(item: NonNull<T>) -> *const () {
 /// # Safety
 ///
 /// As [`header_of`].
-pub(super) unsafe fn index_of<T>(item: NonNull<T>) -> usize {
+pub(crate) unsafe fn index_of<T>(item: NonNull<T>) -> u32 {
     // SAFETY:
     // * the caller promises what `header_of` asks for.
     let number = unsafe { header_of(item) }.number.load(Ordering::Relaxed);
-    number * (CHUNK / size_of::<T>()) + item.as_ptr() as usize % CHUNK / size_of::<T>()
+    let index = number * (CHUNK / size_of::<T>()) + item.as_ptr() as usize % CHUNK / size_of::<T>();
+    // An arena of more items than that does not fit beside anything else.
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// # Safety
@@ -302,7 +304,7 @@ mod tests {
             assert!((list.reserved.len() - 1) * CHUNK + end <= list.committed);
             // SAFETY:
             // * just taken from the arena.
-            assert_eq!(unsafe { index_of(item) }, made + made / (in_chunk - 1) + 1);
+            assert_eq!(unsafe { index_of(item) } as usize, made + made / (in_chunk - 1) + 1);
             assert_ne!(last.replace(item), Some(item));
         }
     }

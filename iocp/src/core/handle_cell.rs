@@ -40,8 +40,11 @@ use crate::os::{self, Borrowed, Code, Handle, SocketKind};
 const OPEN: u8 = 1;
 /// Everything on the handle was cancelled at some time.
 const CANCELLED_ALL: u8 = 2;
-/// An operation was submitted on the handle at some time.
-const USED: u8 = 4;
+/// Operations of more slots than a cell remembers were submitted on the handle.
+const MANY: u8 = 4;
+
+/// How many slots a cell remembers: a connection receives with one and sends with another.
+const FEW: usize = 2;
 
 /// Of the kind of handle: its address family; the largest that Windows has is 36.
 const FAMILY: u8 = 63;
@@ -63,6 +66,8 @@ pub(crate) struct HandleCell {
     kind: AtomicU8,
     /// A [`Handle32`].
     handle: AtomicU32,
+    /// The slots whose operations were submitted on the handle; 0, which is a header's, for none.
+    slots: [AtomicU32; FEW],
     /// The key that the system puts into its packets.
     packet_key: PacketKey,
     /// The caller's number. While the cell is free: the index of the next free one.
@@ -71,8 +76,8 @@ pub(crate) struct HandleCell {
 
 // The locks of older Rust, and of other hosts, are larger than the 2 bytes that fit beside the flags.
 const_assert!(
-    size_of::<HandleCell>() <= 8 + 2 * size_of::<usize>()
-        || size_of::<HandleCell>() <= 8 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
+    size_of::<HandleCell>() <= 16 + 2 * size_of::<usize>()
+        || size_of::<HandleCell>() <= 16 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
             && size_of::<Mutex<()>>() > 2
 );
 
@@ -125,6 +130,7 @@ impl HandleCell {
         self.packet_key.open(values.packet_key);
         self.handle_key.store(values.handle_key, Ordering::Relaxed);
         self.kind.store(kind, Ordering::Relaxed);
+        self.slots.iter().for_each(|slot| slot.store(0, Ordering::Relaxed));
         // Release, after the key: see `was_cancelled`.
         self.flags.store(OPEN, Ordering::Release);
     }
@@ -164,10 +170,17 @@ impl HandleCell {
         flags & CANCELLED_ALL != 0 || self.packet_key() != packet_key
     }
 
-    /// An operation is to be submitted on the handle.
-    pub(super) fn set_used(&self) {
-        if !self.has(USED) {
-            self.flags.fetch_or(USED, Ordering::Relaxed);
+    /// The operation of this slot is to be submitted on the handle. None is ever forgotten, so that two
+    /// threads need no order: one more than there is room for is noted as such.
+    pub(super) fn remember(&self, slot: u32) {
+        for place in &self.slots {
+            match place.compare_exchange(0, slot, Ordering::Relaxed, Ordering::Relaxed) {
+                Err(other) if other != slot => {}
+                _ => return,
+            }
+        }
+        if !self.has(MANY) {
+            self.flags.fetch_or(MANY, Ordering::Relaxed);
         }
     }
 
@@ -188,18 +201,22 @@ impl HandleCell {
 
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
     ///
-    /// A handle on which nothing was ever submitted has nothing to cancel: no system call. Submits
-    /// borrow what owns the handle, and this is called when that ends, so all of them are seen.
+    /// Where nothing is in flight there is nothing to cancel: no system call. Submits borrow what owns the
+    /// handle, and this is called when that ends, so all of them are seen; `is_lent` says of a slot and a packet
+    /// key whether an operation is.
     ///
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
     /// cell closed and do not wait.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(&self, is_lent: impl Fn(u32, usize) -> bool) {
         // Held to the end of the function.
         let lock = self.lock();
         let before = self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
         if before & OPEN != 0 {
             self.flags.fetch_and(!OPEN, Ordering::Relaxed);
-            if before & USED != 0 {
+            let slots = self.slots.iter().map(|slot| slot.load(Ordering::Relaxed));
+            let key = self.packet_key();
+            if before & MANY != 0 || slots.filter(|&slot| slot != 0).any(|slot| is_lent(slot, key))
+            {
                 // An answer changes nothing: closing follows in any case.
                 // SAFETY:
                 // * this cell's lock, under which it was open when this function took it.

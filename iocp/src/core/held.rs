@@ -100,9 +100,7 @@ impl HeldSlot {
     pub(crate) fn index(&self) -> u32 {
         // SAFETY:
         // * the core's arena gave the pointer for all of the chunk, and stays as long as the core.
-        let index = unsafe { index_of(self.pointer) };
-        // Never beyond `MOST_SLOTS` and its headers.
-        u32::try_from(index).unwrap_or(u32::MAX)
+        unsafe { index_of(self.pointer) }
     }
 }
 
@@ -113,6 +111,11 @@ impl HeldCell {
         // SAFETY:
         // * this core gave the pointer.
         Ok(unsafe { Self::new(Arc::clone(core), cell) })
+    }
+
+    /// Cancels what is in flight on the handle and marks it as no longer ours: before it is closed.
+    pub(crate) fn close(&self) {
+        self.get().close(|slot, key| self.core().is_lent_on(slot, key));
     }
 
     /// The handle, as it was associated.
@@ -140,7 +143,7 @@ impl Release for Slot {
 impl Release for HandleCell {
     /// Closes the cell and gives it back.
     fn release(held: &Held<Self>) {
-        held.get().close();
+        held.close();
         // SAFETY:
         // * taken from this core's cells, and given back once: in the drop of its only holder.
         unsafe { held.core().cells.put(held.pointer) };

@@ -206,6 +206,13 @@ impl Core {
         self.lent().filter(|slot| slot.packet_key.load(Ordering::Relaxed) == key).count()
     }
 
+    /// Whether the operation in this slot is lent to the kernel on a handle, by that handle's packet key.
+    pub(super) fn is_lent_on(&self, index: u32, key: usize) -> bool {
+        // A slot that is lent on the handle keeps its key as long as it is.
+        let slot = self.slot(index);
+        slot.state.load().is_lent() && slot.packet_key.load(Ordering::Relaxed) == key
+    }
+
     fn lent(&self) -> impl Iterator<Item = &Slot> {
         self.slab.slots().filter(|slot| slot.state.load().is_lent())
     }

@@ -105,13 +105,13 @@ impl Slot {
     ///
     /// # Safety
     ///
-    /// The caller owns the idle slot, and no canceller is inside.
-    pub(crate) unsafe fn attach_to(&self, cell: &HandleCell) {
+    /// The caller owns the idle slot, whose index this is, and no canceller is inside.
+    pub(crate) unsafe fn attach_to(&self, cell: &HandleCell, index: u32) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.
         unsafe { self.block.reset() };
         // Every slot comes here before it is submitted on this handle for the first time.
-        cell.set_used();
+        cell.remember(index);
         self.handle_cell.store(std::ptr::from_ref(cell).cast_mut(), Ordering::Relaxed);
         self.packet_key.store(cell.packet_key(), Ordering::Relaxed);
         // Release: a thread that reads this key reads the token that was set before.

@@ -17,7 +17,7 @@ use crate::{
     base::error::Refused,
     base::status::NtStatus,
     core::{
-        arena::owner_of,
+        arena::{index_of, owner_of},
         buffer::{Fill, Filling},
         handle_cell::HandleCell,
         held::{HeldSlot, Target},
@@ -168,6 +168,9 @@ unsafe fn attach_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<()
         return Err(Error::WrongPort);
     }
     // SAFETY:
+    // * the caller promises it of the slot's pointer and port.
+    let index = unsafe { index_of(slot) };
+    // SAFETY:
     // * a slot is valid as long as its port.
     let slot = unsafe { slot.as_ref() };
     // SAFETY:
@@ -180,7 +183,7 @@ unsafe fn attach_to(slot: NonNull<Slot>, cell: NonNull<HandleCell>) -> Result<()
     slot.state.load_uncancelled();
     // SAFETY:
     // * the caller owns the idle slot, and no canceller is inside since the line before.
-    unsafe { slot.attach_to(cell) };
+    unsafe { slot.attach_to(cell, index) };
     Ok(())
 }
 

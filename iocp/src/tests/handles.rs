@@ -35,32 +35,57 @@ fn dropping_a_socket_closes_it_at_once_and_ends_its_operations() {
     }
 }
 
-/// What was never submitted on has nothing to cancel; what was is cancelled also where it was
-/// submitted on another socket before.
-#[test]
-fn a_socket_is_cancelled_at_its_drop_if_anything_was_ever_submitted_on_it() {
+/// How often a drop cancels with so many operations that are over, and with one that is in flight.
+fn cancels_at_drop(finished: usize, in_flight: bool, lets_go: bool) -> u32 {
     let kernel = Kernel::new(Script::default());
     let (port, mut packets) = (port(), Packets::with_capacity(8));
-    let mut operation = port.operation(buffer(), 1).unwrap();
-    for submits in [false, true, true, false] {
-        let (socket, peer) = kernel.stream_pair();
-        let clone = socket.try_clone().unwrap();
-        let socket = port.associate_socket(socket, 0).unwrap();
-        let before = kernel.counts().cancels;
-        if submits {
-            let ticket = recv(&socket, operation);
-            drop(socket);
-            io(&port, &mut packets);
-            let completed = finish(ticket);
-            assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled);
-            operation = completed.into_operation();
-        } else {
-            drop(socket);
+    // Each slot was used on another socket before.
+    let (other, other_peer) = kernel.stream_pair();
+    let other = port.associate_socket(other, 0).unwrap();
+    let mut idle: Vec<_> = (0..4).map(|_| port.operation(buffer(), 1).unwrap()).collect();
+    let mut receive = |socket: &crate::AssociatedSocket<_>, peer: &crate::sim::Peer, operation| {
+        let ticket = recv(socket, operation);
+        assert!(peer.send(b"x"));
+        io(&port, &mut packets);
+        finish(ticket).into_operation()
+    };
+    idle = idle.into_iter().map(|idle| receive(&other, &other_peer, idle)).collect();
+    let (socket, peer) = kernel.stream_pair();
+    let clone = socket.try_clone().unwrap();
+    let socket = port.associate_socket(socket, 0).unwrap();
+    for _ in 0..2 {
+        for at in 0..finished {
+            let again = receive(&socket, &peer, idle.remove(at));
+            idle.insert(at, again);
         }
-        assert_eq!(kernel.counts().cancels - before, u32::from(submits));
-        drop(clone);
-        assert_eq!(peer.try_recv(&mut [0; 4]), Some(0));
     }
+    let before = kernel.counts().cancels;
+    let ticket = in_flight.then(|| recv(&socket, idle.remove(finished)));
+    let ticket = if lets_go { ticket.map(crate::InFlight::detach).and(None) } else { ticket };
+    drop(socket);
+    let cancels = kernel.counts().cancels - before;
+    if let Some(ticket) = ticket {
+        let mut packets = Packets::with_capacity(8);
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).result().unwrap_err().kind, CompletionKind::Cancelled);
+    }
+    drop(clone);
+    assert_eq!(peer.try_recv(&mut [0; 4]), Some(0));
+    cancels
+}
+
+/// A cell remembers two slots; with more it does not ask.
+#[test]
+fn a_socket_is_cancelled_at_its_drop_if_anything_is_in_flight_on_it() {
+    for finished in 0..=2 {
+        assert_eq!(cancels_at_drop(finished, false, false), 0, "{finished}");
+    }
+    for finished in 0..=3 {
+        for lets_go in [false, true] {
+            assert_eq!(cancels_at_drop(finished, true, lets_go), 1, "{finished}");
+        }
+    }
+    assert_eq!(cancels_at_drop(3, false, false), 1);
 }
 
 /// Behaviour 14: a duplicate keeps the connection; the operations end all the same.
