@@ -77,16 +77,14 @@ impl<'a> Arrived<'a> {
         self.slot.handle_key.load(Ordering::SeqCst)
     }
 
-    /// Bytes that have arrived; `None` if it did not simply succeed.
+    /// Bytes that have arrived, or `usize::MAX` of a message that did not fit; `None` if it ended otherwise.
     #[inline(always)]
-    pub(crate) fn succeeded_with(&self) -> Option<usize> {
-        (self.outcome.status == NtStatus::SUCCESS).then_some(self.outcome.count)
-    }
-
-    /// Whether it received a part of a message that did not fit.
-    #[inline(always)]
-    pub(crate) fn was_too_long(&self) -> bool {
-        self.outcome.status == NtStatus::BUFFER_OVERFLOW
+    pub(crate) fn brought(&self) -> Option<usize> {
+        match self.outcome.status {
+            NtStatus::SUCCESS => Some(self.outcome.count),
+            NtStatus::BUFFER_OVERFLOW => Some(usize::MAX),
+            _ => None,
+        }
     }
 
     /// Accepts its packet: from now on its ticket is ready. False, and nothing was changed, if it is

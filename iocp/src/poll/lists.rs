@@ -22,6 +22,8 @@ const KEPT: usize = 64;
 pub(crate) enum Visit {
     /// A packet of an operation of this kind was dequeued.
     Finished(usize),
+    /// The packet of an accept was dequeued: of the one in this place of its listener.
+    Accepted(usize),
     /// The packet of its pending event was dequeued, or could not be posted.
     Posted,
     /// [`RETRY`] has passed since a failure.

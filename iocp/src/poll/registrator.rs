@@ -78,7 +78,8 @@ impl Registrator {
         source.set(self.link_of(source)?, Watch { token, interests, ..Watch::NONE })
     }
 
-    /// No more events of this source, not even the error of a connect that fails.
+    /// No more events of this source, not even the error of a connect that fails. A listener
+    /// [pauses](super::TcpListener).
     ///
     /// It can be registered again with the same `Poll`, and with no other: a socket belongs to one
     /// port for as long as it is open. Its calls still do not block.
@@ -113,7 +114,7 @@ impl Registrator {
         TcpStream::connecting(&self.queue, addresses, Watch { token, interests, ..Watch::NONE })
     }
 
-    /// Listens, and registers the listener for readable events; `depth` accepts are with the system
+    /// Listens, and registers the listener for readable events; at most `depth` accepts are with the system
     /// at a time: 1 to 1024, clamped.
     ///
     /// # Errors

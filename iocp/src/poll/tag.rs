@@ -12,6 +12,9 @@ const KINDS: usize = 3;
 /// poller looks at nothing else.
 pub(crate) const DIRECT: usize = 4;
 
+/// All marks, of an accept: its kind. Its packet's key is its place in its listener.
+pub(crate) const ACCEPT: usize = CONNECT | DIRECT;
+
 const INDEX_SHIFT: u32 = 3;
 
 pub(crate) fn token(index: u32, kind: usize) -> usize {

@@ -10,10 +10,15 @@ use crate::poll::{error::refused, native, queue::Queue};
 
 /// A TCP listener.
 ///
-/// Registered, it keeps as many accepts with the system as [`set_depth`](Self::set_depth) says, less
-/// the connections that nobody has taken yet: with as many of those, further ones stay in the system's
-/// backlog. A peer that left before it was accepted is not reported; the accept is started again. Until
-/// it is registered it is a blocking `std` listener.
+/// Registered for readable, it keeps accepts with the system, less the connections that nobody has taken yet:
+/// with as many of those, further ones stay in the system's backlog. It begins with two, each with a socket for
+/// the next connection, and has twice as many each time that connections have come to all of them before one
+/// was taken, up to [`set_depth`](Self::set_depth). A peer that left before it was accepted is not reported; the
+/// accept is started again. Until it is registered it is a blocking `std` listener.
+///
+/// [Deregistered](crate::poll::Registrator::deregister), or registered without readable, it pauses: it accepts
+/// nothing more, and connections stay in the backlog until it is registered for readable again. What was
+/// accepted by then can still be taken.
 #[derive(Debug)]
 pub struct TcpListener {
     socket: Arc<native::Listener>,
@@ -46,7 +51,7 @@ impl TcpListener {
 }
 
 impl TcpListener {
-    /// How many accepts the system has at a time, 1 to 1024, clamped; 16 if it is never called. Once the
+    /// How many accepts the system has at a time at most, 1 to 1024, clamped; 16 if it is never called. Once the
     /// listener is registered it changes nothing.
     pub fn set_depth(&mut self, depth: usize) {
         self.depth = depth.clamp(1, DEPTH_MOST);
@@ -90,6 +95,15 @@ impl Attach for TcpListener {
         let listening = Listening::new(associated, self.depth);
         self.link = Some(Link::new(queue, Source::Listener(Box::new(listening)))?);
         Ok(())
+    }
+
+    fn unset(&self, link: &Link) {
+        link.with(|source, at| {
+            at.unwatch();
+            if let Source::Listener(listening) = source {
+                listening.pause();
+            }
+        });
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
-use crate::poll::tag::{index_of, kind_of, DIRECT, PROBE};
+use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, PROBE};
 use crate::poll::{event::Ready, events::Merged, lists::Visit};
 
 pub(super) struct Delivery<'a> {
@@ -13,39 +13,18 @@ pub(super) struct Delivery<'a> {
 }
 
 impl Taker for Delivery<'_> {
-    /// Settles a DIRECT receive that brought bytes: all that its event needs is in the slot.
+    /// Settles a DIRECT receive that brought bytes, or a part of a datagram: all that its event needs is in the
+    /// slot.
     ///
     /// A thread that registers the stream anew changes its marks, then the token and key of the slot, and
     /// then, behind a fence, looks whether the receive is done: it sees that, or its change is read here.
     #[inline(always)]
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
-        let Some(bytes) = arrived.succeeded_with() else { return self.take_long(arrived, first) };
         let tag = arrived.token();
+        let Some(bytes) = arrived.brought() else { return false };
         if tag & DIRECT == 0 || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
-        self.settled(arrived, tag, first)
-    }
-
-    fn packet(&mut self, packet: &Packet) {
-        self.queue.deliver(packet, self.events);
-    }
-}
-
-impl Delivery<'_> {
-    /// Settles a DIRECT receive of a datagram that was longer than its room: a probe's has none.
-    #[cold]
-    fn take_long(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
-        let tag = arrived.token();
-        if !arrived.was_too_long() || tag & DIRECT == 0 || !arrived.settle() {
-            return false;
-        }
-        self.settled(arrived, tag, first)
-    }
-
-    /// Its token was `tag` before it was settled.
-    #[inline(always)]
-    fn settled(&mut self, arrived: &Arrived<'_>, tag: usize, first: bool) -> bool {
         let index = index_of(tag);
         if !first {
             // The events may have one of the next source of this number, which must not get this one
@@ -62,17 +41,23 @@ impl Delivery<'_> {
         }
         true
     }
+
+    fn packet(&mut self, packet: &Packet) {
+        self.queue.deliver(packet, self.events);
+    }
 }
 
 impl Queue {
     #[cold]
     pub(super) fn deliver(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
-            Packet::Io { token, status, bytes, .. } => {
+            Packet::Io { token, key, status, bytes, .. } => {
                 let (index, kind) = (index_of(token), kind_of(token));
                 let Some(cell) = self.table.get(index) else { return };
                 let watch = cell.watch_of_packet();
-                if !watch.by_owner || kind > PROBE {
+                if token & ACCEPT == ACCEPT {
+                    self.visit(index, events, Visit::Accepted(key));
+                } else if !watch.by_owner || kind > PROBE {
                     self.visit(index, events, Visit::Finished(kind));
                 } else {
                     let ready = Ready::of_receive(status, bytes, kind == PROBE);

@@ -1,8 +1,10 @@
 //! A registered listener, behind the lock of its cell: its accepts in flight, what they accepted, and why
 //! none is in flight.
 //!
-//! It has `depth` accept operations. One whose connection nobody has taken is not in flight: so with all
-//! of them done no accept goes on, and later connections stay in the system's backlog.
+//! It begins with few accept operations, and has twice as many each time that connections have taken all of
+//! them at once, up to a limit. One whose connection nobody has taken is not in flight: so with all of them
+//! done no accept goes on, and later connections stay in the system's backlog. The packet of an accept says as
+//! its key which it was, so none is searched for.
 
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
@@ -11,55 +13,119 @@ use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
 use crate::poll::lists::{Visit, RETRY};
-use crate::poll::tag::{token, RECV};
+use crate::poll::tag::{token, ACCEPT, RECV};
 use crate::poll::{context::Context, error::plain, event::Ready, interests::Interests, native};
 
 /// After so many failed accepts in a row the failure is reported: it is not peers that left then.
 const FAILURES: usize = 256;
 
+/// How many accepts a listener begins with.
+const FIRST: usize = 2;
+
 /// The socket is dropped first.
 pub(crate) struct Listening {
     socket: AssociatedSocket<Arc<native::Listener>>,
+    /// How many operations it has, and how many at most.
     depth: usize,
+    most: usize,
     idle: Vec<Operation<Accept>>,
-    /// In the order in which they were started.
-    flying: VecDeque<InFlight<Accept>>,
+    flying: Flying,
     /// Accepted, and not taken.
     done: VecDeque<Completed<Accept>>,
     /// Why no accept can be started: an error that is reported once.
     failed: Option<io::Error>,
     /// Accepts that have failed in a row.
     failures: usize,
+    /// Nobody wants to hear of connections: no accept is started.
+    paused: bool,
+}
+
+/// Accepts in flight, each at a place that its packet says.
+#[derive(Default)]
+struct Flying {
+    at: Vec<Option<InFlight<Accept>>>,
+    free: Vec<usize>,
+    count: usize,
+}
+
+impl Flying {
+    fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// A free place.
+    fn place(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.at.push(None);
+            self.at.len() - 1
+        })
+    }
+
+    fn put(&mut self, place: usize, ticket: InFlight<Accept>) {
+        self.at[place] = Some(ticket);
+        self.count += 1;
+    }
+
+    /// The accept of this place, if its packet was dequeued.
+    fn take_finished(&mut self, place: usize) -> Option<Completed<Accept>> {
+        let completed = InFlight::take_finished(self.at.get_mut(place)?)?;
+        self.free.push(place);
+        self.count -= 1;
+        Some(completed)
+    }
 }
 
 impl Listening {
-    pub(crate) fn new(socket: AssociatedSocket<Arc<native::Listener>>, depth: usize) -> Self {
+    pub(crate) fn new(socket: AssociatedSocket<Arc<native::Listener>>, most: usize) -> Self {
         Self {
             socket,
-            depth,
-            idle: Vec::with_capacity(depth),
-            flying: VecDeque::with_capacity(depth),
-            done: VecDeque::with_capacity(depth),
+            depth: FIRST.min(most),
+            most,
+            idle: Vec::new(),
+            flying: Flying::default(),
+            done: VecDeque::new(),
             failed: None,
             failures: 0,
+            paused: true,
         }
     }
 
-    /// Starts the accepts. True if an event must be posted.
+    /// Starts the accepts, or pauses. True if an event must be posted.
     pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
-        if interests.is_readable() {
-            self.fill(at);
-            // What stops the first accepts is the error of this call.
-            if self.flying.is_empty() && self.done.is_empty() {
-                self.failed.take().map_or(Ok(()), Err)?;
+        if !interests.is_readable() {
+            self.pause();
+            return Ok(false);
+        }
+        self.paused = false;
+        self.fill(at);
+        // What stops the first accepts is the error of this call.
+        if self.flying.is_empty() && self.done.is_empty() {
+            if let Some(error) = self.failed.take() {
+                self.paused = true;
+                return Err(error);
             }
         }
         Ok(at.marks.add_pending(self.report(at)))
     }
 
+    /// Cancels the accepts: connections stay in the backlog from now on. What was accepted can be taken.
+    pub(crate) fn pause(&mut self) {
+        self.paused = true;
+        for ticket in self.flying.at.iter().flatten() {
+            // One that is not cancelled is done, or takes one more connection.
+            let _ = ticket.cancel();
+        }
+    }
+
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
         match visit {
-            Visit::Finished(_) => self.finished(),
+            Visit::Accepted(place) => {
+                if let Some(completed) = self.flying.take_finished(place) {
+                    self.accepted(completed);
+                    self.start();
+                    self.deepen(at);
+                }
+            }
             Visit::Posted => drop(at.marks.take_pending()),
             Visit::Retry => {
                 if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
@@ -72,21 +138,19 @@ impl Listening {
                 }
                 self.fill(at);
             }
+            // Of a source that had the number before.
+            Visit::Finished(_) => {}
         }
         self.report(at)
     }
 
-    /// Finishes the accepts whose packets were dequeued, and starts them again.
-    fn finished(&mut self) {
-        // Each goes once around, so that they stay in the order in which the system serves them.
-        for _ in 0..self.flying.len() {
-            let Some(ticket) = self.flying.pop_front() else { break };
-            match ticket.finish() {
-                Ok(completed) => self.accepted(completed),
-                Err(ticket) => self.flying.push_back(ticket),
-            }
+    /// All accepts have a connection that waits to be taken: it gets twice as many.
+    fn deepen(&mut self, at: Context<'_>) {
+        let exhausted = self.flying.is_empty() && self.idle.is_empty() && self.failed.is_none();
+        if exhausted && self.depth < self.most && !self.paused {
+            self.depth = (2 * self.depth).min(self.most);
+            self.fill(at);
         }
-        self.start();
     }
 
     /// Takes a connection. The flag says that an event must be posted.
@@ -119,7 +183,8 @@ impl Listening {
                 }
                 return (Err(error), false);
             }
-            if !at.hub.is_closed() && (!self.idle.is_empty() || self.flying.is_empty()) {
+            let stopped = !self.idle.is_empty() || self.flying.is_empty();
+            if stopped && !self.paused && !at.hub.is_closed() {
                 self.fill(at);
             }
             if self.done.is_empty() && self.failed.is_none() {
@@ -130,8 +195,8 @@ impl Listening {
 
     /// Makes the operations that are missing, and starts each one that is idle.
     fn fill(&mut self, at: Context<'_>) {
-        let token = token(at.index, RECV);
-        for count in self.idle.len() + self.flying.len() + self.done.len()..self.depth {
+        let token = token(at.index, ACCEPT);
+        for count in self.idle.len() + self.flying.count + self.done.len()..self.depth {
             match at.if_room(RECV, || 0, || at.hub.port.accept_operation(token)) {
                 Ok(operation) => self.idle.push(operation),
                 Err(error) => {
@@ -147,10 +212,20 @@ impl Listening {
     }
 
     fn start(&mut self) {
-        while self.failed.is_none() {
+        while self.failed.is_none() && !self.paused {
             let Some(operation) = self.idle.pop() else { return };
-            match self.socket.accept(operation) {
-                Submitted::Pending(ticket) => self.flying.push_back(ticket),
+            let place = self.flying.place();
+            // The first time it gets the socket's key.
+            self.socket.set_key(place);
+            operation.set_tag(operation.token(), Some(place));
+            let submitted = self.socket.accept(operation);
+            if let Submitted::Pending(ticket) = submitted {
+                self.flying.put(place, ticket);
+                continue;
+            }
+            self.flying.free.push(place);
+            match submitted {
+                Submitted::Pending(_) => {}
                 Submitted::Ready(completed) => self.accepted(completed),
                 Submitted::Refused(failed) => {
                     self.idle.push(failed.value);
@@ -171,6 +246,7 @@ impl Listening {
         };
         self.idle.push(completed.into_operation());
         match error.kind {
+            CompletionKind::Cancelled if self.paused => {}
             CompletionKind::NoResources => self.failed = Some(plain(error)),
             kind => self.failure(kind, plain(error)),
         }

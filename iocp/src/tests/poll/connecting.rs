@@ -69,11 +69,12 @@ fn a_connect_tries_its_addresses_in_turn() {
     }
 }
 
-/// Behaviour 42: the depth is kept, clients that are gone are not seen, the others are served.
+/// Behaviour 42: the depth grows to its limit and is kept, clients that are gone are not seen, the others are served.
 #[test]
 fn a_listener_keeps_its_accepts_and_does_not_report_peers_that_are_gone() {
     // The last three have no number of Winsock's, so only a packet says them.
     let gone = [0xC000_0140, 0xC000_020D, 0xC000_00C9, 0xC000_020B, 0xC000_023A];
+    let mut deepest = 0;
     for (number, script) in scripts().into_iter().enumerate() {
         let status = gone[number % gone.len()];
         let answer = if number % gone.len() < 2 { script.answer } else { Answer::Pending };
@@ -87,7 +88,7 @@ fn a_listener_keeps_its_accepts_and_does_not_report_peers_that_are_gone() {
         listener.set_depth(4);
         registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
         none(&poll, &mut events);
-        assert_eq!(poll.stats().in_flight, 4);
+        assert_eq!(poll.stats().in_flight, 2, "few at first");
         let clients: Vec<_> = (0..100).map(|_| kernel.connect(address(80)).unwrap()).collect();
         let mut served = Vec::new();
         while served.len() < clients.len() {
@@ -98,7 +99,51 @@ fn a_listener_keeps_its_accepts_and_does_not_report_peers_that_are_gone() {
         }
         while poll.poll(&mut events, Some(0)).unwrap() > 0 {}
         would_block(listener.accept());
-        assert_eq!(poll.stats().in_flight, 4);
+        deepest = deepest.max(poll.stats().in_flight);
+        assert!((2..=4).contains(&poll.stats().in_flight));
+    }
+    assert_eq!(deepest, 4, "no listener had connections on all of its accepts");
+}
+
+#[test]
+fn a_paused_listener_leaves_connections_in_the_backlog_and_loses_none() {
+    for script in scripts() {
+        for deregisters in [true, false] {
+            let kernel = Kernel::new(script);
+            let (poll, mut events) = queue();
+            let registrator = poll.registrator();
+            let mut listener = TcpListener::from(kernel.listener(address(80)));
+            registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
+            let mut clients: Vec<_> =
+                (0..3).map(|_| kernel.connect(address(80)).unwrap()).collect();
+            assert_eq!(one(&poll, &mut events).id(), 1);
+            let mut served = vec![listener.accept().unwrap()];
+            if deregisters {
+                registrator.deregister(&listener).unwrap();
+            } else {
+                registrator.reregister(&listener, 2, Interests::NONE).unwrap();
+            }
+            for _ in 0..1_000 {
+                if poll.stats().in_flight > 0 {
+                    assert_eq!(poll.poll(&mut events, Some(1)).unwrap(), 0, "{events:?}");
+                }
+            }
+            assert_eq!(poll.stats().in_flight, 0, "no accept goes on");
+            // What was accepted by then.
+            while let Ok(accepted) = listener.accept() {
+                served.push(accepted);
+            }
+            let before = served.len();
+            clients.extend((0..5).map(|_| kernel.connect(address(80)).unwrap()));
+            none(&poll, &mut events);
+            would_block(listener.accept());
+            registrator.reregister(&listener, 3, Interests::READABLE).unwrap();
+            while served.len() < clients.len() {
+                assert_eq!(one(&poll, &mut events).id(), 3);
+                served.push(listener.accept().unwrap());
+            }
+            assert!(before <= 3 && served.len() == 8);
+        }
     }
 }
 

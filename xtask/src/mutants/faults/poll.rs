@@ -53,6 +53,22 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["shortage"]),
     },
     Fault {
+        name: "a-pause-lets-accepts-go-on",
+        why: "a listener that is paused takes connections that nobody wants",
+        file: "iocp/src/poll/source/listener.rs",
+        old: "let _ = ticket.cancel();",
+        new: "let _ = ticket;",
+        by: Tests(&["paused"]),
+    },
+    Fault {
+        name: "an-accept-by-the-key-of-another",
+        why: "the packet of an accept leads to another one, and its connection is never told",
+        file: "iocp/src/poll/source/listener.rs",
+        old: "operation.set_tag(operation.token(), Some(place));",
+        new: "",
+        by: Tests(&["connecting"]),
+    },
+    Fault {
         name: "all-that-wait-for-room-are-told",
         why: "each operation that is freed wakes every source that waits",
         file: "iocp/src/core/budget.rs",

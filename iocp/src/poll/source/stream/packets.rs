@@ -91,7 +91,7 @@ impl Stream {
         match visit {
             Visit::Finished(CONNECT) => self.connect_finished(at),
             Visit::Finished(SEND) | Visit::Retry => self.sent(at),
-            Visit::Finished(_) => Ready::NONE,
+            Visit::Finished(_) | Visit::Accepted(_) => Ready::NONE,
             Visit::Posted => self.posted(at),
             Visit::Drained => self.retry_refused(at),
         }

@@ -143,8 +143,8 @@ impl Datagrams {
                 Ready::READABLE
             }
             Visit::Drained => self.retry_refused(at),
-            // It lists nothing for a retry: the number was another source's.
-            Visit::Posted | Visit::Retry => at.marks.take_pending(),
+            // It lists nothing for a retry, and accepts nothing: the number was another source's.
+            Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
         };
         at.wanted(self.ready().only(of))
     }
