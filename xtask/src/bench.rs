@@ -27,7 +27,6 @@ use crate::{
     process::{headline, note},
     report::{Form, Report},
 };
-pub(crate) use benches::download;
 use benches::{Asked, Bench, ALL};
 use goals::Findings;
 use place::Place;

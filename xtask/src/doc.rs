@@ -17,6 +17,7 @@ use anyhow::{bail, Context, Result};
 
 use crate::{
     process::{cargo, headline, root, run as run_command, target_dir},
+    program::Program,
     setup,
 };
 
@@ -68,18 +69,11 @@ fn gated() -> Result<()> {
     Ok(())
 }
 
-/// Writes a program, in a workspace of its own.
+/// Writes a program that depends on `iocp` by path.
 fn program(name: &str, main: &str) -> Result<PathBuf> {
     let folder = target_dir().join("doc-check").join(name);
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(folder.join("src/main.rs"), main)?;
-    let manifest = format!(
-        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-         [dependencies]\niocp = {{ path = {:?} }}\n[workspace]\n",
-        root().join("iocp")
-    );
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    Ok(folder)
+    let dependency = format!("iocp = {{ path = {:?} }}", root().join("iocp"));
+    Ok(Program::new(folder, None, &dependency, ("main.rs", main))?.folder)
 }
 
 /// Cargo in a program's folder, with a target folder for all of them.

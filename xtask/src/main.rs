@@ -24,6 +24,7 @@ mod names;
 mod parts;
 mod peers;
 mod process;
+mod program;
 mod report;
 mod setup;
 mod surface;

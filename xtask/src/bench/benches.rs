@@ -10,8 +10,6 @@ mod timers;
 
 use anyhow::Result;
 
-pub(crate) use build::download;
-
 use super::table::Table;
 
 /// One bench.

@@ -17,18 +17,15 @@
 
 mod ten_items;
 
-use std::{
-    fmt, fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{fmt, fs, path::Path};
 
 use anyhow::{ensure, Result};
 
 use super::package_of;
 use crate::{
     archives::unpack,
-    process::{cargo, output, root, target_dir},
+    process::{root, target_dir},
+    program::{processor_seconds, Program, Seconds},
 };
 
 /// The most that it may cost, as a part of what windows-sys costs.
@@ -52,21 +49,23 @@ pub(super) fn check() -> Result<String> {
     }
     let path = |name: &str, of: &str| format!("{name} = {{ path = {:?} }}", root().join(of));
     let version = registry(&folder.join("packed"))?;
-    let programs = [
-        program(&folder, "empty", "")?,
-        program(&folder, "packed", &format!("iocp-sys = {version:?}"))?,
-        program(&folder, "local", &path("iocp-sys", "iocp-sys"))?,
-        program(&folder, "reference", &path("iocp-oracle-two", REFERENCE))?,
+    let program = |name: &str, dependency: &str| {
+        Program::new(folder.join(name), None, dependency, ("main.rs", "fn main() {}\n"))
+    };
+    let mut programs = [
+        program("empty", "")?,
+        program("packed", &format!("iocp-sys = {version:?}"))?,
+        program("local", &path("iocp-sys", "iocp-sys"))?,
+        program("reference", &path("iocp-oracle-two", REFERENCE))?,
     ];
-    let mut least = [Seconds::MAX; 4];
     let mut times = 0;
     loop {
         // In turn, so that what else runs here disturbs all alike.
-        for (program, least) in programs.iter().zip(&mut least) {
-            *least = least.min(build(program)?);
+        for program in &mut programs {
+            program.build(&[])?;
         }
         times += 1;
-        let costs = Costs::of(&least);
+        let costs = Costs::of(&programs.each_ref().map(|program| program.least));
         if times == TIMES_MAX || (times >= TIMES && costs.within()) {
             let found = format!("{costs}; least of {times}");
             ensure!(costs.within(), "a cold build with iocp-sys is too dear: {found}");
@@ -118,26 +117,6 @@ impl fmt::Display for Costs {
     }
 }
 
-/// What a build takes.
-#[derive(Clone, Copy, Debug)]
-struct Seconds {
-    clock: f64,
-    /// Of the processor where they are known, else of the clock.
-    judged: f64,
-}
-
-impl Seconds {
-    const MAX: Self = Self { clock: f64::MAX, judged: f64::MAX };
-
-    fn min(self, other: Self) -> Self {
-        Self { clock: self.clock.min(other.clock), judged: self.judged.min(other.judged) }
-    }
-
-    fn over(self, other: Self) -> Self {
-        Self { clock: self.clock - other.clock, judged: self.judged - other.judged }
-    }
-}
-
 /// Lays out the package of iocp-sys as the only registry of a program in `folder`; returns its
 /// version.
 fn registry(folder: &Path) -> Result<String> {
@@ -150,49 +129,6 @@ fn registry(folder: &Path) -> Result<String> {
                   [source.packed]\ndirectory = \"registry\"\n";
     fs::write(folder.join(".cargo/config.toml"), config)?;
     Ok(name.trim_start_matches("iocp-sys-").to_owned())
-}
-
-/// Writes an empty program with this dependency.
-fn program(folder: &Path, name: &str, dependency: &str) -> Result<PathBuf> {
-    let program = folder.join(name);
-    fs::create_dir_all(program.join("src"))?;
-    fs::write(program.join("src/main.rs"), "fn main() {}\n")?;
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-         [dependencies]\n{dependency}\n[workspace]\n"
-    );
-    fs::write(program.join("Cargo.toml"), manifest)?;
-    Ok(program)
-}
-
-/// Builds it from nothing.
-fn build(program: &Path) -> Result<Seconds> {
-    let target = program.join("target");
-    if target.exists() {
-        fs::remove_dir_all(&target)?;
-    }
-    let mut build = cargo(["build", "--quiet", "--offline"]);
-    build.current_dir(program).env("CARGO_TARGET_DIR", &target);
-    let (before, begun) = (processor_seconds(), Instant::now());
-    output(&mut build)?;
-    let clock = begun.elapsed().as_secs_f64();
-    let used = processor_seconds().zip(before).map(|(after, before)| after - before);
-    Ok(Seconds { clock, judged: used.unwrap_or(clock) })
-}
-
-/// Processor seconds of all programs that we have waited for, and of theirs.
-#[cfg(target_os = "linux")]
-fn processor_seconds() -> Option<f64> {
-    use nix::sys::resource::{getrusage, UsageWho};
-
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    let times = [usage.user_time(), usage.system_time()];
-    Some(times.iter().map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6).sum())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn processor_seconds() -> Option<f64> {
-    None
 }
 
 #[cfg(test)]

@@ -1,18 +1,16 @@
 //! What a dependency costs before anything runs: the time of a cold build, and its download.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::fs;
 
 use anyhow::{Context, Result};
 
 use super::Asked;
 use crate::{
+    archives::PUBLISHED,
     bench::table::Table,
-    process::{cargo, output, root, run_quietly, target_dir},
+    check::package_of,
+    process::{root, target_dir},
+    program::Program,
     setup,
 };
 
@@ -54,27 +52,24 @@ pub(super) fn cold(_: &Asked) -> Result<Table> {
         ("winapi", format!("winapi = {{ version = \"0.3\", features = [{WINAPI}] }}")),
         ("mio", "mio = { version = \"1.2\", features = [\"os-poll\", \"net\"] }".to_owned()),
     ];
-    let mut projects = Vec::new();
+    let mut programs = Vec::new();
     for (name, dependency) in &rows {
-        projects.push(Project::make(name, dependency).with_context(|| (*name).to_owned())?);
+        let folder = target_dir().join("bench/cold").join(name.replace(", ", "-"));
+        let program = Program::new(folder, Some(TARGET), dependency, ("lib.rs", ""));
+        programs.push(program.and_then(Program::fetch).with_context(|| (*name).to_owned())?);
     }
     // In turn, so that what slows the machine for a while slows all of them.
     for _ in 0..TIMES {
-        for project in &mut projects {
-            project.build()?;
+        for program in &mut programs {
+            fs::remove_dir_all(program.build(&[])?)?;
         }
     }
-    own_packages()?;
-    let empty = projects.first().map_or(f64::NAN, |project| project.seconds);
-    for project in projects.iter().skip(1) {
-        let packages = project.packages()?;
-        let kilobytes = |size: fn(&str) -> Result<u64>| -> Result<f64> {
-            let bytes: Result<u64> = packages.iter().map(|package| size(package)).sum();
-            Ok(bytes? as f64 / 1024.0)
-        };
-        let seconds = project.seconds - empty;
-        let row = vec![seconds, kilobytes(download)?, kilobytes(source)?, packages.len() as f64];
-        table.row(project.name, row);
+    PUBLISHED.iter().try_for_each(|name| package_of(name).map(drop))?;
+    let empty = programs.first().map_or(f64::NAN, |program| program.least.clock);
+    for ((name, _), program) in rows.iter().zip(&programs).skip(1) {
+        let [download, source] = program.kilobytes()?;
+        let packages = program.packages()?.len() as f64;
+        table.row(*name, vec![program.least.clock - empty, download, source, packages]);
     }
     let seconds = |name: &str| table.value(name, "seconds");
     let (own, nine) = (seconds("iocp-sys"), seconds("windows-sys, 9"));
@@ -85,104 +80,4 @@ pub(super) fn cold(_: &Asked) -> Result<Table> {
          Download: the packed crates of all packages; source: what they unpack to."
     ));
     Ok(table)
-}
-
-/// An empty library with one dependency.
-struct Project {
-    name: &'static str,
-    folder: PathBuf,
-    /// Of the quickest build.
-    seconds: f64,
-}
-
-impl Project {
-    /// Writes it, and downloads what it needs.
-    fn make(name: &'static str, dependency: &str) -> Result<Self> {
-        let folder = target_dir().join("bench/cold").join(name.replace(", ", "-"));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        fs::create_dir_all(folder.join("src"))?;
-        fs::write(folder.join("src/lib.rs"), "")?;
-        fs::write(
-            folder.join("Cargo.toml"),
-            format!(
-                "[package]\nname = \"cold\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-                 [dependencies]\n{dependency}\n[workspace]\n"
-            ),
-        )?;
-        run_quietly(cargo(["fetch", "--quiet", "--target", TARGET]).current_dir(&folder))?;
-        Ok(Self { name, folder, seconds: f64::MAX })
-    }
-
-    /// Builds it from nothing, and removes what came of it.
-    fn build(&mut self) -> Result<()> {
-        let target = self.folder.join("target");
-        let mut build = cargo(["build", "--quiet", "--offline", "--target", TARGET]);
-        build.current_dir(&self.folder).env("CARGO_TARGET_DIR", &target);
-        let begun = Instant::now();
-        run_quietly(&mut build)?;
-        self.seconds = self.seconds.min(begun.elapsed().as_secs_f64());
-        Ok(fs::remove_dir_all(target)?)
-    }
-
-    /// What is compiled for it, such as `windows-sys-0.61.2`.
-    fn packages(&self) -> Result<BTreeSet<String>> {
-        let mut tree = cargo(["tree", "--offline", "--prefix", "none", "--format", "{p}"]);
-        tree.args(["--target", TARGET, "-e", "normal,build"]).current_dir(&self.folder);
-        let package = |line: &str| {
-            let mut words = line.split(' ');
-            Some(format!("{}-{}", words.next()?, words.next()?.strip_prefix('v')?))
-        };
-        Ok(output(&mut tree)?.lines().skip(1).filter_map(package).collect())
-    }
-}
-
-/// Packs ours, as they would be downloaded.
-fn own_packages() -> Result<()> {
-    let words = ["package", "--quiet", "--offline", "--allow-dirty", "--no-verify"];
-    run_quietly(cargo(words).args(["-p", "iocp-sys", "-p", "iocp"]))
-}
-
-/// Bytes of the packed crate.
-pub(crate) fn download(package: &str) -> Result<u64> {
-    let file = match is_own(package) {
-        true => target_dir().join("package").join(format!("{package}.crate")),
-        false => in_registry("cache", &format!("{package}.crate"))?,
-    };
-    Ok(fs::metadata(&file).with_context(|| file.display().to_string())?.len())
-}
-
-/// Bytes of its source files.
-fn source(package: &str) -> Result<u64> {
-    let folder = match package.rsplit_once('-') {
-        Some((name, _)) if is_own(package) => root().join(name),
-        _ => in_registry("src", package)?,
-    };
-    size(&folder.join("src"))
-}
-
-fn is_own(package: &str) -> bool {
-    package.starts_with("iocp-")
-}
-
-/// Where cargo keeps what it has downloaded: one folder per registry.
-fn in_registry(kind: &str, name: &str) -> Result<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let user = || std::env::home_dir().map(|home| home.join(".cargo"));
-    let registry = home.or_else(user).context("cargo's home folder")?.join("registry").join(kind);
-    let mut places = fs::read_dir(&registry)?.flatten().map(|entry| entry.path().join(name));
-    places.find(|path| path.exists()).with_context(|| format!("{name} in {}", registry.display()))
-}
-
-fn size(folder: &Path) -> Result<u64> {
-    let mut sum = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        sum += match entry.file_type()?.is_dir() {
-            true => size(&entry.path())?,
-            false => entry.metadata()?.len(),
-        };
-    }
-    Ok(sum)
 }
