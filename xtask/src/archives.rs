@@ -70,7 +70,7 @@ pub(crate) fn long() -> Result<String> {
 /// The workspace that holds the unpacked archives and nothing else.
 struct Unpacked {
     folder: PathBuf,
-    /// Such as `iocp-sys-0.1.0`.
+    /// Such as `iocp-sys-0.2.0`.
     members: Vec<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// Most bytes of iocp-sys as it is published.
 const SYS_LIMIT: u64 = 160_000;
 
-/// Both crates can be packed, with their licence and README.
+/// Both crates can be packed, with their licence and README, and published as far as that goes without doing it.
 pub(super) fn check() -> Result<String> {
     for package in PUBLISHED {
         let list = output(&mut cargo(["package", "--list", "--allow-dirty", "-p", package]))?;
@@ -30,6 +30,12 @@ pub(super) fn check() -> Result<String> {
     if root().join("iocp-sys/build.rs").exists() {
         bail!("iocp-sys has a build script: those who depend on it must not wait for one");
     }
+    let changelog = std::fs::read_to_string(root().join("CHANGELOG.md"))?;
+    let version = env!("CARGO_PKG_VERSION"); // that of the workspace
+    ensure!(changelog.contains(&format!("\n## [{version}]")), "CHANGELOG.md has no [{version}]");
+    // All that publishing does before it uploads; `archives` compiles what would be uploaded.
+    let mut publish = cargo(["publish", "--dry-run", "--quiet", "--no-verify", "--allow-dirty"]);
+    run(publish.args(PUBLISHED.iter().flat_map(|name| ["-p", name])))?;
     let metadata = output(&mut cargo(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata = serde_json::from_str(&metadata).context("what cargo metadata says")?;
     let address = match repository(&metadata)? {
@@ -39,7 +45,9 @@ pub(super) fn check() -> Result<String> {
              of the root's Cargo.toml"
         }
     };
-    Ok(format!("both can be packed; iocp-sys {bytes} bytes, no build script{address}"))
+    Ok(format!(
+        "{version} of both can be published; iocp-sys {bytes} bytes, no build script{address}"
+    ))
 }
 
 /// Where the packages say that their sources are; both say the same, an empty text is none.
@@ -63,7 +71,7 @@ pub(crate) fn package_of(name: &str) -> Result<PathBuf> {
     for entry in std::fs::read_dir(&folder)? {
         let entry = entry?;
         let file = entry.file_name().to_string_lossy().into_owned();
-        // `iocp-sys-0.1.0.crate`, not `iocp-sys-more-0.1.0.crate`.
+        // `iocp-sys-0.2.0.crate`, not `iocp-sys-more-0.2.0.crate`.
         let version = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
         if version
             .is_some_and(|rest| rest.ends_with(".crate") && rest.starts_with(char::is_numeric))
