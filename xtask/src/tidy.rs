@@ -32,11 +32,12 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 17] = [
+const RULES: [(&str, Rule); 18] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
     ("names of facts", evidence::names),
+    ("facts simulated", evidence::simulated),
     ("evidence from Windows", shown::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),

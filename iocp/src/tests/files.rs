@@ -238,7 +238,7 @@ fn a_dropped_handle_cancels_its_reads_and_a_full_buffer_is_refused() {
         let ticket = pending(pipe.read_at(port.operation(buffer(), 1).unwrap(), 0));
         assert_eq!(pipe.in_flight(), 1);
         drop(pipe);
-        assert_eq!(peer.try_recv(&mut [0; 4]), Some(0), "closed at once");
+        assert!(peer.is_over(), "closed at once");
         drain(&port);
         assert_eq!(finish(ticket).result().unwrap_err().kind, CompletionKind::Cancelled);
     }

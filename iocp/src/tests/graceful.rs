@@ -41,7 +41,7 @@ fn served(kernel: &Kernel) -> Served {
 }
 
 pub(super) fn resetting() -> Kernel {
-    Kernel::new(Script { resets: true, ..Script::default() })
+    Kernel::new(Script::default())
 }
 
 /// The kernel of objeck-lang#669.
@@ -169,7 +169,7 @@ fn a_reply_that_is_written_right_before_the_end_is_not_taken_away() {
 
 #[test]
 fn sends_are_waited_for_before_the_end() {
-    let kernel = Kernel::new(Script { window: 4, resets: true, ..Script::default() });
+    let kernel = Kernel::new(Script { window: 4, ..Script::default() });
     let port = port();
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
@@ -321,7 +321,7 @@ fn schedule(seed: u64) -> usize {
     // Never 0, which rolls nothing else.
     let mut roll = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut roll = |sides: usize| usize::try_from(roll.roll(sides as u64)).unwrap_or(0);
-    let kernel = Kernel::new(Script { resets: true, loses_unread: true, ..Script::any(seed) });
+    let kernel = Kernel::new(Script { loses_unread: true, ..Script::any(seed) });
     let config = super::config().skip_on_success(roll(2) == 0);
     let port = CompletionPort::with_config(&config).unwrap();
     let (socket, peer) = kernel.stream_pair();

@@ -1,5 +1,5 @@
 //! Why Windows should do what a behaviour needs of it: the last column of `tests/BEHAVIOURS.md`. And the
-//! facts, in `tests/FACTS.tsv`: whoever names one names a row of it.
+//! facts, in `tests/FACTS.tsv`: whoever names one names a row of it, and what the simulated kernel names is tested.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,8 @@ use super::{behaviours, find, Source};
 const LIST: &str = "tests/BEHAVIOURS.md";
 const FACTS: &str = "tests/FACTS.tsv";
 const README: &str = "README.md";
+const KERNEL: &str = "iocp/src/os/sim/";
+const KERNEL_TESTS: &str = "iocp/src/tests/kernel/";
 
 /// What stands in the README before the number of behaviours whose evidence is `open`.
 const COUNT: &str = "Behaviours without evidence about Windows: ";
@@ -78,6 +80,22 @@ pub(super) fn names(files: &[Source]) -> Vec<String> {
     faults
 }
 
+/// Each answer of Windows that the simulated kernel gives by a fact is tested under the fact's id.
+pub(super) fn simulated(files: &[Source]) -> Vec<String> {
+    let facts = facts(files);
+    let named = |folder: &str| -> BTreeSet<&str> {
+        let text = files.iter().filter(|file| file.path.starts_with(folder)).map(|file| &file.text);
+        text.flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
+            .filter(|word| facts.contains(word))
+            .collect()
+    };
+    let (of_kernel, tested) = (named(KERNEL), named(KERNEL_TESTS));
+    of_kernel
+        .difference(&tested)
+        .map(|id| format!("{KERNEL}: {id} is named there, and no test in {KERNEL_TESTS} names it"))
+        .collect()
+}
+
 /// The ids of the facts: the first cell of each row.
 fn facts(files: &[Source]) -> BTreeSet<&str> {
     let text = find(files, FACTS).map_or("", |file| file.text.as_str());
@@ -132,6 +150,23 @@ mod tests {
         let list = sample(LIST, "| 1 | a | own |");
         assert_eq!(check(&[list]).len(), 1, "no README says it");
         assert_eq!(check(&[sample(LIST, "| 1 | a |"), sample(README, COUNT)]).len(), 2);
+    }
+
+    #[test]
+    fn a_fact_that_the_simulated_kernel_names_is_tested() {
+        let faults = |kernel: &str, test: &str| {
+            let (kernel, test) = (format!("{KERNEL}port.rs: {kernel}"), format!("{test}:"));
+            simulated(&[
+                sample(FACTS, "id\tarea\nTCP12\tclose\nPORT01\tport\n"),
+                sample(&format!("{KERNEL}port.rs"), &kernel),
+                sample(&format!("{KERNEL_TESTS}ports.rs"), &test),
+            ])
+            .len()
+        };
+        assert_eq!(faults("(facts TCP12, PORT01)", "/// Facts PORT01, TCP12."), 0);
+        assert_eq!(faults("(facts TCP12, PORT01)", "/// Fact PORT01."), 1);
+        assert_eq!(faults("(facts TCP12, PORT01)", ""), 2);
+        assert_eq!(faults("", "/// Fact PORT01."), 0);
     }
 
     #[test]

@@ -42,6 +42,10 @@ impl File {
         let mut finished = match started {
             Started::Pending => return Issued::Pending,
             Started::Done(finished) => finished,
+            Started::Later(finished) => {
+                finished.finish(false);
+                return Issued::Pending;
+            }
             Started::Refused(code, request) => return refuse(request.road.of_code(code), request),
         };
         let (choices, road) = (finished.request.choices, finished.request.road);
@@ -70,9 +74,10 @@ impl File {
     }
 }
 
-/// A call that failed: no packet, but the status block may have been written meanwhile.
+/// A call that failed: no packet, and the status block is untouched (facts SKIP10, BLOCK06), unless the script
+/// has it otherwise.
 pub(super) fn refuse(answer: Issued, request: Request) -> Issued {
-    if request.choices.bits & 1 == 0 {
+    if request.choices.writes_refused {
         let status_first = request.choices.status_first;
         request.done(0xC000_0001, 0).write(status_first);
     }

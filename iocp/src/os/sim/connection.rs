@@ -9,15 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iocp_sys::OVERLAPPED;
-
 use super::{
     file::{File, Started},
     finished::Finished,
     listen::disconnected,
     lock,
     machine::Machine,
-    request::{take_matching, Request, RESET, SUCCESS},
+    request::{take_matching, Request, Which, RESET, SUCCESS},
     script::Script,
 };
 use crate::os::Code;
@@ -154,17 +152,17 @@ impl Connection {
         }
     }
 
-    /// Takes the operations of one side out that have this block.
-    pub(super) fn cancel(&self, side: usize, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    /// Takes the operations of one side out that are meant.
+    pub(super) fn cancel(&self, side: usize, which: Which, ended: &mut Vec<Request>) {
         let mut sides = lock(&self.sides);
         let Side { recvs, sends, .. } = &mut sides[side];
         for queue in [recvs, sends] {
-            take_matching(queue, block, ended);
+            take_matching(queue, which, ended);
         }
         let disconnects = &mut sides[side].disconnects;
         for _ in 0..disconnects.len() {
             match disconnects.pop_front() {
-                Some((request, _)) if request.has_block(block) => ended.push(request),
+                Some((request, _)) if request.is(which) => ended.push(request),
                 Some(other) => disconnects.push_back(other),
                 None => {}
             }

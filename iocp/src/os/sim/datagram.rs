@@ -20,7 +20,7 @@ use super::{
     file::{File, Started},
     finished::Finished,
     handles, lock,
-    request::{Lent, Request, Road, CANCELLED, OVERFLOW, SUCCESS, UNREACHABLE},
+    request::{Lent, Request, Road, Which, CANCELLED, OVERFLOW, SUCCESS, UNREACHABLE},
 };
 use crate::os::{Borrowed, Code, Issued, ReceivedNow};
 
@@ -167,10 +167,10 @@ impl Inbox {
     }
 
     /// Takes the receives out that have this block.
-    pub(super) fn cancel(&self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    pub(super) fn cancel(&self, which: Which, ended: &mut Vec<Request>) {
         let mut mail = lock(&self.mail);
-        super::request::take_matching(&mut mail.recvs, block, ended);
-        super::request::take_matching(&mut mail.probes, block, ended);
+        super::request::take_matching(&mut mail.recvs, which, ended);
+        super::request::take_matching(&mut mail.probes, which, ended);
     }
 
     pub(super) fn close(&self) {

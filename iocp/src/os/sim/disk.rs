@@ -5,14 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use iocp_sys::OVERLAPPED;
-
 use super::{
     file::{File, Started},
     finished::Finished,
     handles::{self, Kind},
     lock,
-    request::{Request, SUCCESS},
+    request::{Request, Which, SUCCESS},
     socket::OwnedSocket,
     Kernel,
 };
@@ -146,11 +144,11 @@ impl Disk {
         Ok(())
     }
 
-    pub(super) fn cancel(&self, owner: u32, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    pub(super) fn cancel(&self, owner: u32, which: Which, ended: &mut Vec<Request>) {
         let mut state = lock(&self.0);
         for _ in 0..state.waiting.len() {
             match state.waiting.pop_front() {
-                Some((wanted, request)) if wanted.owner == owner && request.has_block(block) => {
+                Some((wanted, request)) if wanted.owner == owner && request.is(which) => {
                     ended.push(request);
                 }
                 Some(waiting) => state.waiting.push_back(waiting),

@@ -15,6 +15,7 @@ use super::{
     connection::Connection,
     datagram::{self, Inbox},
     disk::Disk,
+    ends,
     fault::Fault,
     finished::Finished,
     hold::{Holds, Point},
@@ -23,7 +24,7 @@ use super::{
     machine::Machine,
     pipe::PipeEnd,
     port::Port,
-    request::{take_matching, Lent, Request, Road, ABORTED, CANCELLED, PIPE_BROKEN},
+    request::{take_matching, Lent, Request, Road, Which, ABORTED, CANCELLED, PIPE_BROKEN},
 };
 use crate::os::{Code, Issued, ReceivedNow, SocketKind};
 
@@ -73,6 +74,8 @@ pub(super) struct Link {
 /// How far a call came with its operation.
 pub(super) enum Started {
     Done(Finished),
+    /// It is done, and the call says pending in any case.
+    Later(Finished),
     Pending,
     Refused(Code, Request),
 }
@@ -232,6 +235,9 @@ impl File {
         // * block and buffers stay valid until the completion, as the caller promises.
         let mut request = unsafe { Request::new(road, block, bufs, target, choices, plain) };
         request.lent = lent;
+        if request.thread.is_some() {
+            ends::with_this_thread(self);
+        }
         let fault = if self.faulty.swap(false, Ordering::Relaxed) {
             lock(&self.fault).take()
         } else {
@@ -245,15 +251,17 @@ impl File {
         issued
     }
 
-    /// `CancelIoEx`: one operation by its status block, or all of the object.
+    /// `CancelIoEx`: one operation by its status block, or all of the object (facts CAN05, CAN06, BLOCK08).
+    /// What is done is not found, although its packet is not taken yet.
     pub(super) fn cancel(&self, block: *mut OVERLAPPED) -> Result<(), Code> {
         self.machine.count_cancel();
         if !block.is_null() && self.calls.load(Ordering::Relaxed) == 0 {
             self.machine.count_stray_cancel();
         }
         self.holds.pass(Point::Cancel);
-        let stuck = lock(&self.stuck).iter().any(|request| request.has_block(block));
-        if self.end_requests(block, CANCELLED) || stuck {
+        let which = Which::of_block(block);
+        let stuck = lock(&self.stuck).iter().any(|request| request.is(which));
+        if self.end_requests(which, CANCELLED) || stuck {
             Ok(())
         } else {
             Err(Code::NOT_FOUND)
@@ -261,23 +269,23 @@ impl File {
     }
 
     /// Whether there was one.
-    pub(super) fn end_requests(&self, block: *mut OVERLAPPED, status: u32) -> bool {
+    pub(super) fn end_requests(&self, which: Which, status: u32) -> bool {
         let mut ended = Vec::new();
-        take_matching(&mut lock(&self.waiting), block, &mut ended);
+        take_matching(&mut lock(&self.waiting), which, &mut ended);
         if let Some(listening) = &mut lock(&self.state).listening {
-            listening.cancel(block, &mut ended);
+            listening.cancel(which, &mut ended);
         }
         if let Some(Link { connection, side }) = self.link() {
-            connection.cancel(side, block, &mut ended);
+            connection.cancel(side, which, &mut ended);
         }
         if let Some(inbox) = &self.inbox {
-            inbox.cancel(block, &mut ended);
+            inbox.cancel(which, &mut ended);
         }
         if let Some(disk) = &self.disk {
-            disk.cancel(self.number, block, &mut ended);
+            disk.cancel(self.number, which, &mut ended);
         }
         if let Some(pipe) = &self.pipe {
-            pipe.cancel(block, &mut ended);
+            pipe.cancel(which, &mut ended);
         }
         let any = !ended.is_empty();
         for request in ended {
@@ -307,7 +315,7 @@ impl File {
 
     /// The last handle is closed.
     pub(super) fn close(&'static self) {
-        self.end_requests(std::ptr::null_mut(), self.close_status());
+        self.end_requests(Which::All, self.close_status());
         let resets = self.resets.load(Ordering::Relaxed) || self.machine.awaits_packet(self.number);
         let mut state = lock(&self.state);
         state.closed = true;

@@ -116,6 +116,11 @@ impl Finished {
                 }
             }
             (Some((port, key)), _, Finish::AtDequeue) => port.push(self.packet(key), Some(self)),
+            (Some((port, key)), _, Finish::AsOnWindows)
+                if !in_call && self.request.event.is_none() =>
+            {
+                port.push(self.packet(key), Some(self));
+            }
             _ => self.deliver(status_first),
         }
     }

@@ -6,14 +6,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use iocp_sys::OVERLAPPED;
-
 use super::{
     connection::Connection,
     file::{File, Link, Started},
     finished::Finished,
     lock,
-    request::{Request, CANCELLED, REFUSED, SUCCESS},
+    request::{Request, Which, CANCELLED, REFUSED, SUCCESS},
 };
 use crate::{
     os::address::{encode, LONGEST},
@@ -79,6 +77,16 @@ impl Listeners {
 }
 
 impl Listeners {
+    /// Whether an accept into this socket is pending.
+    fn waits_to_accept(&self, socket: &File) -> bool {
+        let listeners: Vec<_> = lock(&self.at).values().copied().collect();
+        listeners.iter().any(|listener| {
+            let state = lock(&listener.state);
+            let accepts = state.listening.iter().flat_map(|listening| &listening.accepts);
+            accepts.into_iter().any(|(_, other)| std::ptr::eq(*other, socket))
+        })
+    }
+
     /// Ends the accepts into a socket that is closed (fact ACC17).
     pub(super) fn end_accepts_into(&self, socket: &File) {
         let listeners: Vec<_> = lock(&self.at).values().copied().collect();
@@ -101,10 +109,10 @@ impl Listening {
         ended.extend(of_it.into_iter().map(|(request, _)| request));
     }
 
-    pub(super) fn cancel(&mut self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    pub(super) fn cancel(&mut self, which: Which, ended: &mut Vec<Request>) {
         for _ in 0..self.accepts.len() {
             if let Some((request, socket)) = self.accepts.pop_front() {
-                if request.has_block(block) {
+                if request.is(which) {
                     ended.push(request);
                 } else {
                     self.accepts.push_back((request, socket));
@@ -120,13 +128,14 @@ impl Listening {
     }
 }
 
-/// `AcceptEx`.
+/// `AcceptEx` (facts ACC02, ACC10 to ACC13). What it says with a connection there already is open.
 pub(super) fn accept(listener: &File, socket: &'static File, request: Request) -> Started {
     let state = lock(&socket.state);
-    if state.link.is_some() || state.listening.is_some() {
+    let is_new = state.link.is_none() && state.local.is_none() && state.listening.is_none();
+    drop(state);
+    if !is_new || socket.inbox.is_some() {
         return Started::Refused(Code(10_022), request);
     }
-    drop(state);
     let mut state = lock(&listener.state);
     let Some(local) = state.local else { return Started::Refused(Code(10_022), request) };
     let Some(listening) = &mut state.listening else {
@@ -161,25 +170,26 @@ fn accepted(
     request.done(SUCCESS, 0)
 }
 
-/// `DisconnectEx`: for reuse it waits for the other end to end too. A second one is no error (fact DIS04).
+/// `DisconnectEx`: for reuse it waits for the other end to end too. It says pending, and a packet comes in any
+/// mode (facts DIS01, DIS02, SKIP16); a second one is no error (fact DIS04).
 pub(super) fn disconnect(file: &'static File, reuse: bool, request: Request) -> Started {
     let Some(Link { connection, side }) = file.link() else {
         return Started::Refused(Code(10_057), request);
     };
     if !reuse {
         connection.shut_down(side);
-        return Started::Done(request.done(SUCCESS, 0));
+        return Started::Later(request.done(SUCCESS, 0));
     }
     connection.shut_down(side);
     match connection.wait_for_end(side, request, file) {
         Ok(()) => Started::Pending,
-        Err(request) => Started::Done(disconnected(file, request)),
+        Err(request) => Started::Later(disconnected(file, request)),
     }
 }
 
 /// The connection is over, and the socket as good as new.
 pub(super) fn disconnected(file: &'static File, request: Request) -> Finished {
-    file.end_requests(std::ptr::null_mut(), CANCELLED);
+    file.end_requests(Which::All, CANCELLED);
     let mut state = lock(&file.state);
     let link = state.link.take();
     state.local = None;
@@ -190,16 +200,19 @@ pub(super) fn disconnected(file: &'static File, request: Request) -> Finished {
     request.done(SUCCESS, 0)
 }
 
-/// `ConnectEx`.
+/// `ConnectEx`: it says pending, and a packet comes in any mode, with a refusal too (facts ACC12, CON01, CON03
+/// to CON05, SKIP06).
 pub(super) fn connect(file: &'static File, address: SocketAddr, request: Request) -> Started {
     let state = lock(&file.state);
-    if state.link.is_some() {
+    let (connected, bound) = (state.link.is_some(), state.local.is_some());
+    let listening = state.listening.is_some();
+    drop(state);
+    if connected {
         return Started::Refused(Code(10_056), request);
     }
-    if state.local.is_none() {
+    if !bound || listening || file.machine.listeners.waits_to_accept(file) {
         return Started::Refused(Code(10_022), request);
     }
-    drop(state);
     let connected = file.machine.listeners.connect(file, address);
-    Started::Done(request.done(if connected { SUCCESS } else { REFUSED }, 0))
+    Started::Later(request.done(if connected { SUCCESS } else { REFUSED }, 0))
 }

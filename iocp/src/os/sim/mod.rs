@@ -31,6 +31,7 @@ mod connection;
 mod control;
 mod datagram;
 mod disk;
+mod ends;
 mod event;
 mod fault;
 mod file;

@@ -103,7 +103,7 @@ pub(crate) unsafe fn read_changes(
     block: *mut OVERLAPPED,
 ) -> Issued {
     // Fact DIR01.
-    if filter == 0 {
+    if matches!(filter, 0 | u32::MAX) {
         return Issued::Status(NtStatus::INVALID_PARAMETER);
     }
     // SAFETY:

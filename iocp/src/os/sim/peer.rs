@@ -73,6 +73,15 @@ impl Peer {
         self.recv_within(into, Duration::ZERO)
     }
 
+    /// Whether the program's end is closed, by an end or a reset, and all before it is read.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.link().is_some_and(|Link { connection, side }| {
+            let arrived = connection.recv_bytes(side, &mut [0; 1], Duration::ZERO);
+            matches!(arrived, Arrived::End | Arrived::Reset)
+        })
+    }
+
     /// Sends no more.
     pub fn shut_down(&self) {
         if let Some(Link { connection, side }) = self.link() {

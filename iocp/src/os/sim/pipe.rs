@@ -20,7 +20,7 @@ use super::{
     machine::Machine,
     native::native,
     pipe_data::Flow,
-    request::{Lent, Request, Road, PIPE_BROKEN, SUCCESS},
+    request::{Lent, Request, Road, Which, PIPE_BROKEN, SUCCESS},
     socket::OwnedSocket,
 };
 use crate::os::{Borrowed, Code, Issued, PipeSettings, SocketKind};
@@ -165,15 +165,15 @@ impl PipeEnd {
         Ok(())
     }
 
-    pub(super) fn cancel(&self, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    pub(super) fn cancel(&self, which: Which, ended: &mut Vec<Request>) {
         let mut state = lock(&self.instance.state);
         if self.is_of_before(&state) {
             return;
         }
-        state.flows[self.end].cancel(true, block, ended);
-        state.flows[1 - self.end].cancel(false, block, ended);
+        state.flows[self.end].cancel(true, which, ended);
+        state.flows[1 - self.end].cancel(false, which, ended);
         if self.end == 0 {
-            super::request::take_matching(&mut state.listens, block, ended);
+            super::request::take_matching(&mut state.listens, which, ended);
         }
     }
 

@@ -2,11 +2,9 @@
 
 use std::collections::VecDeque;
 
-use iocp_sys::OVERLAPPED;
-
 use super::{
     finished::Finished,
-    request::{Request, OVERFLOW, SUCCESS},
+    request::{Request, Which, OVERFLOW, SUCCESS},
 };
 
 /// One direction of a pipe.
@@ -60,14 +58,14 @@ impl Flow {
     }
 
     /// Takes out the reads, or the writes with what nobody has read of them (fact PIPE36).
-    pub(super) fn cancel(&mut self, reads: bool, block: *mut OVERLAPPED, ended: &mut Vec<Request>) {
+    pub(super) fn cancel(&mut self, reads: bool, which: Which, ended: &mut Vec<Request>) {
         if reads {
-            super::request::take_matching(&mut self.reads, block, ended);
+            super::request::take_matching(&mut self.reads, which, ended);
             return;
         }
         for _ in 0..self.queue.len() {
             match self.queue.pop_front() {
-                Some(Message { writer: Some(writer), .. }) if writer.has_block(block) => {
+                Some(Message { writer: Some(writer), .. }) if writer.is(which) => {
                     ended.push(writer);
                 }
                 Some(message) => self.queue.push_back(message),

@@ -5,7 +5,12 @@
 //! A [`Request`] is made from memory whose lender keeps it valid and untouched until the request is
 //! finished. Finishing consumes it, so whatever it does with that memory it does before.
 
-use std::{collections::VecDeque, net::SocketAddr, ptr::addr_of_mut};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    ptr::addr_of_mut,
+    thread::{self, ThreadId},
+};
 
 use iocp_sys::{OVERLAPPED, WSABUF};
 
@@ -29,6 +34,27 @@ const FEW: usize = 4;
 pub(super) enum Lent {
     ToRead,
     ToWrite,
+}
+
+/// Which operations are meant.
+#[derive(Clone, Copy)]
+pub(super) enum Which {
+    All,
+    /// With this status block.
+    Block(*mut OVERLAPPED),
+    /// That end with this thread.
+    Thread(ThreadId),
+}
+
+impl Which {
+    /// Those of a cancel: null means all.
+    pub(super) fn of_block(block: *mut OVERLAPPED) -> Self {
+        if block.is_null() {
+            Self::All
+        } else {
+            Self::Block(block)
+        }
+    }
 }
 
 /// By which kind of call it came.
@@ -56,6 +82,9 @@ pub(super) struct Request {
     pub(super) plain: bool,
     pub(super) road: Road,
     pub(super) lent: Lent,
+    /// The thread at whose end it is cancelled: with an event, or without a packet (facts CAN01 to CAN04,
+    /// TCP14).
+    pub(super) thread: Option<ThreadId>,
     /// Bytes of a send that have left already.
     pub(super) sent: usize,
 }
@@ -91,7 +120,23 @@ impl Request {
         let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
         let (sender, lent, sent) = (None, Lent::ToWrite, 0);
-        Self { block, few, more, count, target, event, sender, choices, plain, road, lent, sent }
+        let ends = event.is_some() || target.is_none();
+        let thread = ends.then(|| thread::current().id());
+        Self {
+            block,
+            few,
+            more,
+            count,
+            target,
+            event,
+            sender,
+            choices,
+            plain,
+            road,
+            lent,
+            thread,
+            sent,
+        }
     }
 
     /// The same, with a place for the sender's address.
@@ -119,9 +164,12 @@ impl Request {
         unsafe { place_len.write(i32::try_from(len).unwrap_or(0)) };
     }
 
-    /// Whether it has this status block; null means any.
-    pub(super) fn has_block(&self, block: *mut OVERLAPPED) -> bool {
-        block.is_null() || self.block == block
+    pub(super) fn is(&self, which: Which) -> bool {
+        match which {
+            Which::All => true,
+            Which::Block(block) => self.block == block,
+            Which::Thread(thread) => self.thread == Some(thread),
+        }
     }
 
     /// Bytes of all buffers.
@@ -192,15 +240,11 @@ unsafe fn event_of(block: *mut OVERLAPPED) -> usize {
     unsafe { event.read() as usize }
 }
 
-/// Moves the requests with this block from a queue.
-pub(super) fn take_matching(
-    queue: &mut VecDeque<Request>,
-    block: *mut OVERLAPPED,
-    ended: &mut Vec<Request>,
-) {
+/// Moves those that are meant from a queue.
+pub(super) fn take_matching(queue: &mut VecDeque<Request>, which: Which, ended: &mut Vec<Request>) {
     for _ in 0..queue.len() {
         if let Some(request) = queue.pop_front() {
-            if request.has_block(block) {
+            if request.is(which) {
                 ended.push(request);
             } else {
                 queue.push_back(request);

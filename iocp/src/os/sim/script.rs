@@ -5,11 +5,15 @@ use super::mix;
 /// When the status block of an operation that sends a packet is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
+    /// As on Windows: when the packet is taken, if the call said pending and no event was given (fact
+    /// BLOCK01); else when the operation is done (facts BLOCK02, BLOCK03).
+    AsOnWindows,
     /// When the operation is done: inside the submitting call, or on the thread that completes it.
     WhenDone,
     /// Some time after, by a thread of the kernel, which queues the packet too.
     OnWorker,
-    /// When the packet is taken from the port, by the thread that takes it.
+    /// When the packet is taken from the port, by the thread that takes it; also of a call that said that it
+    /// is done, of which Windows is not known to do it.
     AtDequeue,
     /// By the seed.
     Any,
@@ -50,7 +54,8 @@ pub enum Warning {
     Any,
 }
 
-/// The choices of one [`Kernel`](super::Kernel). The default is a kind kernel, like Wine.
+/// The choices of one [`Kernel`](super::Kernel). The default is Windows since version 8, as far as the facts
+/// go, with a lucky network: nothing takes time, or is lost.
 #[derive(Clone, Copy, Debug)]
 pub struct Script {
     /// Whatever is left to chance comes from here.
@@ -63,6 +68,9 @@ pub struct Script {
     pub answer: Answer,
     /// What calls say that have come to a warning.
     pub warning: Warning,
+    /// How many of a hundred calls that fail write the status block all the same, as drivers may (fact SKIP10
+    /// has the rule and its limit).
+    pub refused_blocks: u8,
     /// How many of a hundred receives get their bytes only together with the status, as buffered
     /// I/O does, instead of when they arrive.
     pub buffered: u8,
@@ -106,10 +114,11 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             seed: 0,
-            finish: Finish::WhenDone,
+            finish: Finish::AsOnWindows,
             order: Order::CountFirst,
             answer: Answer::AtOnce,
-            warning: Warning::AtOnce,
+            warning: Warning::Pending,
+            refused_blocks: 0,
             buffered: 0,
             plain_writes: false,
             duplicates: 0,
@@ -118,7 +127,7 @@ impl Default for Script {
             post_failures: 0,
             window: usize::MAX,
             close_status: None,
-            resets: false,
+            resets: true,
             loses_unread: false,
             ends_sends: 0,
             wait_packets: true,
@@ -142,6 +151,7 @@ impl Script {
             order: Order::Any,
             answer: Answer::Any,
             warning: Warning::Any,
+            refused_blocks: 50,
             buffered: 50,
             overtaking: 30,
             early_timeouts: 10,
@@ -179,6 +189,7 @@ impl Script {
                 Warning::Any => bits & 16 != 0,
                 warning => warning == Warning::AtOnce,
             },
+            writes_refused: percent(32, self.refused_blocks),
             buffered: percent(8, self.buffered),
             duplicate: percent(16, self.duplicates),
             overtake: percent(24, self.overtaking),
@@ -195,6 +206,8 @@ pub(super) struct Choices {
     pub(super) at_once: bool,
     /// A warning is said at once.
     pub(super) warns: bool,
+    /// Of a call that fails, the block is written.
+    pub(super) writes_refused: bool,
     pub(super) buffered: bool,
     pub(super) duplicate: bool,
     pub(super) overtake: bool,

@@ -15,7 +15,7 @@ use crate::{
 #[test]
 fn a_peer_that_never_reads_or_never_ends_is_reset_in_time() {
     for window in [2, 1000] {
-        let kernel = Kernel::new(Script { resets: true, window, ..Script::default() });
+        let kernel = Kernel::new(Script { window, ..Script::default() });
         let (poll, mut events) = poll_of(&config().linger(SHORT));
         let start = Instant::now();
         let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
@@ -176,7 +176,7 @@ fn beyond_the_cap_the_oldest_is_reset() {
 #[test]
 fn the_drop_of_a_poll_gives_up_at_the_drain_limit_and_none_lingers_after_it() {
     for closed in [false, true] {
-        let kernel = Kernel::new(Script { resets: true, window: 2, ..Script::default() });
+        let kernel = Kernel::new(Script { window: 2, ..Script::default() });
         let port = crate::Config { drain_limit: SHORT, ..config().port };
         let (poll, _) = poll_of(&Config { port, ..patient() });
         let ((stream, peer), (later, its_peer)) = (served(&kernel, &poll), served(&kernel, &poll));

@@ -28,7 +28,7 @@ fn patient() -> Config {
 }
 
 fn resetting() -> Kernel {
-    Kernel::new(Script { resets: true, ..Script::default() })
+    Kernel::new(Script::default())
 }
 
 fn poll_of(config: &Config) -> (Poll, Events) {
@@ -88,7 +88,7 @@ fn a_dropped_stream_loses_nothing_however_it_receives() {
     for script in scripts() {
         for zero_read in [false, true] {
             for how in 0..7 {
-                let kernel = Kernel::new(Script { resets: true, window: 100, ..script });
+                let kernel = Kernel::new(Script { window: 100, ..script });
                 let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
                 let (mut stream, peer) = stream(&kernel);
                 let registrator = poll.registrator();
@@ -254,7 +254,7 @@ fn a_stream_that_meets_a_full_port_receives_when_there_is_room() {
 #[test]
 fn what_is_queued_is_sent_to_a_peer_that_has_ended_its_side() {
     for zero_read in [false, true] {
-        let kernel = Kernel::new(Script { resets: true, window: 100, ..Script::default() });
+        let kernel = Kernel::new(Script { window: 100, ..Script::default() });
         let (poll, mut events) = poll_of(&patient().zero_read(zero_read));
         let (mut stream, peer) = stream(&kernel);
         poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();

@@ -42,7 +42,7 @@ fn schedule(seed: u64) {
     // Never 0, which rolls nothing else.
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut roll = |sides: usize| usize::try_from(dice.roll(sides as u64)).unwrap_or(0);
-    let kernel = Kernel::new(Script { resets: true, ..Script::any(seed) });
+    let kernel = Kernel::new(Script::any(seed));
     let port = config().port.skip_on_success(roll(2) == 0);
     let config = patient().zero_read(roll(2) == 0).linger_bytes(1 << 20);
     let (poll, mut events) = poll_of(&Config { receive_buffer: 1 + roll(40), port, ..config });
