@@ -8,7 +8,7 @@ mod talk;
 
 use std::{
     io::BufRead,
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     sync::{
         atomic::{AtomicU64, AtomicU8, Ordering},
         mpsc::{channel, Receiver, RecvTimeoutError},
@@ -100,6 +100,18 @@ impl Shared {
     }
 }
 
+/// How long a peer may be silent before that is an error.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A connection on which nothing waits for ever, and small messages leave at once.
+pub(crate) fn open(to: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&to, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 /// Runs the client until the time is over or the parent closes our standard input.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let shared = Arc::new(Shared::default());
@@ -114,7 +126,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     shared.phase.store(phase::END, Ordering::SeqCst);
     let end = Instant::now();
     while threads.iter().any(|thread| !thread.is_finished()) {
-        if end.elapsed() > talk::PATIENCE {
+        if end.elapsed() > PATIENCE {
             break; // each thread's own deadline has passed: its error is counted
         }
         thread::sleep(Duration::from_millis(10));
@@ -159,7 +171,7 @@ fn conduct(args: &Args, shared: &Shared, begun: Instant, parent: &Receiver<Strin
     };
     let part = Duration::from_secs(args.seconds) / 3;
     // A peak of all connections at once is what the demo promises: nobody begins before.
-    if !until(talk::PATIENCE, &|| count(&shared.open) + count(&shared.errors) >= all) {
+    if !until(PATIENCE, &|| count(&shared.open) + count(&shared.errors) >= all) {
         return;
     }
     shared.phase.store(phase::VARIED, Ordering::SeqCst);
@@ -169,12 +181,12 @@ fn conduct(args: &Args, shared: &Shared, begun: Instant, parent: &Receiver<Strin
     shared.phase.store(phase::STEADY, Ordering::SeqCst);
     let settled = || count(&shared.settled) + count(&shared.errors) >= all;
     // Half a second more: the last closed connections leave the server.
-    if !(until(talk::PATIENCE, &settled) && until(Duration::from_millis(500), &|| false)) {
+    if !(until(PATIENCE, &settled) && until(Duration::from_millis(500), &|| false)) {
         return;
     }
     let go = |question: &str| {
         println!("{question}");
-        !matches!(parent.recv_timeout(talk::PATIENCE), Err(RecvTimeoutError::Disconnected))
+        !matches!(parent.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected))
     };
     if !(go("steady-begin") && until(part, &|| false) && go("steady-end")) {
         return;

@@ -9,18 +9,15 @@
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, Shutdown, TcpStream},
-    time::Duration,
 };
 
 use anyhow::{bail, Context, Result};
 
 use super::quiet::Quiet;
+use crate::load::open;
 
 /// Bytes of one message.
 pub(super) const MESSAGE: usize = 64;
-
-/// How long a server may be silent.
-const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Open connections to one server.
 #[derive(Debug)]
@@ -51,15 +48,8 @@ impl Client {
         }
         let mut streams = Vec::with_capacity(connections);
         for number in 1..=connections {
-            let open = || -> Result<TcpStream> {
-                let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-                stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(PATIENCE))?;
-                stream.set_write_timeout(Some(PATIENCE))?;
-                Ok(stream)
-            };
-            let opened = open().with_context(|| format!("connection {number} to the server"));
-            streams.push(opened?);
+            let opened = open((Ipv4Addr::LOCALHOST, port).into());
+            streams.push(opened.with_context(|| format!("connection {number} to the server"))?);
             if number % AHEAD == 0 {
                 accepted()?;
             }
@@ -110,11 +100,10 @@ impl Client {
 pub(super) fn knock(port: u16, times: u64, first: bool, quiet: &Quiet) -> Result<()> {
     for _ in 0..times {
         quiet.wait()?;
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        let mut stream = open((Ipv4Addr::LOCALHOST, port).into())?;
         if first {
             stream.shutdown(Shutdown::Write)?;
         }
-        stream.set_read_timeout(Some(PATIENCE))?;
         match stream.read(&mut [0]) {
             Ok(0) => {}
             // Windows resets what was not read; nothing was sent here.

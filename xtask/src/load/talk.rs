@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{phase, Shared};
-
-/// How long a peer may be silent before that is an error.
-pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+use super::{open, phase, Shared};
 
 /// The largest message.
 const LARGEST: usize = 1 << 20;
@@ -67,10 +64,7 @@ pub(super) fn connection(shared: &Shared, to: SocketAddr, index: u64) {
 
 /// One TCP connection, from connect to its half-close or reset.
 fn session(shared: &Shared, to: SocketAddr, random: &mut Random, settled: &mut bool) -> Result<()> {
-    let stream = TcpStream::connect_timeout(&to, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.set_nodelay(true)?;
+    let stream = open(to)?;
     let family = if to.is_ipv4() { &shared.ipv4 } else { &shared.ipv6 };
     family.fetch_add(1, Ordering::Relaxed);
     // One byte there and back: the server has accepted, it is open on both sides.

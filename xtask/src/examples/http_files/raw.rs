@@ -2,7 +2,6 @@
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
     thread,
     time::Duration,
 };
@@ -10,8 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::{Findings, Site};
-
-const LIMIT: Duration = Duration::from_secs(120);
+use crate::load::open;
 
 /// Each is answered with 400, and the connection ended.
 const BAD: [(&str, &str); 15] = [
@@ -62,8 +60,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) -> Result<()> {
 
     findings.add("bytes after the last answer are taken", still_takes(site)?, "40,000");
     for _ in 0..50 {
-        let mut stream = TcpStream::connect(&site.address)?;
-        stream.set_read_timeout(Some(LIMIT))?;
+        let mut stream = open(site.address.parse()?)?;
         stream.write_all(line("GET", "large.bin").as_bytes())?;
         // Closed with bytes unread: a reset in the middle of an answer.
         stream.read_exact(&mut [0; 100])?;
@@ -90,10 +87,7 @@ fn bad(site: &Site, what: &str, request: &str, findings: &mut Findings) -> Resul
 /// Whether the server, after its last answer, takes what was under way: closed at once, it would
 /// reset the connection, and a client further away might lose the answer.
 fn still_takes(site: &Site) -> Result<bool> {
-    let mut stream = TcpStream::connect(&site.address)?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    stream.set_write_timeout(Some(LIMIT))?;
+    let mut stream = open(site.address.parse()?)?;
     stream.write_all(b"hello\r\n\r\n")?;
     stream.read_to_end(&mut Vec::new())?;
     // The first of them would only cause the reset.
@@ -105,10 +99,7 @@ fn still_takes(site: &Site) -> Result<bool> {
 
 /// Sends the pieces, and reads until the server ends the connection.
 fn talk(site: &Site, pieces: &[&[u8]]) -> Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(&site.address)?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    stream.set_write_timeout(Some(LIMIT))?;
+    let mut stream = open(site.address.parse()?)?;
     let mut reader = stream.try_clone()?;
     // Read while writing: many answers do not fit into the socket's buffers.
     let read = thread::spawn(move || {
