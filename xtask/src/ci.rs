@@ -32,6 +32,7 @@ fn run_parts(parts: &mut Parts) -> Result<()> {
         parts.part("peers (compiled)", peers::check)?;
         parts.part("peers (quick tests)", peers::quick)?;
         parts.part("surface of iocp-sys", || surface::run(&surface::Args::default()).and(ok()))?;
+        parts.part("xtask as a Windows program", test::own_under_wine)?;
         parts.part("tests under Wine 10", || wine10(None))?;
         parts.part("tests under Wine 10, 32 bit", || wine10(Some(TARGET_32)))?;
         parts.part("Miri (short)", deep::miri_short)?;

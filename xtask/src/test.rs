@@ -164,6 +164,15 @@ pub(crate) fn run_some(test: &mut Command) -> Result<u64> {
     Ok(tally.passed)
 }
 
+/// The tests of this program as a Windows program: paths, line ends, processes. Its commands start cargo, which
+/// Wine has not: they are shown on Windows only.
+pub(crate) fn own_under_wine() -> Result<String> {
+    let wine = Wine::of_machine()?;
+    let mut own = cargo(["test", "-p", "xtask", "--target", wine.target]);
+    let passed = run_some(own.args(["--config", &wine.cargo_config()]))?;
+    Ok(format!("{}: {passed} passed; its commands need cargo and do not run there", wine.name))
+}
+
 fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
     if cfg!(windows) {
         return on_windows(args, rows);
