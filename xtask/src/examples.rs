@@ -16,8 +16,10 @@ mod lookup;
 mod nc;
 mod pipes;
 mod program;
+mod supervisor;
 mod tail;
 mod threads;
+mod watch;
 
 use std::{
     path::{Path, PathBuf},
@@ -37,7 +39,7 @@ use crate::{
 };
 
 /// One file per example: its package, its name, and what checks it.
-const EXAMPLES: [(&str, &str, Check); 8] = [
+const EXAMPLES: [(&str, &str, Check); 10] = [
     ("iocp", "http_files", http_files::check),
     ("iocp", "chat", chat::check),
     ("iocp", "delayed_reads", delayed::check),
@@ -45,6 +47,8 @@ const EXAMPLES: [(&str, &str, Check); 8] = [
     ("iocp", "copy", copy::check),
     ("iocp", "pipe_server", pipes::check),
     ("iocp", "tail", tail::check),
+    ("iocp", "supervisor", supervisor::check),
+    ("iocp", "watch", watch::check),
     ("iocp-sys", "resolve_at_run_time", lookup::check),
 ];
 

@@ -7,6 +7,7 @@ pub(crate) mod buffer;
 pub(crate) mod changes;
 pub(crate) mod code;
 pub(crate) mod config;
+pub(crate) mod control_message;
 pub(crate) mod error;
 pub(crate) mod kind;
 #[allow(unsafe_code)]

@@ -13,6 +13,7 @@ mod file;
 pub(crate) mod handle_wait;
 pub(crate) mod job;
 pub(crate) mod lock;
+pub(crate) mod message;
 #[cfg(windows)]
 pub(crate) mod open;
 pub(crate) mod pipe;

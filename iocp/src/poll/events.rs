@@ -89,6 +89,12 @@ impl Merged {
         self.list.push(Event { source, token, ready: Ready::READABLE });
     }
 
+    /// Adds an event of what is no source: an object, a job, an operation of the caller's own. Such are not
+    /// merged.
+    pub(crate) fn push_own(&mut self, token: Token) {
+        self.list.push(Event { source: u32::MAX, token, ready: Ready::READABLE });
+    }
+
     /// Adds what became ready on a source to its event, or makes one.
     #[cold]
     pub(crate) fn add(&mut self, source: u32, token: Token, ready: Ready) {

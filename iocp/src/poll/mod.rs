@@ -119,6 +119,7 @@ mod lingering;
 mod lists;
 mod marks;
 mod native;
+mod own;
 mod owner;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;

@@ -17,6 +17,9 @@ pub(crate) const ACCEPT: usize = CONNECT | DIRECT;
 
 const INDEX_SHIFT: u32 = 3;
 
+/// The token of the caller's own operations: of no source, and without [`DIRECT`].
+pub(crate) const OWN: usize = (u32::MAX >> INDEX_SHIFT << INDEX_SHIFT) as usize;
+
 pub(crate) fn token(index: u32, kind: usize) -> usize {
     (index as usize) << INDEX_SHIFT | kind
 }

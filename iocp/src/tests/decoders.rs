@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use crate::{
     base::changes::Changes,
+    base::control_message::{ControlMessage, ControlMessages},
     base::timeout::{to_millis, INFINITE, LONGEST_MS},
     core::keys::{class, external, external_number, next_packet_key, Class, HandleKind},
     os::address::{decode, encode, LONGEST},
@@ -76,6 +77,34 @@ proptest! {
             if bytes.len() >= 84 && seen.is_empty() {
                 prop_assert!(changes.is_malformed());
             }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_control_messages_as_far_as_they_fit(
+        raw in prop::collection::vec(any::<u8>(), 0..256),
+        lengths in prop::collection::vec(0..64_u8, 0..32),
+    ) {
+        // Headers that fit now and then: small lengths, and levels and kinds that are known.
+        let mut mixed = raw.clone();
+        let step = 24;
+        for (at, length) in lengths.iter().enumerate() {
+            if let Some(header) = mixed.get_mut(at * step..at * step + 16) {
+                header.fill(0);
+                header[0] = *length;
+                header[8] = [0, 41][at % 2];
+                header[12] = [4, 19, 21, 50][at % 4];
+            }
+        }
+        for bytes in [&raw, &mixed] {
+            let mut data = 0;
+            for message in ControlMessages::new(bytes) {
+                data += match message {
+                    ControlMessage::Other { data, .. } => data.len(),
+                    _ => 4,
+                };
+            }
+            prop_assert!(data <= bytes.len(), "no byte is two messages'");
         }
     }
 

@@ -32,6 +32,7 @@ mod kinds;
 mod limited;
 mod limits;
 mod mail;
+mod messages;
 mod orderings;
 mod own_calls;
 mod panics;

@@ -40,6 +40,8 @@ pub(super) struct File {
     association: OnceLock<(&'static Port, usize)>,
     skips: AtomicBool,
     resets: AtomicBool,
+    /// Which control messages were asked for, by bits.
+    pub(super) asked: AtomicU32,
     pub(super) holds: Holds,
     faulty: AtomicBool,
     fault: Mutex<Option<Fault>>,
@@ -92,6 +94,7 @@ impl File {
             association: OnceLock::new(),
             skips: AtomicBool::new(false),
             resets: AtomicBool::new(false),
+            asked: AtomicU32::new(0),
             holds: Holds::default(),
             faulty: AtomicBool::new(false),
             fault: Mutex::new(None),

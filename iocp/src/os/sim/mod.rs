@@ -44,6 +44,7 @@ mod kernel;
 mod listen;
 mod machine;
 mod memory;
+mod message;
 mod native;
 mod net;
 mod peer;

@@ -12,7 +12,7 @@ use std::{
     thread::{self, ThreadId},
 };
 
-use iocp_sys::{OVERLAPPED, WSABUF};
+use iocp_sys::{OVERLAPPED, WSABUF, WSAMSG};
 
 use super::{event::Event, finished::Finished, handles, port::Port, script::Choices};
 use crate::os::{address::encode, Handle};
@@ -78,6 +78,8 @@ pub(super) struct Request {
     pub(super) event: Option<&'static Event>,
     /// Where the sender's address goes, and its length.
     sender: Option<(*mut u8, *mut i32)>,
+    /// Where control messages go, and what they are.
+    control: Option<(*mut WSAMSG, Vec<u8>)>,
     pub(super) choices: Choices,
     pub(super) plain: bool,
     pub(super) road: Road,
@@ -119,7 +121,7 @@ impl Request {
         let target = target.filter(|_| event & 1 == 0);
         let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
-        let (sender, lent, sent) = (None, Lent::ToWrite, 0);
+        let (sender, control, lent, sent) = (None, None, Lent::ToWrite, 0);
         let ends = event.is_some() || target.is_none();
         let thread = ends.then(|| thread::current().id());
         Self {
@@ -130,6 +132,7 @@ impl Request {
             target,
             event,
             sender,
+            control,
             choices,
             plain,
             road,
@@ -148,8 +151,46 @@ impl Request {
         Self { sender: Some((address, len)), ..self }
     }
 
+    /// The same, with a message for the sender's address and control messages.
+    ///
+    /// # Safety
+    ///
+    /// As [`new`](Self::new), for the message and all that it points to.
+    pub(super) unsafe fn asking_for_control(self, message: *mut WSAMSG, control: Vec<u8>) -> Self {
+        // SAFETY:
+        // * lent to us for reading, from now on.
+        let name = unsafe { (*message).name };
+        // SAFETY:
+        // * lent to us; a field is taken without a reference.
+        let len = unsafe { std::ptr::addr_of_mut!((*message).namelen) };
+        Self { sender: Some((name.cast(), len)), control: Some((message, control)), ..self }
+    }
+
+    /// Writes the control messages, as many bytes as there is room for.
+    fn write_control(&self) {
+        let Some((message, control)) = &self.control else { return };
+        // SAFETY:
+        // * lent to us for writing; a field is taken without a reference.
+        let place = unsafe { std::ptr::addr_of_mut!((**message).Control) };
+        // SAFETY:
+        // * lent to us, and set by the lender to the room.
+        let WSABUF { len, buf } = unsafe { place.read() };
+        let fits = control.len() <= len as usize;
+        let count = if fits { control.len() } else { 0 };
+        // SAFETY:
+        // * lent to us for writing, with at least `count` bytes of room.
+        unsafe { buf.copy_from_nonoverlapping(control.as_ptr(), count) };
+        // SAFETY:
+        // * lent to us for writing.
+        unsafe { place.write(WSABUF { len: u32::try_from(count).unwrap_or(0), buf }) };
+        // SAFETY:
+        // * lent to us for writing.
+        unsafe { (**message).dwFlags = if fits { 0 } else { iocp_sys::MSG_CTRUNC } };
+    }
+
     /// Writes the sender's address, where that was asked for.
     pub(super) fn name_sender(&self, sender: &SocketAddr) {
+        self.write_control();
         let Some((place, place_len)) = self.sender else { return };
         let (raw, len) = encode(sender);
         // SAFETY:

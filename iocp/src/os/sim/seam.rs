@@ -14,6 +14,7 @@ pub(crate) use super::{
     datagram::{probe_datagram, receive_now, send_now},
     handle::{AsHandle, BorrowedHandle},
     job::{job_active, job_assign, job_associate, job_create, job_kill_on_close, job_terminate},
+    message::{ask_for_control, find_recv_msg, recv_msg, send_msg},
     native::*,
     pipe::{
         pipe_create, pipe_disconnect, pipe_listen, pipe_open, pipe_peer, pipe_read_messages,

@@ -158,7 +158,7 @@ pub(crate) fn accepted_peer(
 
 /// A function of a provider, an `F`, found once for each: TCP over IPv4 and TCP over IPv6 are two, and
 /// each is called with the function that was found through one of its sockets.
-struct Extension<F> {
+pub(super) struct Extension<F> {
     id: sys::GUID,
     /// Of IPv4, of IPv6.
     found: [AtomicPtr<c_void>; 2],
@@ -169,7 +169,7 @@ impl<T> Extension<Option<T>> {
     /// # Safety
     ///
     /// `T` is the type of the function pointer that the system gives for `id`.
-    const unsafe fn new(id: sys::GUID) -> Self {
+    pub(super) const unsafe fn new(id: sys::GUID) -> Self {
         assert!(size_of::<Option<T>>() == size_of::<*mut c_void>());
         let found = [AtomicPtr::new(null_mut()), AtomicPtr::new(null_mut())];
         Self { id, found, function: PhantomData }
@@ -180,7 +180,7 @@ impl<T> Extension<Option<T>> {
     }
 
     /// The function that was found before through a socket of this kind.
-    fn found(&self, kind: SocketKind) -> Result<T, Code> {
+    pub(super) fn found(&self, kind: SocketKind) -> Result<T, Code> {
         let function = self.slot(kind).load(Ordering::Relaxed);
         // SAFETY:
         // * An `Option` of a function pointer has the size of a pointer, as `new` asserts, and is `None`
@@ -191,7 +191,7 @@ impl<T> Extension<Option<T>> {
 
     /// The first time, [`WSAIoctl`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsaioctl)
     /// with `SIO_GET_EXTENSION_FUNCTION_POINTER`.
-    fn find(&self, socket: Borrowed<'_>, kind: SocketKind) -> Result<T, Code> {
+    pub(super) fn find(&self, socket: Borrowed<'_>, kind: SocketKind) -> Result<T, Code> {
         if let Ok(function) = self.found(kind) {
             return Ok(function);
         }

@@ -15,6 +15,7 @@ mod job;
 mod late;
 mod lock;
 mod memory;
+mod message;
 mod pipe;
 mod port;
 mod socket;
@@ -28,7 +29,7 @@ pub(crate) use std::os::windows::io::{
 
 pub(crate) use self::{
     control::*, datagram::*, directory::*, event::*, extension::*, file::*, job::*, lock::*,
-    memory::*, pipe::*, port::*, socket::*, transfer::*, unbuffered::*, wait::*,
+    memory::*, message::*, pipe::*, port::*, socket::*, transfer::*, unbuffered::*, wait::*,
 };
 
 use std::mem::size_of;

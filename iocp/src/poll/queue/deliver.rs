@@ -4,7 +4,7 @@
 use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
-use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, PROBE};
+use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, OWN, PROBE};
 use crate::poll::{event::Ready, events::Merged, lists::Visit};
 
 pub(super) struct Delivery<'a> {
@@ -51,6 +51,8 @@ impl Queue {
     #[cold]
     pub(super) fn deliver(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
+            Packet::Io { token: OWN, key, .. } => events.push_own(key),
+            Packet::Signalled { token } | Packet::Job { token, .. } => events.push_own(token),
             Packet::Io { token, key, status, bytes, .. } => {
                 let (index, kind) = (index_of(token), kind_of(token));
                 let Some(cell) = self.table.get(index) else { return };

@@ -11,6 +11,7 @@ mod held_back;
 mod interface;
 mod lingering;
 mod model;
+mod own;
 mod owners;
 mod racing;
 mod reading;

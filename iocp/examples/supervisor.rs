@@ -1,0 +1,51 @@
+//! A supervisor: starts a program again when it ends, and ends it with all that it has started.
+//!
+//! ```text
+//! supervisor [--restarts N] PROGRAM [ARGUMENT…]
+//! ```
+//!
+//! It prints `started pid=…`, `exited code=…`, and at the end `done starts=… active=…`. It ends after N
+//! restarts (3), or at `stop` or the end of its standard input.
+//!
+//! All that it waits for comes to one port: the end of the child (a wait for its process), news of its job, the
+//! time until the next start and the look after what is left of a tree (timers), and lines of the standard
+//! input (a mailbox, which a thread fills; the handler of Ctrl-C would send to it as well).
+//!
+//! A child is in its job before its first instruction, and the job ends with this program: so nothing that it
+//! starts is left behind. Messages of a job may be lost; the end of a tree is asked for.
+
+#[cfg(windows)]
+#[path = "supervisor/supervise.rs"]
+mod supervise;
+
+#[cfg(windows)]
+fn main() -> std::process::ExitCode {
+    let mut given = std::env::args().skip(1).peekable();
+    let mut restarts = 3;
+    if given.peek().is_some_and(|first| first == "--restarts") {
+        given.next();
+        match given.next().map(|number| number.parse()) {
+            Some(Ok(number)) => restarts = number,
+            _ => {
+                eprintln!("supervisor: --restarts wants a number");
+                return std::process::ExitCode::from(2);
+            }
+        }
+    }
+    let Some(program) = given.next() else {
+        eprintln!("supervisor: which program?");
+        return std::process::ExitCode::from(2);
+    };
+    match supervise::run(&program, &given.collect::<Vec<_>>(), restarts) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("supervisor: {problem}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn main() {
+    println!("supervisor runs on Windows only; on Linux: cargo xtask examples");
+}

@@ -1,0 +1,142 @@
+//! The loop.
+
+use std::{
+    error::Error,
+    io::BufRead,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use iocp::{
+    AssociatedJob, CompletionPort, HandleWait, Job, JobMessage, Packet, Packets, Sender, Timer,
+};
+
+/// What packets are told apart by.
+const ENDED: usize = 1;
+const TREE: usize = 2;
+const START: usize = 3;
+const LOOK: usize = 4;
+const LINES: usize = 5;
+
+/// Until a child that has ended is started again.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often what is left of a tree is looked for, should its messages be lost.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// A child, its job, and the wait for its end.
+struct Tree {
+    job: AssociatedJob,
+    child: Child,
+    ended: HandleWait,
+}
+
+impl Tree {
+    fn start(
+        port: &CompletionPort,
+        program: &str,
+        arguments: &[String],
+    ) -> Result<Self, Box<dyn Error>> {
+        let job = port.associate_job(Job::new()?, TREE)?;
+        job.kill_on_close(true)?;
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null());
+        let child = job.spawn(&mut command, 0)?;
+        let ended = port.handle_wait(&child, ENDED)?;
+        ended.start()?;
+        println!("started pid={}", child.id());
+        Ok(Self { job, child, ended })
+    }
+}
+
+/// What is going on.
+enum State {
+    Running(Tree),
+    /// Ended by us, or by itself with others left: until the job is empty.
+    Ending(Tree),
+    Waiting,
+}
+
+pub(crate) fn run(
+    program: &str,
+    arguments: &[String],
+    restarts: u32,
+) -> Result<(), Box<dyn Error>> {
+    let port = CompletionPort::new()?;
+    let (lines, mailbox) = port.mailbox(LINES);
+    thread::spawn(move || read_lines(&lines));
+    let (again, look): (Timer, Timer) = (port.timer(START), port.timer(LOOK));
+    let mut packets = Packets::with_capacity(16);
+    let (mut starts, mut stopping) = (1, false);
+    let mut state = State::Running(Tree::start(&port, program, arguments)?);
+    loop {
+        port.wait(&mut packets, None)?;
+        for packet in &packets {
+            match (*packet, &mut state) {
+                (Packet::Signalled { token: ENDED }, State::Running(tree)) => {
+                    let Some(code) = tree.ended.exit_code()? else { continue };
+                    println!("exited code={code}");
+                    tree.child.wait()?;
+                    // What it has started goes too.
+                    tree.job.terminate(1)?;
+                    look.set_after(Duration::ZERO);
+                    let State::Running(tree) = std::mem::replace(&mut state, State::Waiting) else {
+                        unreachable!("as was matched")
+                    };
+                    state = State::Ending(tree);
+                }
+                (Packet::Mail { .. }, _) => {
+                    while let Some(line) = mailbox.take() {
+                        stopping |= line.map_or(true, |line: String| line == "stop");
+                    }
+                    if stopping {
+                        look.set_after(Duration::ZERO);
+                    }
+                }
+                (Packet::Timer { token: START }, State::Waiting) if !stopping => {
+                    starts += 1;
+                    state = State::Running(Tree::start(&port, program, arguments)?);
+                }
+                (Packet::Timer { token: LOOK }, _)
+                | (Packet::Job { message: JobMessage::NoneLeft, .. }, _) => {}
+                _ => continue,
+            }
+            if stopping {
+                if let State::Running(tree) = &state {
+                    tree.job.terminate(1)?;
+                }
+            }
+            let active = match &state {
+                State::Running(tree) if stopping => tree.job.active_processes()?,
+                State::Ending(tree) => tree.job.active_processes()?,
+                State::Waiting => 0,
+                State::Running(_) => continue,
+            };
+            if active > 0 {
+                look.set_after(EVERY);
+                continue;
+            }
+            if stopping || starts > restarts {
+                println!("done starts={starts} active={active}");
+                return Ok(());
+            }
+            if let State::Ending(_) = state {
+                state = State::Waiting;
+                again.set_after(PAUSE);
+            }
+        }
+    }
+}
+
+/// A line of the standard input; `None`: its end.
+type Line = Option<String>;
+
+fn read_lines(lines: &Sender<Line>) {
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        if lines.send(Some(line)).is_err() {
+            return;
+        }
+    }
+    let _ = lines.send(None);
+}

@@ -1,0 +1,105 @@
+//! What is not a socket, in the same loop: waits for objects, jobs, watched directories, files and pipes.
+//!
+//! Each of their packets is a readable event with its token. What came is not in the event: ask the object, or
+//! finish the operation. So an event that others forged does no harm.
+
+use std::io;
+
+use super::{event::Token, registrator::Registrator, tag::OWN};
+use crate::{
+    associated::AssociatedHandle,
+    base::buffer::IoBuf,
+    base::error::Refused,
+    operation::Operation,
+    ops::{
+        handle_wait::HandleWait,
+        job::{AssociatedJob, Job},
+        watch::{ChangeFilter, DirectoryWatch},
+    },
+    os::AsHandle,
+};
+
+impl Registrator {
+    /// A wait for an object of the system, as [`CompletionPort::handle_wait`](crate::CompletionPort::handle_wait):
+    /// each [`start`](HandleWait::start) brings one readable event with this token, once the object is
+    /// signalled.
+    ///
+    /// # Errors
+    ///
+    /// [That of a closed queue](super::is_closed), and those of the port's method.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use iocp::poll::{Events, Poll};
+    ///
+    /// let poll = Poll::new()?;
+    /// let child = std::process::Command::new("cmd").args(["/c", "exit 3"]).spawn()?;
+    /// let ended = poll.registrator().handle_wait(&child, 7)?;
+    /// ended.start()?;
+    /// let mut events = Events::with_capacity(64);
+    /// poll.poll(&mut events, None)?;
+    /// for event in &events {
+    ///     if event.id() == 7 {
+    ///         println!("{:?}", ended.exit_code()?);
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn handle_wait<H: AsHandle>(&self, object: &H, token: Token) -> io::Result<HandleWait> {
+        Ok(self.queue.hub.port.handle_wait(object, token)?)
+    }
+
+    /// A job, as [`CompletionPort::associate_job`](crate::CompletionPort::associate_job): each of its messages
+    /// is a readable event with this token. Which message it was is not told; messages may be lost in any case,
+    /// so ask for [`active_processes`](Job::active_processes).
+    ///
+    /// # Errors
+    ///
+    /// Those of the port's method.
+    pub fn associate_job(&self, job: Job, token: Token) -> Result<AssociatedJob, Refused<Job>> {
+        self.queue.hub.port.associate_job(job, token)
+    }
+
+    /// A directory, as [`CompletionPort::watch_directory`](crate::CompletionPort::watch_directory): each answer
+    /// to an [`operation`](Self::operation) of this queue's is a readable event with this token; then its
+    /// ticket is [done](crate::InFlight::finish).
+    ///
+    /// # Errors
+    ///
+    /// Those of the port's method.
+    pub fn watch_directory<H: AsHandle + 'static>(
+        &self,
+        directory: H,
+        filter: ChangeFilter,
+        subtree: bool,
+        token: Token,
+    ) -> Result<DirectoryWatch<H>, Refused<H>> {
+        self.queue.hub.port.watch_directory(directory, filter, subtree, token)
+    }
+
+    /// A file or pipe, as [`CompletionPort::associate_handle`](crate::CompletionPort::associate_handle): the end
+    /// of each [`operation`](Self::operation) of this queue's on it is a readable event with this token.
+    ///
+    /// # Errors
+    ///
+    /// Those of the port's method.
+    pub fn associate_handle<H: AsHandle + 'static>(
+        &self,
+        handle: H,
+        token: Token,
+    ) -> Result<AssociatedHandle<H>, Refused<H>> {
+        self.queue.hub.port.associate_handle(handle, token)
+    }
+
+    /// An operation for what [`watch_directory`](Self::watch_directory) and
+    /// [`associate_handle`](Self::associate_handle) give. Its end is an event with the token of the handle; it has
+    /// none of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`CompletionPort::operation`](crate::CompletionPort::operation).
+    pub fn operation<B: IoBuf>(&self, buffer: B) -> Result<Operation<B>, Refused<B>> {
+        self.queue.hub.port.operation(buffer, OWN)
+    }
+}

@@ -1,0 +1,79 @@
+//! Waits, jobs, watches and files in the loop of the event queue.
+
+use crate::{
+    poll::{Events, Poll},
+    sim::{Kernel, Script, Signals},
+    ChangeBuffer, ChangeFilter, Job, Watched,
+};
+
+/// The tokens of the next events, all of them readable.
+fn tokens(poll: &Poll, events: &mut Events) -> Vec<usize> {
+    poll.poll(events, Some(120_000)).unwrap();
+    assert!(events.iter().all(|event| event.is_readable() && !event.is_writable()));
+    events.iter().map(crate::poll::Event::id).collect()
+}
+
+#[test]
+fn a_wait_a_job_and_a_watch_are_events_with_their_tokens() {
+    for wait_packets in [true, false] {
+        let kernel = Kernel::new(Script { wait_packets, ..Script::default() });
+        let poll = Poll::new().unwrap();
+        let registrator = poll.registrator();
+        let mut events = Events::with_capacity(8);
+        let child = kernel.waitable(Signals::Stay);
+        let wait = registrator.handle_wait(&child, 70).unwrap();
+        let job = registrator.associate_job(Job::new().unwrap(), 71).unwrap();
+        wait.start().unwrap();
+        job.assign(&child).unwrap();
+        assert_eq!(tokens(&poll, &mut events), [71], "a new process");
+        child.exit(3);
+        let mut seen = Vec::new();
+        while seen.len() < 3 {
+            seen.extend(tokens(&poll, &mut events));
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, [70, 71, 71]);
+        assert_eq!((wait.exit_code(), job.active_processes()), (Ok(Some(3)), Ok(0)));
+        let (directory, peer) = kernel.stream_pair();
+        let watch = registrator.watch_directory(directory, ChangeFilter::NAMES, true, 72).unwrap();
+        let operation = registrator.operation(ChangeBuffer::new(0)).unwrap();
+        let ticket = watch.changes(operation).pending().unwrap();
+        poll.poll(&mut events, Some(0)).unwrap();
+        assert!(events.is_empty());
+        peer.send(&[0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, b'x', 0]);
+        assert_eq!(tokens(&poll, &mut events), [72]);
+        let completed = ticket.finish().unwrap();
+        assert!(matches!(completed.watched(), Ok(Watched::Changes(_))));
+        // Without a byte, and stopped: an event as well.
+        let ticket = watch.changes(completed.into_operation()).pending().unwrap();
+        watch.stop().unwrap();
+        assert_eq!(tokens(&poll, &mut events), [72]);
+        assert!(matches!(ticket.finish().unwrap().watched(), Ok(Watched::Stopped)));
+    }
+}
+
+#[test]
+fn an_own_event_stands_beside_those_of_sources_and_is_not_merged_with_another() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::new().unwrap();
+    let registrator = poll.registrator();
+    let mut events = Events::with_capacity(32);
+    let objects: Vec<_> = (0..12)
+        .map(|token| {
+            let object = kernel.waitable(Signals::One);
+            let wait = registrator.handle_wait(&object, token).unwrap();
+            wait.start().unwrap();
+            (object, wait)
+        })
+        .collect();
+    let waker = registrator.waker(100).unwrap();
+    waker.wake().unwrap();
+    objects.iter().for_each(|(object, _)| object.signal());
+    waker.wake().unwrap();
+    let mut seen = Vec::new();
+    while seen.len() < 13 {
+        seen.extend(tokens(&poll, &mut events));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (0..12).chain([100]).collect::<Vec<_>>());
+}

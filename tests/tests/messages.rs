@@ -1,0 +1,121 @@
+//! Datagrams with control messages: a server answers from the address that it was asked at.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket},
+    time::Duration,
+};
+
+use iocp::{
+    AssociatedSocket, CompletionKind, CompletionPort, ControlKind, ControlMessage, Message,
+    Operation, PacketInfo,
+};
+use iocp_tests::{
+    kernel, not_here,
+    waiting::{done, finish, pending},
+};
+
+type Server = AssociatedSocket<UdpSocket>;
+
+fn server(any: IpAddr) -> (CompletionPort, Server, u16) {
+    let port = CompletionPort::new().unwrap();
+    let socket = UdpSocket::bind((any, 0)).unwrap();
+    let number = socket.local_addr().unwrap().port();
+    (port.clone(), port.associate_socket(socket, 1).unwrap(), number)
+}
+
+fn operation(port: &CompletionPort) -> Operation<Message<Vec<u8>>> {
+    port.operation(Message::new(Vec::with_capacity(64)), 0).unwrap()
+}
+
+/// Asks at this address; what the server was told of it.
+fn ask(port: &CompletionPort, server: &Server, number: u16, at: IpAddr) -> Option<PacketInfo> {
+    let near: IpAddr =
+        if at.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    let client = UdpSocket::bind((near, 0)).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let ticket = pending(server.recv_msg(operation(port)));
+    client.send_to(b"question", (at, number)).unwrap();
+    let completed = finish(port, ticket);
+    assert_eq!(completed.result(), Ok(8), "{completed:?}");
+    let message = completed.buffer();
+    assert_eq!(message.buffer(), b"question");
+    assert_eq!(message.address(), Some(client.local_addr().unwrap()));
+    let info = message.packet_info();
+    let mut answer = completed.into_operation();
+    let control: Vec<_> = info.map(ControlMessage::PacketInfo).into_iter().collect();
+    answer.buffer_mut().set_control(&control).unwrap();
+    let sent = done(port, server.send_msg(answer));
+    assert_eq!(sent.result(), Ok(8), "{sent:?}");
+    let mut bytes = [0; 16];
+    let (count, from) = client.recv_from(&mut bytes).unwrap();
+    assert_eq!((&bytes[..count], from.port()), (&b"question"[..], number));
+    if info.is_some() && from.ip() != at {
+        assert!(kernel().is_wine(), "from the address that was asked, not {from}");
+        not_here("the address that an answer comes from: this Wine takes its own");
+    }
+    info
+}
+
+// Behaviour 63.
+#[test]
+fn a_server_answers_from_the_address_that_was_asked() {
+    let (port, server, number) = server(Ipv4Addr::UNSPECIFIED.into());
+    server.ask_for(ControlKind::PacketInfo).unwrap();
+    for last in [1, 2, 77] {
+        let at = IpAddr::from([127, 0, 0, last]);
+        let info = ask(&port, &server, number, at).expect("packet information");
+        assert_eq!(info.address, at);
+    }
+}
+
+// Behaviour 63.
+#[test]
+fn a_server_of_ipv6_is_told_the_address_too() {
+    let (port, server, number) = server(Ipv6Addr::UNSPECIFIED.into());
+    if let Err(error) = server.ask_for(ControlKind::PacketInfo) {
+        assert!(kernel().is_wine(), "{error}");
+        return not_here("packet information of IPv6: this Wine refuses the option");
+    }
+    let info = ask(&port, &server, number, Ipv6Addr::LOCALHOST.into());
+    match info {
+        Some(info) => assert_eq!(info.address, IpAddr::from(Ipv6Addr::LOCALHOST)),
+        None => {
+            assert!(kernel().is_wine());
+            not_here("packet information of IPv6: this Wine tells none");
+        }
+    }
+}
+
+// Behaviour 63b.
+#[test]
+fn the_hops_that_are_left_are_told_and_a_longer_datagram_is_truncated() {
+    let (port, server, number) = server(Ipv4Addr::LOCALHOST.into());
+    let hops = server.ask_for(ControlKind::HopLimit);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_ttl(33).unwrap();
+    let ticket = pending(server.recv_msg(operation(&port)));
+    client.send_to(&[7; 100], ("127.0.0.1", number)).unwrap();
+    let completed = finish(&port, ticket);
+    assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Truncated, "{completed:?}");
+    assert_eq!(completed.buffer().buffer()[..], [7; 64]);
+    match (hops, completed.buffer().hop_limit()) {
+        (Ok(()), Some(hops)) => assert_eq!(hops, 33),
+        other => {
+            assert!(kernel().is_wine(), "{other:?}");
+            not_here("hops that a datagram has left: this Wine tells none");
+        }
+    }
+}
+
+// Behaviour 63b.
+#[test]
+fn a_cancelled_message_brings_nothing() {
+    let (port, server, _) = server(Ipv4Addr::LOCALHOST.into());
+    let ticket = pending(server.recv_msg(operation(&port)));
+    ticket.cancel().unwrap();
+    let completed = finish(&port, ticket);
+    assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled);
+    assert_eq!(completed.buffer().control().count(), 0);
+}

@@ -1,0 +1,46 @@
+//! `watch`: files that this host makes below a directory, renames and removes, are told.
+
+use std::{fs, time::Duration};
+
+use anyhow::{bail, Result};
+
+use super::{program::Program, windows_path, Example, Findings};
+use crate::process::target_dir;
+
+/// At once.
+const FILES: u64 = 100;
+
+pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
+    let found = look(example)?;
+    findings.add("files of another program", true, found);
+    Ok(())
+}
+
+fn look(example: &Example<'_>) -> Result<String> {
+    let folder = target_dir().join("examples/watched");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let mut start = example.command();
+    start.arg(windows_path(&folder));
+    let mut program = Program::start(start)?;
+    program.line("watching")?;
+    for number in 0..FILES {
+        fs::write(folder.join(format!("file{number}")), b"bytes")?;
+    }
+    fs::rename(folder.join("file0"), folder.join("renamed"))?;
+    fs::remove_file(folder.join("renamed"))?;
+    let (mut added, mut removed) = (0, false);
+    while !removed || added < FILES {
+        let Some(line) = program.next_line(Duration::from_secs(60)) else {
+            bail!("{added} of {FILES} files were told, and nothing came for a minute");
+        };
+        match line.text("action").as_str() {
+            "Added" if line.text("name").starts_with("file") => added += 1,
+            "Removed" => removed |= line.text("name") == "renamed",
+            _ => {}
+        }
+    }
+    program.stop();
+    program.line("done")?;
+    Ok(format!("{added} files were told, a renaming and a removal too"))
+}
