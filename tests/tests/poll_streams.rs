@@ -289,6 +289,45 @@ fn a_connect_tries_its_addresses_in_turn_and_says_why_none_accepts() {
     near.shutdown(Shutdown::Write).unwrap();
 }
 
+#[test]
+fn sockets_of_the_callers_own_listen_for_both_families_and_connect_from_their_address() {
+    use std::net::{IpAddr, Ipv6Addr};
+
+    use iocp_tests::raw::bound;
+
+    let (poll, mut events) = queue();
+    let registrator = poll.registrator();
+    let own = bound((Ipv6Addr::UNSPECIFIED, 0).into());
+    let listener = registrator.listen_on(own, 1, 4).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    for ip in [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
+        let own = bound((ip, 0).into());
+        let interests = Interests::WRITABLE;
+        let stream = registrator.connect_from(own, (ip, port).into(), 2, interests).unwrap();
+        let (mut connected, mut far) = (false, None);
+        while !connected || far.is_none() {
+            assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0, "no event in time");
+            for event in &events {
+                assert!(!event.is_error(), "{event:?}");
+                match event.id() {
+                    1 => far = Some(listener.accept().unwrap()),
+                    _ => connected = event.is_writable(),
+                }
+            }
+        }
+        let (_, peer) = far.unwrap();
+        assert_eq!(
+            (peer.ip().to_canonical(), peer.port()),
+            (ip, stream.local_addr().unwrap().port())
+        );
+    }
+    // One that listens already, and one that is not bound.
+    let own = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    registrator.listen_on(own.into(), 3, 1).unwrap();
+    let unbound = iocp::stream_socket(&(Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    assert_eq!(registrator.listen_on(unbound, 4, 1).unwrap_err().raw_os_error(), Some(10_022));
+}
+
 /// Behaviour 42: some clients reset at once.
 #[test]
 fn a_listener_serves_the_others_when_clients_reset_at_once() {

@@ -203,4 +203,42 @@ mod counted {
             other => panic!("not at once: {:?}", std::mem::discriminant(&other)),
         }
     }
+
+    /// What a server of the event queue makes before its first answer, without what std makes of the process.
+    #[test]
+    fn the_first_echo_of_a_queue_comes_after_few_calls() {
+        let _alone = alone();
+        let meter = Meter::new();
+        let mut client = None;
+        let serve = || {
+            let poll = Poll::new().unwrap();
+            let registrator = poll.registrator();
+            let mut events = Events::with_capacity(1024);
+            let listener = registrator.listen((Ipv4Addr::LOCALHOST, 0), 0, 16).unwrap();
+            let mut far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            far.write_all(b"hello").unwrap();
+            client = Some(far);
+            let (mut stream, mut room, mut done) = (None, [0; 64], false);
+            while !done {
+                poll.poll(&mut events, None).unwrap();
+                for event in &events {
+                    if event.id() == 0 {
+                        let (mut accepted, _) = listener.accept().unwrap();
+                        registrator.register(&mut accepted, 1, Interests::READABLE).unwrap();
+                        stream = Some(accepted);
+                    } else if let Some(stream) = &mut stream {
+                        let count = stream.read(&mut room).unwrap();
+                        assert_eq!(stream.write(&room[..count]).unwrap(), 5);
+                        done = true;
+                    }
+                }
+            }
+            std::mem::forget((poll, listener, stream));
+        };
+        meter.run(serve);
+        assert_eq!(client.unwrap().read(&mut [0; 8]).unwrap(), 5);
+        let counts = meter.counts();
+        // With six of the client's, and those by which std starts Winsock.
+        assert!(counts.kernel_calls() <= 34, "{counts}");
+    }
 }

@@ -1,6 +1,7 @@
 //! [`Registrator`]: registers sources with a queue, from any thread, and closes it.
 
-use std::{fmt, io, net::ToSocketAddrs, sync::Arc};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::{fmt, io, sync::Arc};
 
 use super::error::refused;
 use super::owner::link::{Attach, Link};
@@ -9,6 +10,7 @@ use super::owner::listener::TcpListener;
 use super::owner::{stream::TcpStream, waker::Waker};
 use super::{event::Token, interests::Interests, marks::Watch, queue::Queue};
 use crate::base::error::Error;
+use crate::os::OwnedSocket;
 
 /// Registers sources with a [`Poll`](super::Poll): from any thread, also while that is waiting.
 ///
@@ -112,6 +114,51 @@ impl Registrator {
     ) -> io::Result<TcpStream> {
         self.check_open()?;
         TcpStream::connecting(&self.queue, addresses, Watch { token, interests, ..Watch::NONE })
+    }
+
+    /// As [`connect`](Self::connect), of a socket of the caller's own: bound to an address, with options set, made
+    /// by another crate. One that is not bound is bound to any address of the peer's family, as `ConnectEx` wants.
+    ///
+    /// It must be an overlapped TCP socket, as those of std and socket2 are (`socket2::Socket` becomes an
+    /// `OwnedSocket`). There is one address to try: a socket whose connect has failed is not used again.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register). What the connect says is told as `connect` tells it, also `WSAEISCONN`
+    /// (10056) of a socket that is connected.
+    #[doc(alias = "ConnectEx")]
+    pub fn connect_from(
+        &self,
+        socket: OwnedSocket,
+        address: SocketAddr,
+        token: Token,
+        interests: Interests,
+    ) -> io::Result<TcpStream> {
+        self.check_open()?;
+        let watch = Watch { token, interests, ..Watch::NONE };
+        #[allow(clippy::useless_conversion)] // one type on the simulated kernel
+        TcpStream::connecting_from(&self.queue, socket.into(), address, watch)
+    }
+
+    /// As [`listen`](Self::listen), on a socket of the caller's own, which is bound: dual-stack, with options set,
+    /// made by another crate. It may listen already.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register); that of `listen`: `WSAEINVAL` (10022) if it is not bound.
+    #[cfg(windows)]
+    pub fn listen_on(
+        &self,
+        socket: OwnedSocket,
+        token: Token,
+        depth: usize,
+    ) -> io::Result<TcpListener> {
+        self.check_open()?;
+        crate::os::listen(crate::os::borrow_socket(&socket)).map_err(io::Error::from)?;
+        let mut listener = TcpListener::from(std::net::TcpListener::from(socket));
+        listener.set_depth(depth);
+        self.register(&mut listener, token, Interests::READABLE)?;
+        Ok(listener)
     }
 
     /// Listens, and registers the listener for readable events; at most `depth` accepts are with the system

@@ -26,7 +26,8 @@ pub use self::{
     },
     signals::{event, release_semaphore, semaphore, set_event, try_wait},
     socket::{
-        cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value, stream_socket,
+        bound, cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value,
+        stream_socket,
     },
     version::{native_machine, windows_version, wine_version, WindowsVersion},
 };

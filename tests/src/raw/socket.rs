@@ -6,7 +6,7 @@
 
 use std::{
     mem::{size_of, zeroed},
-    net::{SocketAddrV4, TcpStream},
+    net::{SocketAddr, SocketAddrV4, TcpStream},
     os::windows::io::{AsRawSocket, FromRawSocket, OwnedSocket, RawSocket},
     ptr::{null, null_mut},
 };
@@ -187,4 +187,41 @@ pub unsafe fn close_behind(socket: usize) {
     // * the caller owns the socket and closes it once.
     let result = unsafe { sys::closesocket(socket) };
     assert_eq!(result, 0, "closesocket");
+}
+
+/// A TCP socket that is bound to this address, with `IPV6_V6ONLY` off where it has that.
+#[must_use]
+pub fn bound(address: SocketAddr) -> OwnedSocket {
+    let socket = iocp::stream_socket(&address).unwrap();
+    let mut raw = [0_u8; 28];
+    raw[2..4].copy_from_slice(&address.port().to_be_bytes());
+    let (family, len) = match address {
+        SocketAddr::V4(v4) => {
+            raw[4..8].copy_from_slice(&v4.ip().octets());
+            (sys::AF_INET, 16)
+        }
+        SocketAddr::V6(v6) => {
+            raw[8..24].copy_from_slice(&v6.ip().octets());
+            let off = [0_u8; 4];
+            // SAFETY:
+            // * four bytes of the value of this option. Done at return.
+            let set = unsafe {
+                sys::setsockopt(
+                    socket_value(&socket),
+                    sys::IPPROTO_IPV6,
+                    sys::IPV6_V6ONLY,
+                    off.as_ptr(),
+                    4,
+                )
+            };
+            assert_eq!(set, 0, "setsockopt");
+            (sys::AF_INET6, 28)
+        }
+    };
+    raw[..2].copy_from_slice(&family.to_le_bytes());
+    // SAFETY:
+    // * an address of so many bytes. Done at return.
+    let bound = unsafe { sys::bind(socket_value(&socket), raw.as_ptr().cast(), len) };
+    assert_eq!(bound, 0, "bind");
+    socket
 }

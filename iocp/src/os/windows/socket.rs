@@ -65,6 +65,15 @@ pub(crate) fn bind_any(socket: Borrowed<'_>, peer: &SocketAddr) -> Result<(), Co
     }
 }
 
+/// `listen`, with as long a backlog as the provider allows.
+pub(crate) fn listen(socket: Borrowed<'_>) -> Result<(), Code> {
+    // The same 31 bits.
+    let backlog = i32::try_from(sys::SOMAXCONN).unwrap_or(i32::MAX);
+    // SAFETY:
+    // * `socket` is open until the call returns.
+    winsock(unsafe { sys::listen(socket.socket(), backlog) })
+}
+
 /// `SO_UPDATE_ACCEPT_CONTEXT`: gives an accepted socket the options of its listener.
 pub(crate) fn update_accept(socket: Borrowed<'_>, listener: Borrowed<'_>) -> Result<(), Code> {
     set_option(socket, sys::SO_UPDATE_ACCEPT_CONTEXT, Some(&listener.socket()))

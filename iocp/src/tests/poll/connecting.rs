@@ -5,10 +5,10 @@ use std::{
     net::SocketAddr,
 };
 
-use super::{none, one, queue, would_block};
+use super::{none, one, queue, would_block, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpListener},
-    sim::{Answer, Fault, Kernel, Script},
+    sim::{Answer, Fault, Kernel, Script, SocketSpec},
     tests::scripts,
 };
 
@@ -197,6 +197,34 @@ fn connections_are_accepted_in_the_order_in_which_they_came() {
             assert_eq!(u32::from_le_bytes(number), served);
             served += 1;
         }
+    }
+}
+
+#[test]
+fn a_socket_of_the_callers_own_connects_or_says_why_it_does_not() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let registrator = poll.registrator();
+        let mut listener = TcpListener::from(kernel.listener(address(80)));
+        registrator.register(&mut listener, 1, Interests::READABLE).unwrap();
+        let own = || kernel.socket(SocketSpec::default());
+        let to = address(80);
+        let mut stream = registrator.connect_from(own(), to, 2, Interests::WRITABLE).unwrap();
+        let mut connected = false;
+        while !connected {
+            assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0);
+            connected = events.iter().any(|event| event.id() == 2 && event.is_writable());
+        }
+        assert_eq!(stream.write(b"x").unwrap(), 1);
+        let failed = registrator.connect_from(own(), address(9), 3, Interests::NONE).unwrap();
+        while !events.iter().any(|event| event.id() == 3 && event.is_error()) {
+            assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0);
+        }
+        assert_eq!((&failed).read(&mut [0; 4]).unwrap_err().raw_os_error(), Some(10_061));
+        let datagrams = kernel.datagram_socket(address(7));
+        let error = registrator.connect_from(datagrams, to, 4, Interests::NONE).err().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);
     }
 }
 

@@ -5,16 +5,18 @@ mod outbox;
 mod registered;
 
 use std::io::{Error as IoError, ErrorKind, Result};
-use std::net::{Shutdown, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
+use std::vec::IntoIter;
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
 use crate::base::error::Error;
 use crate::os;
+use crate::poll::native::{self, StreamSocket};
 use crate::poll::source::stream::{socket_for, Connecting, Later};
-use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
+use crate::poll::{error::refused, marks::Watch, queue::Queue};
 
 /// A TCP connection.
 ///
@@ -81,7 +83,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// `NotConnected`, also while it is connecting.
-    pub fn peer_addr(&self) -> Result<std::net::SocketAddr> {
+    pub fn peer_addr(&self) -> Result<SocketAddr> {
         self.native().peer_addr()
     }
 
@@ -90,7 +92,7 @@ impl TcpStream {
     /// # Errors
     ///
     /// As `std::net::TcpStream::local_addr`.
-    pub fn local_addr(&self) -> Result<std::net::SocketAddr> {
+    pub fn local_addr(&self) -> Result<SocketAddr> {
         self.native().local_addr()
     }
 
@@ -159,19 +161,45 @@ impl TcpStream {
                     continue;
                 }
             };
-            // A full port is the caller's to know, not the stream's.
-            let first = queue.hub.port.connect_operation(address, 0)?;
-            let registered = Registered::new(queue, associated)?;
-            let (connecting, later) = Connecting::new(addresses);
-            let link = &registered.link;
-            link.post_if(link.with_stream(|stream, at| {
-                stream.watch(at, watch);
-                stream.connect(at, first, Box::new(connecting))
-            }));
-            let (registered, later) = (Some(registered), Some(later));
-            return Ok(Self { registered, kind: None, later, socket });
+            return Self::start(queue, socket, associated, address, addresses, watch);
         }
         Err(error)
+    }
+
+    /// Starts connecting a socket of the caller's own.
+    pub(crate) fn connecting_from(
+        queue: &Arc<Queue>,
+        socket: native::Stream,
+        address: SocketAddr,
+        watch: Watch,
+    ) -> Result<Self> {
+        let socket = Arc::new(socket);
+        let associated =
+            queue.hub.port.associate_socket(Arc::clone(&socket), 0).map_err(refused)?;
+        check_stream(&associated)?;
+        Self::start(queue, socket, associated, address, Vec::new().into_iter(), watch)
+    }
+
+    /// Starts connecting to this address, and tries the others after it.
+    fn start(
+        queue: &Arc<Queue>,
+        socket: Arc<native::Stream>,
+        associated: StreamSocket,
+        address: SocketAddr,
+        others: IntoIter<SocketAddr>,
+        watch: Watch,
+    ) -> Result<Self> {
+        // A full port is the caller's to know, not the stream's.
+        let first = queue.hub.port.connect_operation(address, 0)?;
+        let registered = Registered::new(queue, associated)?;
+        let (connecting, later) = Connecting::new(others);
+        let link = &registered.link;
+        link.post_if(link.with_stream(|stream, at| {
+            stream.watch(at, watch);
+            stream.connect(at, first, Box::new(connecting))
+        }));
+        let (registered, later) = (Some(registered), Some(later));
+        Ok(Self { registered, kind: None, later, socket })
     }
 
     /// A connection that a listener of the queue gave.
@@ -198,10 +226,7 @@ impl Attach for TcpStream {
             None => queue.hub.port.associate_socket(socket, 0),
         };
         let associated = associated.map_err(refused)?;
-        if !associated.is_stream() {
-            // An empty message would read as the end.
-            return Err(Error::Unsupported("a stream whose socket carries messages").into());
-        }
+        check_stream(&associated)?;
         self.registered = Some(Registered::new(queue, associated)?);
         Ok(())
     }
@@ -215,6 +240,14 @@ impl Attach for TcpStream {
             registered.deregister();
         }
     }
+}
+
+fn check_stream(socket: &StreamSocket) -> Result<()> {
+    if socket.is_stream() {
+        return Ok(());
+    }
+    // An empty message would read as the end.
+    Err(Error::Unsupported("a stream whose socket carries messages").into())
 }
 
 #[cfg(all(test, not(windows)))]
