@@ -41,6 +41,9 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     if std::env::var_os("CARGO_TARGET_DIR").is_some() {
         command.env("CARGO_TARGET_DIR", target_dir()); // absolute: we may stand in another folder
     }
+    if is_anothers(&root()) {
+        command.env("GIT_CONFIG_GLOBAL", root().join("xtask/gitconfig"));
+    }
     // `cargo run` describes this package to us; a nested cargo must not believe it is meant.
     for (name, _) in std::env::vars_os() {
         let Some(text) = name.to_str() else { continue };
@@ -50,6 +53,22 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
         }
     }
     command
+}
+
+/// Whether a folder belongs to another user: in a workflow's container we are root and it is not root's, and git
+/// reads no such repository unless its configuration says so.
+/// <https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>
+#[cfg(target_os = "linux")]
+fn is_anothers(folder: &Path) -> bool {
+    let owner = |path: &Path| {
+        std::fs::metadata(path).map(|found| std::os::unix::fs::MetadataExt::uid(&found))
+    };
+    matches!((owner(folder), owner(Path::new("/proc/self"))), (Ok(its), Ok(ours)) if its != ours)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_anothers(_: &Path) -> bool {
+    false
 }
 
 /// Cargo of the active toolchain.

@@ -5,19 +5,17 @@ use std::fs;
 
 use anyhow::{bail, Context, Result};
 
-use crate::process::{output, root, run, target_dir};
-
-use std::process::Command;
+use crate::process::{command, output, root, run, target_dir};
 
 pub(super) fn check() -> Result<String> {
     let clone = target_dir().join("line-ends");
     if clone.exists() {
         fs::remove_dir_all(&clone).context("the clone of the last time stays")?;
     }
-    let mut git = Command::new("git");
+    let mut git = command("git");
     git.args(["clone", "--quiet", "--config", "core.autocrlf=true"]).arg(root()).arg(&clone);
     run(&mut git)?;
-    let listed = output(Command::new("git").args(["ls-files", "--eol"]).current_dir(&clone))?;
+    let listed = output(command("git").args(["ls-files", "--eol"]).current_dir(&clone))?;
     let changed = changed(&listed);
     if !changed.is_empty() {
         bail!(

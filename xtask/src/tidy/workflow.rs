@@ -1,6 +1,6 @@
 //! Each step of the CI workflow is a `cargo xtask` line that this very program understands, so that
 //! what runs there can be run here, and a renamed option is found before it is pushed. A failed step
-//! keeps no other from running, the reports are uploaded in any case, and the run can be started by hand:
+//! keeps no other from running, nor does one that hangs, the reports are uploaded in any case, and the run can be started by hand:
 //! a run on a machine that nobody has here shows all that it can.
 
 use std::ffi::OsString;
@@ -40,6 +40,16 @@ fn check_file(file: &Source) -> Vec<String> {
         let steps = || job["steps"].as_vec().into_iter().flatten();
         if !steps().any(uploads) {
             faults.push(format!("{}: a job without `{UPLOAD}` and `if: always()`", file.path));
+        }
+        let minutes = |yaml: &Yaml| yaml["timeout-minutes"].as_i64().unwrap_or(0);
+        let runs: Vec<_> = steps().filter(|step| step["run"].as_str().is_some()).collect();
+        let sum: i64 = runs.iter().map(|step| minutes(step)).sum();
+        if runs.len() > 1 && (runs.iter().any(|step| minutes(step) == 0) || sum > minutes(job)) {
+            faults.push(format!(
+                "{}: steps need `timeout-minutes`, together no more than their job, or a hang of one \
+                 keeps the later ones from running",
+                file.path
+            ));
         }
         for step in steps() {
             let (run, uses) = (step["run"].as_str(), step["uses"].as_str());
@@ -98,6 +108,25 @@ mod tests {
 
     fn faults_of(text: &str) -> usize {
         check(&[sample(".github/workflows/ci.yml", text)]).len()
+    }
+
+    #[test]
+    fn a_step_that_may_hang_for_as_long_as_its_job_fails() {
+        let job = |of_job: u32, of_steps: [u32; 2]| {
+            let head =
+                HEAD.replace("    steps", &format!("    timeout-minutes: {of_job}\n    steps"));
+            let run = |minutes: u32| {
+                let limit = format!("        timeout-minutes: {minutes}\n");
+                let limit = if minutes == 0 { "" } else { &limit };
+                format!(
+                    "      - run: cargo xtask tidy\n        if: ${{{{ !cancelled() }}}}\n{limit}"
+                )
+            };
+            faults_of(&format!("{head}{}{KEPT}", of_steps.map(run).concat()))
+        };
+        assert_eq!(job(30, [10, 20]), 0);
+        assert_eq!(job(29, [10, 20]), 1);
+        assert_eq!(job(30, [10, 0]), 1);
     }
 
     /// Steps of a job that runs them all and keeps its reports.
