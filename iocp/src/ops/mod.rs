@@ -12,6 +12,7 @@ mod disconnect;
 mod file;
 pub(crate) mod handle_wait;
 pub(crate) mod job;
+mod leave;
 pub(crate) mod lock;
 pub(crate) mod message;
 #[cfg(windows)]

@@ -161,6 +161,9 @@ pub(crate) fn wide(name: &OsStr) -> Result<Box<[u16]>, Code> {
     }
 }
 
+/// What a system says that has no such class of information about a file.
+pub(crate) const INVALID_INFO_CLASS: NtStatus = NtStatus(0xC000_0003);
+
 /// What the thread pool calls when an object is signalled.
 pub(crate) type WaitCallback = unsafe extern "system" fn(*mut std::ffi::c_void, u8);
 

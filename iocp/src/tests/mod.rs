@@ -29,6 +29,7 @@ mod held_back;
 mod jobs;
 mod kernel;
 mod kinds;
+mod leaving;
 mod limited;
 mod limits;
 mod mail;

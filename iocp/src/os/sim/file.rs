@@ -26,7 +26,8 @@ use super::{
     port::Port,
     request::{take_matching, Lent, Request, Road, Which, ABORTED, CANCELLED, PIPE_BROKEN},
 };
-use crate::os::{Code, Issued, ReceivedNow, SocketKind};
+use crate::base::status::NtStatus;
+use crate::os::{Code, Issued, ReceivedNow, SocketKind, INVALID_INFO_CLASS};
 
 /// A socket, apart from its handles.
 pub(super) struct File {
@@ -38,6 +39,8 @@ pub(super) struct File {
     pub(super) number: u32,
     calls: AtomicU32,
     association: OnceLock<(&'static Port, usize)>,
+    /// It has left its port.
+    left: AtomicBool,
     skips: AtomicBool,
     resets: AtomicBool,
     /// Which control messages were asked for, by bits.
@@ -92,6 +95,7 @@ impl File {
             number: machine.number(),
             calls: AtomicU32::new(0),
             association: OnceLock::new(),
+            left: AtomicBool::new(false),
             skips: AtomicBool::new(false),
             resets: AtomicBool::new(false),
             asked: AtomicU32::new(0),
@@ -175,6 +179,19 @@ impl File {
         lock(&self.state).local.is_some()
     }
 
+    fn target(&self) -> Option<(&'static Port, usize)> {
+        self.association.get().copied().filter(|_| !self.left.load(Ordering::Relaxed))
+    }
+
+    /// Of an object that has left there is no other port here.
+    pub(super) fn leave(&self) -> NtStatus {
+        if !self.machine.script.leaves {
+            return INVALID_INFO_CLASS;
+        }
+        self.left.store(true, Ordering::Relaxed);
+        NtStatus::SUCCESS
+    }
+
     /// Once in the life of the object.
     pub(super) fn associate(&self, port: &'static Port, key: usize) -> Result<(), Code> {
         if !self.overlapped {
@@ -196,7 +213,7 @@ impl File {
     }
 
     pub(super) fn is_associated(&self) -> bool {
-        self.association.get().is_some()
+        self.target().is_some()
     }
 
     pub(super) fn set_fault(&self, fault: Fault) {
@@ -233,7 +250,7 @@ impl File {
         self.machine.count_submit();
         self.holds.pass(Point::Entry);
         let choices = self.machine.choose(self.number, self.calls.fetch_add(1, Ordering::Relaxed));
-        let (target, plain) = (self.association.get().copied(), self.machine.script.plain_writes);
+        let (target, plain) = (self.target(), self.machine.script.plain_writes);
         // SAFETY:
         // * block and buffers stay valid until the completion, as the caller promises.
         let mut request = unsafe { Request::new(road, block, bufs, target, choices, plain) };

@@ -108,6 +108,8 @@ pub struct Script {
     pub lost_messages: u8,
     /// Whether a watch can have extended records (Windows 10 1709).
     pub extended_changes: bool,
+    /// Whether a handle can leave its port (Windows 8.1).
+    pub leaves: bool,
 }
 
 impl Default for Script {
@@ -133,6 +135,7 @@ impl Default for Script {
             wait_packets: true,
             lost_messages: 0,
             extended_changes: true,
+            leaves: true,
         }
     }
 }

@@ -39,6 +39,7 @@ use super::{
     request::{Lent, Request, Road},
     waitable::own,
 };
+use crate::base::status::NtStatus;
 use crate::os::{address, Borrowed, Code, Handle, Issued, Owned, SocketKind};
 
 pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
@@ -75,6 +76,10 @@ pub(crate) fn port_associate(
         Kind::File(file) => file.associate(port, key),
         _ => Err(Code::INVALID_PARAMETER),
     }
+}
+
+pub(crate) fn port_leave(handle: Borrowed<'_>) -> NtStatus {
+    handles::file(handle.value()).map_or(NtStatus::INVALID_HANDLE, |file| file.leave())
 }
 
 /// # Safety

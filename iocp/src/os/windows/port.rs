@@ -3,13 +3,14 @@
 use std::{
     mem::MaybeUninit,
     os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, IntoRawHandle, OwnedHandle},
-    ptr::null_mut,
+    ptr::{from_ref, null_mut},
 };
 
 use iocp_sys as sys;
 use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY};
 
-use super::{last_error, owned, win32};
+use super::{last_error, owned, size_u32, win32};
+use crate::base::status::NtStatus;
 use crate::os::{Borrowed, Code, Handle, Owned};
 
 pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
@@ -61,6 +62,25 @@ pub(crate) fn port_associate(
     } else {
         Ok(())
     }
+}
+
+/// `NtSetInformationFile` with `FileReplaceCompletionInformation` and no port: Windows 8.1.
+pub(crate) fn port_leave(handle: Borrowed<'_>) -> NtStatus {
+    let none = sys::FILE_COMPLETION_INFORMATION::default();
+    let mut block = sys::IO_STATUS_BLOCK::default();
+    // SAFETY:
+    // * `handle` is open until the call returns.
+    // * The block is written, and the structure of this class read, during the call only: it starts nothing.
+    let status = unsafe {
+        sys::NtSetInformationFile(
+            handle.raw(),
+            &mut block,
+            from_ref(&none).cast(),
+            size_u32::<sys::FILE_COMPLETION_INFORMATION>(),
+            sys::FileReplaceCompletionInformation,
+        )
+    };
+    NtStatus(u32::from_ne_bytes(status.to_ne_bytes()))
 }
 
 /// `PostQueuedCompletionStatus`.
