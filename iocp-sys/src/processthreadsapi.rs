@@ -93,8 +93,8 @@ link! { "kernel32.dll";
     ///
     /// Ids are recycled once the thread has ended and its last handle is closed.
     ///
-    /// `dwDesiredAccess`: e.g. [`THREAD_SUSPEND_RESUME`]. `bInheritHandle` non-zero = child processes
-    /// inherit the handle. `dwThreadId`: any number.
+    /// `dwDesiredAccess`: e.g. [`THREAD_SUSPEND_RESUME`](crate::winnt::THREAD_SUSPEND_RESUME).
+    /// `bInheritHandle` non-zero = child processes inherit the handle. `dwThreadId`: any number.
     ///
     /// # Returns
     /// The handle; null on failure.

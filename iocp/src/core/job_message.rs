@@ -7,7 +7,7 @@ use iocp_sys as sys;
 ///
 /// The system may lose each of them but those of limits set by `JobObjectNotificationLimitInformation`:
 /// "delivery of messages … is not guaranteed". Whether a tree of processes has ended is asked of the job:
-/// [`active_processes`](crate::AssociatedJob::active_processes). A process id is of a process that may have
+/// [`active_processes`](crate::Job::active_processes). A process id is of a process that may have
 /// ended and another's since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

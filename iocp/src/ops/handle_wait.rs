@@ -64,6 +64,7 @@ use crate::{
 /// # Examples
 ///
 /// ```no_run
+/// # #[cfg(windows)] {
 /// use iocp::{CompletionPort, Packet, Packets};
 ///
 /// let port = CompletionPort::new()?;
@@ -77,6 +78,7 @@ use crate::{
 ///         assert_eq!(ended.exit_code()?, Some(3));
 ///     }
 /// }
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "NtAssociateWaitCompletionPacket")]

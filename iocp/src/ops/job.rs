@@ -48,13 +48,13 @@ impl CompletionPort {
     /// # Examples
     ///
     /// ```no_run
+    /// # #[cfg(windows)] {
     /// use std::time::Duration;
     ///
     /// use iocp::{CompletionPort, Job, Packet, Packets};
     ///
     /// let port = CompletionPort::new()?;
     /// let job = port.associate_job(Job::new()?, 1)?;
-    /// # #[cfg(windows)]
     /// let child = job.spawn(&mut std::process::Command::new("some-tree-of-processes"), 0)?;
     /// job.terminate(1)?;
     /// // The end is asked for whenever something came, and now and then: messages may be lost.
@@ -63,6 +63,7 @@ impl CompletionPort {
     ///     again.set_after(Duration::from_millis(200));
     ///     port.wait(&mut packets, None)?;
     /// }
+    /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias = "JOBOBJECT_ASSOCIATE_COMPLETION_PORT")]
@@ -103,7 +104,7 @@ impl Job {
 
     /// [`AssignProcessToJobObject`](https://learn.microsoft.com/en-us/windows/win32/api/jobapi2/nf-jobapi2-assignprocesstojobobject):
     /// puts a running process into the job, for good, with what it starts from now on: what it has started
-    /// before stays outside. A child is better [started in it](Self::spawn).
+    /// before stays outside. A child is better started in it, by `spawn`.
     ///
     /// # Errors
     ///

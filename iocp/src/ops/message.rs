@@ -34,6 +34,7 @@ use crate::{
 /// A server answers from the address that it was asked at:
 ///
 /// ```no_run
+/// # #[cfg(windows)] {
 /// use iocp::{AssociatedSocket, Completed, ControlMessage, Error, Message, Submitted};
 ///
 /// fn answer(
@@ -48,6 +49,7 @@ use crate::{
 ///     }
 ///     Ok(socket.send_msg(operation)) // to the address that it came from
 /// }
+/// # }
 /// ```
 pub struct Message<B> {
     buffer: B,

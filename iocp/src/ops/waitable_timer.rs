@@ -17,6 +17,7 @@ use crate::{
 /// # Examples
 ///
 /// ```no_run
+/// # #[cfg(windows)] {
 /// use std::time::Duration;
 ///
 /// use iocp::{CompletionPort, WaitableTimer};
@@ -26,6 +27,7 @@ use crate::{
 /// timer.set(Duration::from_millis(10), Some(Duration::from_secs(1)))?;
 /// let tick = port.handle_wait(&timer, 1)?;
 /// tick.start()?; // and again after each `Packet::Signalled { token: 1 }`
+/// # }
 /// # Ok::<(), iocp::Error>(())
 /// ```
 #[doc(alias = "CreateWaitableTimerW")]

@@ -23,7 +23,7 @@ use crate::{
     port::CompletionPort,
 };
 
-/// A directory that is watched. Made by [`CompletionPort::watch`], or
+/// A directory that is watched. Made by `CompletionPort::watch`, or
 /// [`watch_directory`](CompletionPort::watch_directory) from a handle.
 ///
 /// What changes after the first [`changes`](Self::changes) was submitted is told; what was there before is not:

@@ -205,7 +205,7 @@ impl UdpSocket {
     }
 
     /// As [`recv_from`](Self::recv_from), without the sender: of a socket that is
-    /// [connected](Self::connect).
+    /// connected (`connect`).
     ///
     /// # Errors
     ///
@@ -235,7 +235,7 @@ impl UdpSocket {
         self.with(|datagrams, at| datagrams.send(at, bytes, Some(to)))
     }
 
-    /// As [`send_to`](Self::send_to), to the peer that it is [connected](Self::connect) to.
+    /// As [`send_to`](Self::send_to), to the peer that it is connected (`connect`) to.
     ///
     /// # Errors
     ///
