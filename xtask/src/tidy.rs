@@ -6,6 +6,7 @@
 mod behaviours;
 mod defects;
 mod evidence;
+mod floor;
 mod reference;
 mod safety;
 mod shown;
@@ -32,13 +33,14 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 18] = [
+const RULES: [(&str, Rule); 19] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
     ("names of facts", evidence::names),
     ("facts simulated", evidence::simulated),
     ("evidence from Windows", shown::check),
+    ("earliest Windows", floor::check),
     ("reasons of `not_here`", behaviours::not_here),
     ("defects of the seed", defects::check),
     ("pitfalls", defects::pitfalls),
