@@ -39,8 +39,8 @@ fn reads_all(mut peer: StdStream, which: usize) {
 
 #[test]
 fn streams_dropped_after_writing_lose_no_byte_to_peers_that_read_late() {
-    for zero_read in [false, true] {
-        let config = Config::default().linger(LONG).zero_read(zero_read);
+    for lent_bytes in [1 << 20, 0] {
+        let config = Config::default().linger(LONG).lent_bytes(lent_bytes);
         let poll = Poll::with_config(&config).unwrap();
         let mut events = Events::with_capacity(64);
         for round in 0..ROUNDS {

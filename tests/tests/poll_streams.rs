@@ -21,13 +21,16 @@ use iocp_tests::{
 const LIMIT_MS: Option<i32> = Some(120_000);
 const NOW_MS: Option<i32> = Some(0);
 
-fn small(zero_read: bool) -> Config {
-    let config = Config::default().receive_buffer(1024).zero_read(zero_read);
+/// Bytes enough that each stream of a test may be lent a buffer.
+const LENT: usize = 1 << 20;
+
+fn small(lent_bytes: usize) -> Config {
+    let config = Config::default().receive_buffer(1024).lent_bytes(lent_bytes);
     config.send_high_water(65_536).send_low_water(8_192)
 }
 
 fn queue() -> (Poll, Events) {
-    (Poll::with_config(&small(false)).unwrap(), Events::with_capacity(16))
+    (Poll::with_config(&small(LENT)).unwrap(), Events::with_capacity(16))
 }
 
 #[track_caller]
@@ -87,9 +90,9 @@ fn an_idle_stream_is_writable_once_and_readable_with_data() {
 /// Behaviour 37: exact bytes, then the end for ever.
 #[test]
 fn ten_thousand_bytes_arrive_exactly_whatever_the_size_of_reads() {
-    for zero_read in [false, true] {
+    for lent_bytes in [LENT, 0] {
         for size in [1, 4096] {
-            let poll = Poll::with_config(&small(zero_read)).unwrap();
+            let poll = Poll::with_config(&small(lent_bytes)).unwrap();
             let mut events = Events::with_capacity(16);
             let (near, mut far) = tcp_pair();
             let mut stream = TcpStream::from(near);

@@ -10,7 +10,7 @@ use crate::base::config::Config as PortConfig;
 /// # #[cfg(windows)] {
 /// use iocp::poll::Config;
 ///
-/// let config = Config::default().receive_buffer(16_384).zero_read(true);
+/// let config = Config::default().receive_buffer(16_384).lent_bytes(4 << 20);
 /// assert_eq!(config.send_high_water, 65_536);
 /// # }
 /// ```
@@ -18,19 +18,17 @@ use crate::base::config::Config as PortConfig;
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The buffer that each readable stream lends to the system: 1 to 65,535; beyond is clamped.
-    /// Default: 4,096.
-    pub receive_buffer: usize,
-    /// Lends no buffer while a stream is idle: a receive of zero bytes ends when there is something, and
-    /// a buffer is taken from a pool when that is read. One more system call for each message, no buffer
-    /// for each idle connection. Default: false.
+    /// How many bytes the streams of the queue lend to the system together while they wait, at most. 0: none.
+    /// Default: 1 MiB.
     ///
-    /// A stream holds a buffer until what it received is read, and one to send with until that is sent.
-    /// The pool keeps at most 64 of each, until the [`Poll`](super::Poll) is gone: those to send with as
-    /// large as they have grown, up to `send_high_water`. All count against the port's
-    /// [`max_bytes`](crate::Config::max_bytes): a read that finds none left is `WouldBlock`, and the
-    /// stream readable again when there is room.
-    pub zero_read: bool,
+    /// A stream waits without a buffer, until small messages come: then it is lent one of
+    /// [`receive_buffer`](#structfield.receive_buffer) bytes, if the bound allows it, which saves a system call
+    /// for each message. It keeps it while its messages are smaller, also when it falls idle. So of many
+    /// connections those that spoke first hold the buffers, and all the others none. Large messages are read
+    /// into the caller's memory in either case.
+    pub lent_bytes: usize,
+    /// The size of each of these buffers: 1 byte to 1 GiB; beyond is clamped. Default: 4,096.
+    pub receive_buffer: usize,
     /// How much a stream queues to send: with this much queued, a write is `WouldBlock`. 1 to 1 GiB;
     /// beyond is clamped. Default: 65,536.
     pub send_high_water: usize,
@@ -45,8 +43,8 @@ pub struct Config {
     /// connection. 0: none. Default: 65,536.
     pub linger_bytes: usize,
     /// How many streams linger at a time: with one more, the oldest is reset, which
-    /// [`linger_stats`](super::Poll::linger_stats) counts. Each has an operation and a buffer of
-    /// `receive_buffer`, which count against the limits of `port`. 0: none lingers, as with 0 seconds.
+    /// [`linger_stats`](super::Poll::linger_stats) counts. Each has an operation, which counts against
+    /// the limits of `port`. 0: none lingers, as with 0 seconds.
     /// Default: 1,024.
     pub max_lingering: usize,
     /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
@@ -59,8 +57,8 @@ impl Default for Config {
     /// The default of each field.
     fn default() -> Self {
         Self {
+            lent_bytes: 1 << 20,
             receive_buffer: 4096,
-            zero_read: false,
             send_high_water: 65_536,
             send_low_water: 16_384,
             linger: Duration::from_secs(2),
@@ -73,14 +71,14 @@ impl Default for Config {
 
 /// One method for each field: sets [the field](#fields) of that name.
 impl Config {
+    /// Sets [`lent_bytes`](#structfield.lent_bytes).
+    pub fn lent_bytes(self, lent_bytes: usize) -> Self {
+        Self { lent_bytes, ..self }
+    }
+
     /// Sets [`receive_buffer`](#structfield.receive_buffer).
     pub fn receive_buffer(self, receive_buffer: usize) -> Self {
         Self { receive_buffer, ..self }
-    }
-
-    /// Sets [`zero_read`](#structfield.zero_read).
-    pub fn zero_read(self, zero_read: bool) -> Self {
-        Self { zero_read, ..self }
     }
 
     /// Sets [`send_high_water`](#structfield.send_high_water).
@@ -116,7 +114,7 @@ impl Config {
     pub(crate) fn clamped(&self) -> Self {
         let send_high_water = self.send_high_water.clamp(1, 1 << 30);
         Self {
-            receive_buffer: self.receive_buffer.clamp(1, 65_535),
+            receive_buffer: self.receive_buffer.clamp(1, 1 << 30),
             send_high_water,
             send_low_water: self.send_low_water.min(send_high_water - 1),
             // Sources keep their operations, so a low mark of the port may never be reached: a source

@@ -80,8 +80,8 @@ impl Context<'_> {
         if !before {
             self.hub.lists.add_starved(self.index, wants());
         }
-        // What the pools keep is room too.
-        drop((self.hub.reads.take(), self.hub.writes.take()));
+        // What the pool keeps is room too.
+        drop(self.hub.writes.take());
         let second = make();
         if second.is_ok() && !before {
             // It stays listed: the visit finds nothing to do.

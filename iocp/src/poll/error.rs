@@ -3,6 +3,7 @@
 
 use std::io;
 
+use crate::base::status::{CompletionKind, NtStatus};
 use crate::{base::error::Error, os::codes::raw_os_error};
 
 /// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
@@ -71,6 +72,17 @@ fn of_submit(code: i32) -> i32 {
         WSAEWOULDBLOCK => WSAENOBUFS,
         code => code,
     }
+}
+
+/// Whether a socket's own call, which is not overlapped, says that there is nothing to do now.
+pub(crate) fn is_would_block(error: &io::Error) -> bool {
+    raw_os_error(error) == Some(WSAEWOULDBLOCK)
+}
+
+/// Whether the same call of a socket may succeed later: the system is short of something.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
+    let kind = |code: i32| NtStatus::from_win32(code.unsigned_abs()).kind_on_socket(true);
+    raw_os_error(error).map(kind) == Some(CompletionKind::NoResources)
 }
 
 /// The system is short of memory: what failed may succeed later.

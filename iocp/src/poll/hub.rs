@@ -1,9 +1,10 @@
 //! What the sources need of their queue: the port, the configuration, shared operations, the lists of
 //! visits.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::config::Config;
+use super::lent::Lent;
 use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool, Visit};
 use crate::base::error::Error;
@@ -14,8 +15,9 @@ pub(crate) struct Hub {
     pub(crate) port: CompletionPort,
     /// Clamped.
     pub(crate) config: Config,
-    /// What zero-read streams receive with, and send with.
-    pub(crate) reads: Pool<Box<[u8]>>,
+    /// What streams receive into.
+    pub(crate) lent: Arc<Lent>,
+    /// What streams send with.
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
     pub(crate) lingering: Lingering,
@@ -25,9 +27,10 @@ impl Hub {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let config = config.clamped();
         let port = CompletionPort::with_config(&config.port)?;
-        let (reads, writes, lists) = (Pool::default(), Pool::default(), Lists::new(&port));
+        let lent = Lent::new(config.receive_buffer, config.lent_bytes);
+        let (writes, lists) = (Pool::default(), Lists::new(&port));
         let lingering = Lingering::default();
-        Ok(Self { port, config, reads, writes, lists, lingering })
+        Ok(Self { port, config, lent, writes, lists, lingering })
     }
 
     #[inline]

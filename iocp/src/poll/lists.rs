@@ -1,5 +1,5 @@
 //! Sources that a poller visits without a packet of theirs, because a failure or a full port has stopped
-//! them; and the pools of operations that zero-read streams share.
+//! them; and the pool of operations that streams share.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -195,7 +195,7 @@ impl Lists {
     }
 }
 
-/// Operations that zero-read streams share: each has one while it reads or writes. All of them count
+/// Operations that streams share: each has one while it writes. All of them count
 /// against the port's limits.
 #[derive(Default)]
 pub(crate) struct Pool<B: Send + 'static>(Mutex<Vec<Operation<B>>>);

@@ -1,7 +1,8 @@
 //! What pollers read of a source without its lock: token and interests, the pending event, and what the
 //! port has refused.
 
-use std::sync::atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering};
+use std::io::Result;
+use std::sync::atomic::{fence, AtomicBool, AtomicU32, AtomicU8, AtomicUsize, Ordering};
 
 use super::event::{Ready, Token};
 use super::{interests::Interests, tag::SEND};
@@ -17,6 +18,8 @@ pub(crate) struct Marks {
     /// Kinds of operations that a full port has refused: the source is listed, and visited once there
     /// is room.
     starved: AtomicU8,
+    /// The socket is in non-blocking mode, which direct calls need.
+    nonblocking: AtomicBool,
 }
 
 /// What a source is registered for.
@@ -75,6 +78,7 @@ impl Marks {
         self.set_watch(Watch::NONE);
         self.pending.store(0, Ordering::Release);
         self.starved.store(0, Ordering::Release);
+        self.nonblocking.store(false, Ordering::Relaxed);
     }
 
     /// Notes that the port has refused an operation of this kind. True if that was noted before.
@@ -93,6 +97,15 @@ impl Marks {
     #[cold]
     pub(crate) fn take_starved(&self, kind: usize) -> bool {
         self.starved.fetch_and(!bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
+    }
+
+    /// Calls `set` if the socket is not in non-blocking mode yet. Threads that come to it at once both do.
+    pub(crate) fn make_nonblocking(&self, set: impl FnOnce() -> Result<()>) -> Result<()> {
+        if !self.nonblocking.load(Ordering::Relaxed) {
+            set()?;
+            self.nonblocking.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Adds to the pending event. True if a packet must be posted for it, after any lock.

@@ -2,21 +2,21 @@
 //!
 //! Programs written for epoll or kqueue want to hear that a socket *is ready*, and then read into a
 //! buffer of their own. A completion port reports that an operation *is done*, which owned its buffer
-//! all the while. So each readable stream has one receive in flight, into a buffer of its own. When that
-//! completes the stream is readable; `read` copies out of the buffer, and the read that empties it
-//! starts the next receive. A `write` copies into a buffer that is sent by `WSASend`. Nothing here uses
-//! the undocumented polling device that other libraries use for this, and there is no `unsafe` in it.
+//! all the while. So each readable stream has one receive in flight: of nothing, or of a small buffer that the
+//! queue lends. When that is done the stream is readable. `read` copies what is in the buffer, if there is one,
+//! receives the rest into the caller's memory, and once nothing is left starts the next receive. A `write`
+//! copies into a buffer that is sent by `WSASend`. Nothing here uses the undocumented polling device that other
+//! libraries use for this, and there is no `unsafe` in it.
 //!
-//! The drawback: one copy in each direction, and a buffer for each readable stream. Where idle
-//! connections are many, [`Config::zero_read`] holds none for them, at the price of one more system
-//! call a message. Programs that can give their buffers away should use the operations of the crate
-//! itself: they copy nothing.
+//! What a message costs is [`Config::lent_bytes`] to choose: a stream that is lent a buffer needs one wait and one
+//! receive for each small message, and one that is not, one call more and no memory. Large messages are received
+//! without a copy in either case.
 //!
 //! # What an event means
 //!
 //! | event | comes when | and again when |
 //! | --- | --- | --- |
-//! | readable | bytes, an end or an error have come, or are there at [`register`](Registrator::register) | the buffer was emptied by reads and more has come; not for bytes that were left in it |
+//! | readable | bytes, an end or an error have come, or are there at [`register`](Registrator::register) | a read was short or said `WouldBlock`, and more has come; not for bytes that were left |
 //! | readable, of a [`UdpSocket`] | a datagram or an error has come, or is there at `register` | a receive said `WouldBlock` and one has come; not for those that were left |
 //! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
@@ -36,7 +36,7 @@
 //! # Who keeps what open
 //!
 //! Sources and registrators keep the port open, but not the queue *going*: that ends with the `Poll`.
-//! Then reads give what was buffered, and all else says that the queue is closed: one error from every
+//! Then reads give what has come, and all else says that the queue is closed: one error from every
 //! call, found by [`is_closed`]. A socket belongs to one queue for as long as it is open.
 //!
 //! A `poll` that has nothing to do wakes every 5 seconds for a moment, and goes on waiting.
@@ -44,9 +44,11 @@
 //! A `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a read or
 //! write that finds it full is `WouldBlock`, and gives an event when there is room.
 //!
-//! Reads and writes through `&mut TcpStream` take no lock where they are done at once (of
-//! [`zero_read`](Config::zero_read) streams that of a shared pool, for a moment); those through
+//! Reads and writes through `&mut TcpStream` take no lock where they are done at once; those through
 //! `&TcpStream` take one for each direction.
+//!
+//! A registered stream's socket is put in non-blocking mode (`FIONBIO`) before it is first read directly. Leave it
+//! so, also through a clone: in blocking mode a read waits where it should say `WouldBlock`.
 //!
 //! # Examples
 //!
@@ -115,6 +117,7 @@ mod event;
 mod events;
 mod hub;
 mod interests;
+mod lent;
 mod lingering;
 mod lists;
 mod marks;

@@ -21,13 +21,25 @@ pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;
 /// What `std`'s sockets have too.
 #[cfg(not(windows))]
 mod simulated {
-    use std::io::{ErrorKind, Read, Result, Write};
+    use std::io::{ErrorKind, IoSliceMut, Read, Result, Write};
 
     use super::Stream;
 
     impl Read for &Stream {
         fn read(&mut self, into: &mut [u8]) -> Result<usize> {
             self.recv(into)
+        }
+
+        fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> Result<usize> {
+            let mut all = vec![0; into.iter().map(|piece| piece.len()).sum()];
+            let count = self.recv(&mut all)?;
+            let mut rest = &all[..count];
+            for piece in into {
+                let part = piece.len().min(rest.len());
+                piece[..part].copy_from_slice(&rest[..part]);
+                rest = &rest[part..];
+            }
+            Ok(count)
         }
     }
 
@@ -42,11 +54,6 @@ mod simulated {
     }
 
     impl Stream {
-        /// A simulated socket blocks in no call that the queue makes.
-        pub(crate) fn set_nonblocking(&self, _: bool) -> Result<()> {
-            Ok(())
-        }
-
         pub(crate) fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
             if how != std::net::Shutdown::Read {
                 self.shut_down();

@@ -121,17 +121,35 @@ impl Connection {
         Ok(())
     }
 
-    /// Receives without an operation; waits up to the limit.
-    pub(super) fn recv_bytes(&self, side: usize, into: &mut [u8], limit: Duration) -> Arrived {
+    /// Receives without an operation; waits up to the limit. A `peek` leaves the bytes there.
+    ///
+    /// Windows fills receives in the order of their calls, which nobody may rely on: beside a pending
+    /// receive that has room it is a fault of the caller.
+    pub(super) fn recv_bytes(
+        &self,
+        side: usize,
+        into: &mut [u8],
+        limit: Duration,
+        peek: bool,
+    ) -> Arrived {
         let end = Instant::now() + limit;
         let mut sides = lock(&self.sides);
         loop {
             let this = &mut sides[side];
+            let has_room = |request: &Request| request.len() > 0;
+            assert!(
+                !this.recvs.iter().any(has_room),
+                "a direct receive beside one that is pending"
+            );
             if this.reset {
                 return Arrived::Reset;
             }
             if !this.inbound.is_empty() {
                 let count = this.inbound.len().min(into.len());
+                if peek {
+                    into.iter_mut().zip(&this.inbound).for_each(|(place, byte)| *place = *byte);
+                    return Arrived::Bytes(count);
+                }
                 for (place, byte) in into.iter_mut().zip(this.inbound.drain(..count)) {
                     *place = byte;
                 }

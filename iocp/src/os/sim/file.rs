@@ -45,6 +45,7 @@ pub(super) struct File {
     resets: AtomicBool,
     /// Which control messages were asked for, by bits.
     pub(super) asked: AtomicU32,
+    nonblocking: AtomicBool,
     pub(super) holds: Holds,
     faulty: AtomicBool,
     fault: Mutex<Option<Fault>>,
@@ -99,6 +100,7 @@ impl File {
             skips: AtomicBool::new(false),
             resets: AtomicBool::new(false),
             asked: AtomicU32::new(0),
+            nonblocking: AtomicBool::new(false),
             holds: Holds::default(),
             faulty: AtomicBool::new(false),
             fault: Mutex::new(None),
@@ -221,6 +223,21 @@ impl File {
         self.faulty.store(true, Ordering::Relaxed);
     }
 
+    /// A call that starts no operation: fails if a test wants that. 10035 would only say that it has nothing to
+    /// do now.
+    pub(super) fn begin_direct(&self) -> Result<(), Code> {
+        self.machine.count_direct();
+        let mut fault = lock(&self.fault);
+        match *fault {
+            Some(Fault::Fail(code)) if code != 10_035 => {
+                *fault = None;
+                self.faulty.store(false, Ordering::Relaxed);
+                Err(Code(code))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The provider's function is asked for; a test may want that to fail.
     pub(super) fn find_function(&self) -> Result<(), Code> {
         let mut fault = lock(&self.fault);
@@ -320,6 +337,16 @@ impl File {
     /// `SO_LINGER` with 0 seconds.
     pub(super) fn reset_on_close(&self) {
         self.resets.store(true, Ordering::Relaxed);
+    }
+
+    /// `FIONBIO`.
+    pub(super) fn set_nonblocking(&self, nonblocking: bool) {
+        self.machine.count_direct();
+        self.nonblocking.store(nonblocking, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_nonblocking(&self) -> bool {
+        self.nonblocking.load(Ordering::Relaxed)
     }
 
     /// What ends its operations when it is closed: a connection's are aborted (fact TCP12), those of a

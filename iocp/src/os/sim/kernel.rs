@@ -20,6 +20,8 @@ use crate::os::{borrow_handle, borrow_socket};
 pub struct Counts {
     /// Calls that start an operation.
     pub submits: u32,
+    /// Calls of a socket that start none: `recv`, `send`, `FIONBIO`.
+    pub direct: u32,
     /// `WSASocketW`.
     pub sockets: u32,
     /// Threads that sleep in a wait of a port now.
@@ -151,6 +153,7 @@ impl Kernel {
         let machine = self.machine;
         Counts {
             submits: machine.submits.load(Ordering::Relaxed),
+            direct: machine.direct.load(Ordering::Relaxed),
             sockets: machine.sockets.load(Ordering::Relaxed),
             sleeping: machine.sleeping.load(Ordering::Relaxed),
             cancels: machine.cancels.load(Ordering::Relaxed),

@@ -43,6 +43,7 @@ pub(super) struct Machine {
     pub(super) cancels: AtomicU32,
     pub(super) stray_cancels: AtomicU32,
     pub(super) submits: AtomicU32,
+    pub(super) direct: AtomicU32,
     pub(super) sockets: AtomicU32,
     pub(super) posts: AtomicU32,
     pub(super) stale: AtomicU32,
@@ -96,6 +97,7 @@ impl Machine {
             cancels: AtomicU32::new(0),
             stray_cancels: AtomicU32::new(0),
             submits: AtomicU32::new(0),
+            direct: AtomicU32::new(0),
             sockets: AtomicU32::new(0),
             posts: AtomicU32::new(0),
             stale: AtomicU32::new(0),
@@ -152,6 +154,10 @@ impl Machine {
 
     pub(super) fn count_submit(&self) {
         self.submits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_direct(&self) {
+        self.direct.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn count_socket(&self) {

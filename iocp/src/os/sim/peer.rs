@@ -77,7 +77,7 @@ impl Peer {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.link().is_some_and(|Link { connection, side }| {
-            let arrived = connection.recv_bytes(side, &mut [0; 1], Duration::ZERO);
+            let arrived = connection.recv_bytes(side, &mut [0; 1], Duration::ZERO, false);
             matches!(arrived, Arrived::End | Arrived::Reset)
         })
     }
@@ -105,7 +105,7 @@ impl Peer {
             };
         }
         let Link { connection, side } = file.link()?;
-        match connection.recv_bytes(side, into, limit) {
+        match connection.recv_bytes(side, into, limit, false) {
             Arrived::Bytes(count) => Some(count),
             Arrived::End => Some(0),
             Arrived::Reset | Arrived::Nothing => None,

@@ -2,7 +2,7 @@
 
 use std::{io, marker::PhantomData, sync::Arc, time::Duration};
 
-use super::{connection::Arrived, file::Link, handles, machine::Machine};
+use super::{connection::Arrived, file::File, file::Link, handles, machine::Machine};
 use crate::os::{borrow_socket, Code, Handle};
 
 /// The value of a socket handle.
@@ -44,19 +44,48 @@ impl OwnedSocket {
         Ok(bytes.len())
     }
 
-    /// Receives without an operation, waiting up to two minutes. `Ok(0)` is the end.
+    /// `recv`: receives without an operation. In blocking mode it waits up to two minutes. `Ok(0)` is the end.
     ///
     /// # Errors
     ///
-    /// 10054, 10057 or 10060.
+    /// 10054, 10057 or 10060; in non-blocking mode 10035.
     pub fn recv(&self, into: &mut [u8]) -> io::Result<usize> {
-        let Link { connection, side } = self.link()?;
-        match connection.recv_bytes(side, into, Duration::from_secs(120)) {
+        self.receive(into, false)
+    }
+
+    /// As [`recv`](Self::recv), with `MSG_PEEK`: takes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Self::recv).
+    pub fn peek(&self, into: &mut [u8]) -> io::Result<usize> {
+        self.receive(into, true)
+    }
+
+    fn receive(&self, into: &mut [u8], peek: bool) -> io::Result<usize> {
+        let file = self.file()?;
+        file.begin_direct().map_err(Code::into_io)?;
+        let Link { connection, side } = file.link().ok_or_else(|| Code(10_057).into_io())?;
+        let (limit, nothing) = match file.is_nonblocking() {
+            true => (Duration::ZERO, 10_035),
+            false => (Duration::from_secs(120), 10_060),
+        };
+        match connection.recv_bytes(side, into, limit, peek) {
             Arrived::Bytes(count) => Ok(count),
             Arrived::End => Ok(0),
             Arrived::Reset => Err(Code(10_054).into_io()),
-            Arrived::Nothing => Err(Code(10_060).into_io()),
+            Arrived::Nothing => Err(Code(nothing).into_io()),
         }
+    }
+
+    /// `FIONBIO`.
+    ///
+    /// # Errors
+    ///
+    /// 6 if it was closed behind its owner's back.
+    pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        self.file()?.set_nonblocking(nonblocking);
+        Ok(())
     }
 
     /// Sends no more.
@@ -67,8 +96,11 @@ impl OwnedSocket {
     }
 
     fn link(&self) -> io::Result<Link> {
-        let file = handles::file(borrow_socket(self).value()).map_err(Code::into_io)?;
-        file.link().ok_or_else(|| Code(10_057).into_io())
+        self.file()?.link().ok_or_else(|| Code(10_057).into_io())
+    }
+
+    fn file(&self) -> io::Result<&'static File> {
+        handles::file(borrow_socket(self).value()).map_err(Code::into_io)
     }
 
     /// A second handle of the same socket.

@@ -74,10 +74,10 @@ impl SendSlot {
         }
     }
 
-    /// A send has ended. An idle zero-read stream holds no buffer: the pool gets it.
+    /// A send has ended. Where streams are lent nothing, the pool gets its buffer.
     pub(super) fn put_away(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
         let operation = completed.into_operation();
-        if !at.hub.config.zero_read {
+        if at.hub.config.lent_bytes != 0 {
             self.idle = Some(operation);
         } else if operation.buffer().capacity() >= LEAST.min(most(at)) {
             at.hub.writes.keep(operation, &at.hub.lists);
@@ -88,7 +88,7 @@ impl SendSlot {
 fn make(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
     let least = LEAST.min(most(at));
     let capacity = len.next_power_of_two().clamp(least, most(at));
-    let pool = (at.hub.config.zero_read && len <= least).then_some(&at.hub.writes);
+    let pool = (at.hub.config.lent_bytes == 0 && len <= least).then_some(&at.hub.writes);
     at.operation(SEND, pool, || Vec::with_capacity(capacity))
 }
 

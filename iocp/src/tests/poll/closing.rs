@@ -133,7 +133,7 @@ fn a_close_ends_every_thread_that_polls() {
     });
 }
 
-/// A reset is an error after what was buffered, for ever, and never an end.
+/// A reset is an error after what was received into a lent buffer, for ever, and never an end.
 #[test]
 fn a_reset_is_an_error_after_the_buffered_bytes() {
     for script in scripts() {
@@ -141,6 +141,10 @@ fn a_reset_is_an_error_after_the_buffered_bytes() {
         let (poll, mut events) = queue();
         let (mut stream, peer) = stream(&kernel);
         poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        // After the first small message it is lent a buffer.
+        assert!(peer.send(b"x"));
+        assert!(one(&poll, &mut events).is_readable());
+        assert_eq!(stream.read(&mut [0; 8]).unwrap(), 1);
         assert!(peer.send(b"kept"));
         assert!(one(&poll, &mut events).is_readable());
         peer.reset();

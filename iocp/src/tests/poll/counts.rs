@@ -1,8 +1,8 @@
-//! What an echoed message costs: two calls, at most one packet, no allocation.
+//! What an echoed message costs: how many calls of the system, and no allocation.
 
 use std::io::{Read, Write};
 
-use super::{config, one, stream};
+use super::{config, one, stream, LENT};
 use crate::{
     poll::{Config, Events, Interests, Poll},
     sim::{Kernel, Script},
@@ -12,16 +12,28 @@ use crate::{
 const WARM: u32 = 10;
 const ROUNDS: u32 = if cfg!(miri) { 20 } else { 2_000 };
 
-fn echo(zero_read: bool) -> (u64, f64, f64) {
+/// What one message costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cost {
+    allocations: u64,
+    /// Receives and sends that are operations.
+    submits: f64,
+    /// Receives and sends that are none.
+    direct: f64,
+    posts: f64,
+}
+
+fn echo(lent_bytes: usize, size: usize) -> Cost {
     let kernel = Kernel::new(Script::default());
-    let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+    let send_high_water = 1 << 20;
+    let poll = Poll::with_config(&Config { lent_bytes, send_high_water, ..config() }).unwrap();
     let mut events = Events::with_capacity(16);
     let (mut stream, peer) = stream(&kernel);
     poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
-    let (mut room, mut answer) = ([0; 64], [0; 64]);
+    let (message, mut room, mut answer) = (vec![7; size], vec![0; size + 1], vec![0; size]);
     let (mut first, mut allocations) = (kernel.counts(), 0);
     for round in 0..ROUNDS + WARM {
-        assert!(peer.send(&[7; 64]));
+        assert!(peer.send(&message));
         if round == WARM {
             (first, allocations) = (kernel.counts(), 0);
         }
@@ -29,26 +41,39 @@ fn echo(zero_read: bool) -> (u64, f64, f64) {
         let before = allocated();
         assert!(one(&poll, &mut events).is_readable());
         let got = stream.read(&mut room).unwrap();
-        assert_eq!(stream.write(&room[..got]).unwrap(), 64);
+        assert_eq!((got, stream.write(&room[..got]).unwrap()), (size, size));
         allocations += allocated() - before;
-        assert_eq!(peer.try_recv(&mut answer), Some(64));
+        assert_eq!(peer.try_recv(&mut answer), Some(size));
     }
     let last = kernel.counts();
-    let messages = f64::from(ROUNDS);
-    let per_message = |last: u32, first: u32| f64::from(last - first) / messages;
-    (allocations, per_message(last.submits, first.submits), per_message(last.posts, first.posts))
+    let each = |last: u32, first: u32| f64::from(last - first) / f64::from(ROUNDS);
+    Cost {
+        allocations,
+        submits: each(last.submits, first.submits),
+        direct: each(last.direct, first.direct),
+        posts: each(last.posts, first.posts),
+    }
 }
 
 /// Behaviour 29: one receive, one send, nothing posted, nothing allocated.
 #[test]
-#[allow(clippy::float_cmp)] // whole numbers
 fn an_echoed_message_is_two_calls_and_no_allocation() {
-    assert_eq!(echo(false), (0, 2.0, 0.0));
+    let cost = Cost { allocations: 0, submits: 2.0, direct: 0.0, posts: 0.0 };
+    assert_eq!(echo(LENT, 64), cost);
 }
 
-/// An idle connection that holds no buffer pays with one more call.
+/// A connection that is lent no buffer pays with one more call.
 #[test]
-#[allow(clippy::float_cmp)] // whole numbers
-fn an_echoed_message_in_zero_read_mode_is_three_calls() {
-    assert_eq!(echo(true), (0, 3.0, 0.0));
+fn an_echoed_message_without_a_lent_buffer_is_three_calls() {
+    let cost = Cost { allocations: 0, submits: 2.0, direct: 1.0, posts: 0.0 };
+    assert_eq!(echo(0, 64), cost);
+}
+
+/// So does one that is larger than a buffer, however large it is.
+#[test]
+fn an_echoed_message_of_any_size_is_three_calls() {
+    let cost = Cost { allocations: 0, submits: 2.0, direct: 1.0, posts: 0.0 };
+    for size in [1024, 8192, 65_536] {
+        assert_eq!(echo(LENT, size), cost, "{size}");
+    }
 }

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use super::{config, none, one, stream, would_block};
+use super::{config, none, one, stream, would_block, LENT};
 use crate::{
     poll::{Config, Events, Interests, Poll, Registrator},
     sim::{Kernel, Script},
@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// A queue of so many operations.
-fn narrow(max_operations: u32, zero_read: bool) -> (Poll, Events) {
+fn narrow(max_operations: u32, lent_bytes: usize) -> (Poll, Events) {
     let port = crate::Config { max_operations, ..config().port };
-    let config = Config { port, zero_read, ..config() };
+    let config = Config { port, lent_bytes, ..config() };
     (Poll::with_config(&config).unwrap(), Events::with_capacity(16))
 }
 
@@ -24,9 +24,9 @@ fn narrow(max_operations: u32, zero_read: bool) -> (Poll, Events) {
 #[test]
 fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
     for script in scripts() {
-        for zero_read in [false, true] {
+        for lent_bytes in [LENT, 0] {
             let kernel = Kernel::new(Script { window: 100, ..script });
-            let (poll, mut events) = narrow(2, zero_read);
+            let (poll, mut events) = narrow(2, lent_bytes);
             let registrator = poll.registrator();
             let (mut first, _near) = stream(&kernel);
             let (mut second, _far) = stream(&kernel);
@@ -70,32 +70,42 @@ fn a_full_port_and_a_full_stream_each_end_with_a_writable_event() {
     }
 }
 
-/// What a stream without a buffer of its own receives with is counted as any buffer is.
+/// Of many streams, those that spoke first hold the buffers; the others hold none, and lose nothing by it.
 #[test]
-fn buffers_of_zero_read_streams_are_counted_and_their_lack_is_told() {
+fn no_more_buffers_are_lent_than_the_bound_allows() {
     let kernel = Kernel::new(Script::default());
-    let port = crate::Config { max_bytes: 1024, ..config().port };
-    let poll = Poll::with_config(&Config { port, zero_read: true, ..config() }).unwrap();
+    let poll = Poll::with_config(&Config { lent_bytes: 2 * 1024 + 1023, ..config() }).unwrap();
     let mut events = Events::with_capacity(16);
     let registrator = poll.registrator();
-    let (mut first, near) = stream(&kernel);
-    let (mut second, far) = stream(&kernel);
-    registrator.register(&mut first, 1, Interests::READABLE).unwrap();
-    registrator.register(&mut second, 2, Interests::READABLE).unwrap();
-    assert_eq!(poll.stats().bytes, 0, "idle streams hold none");
-    assert!(near.send(b"one"));
-    assert_eq!(one(&poll, &mut events).id(), 1);
-    assert!(far.send(b"two"));
-    assert_eq!(one(&poll, &mut events).id(), 2);
-    let mut room = [0; 16];
-    assert_eq!(first.read(&mut room[..2]).unwrap(), 2);
-    assert_eq!(poll.stats().bytes, 1024, "until all is read");
-    would_block(second.read(&mut room));
+    let mut pairs: Vec<_> = (0..4).map(|_| stream(&kernel)).collect();
+    for (token, (stream, _)) in pairs.iter_mut().enumerate() {
+        registrator.register(stream, token, Interests::READABLE).unwrap();
+    }
+    let mut costs = Vec::new();
+    for round in 0..3 {
+        for (token, (stream, peer)) in pairs.iter_mut().enumerate() {
+            let before = kernel.counts();
+            assert!(peer.send(b"message"));
+            assert_eq!(one(&poll, &mut events).id(), token);
+            assert_eq!(stream.read(&mut [0; 16]).unwrap(), 7);
+            would_block(stream.read(&mut [0; 16]));
+            if round > 0 {
+                costs.push(kernel.counts().direct - before.direct);
+            }
+        }
+    }
+    assert_eq!(costs, [0, 0, 1, 1, 0, 0, 1, 1], "calls into the reader's own memory");
+    // The buffer of one that is gone is the next one's.
+    drop(pairs.remove(0));
     none(&poll, &mut events);
-    assert_eq!(first.read(&mut room).unwrap(), 1);
-    let event = one(&poll, &mut events);
-    assert!(event.id() == 2 && event.is_readable(), "{event:?}");
-    assert_eq!(second.read(&mut room).unwrap(), 3);
+    let (stream, peer) = &mut pairs[1];
+    for direct in [1, 0] {
+        let before = kernel.counts();
+        assert!(peer.send(b"message"));
+        assert_eq!(one(&poll, &mut events).id(), 2);
+        assert_eq!(stream.read(&mut [0; 16]).unwrap(), 7);
+        assert_eq!(kernel.counts().direct - before.direct, direct);
+    }
 }
 
 /// Whoever is refused while another thread takes the news of room is told of the next.
@@ -103,7 +113,7 @@ fn buffers_of_zero_read_streams_are_counted_and_their_lack_is_told() {
 fn writers_of_many_threads_that_meet_a_full_port_are_all_told_of_room() {
     const WRITERS: usize = 4;
     let kernel = &Kernel::new(Script::default());
-    let (poll, mut events) = narrow(1, false);
+    let (poll, mut events) = narrow(1, LENT);
     let registrator = &poll.registrator();
     let (mut tellers, mut told) = (Vec::new(), Vec::new());
     for _ in 0..WRITERS {
@@ -165,7 +175,7 @@ fn as_many_sources_are_told_of_room_as_there_is_room_for_in_their_order() {
     const WAITING: usize = 12;
     for script in scripts() {
         let kernel = Kernel::new(script);
-        let (poll, mut events) = narrow(4, false);
+        let (poll, mut events) = narrow(4, LENT);
         let registrator = poll.registrator();
         let mut holders: Vec<_> = (0..4).map(|_| stream(&kernel)).collect();
         for (holder, _) in &mut holders {
@@ -201,7 +211,7 @@ fn as_many_sources_are_told_of_room_as_there_is_room_for_in_their_order() {
 #[test]
 fn room_that_was_told_of_and_not_taken_is_told_to_the_next() {
     let kernel = Kernel::new(Script::default());
-    let (poll, mut events) = narrow(1, false);
+    let (poll, mut events) = narrow(1, LENT);
     let registrator = poll.registrator();
     let (mut holder, _near) = stream(&kernel);
     registrator.register(&mut holder, 99, Interests::READABLE).unwrap();

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{none, one, queue, stream, NOW_MS};
+use super::{none, one, queue, stream, LENT, NOW_MS};
 use crate::{
     poll::{is_closed, Config, Event, Interests},
     sim::{Kernel, Script},
@@ -18,8 +18,9 @@ use crate::{
 #[test]
 fn a_stream_of_a_socket_that_carries_messages_is_refused() {
     let kernel = Kernel::new(Script::default());
-    for zero_read in [false, true] {
-        let poll = crate::poll::Poll::with_config(&Config::default().zero_read(zero_read)).unwrap();
+    for lent_bytes in [LENT, 0] {
+        let poll =
+            crate::poll::Poll::with_config(&Config::default().lent_bytes(lent_bytes)).unwrap();
         let mut stream = crate::poll::TcpStream::from(kernel.datagram_pair().0);
         let error = poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::Unsupported, "{error}");
@@ -51,13 +52,13 @@ fn interests_are_a_set() {
 fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
     let config = Config::default();
     let sizes = [config.receive_buffer, config.send_high_water, config.send_low_water];
-    assert_eq!((sizes, config.zero_read), ([4_096, 65_536, 16_384], false));
+    assert_eq!((sizes, config.lent_bytes), ([4_096, 65_536, 16_384], 1 << 20));
     let linger = (config.linger.as_millis(), config.linger_bytes, config.max_lingering);
     assert_eq!(linger, (2_000, 65_536, 1_024));
     assert_eq!(format!("{:?}", config.port), format!("{:?}", crate::Config::default()));
     for (field, default) in [
         ("receive_buffer", "4,096."),
-        ("zero_read", "false."),
+        ("lent_bytes", "1 MiB."),
         ("send_high_water", "65,536."),
         ("send_low_water", "16,384."),
         ("linger", "2 seconds."),
@@ -76,9 +77,9 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
 #[test]
 fn each_method_of_a_configuration_sets_its_field() {
     let port = crate::Config { max_operations: 9, ..crate::Config::default() };
-    let config = Config::default().receive_buffer(1).zero_read(true).send_high_water(2);
+    let config = Config::default().receive_buffer(1).lent_bytes(5).send_high_water(2);
     let config = config.send_low_water(3).port(port);
-    assert_eq!((config.receive_buffer, config.zero_read, config.send_high_water), (1, true, 2));
+    assert_eq!((config.receive_buffer, config.lent_bytes, config.send_high_water), (1, 5, 2));
     let config = config.linger(Duration::from_secs(5)).linger_bytes(6).max_lingering(7);
     assert_eq!((config.linger.as_secs(), config.linger_bytes, config.max_lingering), (5, 6, 7));
     assert_eq!((config.send_low_water, config.port.max_operations), (3, 9));

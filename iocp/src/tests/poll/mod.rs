@@ -29,6 +29,8 @@ use crate::{
 
 /// No wait of these tests is longer.
 const LIMIT_MS: Option<i32> = Some(20_000);
+/// Bytes enough that each stream of a test may be lent a buffer.
+const LENT: usize = 1 << 20;
 const NOW_MS: Option<i32> = Some(0);
 
 /// Small buffers and marks, so that a test meets their ends.

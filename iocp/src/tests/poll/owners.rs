@@ -237,11 +237,11 @@ fn owner(shared: &Shared<'_>, seed: u64, rounds: usize) {
     }
 }
 
-fn storm(seed: u64, pollers: usize, script: Script, zero_read: bool, max_operations: u32) {
+fn storm(seed: u64, pollers: usize, script: Script, lent_bytes: usize, max_operations: u32) {
     let kernel = &Kernel::new(script);
     let config = Config {
         receive_buffer: 32,
-        zero_read,
+        lent_bytes,
         port: crate::Config { max_operations, skip_on_success: seed % 3 > 0, ..config().port },
         ..config()
     };
@@ -282,7 +282,7 @@ fn storm(seed: u64, pollers: usize, script: Script, zero_read: bool, max_operati
     });
     assert!(
         !failed.load(Ordering::Relaxed),
-        "seed {seed} pollers {pollers} zero {zero_read} max {max_operations} {script:?}"
+        "seed {seed} pollers {pollers} lent {lent_bytes} max {max_operations} {script:?}"
     );
 }
 
@@ -301,6 +301,6 @@ fn owners_in_each_others_places_hear_of_everything() {
             script = Script { window: 64, ..Script::default() };
         }
         let max = if seed % 5 == 0 { 5 } else { 64 };
-        storm(seed, 1 + (seed % 3) as usize, script, seed % 2 == 0, max);
+        storm(seed, 1 + (seed % 3) as usize, script, 32 * (seed % 4) as usize, max);
     }
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::{config, stream};
+use super::{config, stream, LENT};
 use crate::{
     poll::{Config, Events, Interests, Poll},
     sim::{Kernel, Script},
@@ -25,9 +25,9 @@ const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 600 } else { 120 });
 #[test]
 fn data_that_comes_while_its_stream_is_registered_is_told() {
     for script in scripts() {
-        for zero_read in [false, true] {
+        for lent_bytes in [LENT, 0] {
             let kernel = &Kernel::new(script);
-            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
             let mut events = Events::with_capacity(4);
             let registrator = &poll.registrator();
             let (mut stream, peer) = stream(kernel);

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
+use super::{config, none, one, queue, stream, would_block, LENT, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll},
     sim::{Kernel, Script},
@@ -57,17 +57,17 @@ fn both_interests_of_an_idle_stream_give_one_writable_event_and_are_merged_later
     }
 }
 
-fn modes() -> Vec<(Script, bool)> {
-    scripts().into_iter().flat_map(|script| [(script, false), (script, true)]).collect()
+fn modes() -> Vec<(Script, usize)> {
+    scripts().into_iter().flat_map(|script| [(script, LENT), (script, 0)]).collect()
 }
 
 /// Behaviour 37: every byte as it was sent, then the end for ever.
 #[test]
 fn ten_thousand_bytes_through_a_small_buffer_are_exact_and_end_for_ever() {
-    for (script, zero_read) in modes() {
+    for (script, lent_bytes) in modes() {
         for size in [1, 4096] {
             let kernel = Kernel::new(script);
-            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
             let mut events = Events::with_capacity(16);
             let (mut stream, peer) = stream(&kernel);
             poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
@@ -97,9 +97,9 @@ fn ten_thousand_bytes_through_a_small_buffer_are_exact_and_end_for_ever() {
 /// The end that a read has said already is not told again.
 #[test]
 fn an_end_that_was_read_is_not_told_again() {
-    for zero_read in [false, true] {
+    for lent_bytes in [LENT, 0] {
         let kernel = Kernel::new(Script::default());
-        let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+        let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
         let mut events = Events::with_capacity(16);
         let (mut stream, peer) = stream(&kernel);
         assert!(peer.send(b"bye"));

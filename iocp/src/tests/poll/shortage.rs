@@ -8,7 +8,7 @@ use std::{
     net::SocketAddr,
 };
 
-use super::{config, one, queue, would_block};
+use super::{config, one, queue, would_block, LENT};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpListener, TcpStream, UdpSocket},
     sim::{Answer, Fault, Kernel, Script},
@@ -68,11 +68,11 @@ fn read_all(poll: &Poll, events: &mut Events, stream: &mut TcpStream, room: &mut
 #[test]
 fn a_receive_that_the_system_has_no_room_for_is_an_error_and_tried_again() {
     for fault in SHORT {
-        for zero_read in [false, true] {
+        for lent_bytes in [LENT, 0] {
             let mut failures = 0;
             for script in scripts() {
                 let kernel = Kernel::new(script);
-                let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+                let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
                 let mut events = Events::with_capacity(4);
                 let (socket, peer) = kernel.stream_pair();
                 let same = socket.try_clone().unwrap();
@@ -85,6 +85,14 @@ fn a_receive_that_the_system_has_no_room_for_is_an_error_and_tried_again() {
                     assert!(peer.send(message));
                     failures += read_all(&poll, &mut events, &mut stream, &mut room);
                     assert_eq!(&room, message);
+                    // Nothing is left, so the next receive is started.
+                    match stream.read(&mut [0]) {
+                        Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                        failed => {
+                            no_buffers(failed);
+                            failures += 1;
+                        }
+                    }
                 }
             }
             assert!(failures > 0, "{fault:?}: none was met");

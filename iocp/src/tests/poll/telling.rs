@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::{config, none, one, stream, would_block};
+use super::{config, none, one, stream, would_block, LENT};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpListener, TcpStream},
     sim::{Kernel, Script},
@@ -28,9 +28,9 @@ fn read(poll: &Poll, stream: &mut TcpStream, expected: &[u8], token: Option<usiz
 
 #[test]
 fn a_receive_in_flight_tells_what_its_stream_is_registered_for_when_it_is_done() {
-    for (script, zero_read) in scripts().into_iter().flat_map(|it| [(it, false), (it, true)]) {
+    for (script, lent_bytes) in scripts().into_iter().flat_map(|it| [(it, LENT), (it, 0)]) {
         let kernel = Kernel::new(script);
-        let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+        let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
         let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
         let (mut stream, peer) = stream(&kernel);
         registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
@@ -65,10 +65,10 @@ fn a_receive_in_flight_tells_what_its_stream_is_registered_for_when_it_is_done()
 
 #[test]
 fn a_receive_that_brings_the_end_or_a_reset_says_so() {
-    for (script, zero_read) in scripts().into_iter().flat_map(|it| [(it, false), (it, true)]) {
+    for (script, lent_bytes) in scripts().into_iter().flat_map(|it| [(it, LENT), (it, 0)]) {
         for reset in [false, true] {
             let kernel = Kernel::new(script);
-            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
             let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
             let (mut stream, peer) = stream(&kernel);
             registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
@@ -84,7 +84,7 @@ fn a_receive_that_brings_the_end_or_a_reset_says_so() {
             let event = one(&poll, &mut events);
             assert!(event.is_readable() && event.is_error() == reset, "{event:?}");
             // A receive of nothing, if it is one, cannot tell bytes from the end.
-            assert!(event.is_read_closed() || zero_read && !reset, "{event:?}");
+            assert!(event.is_read_closed() || lent_bytes == 0 && !reset, "{event:?}");
             let ended = loop {
                 match stream.read(&mut [0; 4]) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -103,7 +103,7 @@ fn a_receive_that_brings_the_end_or_a_reset_says_so() {
 fn streams_that_share_receives_hear_under_their_own_tokens() {
     for script in scripts() {
         let kernel = Kernel::new(script);
-        let poll = Poll::with_config(&Config { zero_read: true, ..config() }).unwrap();
+        let poll = Poll::with_config(&Config { lent_bytes: 0, ..config() }).unwrap();
         let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
         let mut pairs: Vec<_> = (0..3).map(|_| stream(&kernel)).collect();
         for round in 0..6 {
@@ -123,9 +123,9 @@ fn streams_that_share_receives_hear_under_their_own_tokens() {
 /// What the end of a connect has put in flight is its owner's from then on, also what it tells.
 #[test]
 fn a_stream_that_has_connected_is_registered_anew_before_its_owner_reads() {
-    for (script, zero_read) in scripts().into_iter().flat_map(|it| [(it, false), (it, true)]) {
+    for (script, lent_bytes) in scripts().into_iter().flat_map(|it| [(it, LENT), (it, 0)]) {
         let kernel = Kernel::new(script);
-        let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+        let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
         let (mut events, registrator) = (Events::with_capacity(4), poll.registrator());
         let at = "127.0.0.1:80".parse().unwrap();
         let mut listener = TcpListener::from(kernel.listener(at));

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{config, none, one, queue, stream, would_block, LIMIT_MS};
+use super::{config, none, one, queue, stream, would_block, LENT, LIMIT_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll, TcpStream},
     sim::{Fault, Kernel, Peer, Point, Script},
@@ -52,9 +52,9 @@ fn fill(mut stream: &TcpStream, bytes: &[u8]) -> usize {
 #[test]
 fn a_peer_that_stops_reading_holds_writes_at_the_mark_and_loses_nothing() {
     for script in narrow() {
-        for zero_read in [false, true] {
+        for lent_bytes in [LENT, 0] {
             let kernel = Kernel::new(script);
-            let poll = Poll::with_config(&Config { zero_read, ..config() }).unwrap();
+            let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
             let mut events = Events::with_capacity(16);
             let (mut stream, peer) = stream(&kernel);
             let registrator = poll.registrator();
@@ -228,7 +228,7 @@ fn a_write_that_found_the_port_full_is_told_of_room() {
 #[test]
 fn a_flush_knows_of_every_send_of_a_stream_that_shares_its_buffers() {
     let kernel = Kernel::new(Script { window: 4096, ..Script::default() });
-    let config = Config { zero_read: true, send_high_water: 8192, ..config() };
+    let config = Config { lent_bytes: 0, send_high_water: 8192, ..config() };
     let poll = Poll::with_config(&config).unwrap();
     let registrator = poll.registrator();
     let (socket, _peer) = kernel.stream_pair();

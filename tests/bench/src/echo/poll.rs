@@ -9,16 +9,15 @@ use std::{
 use iocp::poll::{Config, Events, Interests, Poll};
 
 use super::ENTRIES;
-use crate::{arguments::Args, meter};
+use crate::meter;
 
 /// One for all: a readiness loop reads only when there is something. Larger than a message, so that
 /// a short read says that nothing is left.
 const ROOM: usize = 4096;
 
-/// Serves until the process ends; with `zero_read` an idle stream holds no buffer.
-pub(crate) fn serve(streams: Vec<TcpStream>, args: &Args, zero_read: bool) -> Result<()> {
-    let config = Config::default().receive_buffer(args.buffer).zero_read(zero_read);
-    let poll = Poll::with_config(&config)?;
+/// Serves until the process ends; streams lend so many bytes together.
+pub(crate) fn serve(streams: Vec<TcpStream>, lent_bytes: usize) -> Result<()> {
+    let poll = Poll::with_config(&Config::default().lent_bytes(lent_bytes))?;
     let registrator = poll.registrator();
     let mut connections = Vec::with_capacity(streams.len());
     for (token, stream) in streams.into_iter().enumerate() {

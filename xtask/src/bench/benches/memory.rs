@@ -48,8 +48,9 @@ pub(super) fn idle(_: &Asked) -> Result<Table> {
     table.goal("iocp with a buffer of 64 bytes each", own, BUFFER + 192.0);
     table.notes.push(
         "Counted by the program's allocator and by what it commits itself, the server's own \
-         connection values included. raw, iocp, iocp poll, compio, tokio and smol hold a 64-byte \
-         buffer per connection; both zero-read, mio and polling share one."
+         connection values included. raw, iocp, compio, tokio and smol hold a 64-byte buffer \
+         per connection; both zero-read, mio and polling share one; of iocp poll as many hold one \
+         of 4 KiB as its bound allows, in both numbers the same."
             .into(),
     );
     Ok(table)

@@ -1,6 +1,6 @@
 //! The standard traits of a stream: `Read`, `Write`, `AsSocket` and the like.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSliceMut, Read, Write};
 use std::{fmt, sync::Arc};
 
 use super::{registered::Registered, TcpStream};
@@ -20,13 +20,27 @@ impl Read for TcpStream {
         }
         (&*self.socket).read(into)
     }
+
+    fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        match &mut self.registered {
+            Some(registered) => registered.read_vectored_mut(into),
+            None => (&*self.socket).read_vectored(into),
+        }
+    }
 }
 
 impl Read for &TcpStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &self.registered {
-            Some(registered) => registered.read(into),
+            Some(registered) => registered.read(&mut [IoSliceMut::new(into)]),
             None => (&*self.socket).read(into),
+        }
+    }
+
+    fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        match &self.registered {
+            Some(registered) => registered.read(into),
+            None => (&*self.socket).read_vectored(into),
         }
     }
 }

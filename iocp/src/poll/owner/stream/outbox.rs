@@ -91,8 +91,8 @@ impl Outbox {
             stream.give_back(idle);
             let written = stream.write(at, bytes);
             self.idle = stream.sending().lend();
-            let zero_read = at.hub.config.zero_read;
-            self.uses_pool = self.idle.is_none() && zero_read && stream.can_start();
+            let shared = at.hub.config.lent_bytes == 0;
+            self.uses_pool = self.idle.is_none() && shared && stream.can_start();
             if self.is_empty() && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }

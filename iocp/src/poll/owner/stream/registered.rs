@@ -1,11 +1,12 @@
 //! A registered stream, as its owner has it: its cell in the queue, its inbox and its outbox.
 
 use std::sync::{Arc, Mutex};
-use std::{io, net::Shutdown};
+use std::{io, io::IoSliceMut, net::Shutdown};
 
 use super::outbox::Outbox;
 use crate::operation::{Completed, Submitted};
-use crate::poll::source::stream::{Buffer, Inbox, Stream};
+use crate::poll::lent::Buffer;
+use crate::poll::source::stream::{Inbox, Room, Stream};
 use crate::poll::util::{lock, own};
 use crate::poll::{event::Ready, marks::Watch, native::StreamSocket};
 use crate::poll::{owner::link::Link, queue::Queue, source::Source};
@@ -27,14 +28,14 @@ impl Registered {
         Ok(Self { link, outbox, inbox })
     }
 
-    /// The fast path of a read: bytes have arrived and all of them fit. 0: any other case, for
+    /// The fast path of a read: bytes have arrived, all of them fit, and no more can be there. 0: any other case, for
     /// [`read_mut`](Self::read_mut). Those are out of line and take `&mut self`, which is in a register
     /// already.
     #[inline(always)]
     pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
         let inbox = own(&mut self.inbox);
         let Some((completed, count)) = inbox.take_arrived() else { return 0 };
-        if count == 0 || count > into.len() {
+        if count == 0 || count > into.len() || count == completed.buffer().len() {
             return self.arrived(completed);
         }
         let operation = completed.into_operation();
@@ -47,7 +48,7 @@ impl Registered {
 
     #[cold]
     fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
-        own(&mut self.inbox).go_on(self.link.context(), submitted, false);
+        own(&mut self.inbox).go_on(self.link.context(), submitted);
         count
     }
 
@@ -59,14 +60,14 @@ impl Registered {
 
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let inbox = own(&mut self.inbox);
-        match inbox.read_found(self.link.context(), into) {
-            Some(count) => Ok(count),
-            None => read(&self.link, inbox, into),
-        }
+        read(&self.link, own(&mut self.inbox), &mut [IoSliceMut::new(into)])
     }
 
-    pub(super) fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read_vectored_mut(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        read(&self.link, own(&mut self.inbox), into)
+    }
+
+    pub(super) fn read(&self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         read(&self.link, &mut lock(&self.inbox), into)
     }
 
@@ -151,9 +152,9 @@ impl Drop for Registered {
     }
 }
 
-fn read(link: &Link, inbox: &mut Inbox, into: &mut [u8]) -> io::Result<usize> {
+fn read(link: &Link, inbox: &mut Inbox, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
     if !inbox.is_fetched() {
         link.with_stream(|stream, _| stream.hand_over(inbox));
     }
-    inbox.read(link.context(), into)
+    inbox.read(link.context(), &mut Room::new(into))
 }

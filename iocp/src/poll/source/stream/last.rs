@@ -1,21 +1,27 @@
-//! The receive of a stream whose owner was dropped: what it brings is thrown away.
+//! The receive of a stream whose owner was dropped: what comes is thrown away.
+
+use std::io::Read;
 
 use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
-use crate::poll::context::Context;
+use crate::poll::error::{is_shortage, is_would_block};
+use crate::poll::lent::{Buffer, Lease};
 use crate::poll::lingering::PlaceId;
 use crate::poll::lists::{Visit, RETRY};
-use crate::poll::native::StreamSocket;
-use crate::poll::tag::{token, RECV};
-
-pub(crate) type Buffer = Box<[u8]>;
+use crate::poll::tag::{token, PROBE};
+use crate::poll::{context::Context, native::StreamSocket};
 
 /// Receives that are made in one visit, where each is done at once.
 const ROUNDS: u32 = 32;
 
+/// Bytes that are read at a time, onto the stack.
+const PIECE: usize = 4096;
+
 /// What a stream that lingers has beside what it sends.
 pub(super) struct Linger {
     pub(super) receive: Last,
+    /// The right to the buffer of the receive, if it has one.
+    pub(super) lease: Option<Lease>,
     /// Bytes that may still be thrown away.
     pub(super) left: usize,
     /// In the order of those that linger, once it is there.
@@ -26,10 +32,10 @@ pub(super) struct Linger {
 /// The receive of a stream whose owner is gone.
 #[derive(Default)]
 pub(super) enum Last {
-    /// None was made, or nothing of it is left.
+    /// No operation was made, or none is left.
     #[default]
     None,
-    /// Not in flight.
+    /// A probe that is not in flight.
     Idle(Operation<Buffer>),
     /// In flight, or finished: of bytes, or a probe.
     Flying(InFlight<Buffer>),
@@ -47,51 +53,29 @@ pub(super) enum End {
 }
 
 impl Linger {
-    /// Receives until something is in flight, the peer has ended, or it is over.
+    /// Receives until a receive is in flight, the peer has ended, or it is over.
     pub(super) fn throw_away(&mut self, socket: &StreamSocket, at: Context<'_>) -> Option<End> {
         for _ in 0..ROUNDS {
-            let completed = match std::mem::take(&mut self.receive) {
-                Last::None => {
-                    let (pool, len) = (&at.hub.reads, at.hub.config.receive_buffer);
-                    let pool = at.hub.config.zero_read.then_some(pool);
-                    let new = || vec![0; len].into_boxed_slice();
-                    match at.operation(RECV, pool, new) {
-                        Ok(operation) => self.receive = Last::Idle(operation),
-                        // Visited when there is room.
-                        Err(Error::Full(_)) => return None,
-                        // Closed: what is in flight is all that there will be.
-                        Err(_) => self.receive = Last::Ended,
-                    }
-                    continue;
-                }
-                Last::Idle(operation) => {
-                    operation.set_tag(token(at.index, RECV), None);
-                    match socket.recv(operation) {
-                        Submitted::Ready(completed) => completed,
-                        Submitted::Pending(ticket) => {
-                            self.receive = Last::Flying(ticket);
-                            return None;
-                        }
-                        Submitted::Refused(_) => {
-                            self.receive = Last::Ended;
-                            continue;
-                        }
-                    }
-                }
+            let receive = std::mem::take(&mut self.receive);
+            let step = match receive {
                 Last::Flying(ticket) => match ticket.finish() {
-                    Ok(completed) => completed,
+                    Ok(completed) => self.received(completed, at),
                     Err(ticket) => {
                         self.receive = Last::Flying(ticket);
-                        return None;
+                        Some(None)
                     }
                 },
                 Last::Ended => {
                     self.receive = Last::Ended;
-                    return None;
+                    Some(None)
                 }
-                Last::Failed => return Some(End::Close),
+                Last::Failed => Some(Some(End::Close)),
+                idle => {
+                    self.receive = idle;
+                    self.read(socket, at)
+                }
             };
-            if let Some(end) = self.received(completed, at) {
+            if let Some(end) = step {
                 return end;
             }
         }
@@ -100,40 +84,88 @@ impl Linger {
         None
     }
 
-    /// A receive has ended. `None`: the next is to be made.
-    fn received(&mut self, completed: Completed<Buffer>, at: Context<'_>) -> Option<Option<End>> {
-        let probe = completed.buffer().is_empty();
-        match completed.result() {
-            // A buffer is taken for what has come.
-            Ok(_) if probe => {}
+    /// Reads what is there, while no receive is in flight; if nothing is, probes. `None`: there may be more to
+    /// do.
+    fn read(&mut self, socket: &StreamSocket, at: Context<'_>) -> Option<Option<End>> {
+        let mut native = &**socket.get_ref();
+        let set = at.marks.make_nonblocking(|| native.set_nonblocking(true));
+        match set.and_then(|()| native.read(&mut [0; PIECE])) {
             Ok(0) => {
                 self.receive = Last::Ended;
-                if at.hub.config.zero_read {
-                    at.hub.reads.keep(completed.into_operation(), &at.hub.lists);
+                None
+            }
+            Ok(count) => self.count(count),
+            Err(error) if is_would_block(&error) => self.probe(socket, at),
+            Err(error) if is_shortage(&error) => self.retry(at),
+            Err(_) => Some(Some(End::Close)),
+        }
+    }
+
+    fn probe(&mut self, socket: &StreamSocket, at: Context<'_>) -> Option<Option<End>> {
+        let operation = match std::mem::take(&mut self.receive) {
+            Last::Idle(operation) => operation,
+            _ => match at.operation(PROBE, None, Buffer::default) {
+                Ok(operation) => operation,
+                // Visited when there is room.
+                Err(Error::Full(_)) => return Some(None),
+                // Closed: what is in flight is all that there will be.
+                Err(_) => {
+                    self.receive = Last::Ended;
+                    return None;
                 }
+            },
+        };
+        operation.set_tag(token(at.index, PROBE), None);
+        match socket.probe(operation) {
+            Submitted::Ready(completed) => self.received(completed, at),
+            Submitted::Pending(ticket) => {
+                self.receive = Last::Flying(ticket);
+                Some(None)
             }
-            Ok(count) => {
-                let Some(left) = self.left.checked_sub(count) else {
-                    return Some(Some(End::Reset));
-                };
-                self.left = left;
-                self.receive = Last::Idle(completed.into_operation());
+            Submitted::Refused(_) => {
+                self.receive = Last::Ended;
+                None
             }
+        }
+    }
+
+    /// A receive has ended: a probe from now on.
+    fn received(&mut self, completed: Completed<Buffer>, at: Context<'_>) -> Option<Option<End>> {
+        let (probe, result) = (completed.buffer().is_empty(), completed.result());
+        let mut operation = completed.into_operation();
+        let buffer = std::mem::take(operation.buffer_mut());
+        if let Some(lease) = self.lease.take() {
+            lease.give_back(buffer);
+        }
+        self.receive = Last::Idle(operation);
+        match result {
+            Ok(0) if !probe => {
+                self.receive = Last::Ended;
+                None
+            }
+            Ok(count) => self.count(count),
             Err(error) => match error.kind {
-                CompletionKind::AbortedBySystem if probe => {}
-                CompletionKind::AbortedBySystem => {
-                    self.receive = Last::Idle(completed.into_operation());
-                }
-                CompletionKind::NoResources => {
-                    if !probe {
-                        self.receive = Last::Idle(completed.into_operation());
-                    }
-                    at.hub.lists.add(at.index, Visit::Retry, RETRY);
-                    return Some(None);
-                }
-                _ => return Some(Some(End::Close)),
+                CompletionKind::AbortedBySystem => None,
+                CompletionKind::NoResources => self.retry(at),
+                _ => Some(Some(End::Close)),
             },
         }
-        None
+    }
+
+    /// So many bytes are thrown away.
+    fn count(&mut self, count: usize) -> Option<Option<End>> {
+        match self.left.checked_sub(count) {
+            Some(left) => {
+                self.left = left;
+                None
+            }
+            None => Some(Some(End::Reset)),
+        }
+    }
+
+    /// The system is short of memory.
+    fn retry(&self, at: Context<'_>) -> Option<Option<End>> {
+        at.hub.lists.add(at.index, Visit::Retry, RETRY);
+        Some(None)
     }
 }

@@ -14,8 +14,7 @@ use std::{io, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
-    inbox::Inbox,
-    last::Buffer,
+    inbox::{Inbox, Room},
 };
 
 use self::sending::Sending;

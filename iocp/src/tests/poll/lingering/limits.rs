@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{is_reset, patient, poll_of, read_to_end, resetting, served, settle, SHORT};
+use super::{is_reset, patient, poll_of, read_to_end, resetting, served, settle, LENT, SHORT};
 use crate::{
     poll::Config,
     sim::{Kernel, Script},
@@ -116,10 +116,10 @@ fn streams_come_to_their_end_while_they_are_dropped() {
 
 #[test]
 fn a_peer_that_sends_beyond_the_limit_is_reset() {
-    for zero_read in [false, true] {
+    for lent_bytes in [LENT, 0] {
         for (most, resets) in [(0, 1), (9, 1), (10, 0)] {
             let kernel = resetting();
-            let config = patient().zero_read(zero_read).linger_bytes(most);
+            let config = patient().lent_bytes(lent_bytes).linger_bytes(most);
             let (poll, mut events) = poll_of(&config);
             let (stream, peer) = served(&kernel, &poll);
             drop(stream);

@@ -44,7 +44,7 @@ fn schedule(seed: u64) {
     let mut roll = |sides: usize| usize::try_from(dice.roll(sides as u64)).unwrap_or(0);
     let kernel = Kernel::new(Script::any(seed));
     let port = config().port.skip_on_success(roll(2) == 0);
-    let config = patient().zero_read(roll(2) == 0).linger_bytes(1 << 20);
+    let config = patient().lent_bytes(40 * roll(3)).linger_bytes(1 << 20);
     let (poll, mut events) = poll_of(&Config { receive_buffer: 1 + roll(40), port, ..config });
     let mut talks: Vec<_> = (0..1 + roll(4))
         .map(|token| {

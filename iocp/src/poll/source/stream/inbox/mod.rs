@@ -1,42 +1,52 @@
 //! The receiving half of a stream, which is its owner's: at most one receive in flight, and what it
 //! brought.
 //!
-//! To a poller the packet of a receive is only an event. The read that follows finishes the operation,
-//! copies the bytes and starts the next receive: so the stream's only owner reads without a lock.
+//! To a poller the packet of a receive is only an event. The read that follows finishes the operation and
+//! takes the bytes: so the stream's only owner reads without a lock. A receive is one of two:
+//!
+//! * a *probe*, of no bytes: done when there is something, which is then read into the caller's memory;
+//! * *lent*, with a buffer of the queue's ([`Lent`](crate::poll::lent::Lent)), which saves a call where messages
+//!   are small. What did not fit is read into the caller's memory, and the next receive is a probe.
+//!
+//! While a lent receive is in flight nothing is read directly: it would overtake.
 
 mod read;
 mod receive;
+mod room;
 
 use std::sync::atomic::{fence, Ordering};
 use std::sync::Arc;
 
-use super::last::{Buffer, Last};
+pub(crate) use self::room::Room;
+
+use super::last::Last;
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
-use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
+use crate::poll::{context::Context, lent::Buffer, lent::Lease, native::StreamSocket, tag::DIRECT};
 
 pub(crate) struct Inbox {
     /// Dropped first, which ends what is in flight.
     socket: Arc<StreamSocket>,
-    /// A receive in flight into its own buffer, while no event is pending: the fast path of a read.
+    /// A lent receive in flight, while no event is pending: the fast path of a read.
     plain: Option<InFlight<Buffer>>,
     /// Any other receive in flight.
     flying: Option<InFlight<Buffer>>,
     /// What there is while nothing is in flight.
     state: State,
-    /// The idle receive of zero bytes of a zero-read stream.
-    probe: Option<Operation<Buffer>>,
+    /// The right to the buffer of the operation. `None`: it is empty, a probe.
+    lease: Option<Lease>,
     /// The token under which the packet of a receive is an event; `None`: the poller reads the marks.
     direct: Option<Token>,
     /// The number of its source.
     index: u32,
-    /// What was received and not read yet is from here …
-    from: u16,
+    /// What was received into the buffer and not read yet is from here …
+    from: u32,
     /// … to here.
-    to: u16,
+    to: u32,
+    /// Bytes read directly since the receive: no more than are counted.
+    taken: u32,
     /// The marks may have a pending event of this half.
     event_pending: bool,
-    zero_read: bool,
 }
 
 /// How far receiving has come.
@@ -44,15 +54,15 @@ pub(crate) struct Inbox {
 enum State {
     /// The stream may be connecting: nothing is received before it is [fetched](Inbox::fetch).
     Connecting,
-    /// Nothing was made yet, or it is in flight.
+    /// No operation was made yet, or it is in flight.
     #[default]
     None,
-    /// Made, not in flight.
+    /// Not in flight: nobody knows whether there is something.
     Idle(Operation<Buffer>),
-    /// Bytes wait to be read.
+    /// A probe has found bytes or the end.
+    Found(Operation<Buffer>),
+    /// Bytes wait in the buffer.
     Filled(Operation<Buffer>),
-    /// Bytes or the end are there, and no buffer for them.
-    Probed,
     /// The system was short of memory; a read tries again.
     Short(Operation<Buffer>),
     /// The peer sends no more.
@@ -71,13 +81,13 @@ impl Inbox {
             plain: None,
             flying: None,
             state: State::Connecting,
-            probe: None,
+            lease: None,
             direct: None,
             index: at.index,
             from: 0,
             to: 0,
+            taken: 0,
             event_pending: false,
-            zero_read: at.hub.config.zero_read,
         }
     }
 
@@ -100,21 +110,18 @@ impl Inbox {
         self.set_event_pending(true);
     }
 
-    /// The owner is being dropped: gives the receive away.
-    pub(super) fn take_last(&mut self) -> Last {
-        if let Some(ticket) = self.plain.take().or_else(|| self.flying.take()) {
-            return Last::Flying(ticket);
-        }
-        match std::mem::take(&mut self.state) {
-            State::Filled(operation) | State::Idle(operation) | State::Short(operation)
-                if !operation.buffer().is_empty() =>
-            {
-                Last::Idle(operation)
-            }
-            State::Ended => Last::Ended,
-            State::Failed(_) => Last::Failed,
-            _ => Last::None,
-        }
+    /// The owner is being dropped: gives the receive away, and the right to its buffer.
+    pub(super) fn take_last(&mut self) -> (Last, Option<Lease>) {
+        let last = match self.plain.take().or_else(|| self.flying.take()) {
+            Some(ticket) => Last::Flying(ticket),
+            None => match std::mem::take(&mut self.state) {
+                State::Ended => Last::Ended,
+                State::Failed(_) => Last::Failed,
+                // What its buffer holds is thrown away with it.
+                _ => Last::None,
+            },
+        };
+        (last, self.lease.take())
     }
 
     /// Whether [`fetch`](Self::fetch) was called.
@@ -146,7 +153,7 @@ impl Inbox {
     /// What is there to be read.
     pub(crate) fn ready(&self) -> Ready {
         match self.state {
-            State::Filled(_) | State::Probed => Ready::READABLE,
+            State::Filled(_) | State::Found(_) => Ready::READABLE,
             State::Short(_) => Ready::READABLE | Ready::ERROR,
             State::Ended | State::Shut => Ready::READABLE | Ready::READ_CLOSED,
             State::Failed(_) => Ready::OF_READING,
@@ -184,7 +191,7 @@ impl Inbox {
     }
 
     fn set_flying(&mut self, ticket: InFlight<Buffer>) {
-        let plain = !self.event_pending && !self.zero_read;
+        let plain = !self.event_pending && self.lease.is_some();
         *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
     }
 }

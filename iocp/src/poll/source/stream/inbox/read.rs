@@ -1,14 +1,14 @@
-//! Reading from a stream: the fast paths, and the general case ([`Inbox::read`]).
+//! Reading from a stream: the fast path, and the general case ([`Inbox::read`]).
 
 use std::io;
 
-use super::{Buffer, Inbox, State};
+use super::{Buffer, Inbox, Room, State};
 use crate::operation::{Completed, Operation, Submitted};
-use crate::poll::tag::{token, RECV};
+use crate::poll::error::{code_of, is_shortage, is_would_block};
 use crate::poll::{context::Context, util::put};
 
-/// A read takes at most so many rounds: finish the probe, take a buffer, receive; one more where the
-/// system has ended a receive by itself.
+/// A read takes at most so many rounds: it finds nothing, and the receive that it starts then is done at once;
+/// one more where the system has ended a receive by itself.
 const ROUNDS: usize = 4;
 
 impl Inbox {
@@ -40,80 +40,20 @@ impl Inbox {
     }
 
     /// The next receive was done at once, or refused: posts an event of what can be read.
-    pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>, probe: bool) {
-        self.follow_up(submitted, probe);
+    pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>) {
+        self.follow_up(submitted, false);
         self.update_event(at);
     }
 
-    /// The fast path of a zero-read stream: the probe has ended, and all that was received fits.
-    /// `None`: any [other case](Self::read).
-    #[inline(always)]
-    pub(crate) fn read_found(&mut self, at: Context<'_>, into: &mut [u8]) -> Option<usize> {
-        if !self.zero_read || self.event_pending {
-            return None;
-        }
-        let found = match self.flying.take()?.finish() {
-            Ok(completed) => completed,
-            Err(ticket) => {
-                put(&mut self.flying, ticket);
-                return None;
-            }
-        };
-        if !found.buffer().is_empty() || found.result().is_err() {
-            self.finished(found);
-            return None;
-        }
-        let probe = found.into_operation();
-        let Some(operation) = at.hub.reads.take() else {
-            (self.probe, self.state) = (Some(probe), State::Probed);
-            return None;
-        };
-        operation.set_tag(self.tag(token(self.index, RECV)), self.direct);
-        match self.socket.recv(operation) {
-            Submitted::Ready(received) => {
-                let (count, operation) = match received.result() {
-                    // Nothing will be left in the buffer.
-                    Ok(count @ 1..) if count <= into.len() => (count, received.into_operation()),
-                    _ => {
-                        self.probe = Some(probe);
-                        self.finished(received);
-                        return None;
-                    }
-                };
-                into[..count].copy_from_slice(&operation.buffer()[..count]);
-                at.hub.reads.keep(operation, &at.hub.lists);
-                match self.socket.probe(probe) {
-                    Submitted::Pending(ticket) => put(&mut self.flying, ticket),
-                    other => self.go_on(at, other, true),
-                }
-                Some(count)
-            }
-            other => {
-                self.probe = Some(probe);
-                self.follow_up(other, false);
-                None
-            }
-        }
-    }
-
-    /// Reads what was received; if nothing is in flight, starts to receive.
-    pub(crate) fn read(&mut self, at: Context<'_>, into: &mut [u8]) -> io::Result<usize> {
-        if into.is_empty() {
+    /// Reads what there is; if there is nothing, starts to receive.
+    pub(crate) fn read(&mut self, at: Context<'_>, room: &mut Room<'_, '_>) -> io::Result<usize> {
+        if room.is_full() {
             return Ok(0);
         }
         for _ in 0..ROUNDS {
+            self.advance();
             match &self.state {
-                State::Filled(operation) => {
-                    let filled = &operation.buffer()[self.from.into()..self.to.into()];
-                    let count = filled.len().min(into.len());
-                    into[..count].copy_from_slice(&filled[..count]);
-                    // At most what is between them.
-                    self.from += u16::try_from(count).unwrap_or(u16::MAX);
-                    if self.from == self.to {
-                        self.emptied(at);
-                    }
-                    return Ok(count);
-                }
+                State::Filled(_) => return Ok(self.read_filled(at, room)),
                 State::Ended | State::Shut => {
                     self.forget_event(at);
                     return Ok(0);
@@ -123,14 +63,15 @@ impl Inbox {
                     return Err(io::Error::from_raw_os_error(code));
                 }
                 State::Connecting => break,
-                State::Probed => self.take_buffer(at)?,
-                State::None | State::Idle(_) | State::Short(_) => {
-                    self.arm(at)?;
-                    self.advance();
-                    if matches!(self.state, State::None) {
-                        break;
+                State::None if self.is_receiving() => break,
+                State::None | State::Idle(_) | State::Found(_) => {
+                    if let Some(count) = self.read_directly(at, room)? {
+                        return Ok(count);
                     }
+                    self.choose_kind(at);
+                    self.arm(at)?;
                 }
+                State::Short(_) => self.arm(at)?,
             }
         }
         if !at.hub.is_closed() {
@@ -139,17 +80,91 @@ impl Inbox {
         Err(at.would_block())
     }
 
-    /// All that was received is read: receives again.
-    fn emptied(&mut self, at: Context<'_>) {
-        if let State::Filled(mut operation) = std::mem::take(&mut self.state) {
-            if let Some(probe) = self.probe.take() {
-                at.hub.reads.keep(operation, &at.hub.lists);
-                operation = probe;
-            }
+    /// Takes from the buffer, and where that was not large enough for all that came, the rest directly.
+    fn read_filled(&mut self, at: Context<'_>, room: &mut Room<'_, '_>) -> usize {
+        let State::Filled(operation) = &self.state else { return 0 };
+        let buffer = operation.buffer();
+        let count = room.copy(&buffer[self.from as usize..self.to as usize]);
+        let was_full = self.to as usize == buffer.len();
+        // At most what is between them, in a buffer of 1 GiB at most.
+        self.from += u32::try_from(count).unwrap_or(u32::MAX);
+        if self.from < self.to {
+            return count;
+        }
+        self.taken = self.to;
+        if let State::Filled(operation) = std::mem::take(&mut self.state) {
             self.state = State::Idle(operation);
         }
-        // The read that finds nothing reports an error of this.
-        let _ = self.submit_idle();
-        self.update_event(at);
+        if !was_full {
+            self.receive_next(at);
+            return count;
+        }
+        if room.is_full() {
+            return count;
+        }
+        match self.read_directly(at, room) {
+            // The end. This read is short and says nothing of it.
+            Ok(Some(0)) => {
+                self.update_event(at);
+                count
+            }
+            Ok(Some(more)) => count + more,
+            // The next read reports an error again.
+            Ok(None) | Err(_) => {
+                self.receive_next(at);
+                count
+            }
+        }
+    }
+
+    /// Reads into the caller's memory, while no receive is in flight: how many bytes, 0 at the end. Unless the
+    /// room is full, nothing is left, and the next receive is started. `None`: there is nothing.
+    fn read_directly(
+        &mut self,
+        at: Context<'_>,
+        room: &mut Room<'_, '_>,
+    ) -> io::Result<Option<usize>> {
+        let socket = &**self.socket.get_ref();
+        at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
+        match room.receive(socket) {
+            Ok(0) => {
+                let operation = self.take_idle();
+                self.end(State::Ended, operation);
+                self.forget_event(at);
+                Ok(Some(0))
+            }
+            Ok(count) => {
+                self.taken = self.taken.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+                if !room.is_full() {
+                    self.receive_next(at);
+                } else if let Some(operation) = self.take_idle() {
+                    // More may be there, which the caller reads without an event.
+                    self.state = State::Idle(operation);
+                    self.forget_event(at);
+                }
+                Ok(Some(count))
+            }
+            Err(error) if is_would_block(&error) => Ok(None),
+            // Reported again by the next read, unless that succeeds.
+            Err(error) if is_shortage(&error) => Err(error),
+            Err(error) => {
+                let code = code_of(error);
+                let operation = self.take_idle();
+                self.end(State::Failed(code), operation);
+                self.forget_event(at);
+                Err(io::Error::from_raw_os_error(code))
+            }
+        }
+    }
+
+    /// The operation, if it is idle or has found something.
+    fn take_idle(&mut self) -> Option<Operation<Buffer>> {
+        match std::mem::take(&mut self.state) {
+            State::Idle(operation) | State::Found(operation) => Some(operation),
+            other => {
+                self.state = other;
+                None
+            }
+        }
     }
 }

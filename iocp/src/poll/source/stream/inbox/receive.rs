@@ -4,7 +4,7 @@ use std::io;
 
 use super::{Buffer, Inbox, State};
 use crate::base::status::CompletionKind;
-use crate::operation::{Completed, InFlight, Submitted};
+use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
 use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
 
@@ -12,25 +12,50 @@ use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
 const TRIES: usize = 4;
 
 impl Inbox {
-    /// Puts a receive in flight if none is and nothing waits to be read.
+    /// Whether a receive is in flight.
+    pub(super) fn is_receiving(&self) -> bool {
+        self.plain.is_some() || self.flying.is_some()
+    }
+
+    /// Puts a receive in flight if none is and nothing is known to be there.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
-        let none_in_flight = self.plain.is_none() && self.flying.is_none();
         self.state = match std::mem::take(&mut self.state) {
-            State::None if none_in_flight => State::Idle(match self.probe.take() {
-                Some(probe) => probe,
-                None if at.hub.config.zero_read => at.operation(PROBE, None, Buffer::default)?,
-                None => at.operation(RECV, None, || new_buffer(at))?,
-            }),
+            State::None if !self.is_receiving() => {
+                State::Idle(at.operation(PROBE, None, Buffer::default)?)
+            }
             State::Short(operation) => State::Idle(operation),
             other => other,
         };
         self.submit_idle()
     }
 
-    /// Receives into a buffer of the pool, after a probe has found that there is something.
-    pub(super) fn take_buffer(&mut self, at: Context<'_>) -> io::Result<()> {
-        self.state = State::Idle(at.operation(RECV, Some(&at.hub.reads), || new_buffer(at))?);
-        self.submit_idle()
+    /// All that was there is read: receives again. The read that finds nothing reports an error of this.
+    pub(super) fn receive_next(&mut self, at: Context<'_>) {
+        self.choose_kind(at);
+        let _ = self.arm(at);
+        self.update_event(at);
+    }
+
+    /// What comes next is received as what came last would have been best: into a buffer if that was smaller.
+    /// If nothing came, as before.
+    pub(super) fn choose_kind(&mut self, at: Context<'_>) {
+        let mut operation = match std::mem::take(&mut self.state) {
+            State::Idle(operation) | State::Found(operation) => operation,
+            other => return self.state = other,
+        };
+        let taken = std::mem::take(&mut self.taken) as usize;
+        let fits = taken < at.hub.config.receive_buffer;
+        match self.lease.take() {
+            None if fits && taken > 0 => {
+                if let Some((lease, buffer)) = at.hub.lent.take() {
+                    *operation.buffer_mut() = buffer;
+                    self.lease = Some(lease);
+                }
+            }
+            Some(lease) if !fits => lease.give_back(std::mem::take(operation.buffer_mut())),
+            lease => self.lease = lease,
+        }
+        self.state = State::Idle(operation);
     }
 
     /// Submits the idle operation, if there is one.
@@ -93,35 +118,39 @@ impl Inbox {
         self.follow_up(Submitted::Ready(completed), probe);
     }
 
+    /// Nothing is received any more. The buffer is for the next stream.
+    pub(super) fn end(&mut self, end: State, mut operation: Option<Operation<Buffer>>) {
+        if let (Some(lease), Some(operation)) = (self.lease.take(), &mut operation) {
+            lease.give_back(std::mem::take(operation.buffer_mut()));
+        }
+        self.state = end;
+    }
+
     /// A receive has ended. It is idle again only if the system has ended it by itself.
     fn received(&mut self, completed: Completed<Buffer>, probe: bool) {
         self.state = match completed.result() {
-            Ok(_) if probe => {
-                self.probe = Some(completed.into_operation());
-                State::Probed
-            }
-            Ok(0) => State::Ended,
+            Ok(_) if probe => State::Found(completed.into_operation()),
+            Ok(0) => return self.end(State::Ended, Some(completed.into_operation())),
             Ok(count) => {
                 self.from = 0;
-                // A buffer is at most 65,535 bytes long.
-                self.to = u16::try_from(count).unwrap_or(u16::MAX);
+                // A buffer is at most 1 GiB long.
+                self.to = u32::try_from(count).unwrap_or(u32::MAX);
                 State::Filled(completed.into_operation())
             }
             Err(error) => match error.kind {
                 CompletionKind::AbortedBySystem => State::Idle(completed.into_operation()),
                 CompletionKind::NoResources => State::Short(completed.into_operation()),
-                _ => State::Failed(code_of(error)),
+                _ => {
+                    let failed = State::Failed(code_of(error));
+                    return self.end(failed, Some(completed.into_operation()));
+                }
             },
         };
     }
 
     /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
-        (self.plain, self.flying, self.probe) = (None, None, None);
+        (self.plain, self.flying, self.lease) = (None, None, None);
         self.state = State::Shut;
     }
-}
-
-fn new_buffer(at: Context<'_>) -> Buffer {
-    vec![0; at.hub.config.receive_buffer].into_boxed_slice()
 }
