@@ -201,17 +201,5 @@ fn file_information_lies_in_memory_as_in_the_sdk() {
             LastAccessTime: 16 | 16, LastWriteTime: 24 | 24, ChangeTime: 32 | 32,
             EndOfFile: 40 | 40, AllocationSize: 48 | 48, FileAttributes: 56 | 56,
             FileNameLength: 60 | 60, EaSize: 64 | 64, FileId: 72 | 72, FileName: 80 | 80;
-        IO_COUNTERS: 48 | 48, 8 | 8;
-            ReadOperationCount: 0 | 0, WriteOperationCount: 8 | 8, OtherOperationCount: 16 | 16,
-            ReadTransferCount: 24 | 24, WriteTransferCount: 32 | 32, OtherTransferCount: 40 | 40;
-        JOBOBJECT_BASIC_LIMIT_INFORMATION: 48 | 64, 8 | 8;
-            PerProcessUserTimeLimit: 0 | 0, PerJobUserTimeLimit: 8 | 8, LimitFlags: 16 | 16,
-            MinimumWorkingSetSize: 20 | 24, MaximumWorkingSetSize: 24 | 32,
-            ActiveProcessLimit: 28 | 40, Affinity: 32 | 48, PriorityClass: 36 | 56,
-            SchedulingClass: 40 | 60;
-        JOBOBJECT_EXTENDED_LIMIT_INFORMATION: 112 | 144, 8 | 8;
-            BasicLimitInformation: 0 | 0, IoInfo: 48 | 64, ProcessMemoryLimit: 96 | 112,
-            JobMemoryLimit: 100 | 120, PeakProcessMemoryUsed: 104 | 128,
-            PeakJobMemoryUsed: 108 | 136;
     }
 }

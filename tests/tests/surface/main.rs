@@ -9,18 +9,20 @@ mod layouts;
 
 mod codes;
 mod files;
+mod jobs;
 mod net;
 mod rings;
 mod serial;
 
 /// All tables, as text.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     include_str!("../constants.rs"),
     include_str!("../ids.rs"),
     include_str!("../statuses.rs"),
     include_str!("../layout.rs"),
     include_str!("codes.rs"),
     include_str!("files.rs"),
+    include_str!("jobs.rs"),
     include_str!("net.rs"),
     include_str!("rings.rs"),
     include_str!("serial.rs"),
