@@ -95,14 +95,14 @@ impl CompletionPort {
     /// # Examples
     ///
     /// ```no_run
-    /// use iocp::{ChangeBuffer, ChangeFilter, CompletionPort, Watched};
+    /// use iocp::{ChangeBuffer, ChangeFilter, CompletionPort, Packets, Watched};
     ///
-    /// let port = CompletionPort::new()?;
+    /// let (port, mut packets) = (CompletionPort::new()?, Packets::with_capacity(16));
     /// let watch = port.watch("C:\\data", ChangeFilter::NAMES | ChangeFilter::LAST_WRITE, true, 1)?;
     /// let mut operation = port.operation(ChangeBuffer::new(64 << 10), 0)?;
     /// loop {
     ///     let ticket = watch.changes(operation).pending().expect("not refused");
-    ///     let completed = port.finish(ticket, None).expect("nothing else comes to this port");
+    ///     let completed = port.finish(ticket, &mut packets, None).expect("no other packet comes");
     ///     match completed.watched()? {
     ///         Watched::Changes(changes) => {
     ///             for change in changes {

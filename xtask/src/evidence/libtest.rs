@@ -37,7 +37,7 @@ impl Test {
 pub(super) struct Seen {
     pub(super) tests: Vec<Test>,
     /// What those that failed printed.
-    pub(super) said: BTreeMap<String, Vec<String>>,
+    said: BTreeMap<String, Vec<String>>,
     current: Option<Test>,
     /// Whose output comes next.
     saying: Option<String>,
@@ -67,6 +67,13 @@ impl Seen {
     /// The end of all: a test without an outcome has died.
     pub(super) fn end(&mut self) {
         self.died();
+    }
+
+    /// What a test printed that failed. Of an example's name there the last part is missing (` - compile`).
+    pub(super) fn said_by(&self, test: &Test) -> Option<&[String]> {
+        let mut all = self.said.iter();
+        let its = |name: &str| test.name == name || test.name.starts_with(&format!("{name} - "));
+        all.find(|(name, _)| its(name)).map(|(_, lines)| lines.as_slice())
     }
 
     pub(super) fn count(&self, outcome: Outcome) -> usize {
@@ -136,6 +143,13 @@ mod tests {
         assert_eq!(short, [("a", passed), ("c", passed), ("d", failed)]);
         assert_eq!(seen.tests[1].not_here, ["no pipes"]);
         assert_eq!(seen.said["d"].join("|"), "thread 'd' panicked|at once|");
+    }
+
+    #[test]
+    fn an_example_is_found_by_the_shorter_name_under_which_it_says_why() {
+        let name = "src/a.rs - a::B (line 9)";
+        let seen = seen(&format!("test {name} - compile ... FAILED\n---- {name} stdout ----\nno"));
+        assert_eq!(seen.said_by(&seen.tests[0]), Some(&["no".to_owned()][..]));
     }
 
     #[test]

@@ -109,8 +109,11 @@ fn behaviours(place: &Place) -> Result<Shown> {
         ..Shown::default()
     };
     for test in seen.tests.iter().filter(bad) {
-        let said = seen.said.get(&test.name).map(|lines| lines.join("\n"));
-        let detail = said.unwrap_or_else(|| "its program ended before it said anything".into());
+        let detail = match (seen.said_by(test), test.outcome) {
+            (Some(lines), _) => lines.join("\n"),
+            (None, Outcome::Died) => "its program ended before it said anything".into(),
+            (None, _) => "it said nothing".into(),
+        };
         shown.failed.push(Failure { name: test.name.clone(), detail });
     }
     // Of a harness that fails although no test has: the crash at a program's end, for example.
