@@ -176,7 +176,7 @@ impl<B: Send + 'static> Completed<B> {
 
 impl Completed<Box<[u8]>> {
     /// As [`collect`](Self::collect) of a receive, and how many bytes have arrived, which lie within the
-    /// buffer; 0 if it did not simply succeed, or brought none: then ask for the
+    /// buffer; 0 if it did not simply succeed, brought none, or has filled the buffer: then ask for the
     /// [`result`](Self::result).
     ///
     /// A boxed slice is filled without a change to it, so its own length is the room.
@@ -191,7 +191,7 @@ impl Completed<Box<[u8]>> {
         let operation = unsafe { Operation::adopt(held) };
         let completed = Self { operation };
         let Outcome { status, count } = completed.outcome();
-        if status == NtStatus::SUCCESS && count <= completed.buffer().len() {
+        if status == NtStatus::SUCCESS && count < completed.buffer().len() {
             return (completed, count);
         }
         (collect_other(completed), 0)

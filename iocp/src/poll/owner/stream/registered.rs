@@ -35,7 +35,7 @@ impl Registered {
     pub(super) fn read_at_once(&mut self, into: &mut [u8]) -> usize {
         let inbox = own(&mut self.inbox);
         let Some((completed, count)) = inbox.take_arrived() else { return 0 };
-        if count == 0 || count > into.len() || count == completed.buffer().len() {
+        if count == 0 || count > into.len() {
             return self.arrived(completed);
         }
         let operation = completed.into_operation();

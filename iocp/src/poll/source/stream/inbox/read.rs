@@ -12,7 +12,8 @@ use crate::poll::{context::Context, util::put};
 const ROUNDS: usize = 4;
 
 impl Inbox {
-    /// Finishes a `plain` receive, if its packet was dequeued. After 0 bytes its result says why.
+    /// Finishes a `plain` receive, if its packet was dequeued. After 0 its result says why: that may be a full
+    /// buffer, behind which more may wait.
     #[inline(always)]
     pub(crate) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
         match self.plain.take()?.finish_received() {
