@@ -77,6 +77,7 @@ pub use self::{
         message::{ControlKind, Message},
         pipe::{Pipe, PipeClientOptions, PipeConnect, PipeEnd, PipeServer, PipeServerOptions},
         scatter::Pages,
+        transmit::Transmit,
         unbuffered::Unbuffered,
         waitable_timer::WaitableTimer,
         watch::{ChangeBuffer, ChangeFilter, DirectoryWatch, Records, Watched},

@@ -19,6 +19,7 @@ pub(crate) mod message;
 pub(crate) mod open;
 pub(crate) mod pipe;
 pub(crate) mod scatter;
+pub(crate) mod transmit;
 pub(crate) mod unbuffered;
 pub(crate) mod waitable_timer;
 pub(crate) mod watch;

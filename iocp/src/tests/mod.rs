@@ -54,6 +54,7 @@ mod storm;
 mod tickets;
 mod timers;
 mod touching;
+mod transmits;
 mod unbuffered;
 mod vectored;
 mod waiting;

@@ -24,6 +24,7 @@ mod results;
 mod skip;
 mod tcp;
 mod tcp_modes;
+mod transmit;
 mod udp;
 mod waits;
 
@@ -125,6 +126,7 @@ pub fn all() -> Vec<Fact> {
         accept::FACTS,
         connect::FACTS,
         disconnect::FACTS,
+        transmit::FACTS,
         udp::FACTS,
         ioctls::FACTS,
         pipe_connect::FACTS,

@@ -106,7 +106,7 @@ fn facts(files: &[Source]) -> BTreeSet<&str> {
 /// `TCP` and `12` of `TCP12`.
 fn parts(word: &str) -> Option<(&str, &str)> {
     let (kind, number) = word.split_at_checked(word.len().checked_sub(2)?)?;
-    let good = kind.len() >= 3 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
+    let good = kind.len() >= 2 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
     (good && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((kind, number))
 }
 
@@ -118,7 +118,7 @@ mod tests {
     fn faults(evidence: &str, count: &str) -> Vec<String> {
         check(&[
             sample(LIST, &format!("| number | x | y |\n| 1 | a | {evidence} |\n| 2 | b | open |")),
-            sample(FACTS, "id\tarea\nTCP12\tclose\nPORT01\tport\n"),
+            sample(FACTS, "id\tarea\nTCP12\tclose\nPORT01\tport\nTF01\tfile\n"),
             sample(README, &format!("# x\n\n{COUNT}{count} (see there).")),
         ])
     }
@@ -128,7 +128,7 @@ mod tests {
         let page = "[AcceptEx](https://learn.microsoft.com/en-us/windows/win32/api/a)";
         let report = "[libuv 3034](https://github.com/libuv/libuv/issues/3034)";
         let files = format!("`{FACTS}`");
-        let all = format!("TCP12, PORT01, {page}, {report}");
+        let all = format!("TCP12, TF01, {page}, {report}");
         for good in ["TCP12", page, report, &files, &all, "own"] {
             assert_eq!(faults(good, "1"), [""; 0], "{good}");
         }

@@ -99,6 +99,13 @@ impl Disk {
         Started::Done(request.done(SUCCESS, count))
     }
 
+    /// Up to so many bytes from there; `None`: that is behind the end.
+    pub(super) fn part(&self, start: usize, most: usize) -> Option<Vec<u8>> {
+        let state = lock(&self.0);
+        let rest = state.bytes.get(start..)?;
+        Some(rest[..rest.len().min(most)].to_vec())
+    }
+
     /// A negative offset is the end of the file.
     pub(super) fn write(&self, mut request: Request, offset: i64, owner: u32) -> Started {
         let mut state = lock(&self.0);

@@ -57,6 +57,7 @@ pub(crate) mod seam;
 mod socket;
 #[cfg(any(test, iocp_sim))]
 pub(crate) mod status_map;
+mod transmit;
 mod wait;
 mod waitable;
 

@@ -89,6 +89,8 @@ pub(super) struct Request {
     pub(super) thread: Option<ThreadId>,
     /// Bytes of a send that have left already.
     pub(super) sent: usize,
+    /// What one of the buffers is, if it is the kernel's own.
+    _kept: Vec<u8>,
 }
 
 // SAFETY:
@@ -139,7 +141,13 @@ impl Request {
             lent,
             thread,
             sent,
+            _kept: Vec::new(),
         }
+    }
+
+    /// The same, with memory of the kernel's own that one of the buffers names.
+    pub(super) fn keeping(self, kept: Vec<u8>) -> Self {
+        Self { _kept: kept, ..self }
     }
 
     /// The same, with a place for the sender's address.

@@ -21,6 +21,7 @@ pub(crate) use super::{
         pipe_wait,
     },
     socket::{AsSocket, BorrowedSocket, OwnedSocket, OwnedSocket as OwnedHandle},
+    transmit::{find_transmit, transmit},
     wait::{
         pool_wait_start, pool_wait_stop, wait_packet_cancel, wait_packet_create, wait_packet_start,
         PoolWait,

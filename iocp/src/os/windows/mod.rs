@@ -20,6 +20,7 @@ mod pipe;
 mod port;
 mod socket;
 mod transfer;
+mod transmit;
 mod unbuffered;
 mod wait;
 
@@ -29,7 +30,8 @@ pub(crate) use std::os::windows::io::{
 
 pub(crate) use self::{
     control::*, datagram::*, directory::*, event::*, extension::*, file::*, job::*, lock::*,
-    memory::*, message::*, pipe::*, port::*, socket::*, transfer::*, unbuffered::*, wait::*,
+    memory::*, message::*, pipe::*, port::*, socket::*, transfer::*, transmit::*, unbuffered::*,
+    wait::*,
 };
 
 use std::mem::size_of;

@@ -82,7 +82,7 @@ pub(crate) unsafe fn write_gather(
 /// # Safety
 ///
 /// The block is valid, and the caller's.
-unsafe fn set_offset(block: *mut OVERLAPPED, offset: i64) {
+pub(super) unsafe fn set_offset(block: *mut OVERLAPPED, offset: i64) {
     // SAFETY:
     // * In bounds of the block: its offset, as one number of 64 bits that need not be aligned.
     let place = unsafe { std::ptr::addr_of_mut!((*block).Anonymous) };

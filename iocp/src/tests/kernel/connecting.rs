@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use iocp_sys::TRANSMIT_FILE_BUFFERS;
+
 use super::{borrowed, refused, skip, windows, Op, Port};
 use crate::{
     os::{self, Issued},
@@ -129,4 +131,36 @@ fn a_disconnect_is_pending_and_sends_its_packet_in_any_mode_also_the_second() {
         assert_eq!(op.recv(&socket, 8), Issued::Success);
         assert_eq!(op.block(), (0, 4));
     }
+}
+
+/// Facts TF01, TF03, TF04.
+#[test]
+fn a_file_is_sent_from_its_offset_between_head_and_tail_and_says_pending() {
+    let kernel = Kernel::new(windows());
+    let file = kernel.disk_file(b"0123456789abcdef");
+    let buffers = TRANSMIT_FILE_BUFFERS {
+        Head: b"head".as_ptr().cast_mut().cast(),
+        HeadLength: 4,
+        Tail: b"tail".as_ptr().cast_mut().cast(),
+        TailLength: 4,
+    };
+    let transmit = |op: &Op, socket: &OwnedSocket| {
+        let (socket, kind) = (borrowed(socket), os::socket_kind(borrowed(socket)).unwrap());
+        let file = Some(borrowed(&file));
+        // SAFETY:
+        // * block and buffers live to the end of the test.
+        unsafe { os::transmit(socket, kind, file, 10, 0, &buffers, op.block.get()) }
+    };
+    for stream in [true, false] {
+        let alone = kernel.socket(SocketSpec { stream, ..SocketSpec::default() });
+        assert_eq!(transmit(&Op::new(), &alone), refused(10_057));
+    }
+    let (socket, peer) = kernel.stream_pair();
+    let (port, op) = (Port::of(&socket, 1), Op::new());
+    skip(&socket);
+    assert_eq!(transmit(&op, &socket), Issued::Pending);
+    port.assert_packet(1, &op, 0, 14);
+    let mut bytes = [0; 32];
+    assert_eq!(peer.recv(&mut bytes), Some(14));
+    assert_eq!(&bytes[..14], b"headabcdeftail");
 }

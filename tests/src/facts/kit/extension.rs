@@ -1,4 +1,4 @@
-//! `AcceptEx`, `ConnectEx` and `DisconnectEx`.
+//! `AcceptEx`, `ConnectEx`, `DisconnectEx` and `TransmitFile`.
 //!
 //! # Safety
 //!
@@ -133,4 +133,27 @@ pub(crate) fn disconnect(socket: &impl Raw, block: Option<&'static Block>) -> u3
     // SAFETY:
     // * the system looks the socket up; the block is never freed.
     bool_code(unsafe { call.unwrap()(socket, overlapped(block), 0, 0) })
+}
+
+/// `TransmitFile`, all of the file from the block's offset on, between these bytes: 0, or its code.
+pub(crate) fn transmit(
+    socket: &impl Raw,
+    file: &impl Raw,
+    [head, tail]: [&[u8]; 2],
+    block: &'static Block,
+) -> u32 {
+    // SAFETY:
+    // * the type that belongs to this id.
+    let call: sys::LPFN_TRANSMITFILE = unsafe { function(&sys::WSAID_TRANSMITFILE) };
+    let (head, tail) = (Buffer::with(head), Buffer::with(tail));
+    let buffers = Box::leak(Box::new(sys::TRANSMIT_FILE_BUFFERS {
+        Head: head.ptr().cast(),
+        HeadLength: head.len(),
+        Tail: tail.ptr().cast(),
+        TailLength: tail.len(),
+    }));
+    let (socket, file): (SOCKET, _) = (value(socket), file.raw());
+    // SAFETY:
+    // * the system looks socket and file up; the buffers, what names them, and the block are never freed.
+    bool_code(unsafe { call.unwrap()(socket, file, 0, 0, block.overlapped(), buffers, 0) })
 }
