@@ -4,6 +4,7 @@
 
 use std::{
     io::Read,
+    os::windows::process::CommandExt,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -30,7 +31,9 @@ fn this(role: &str) -> Command {
 fn be_a_child(role: &str) -> ! {
     let mut grandchild = None;
     if role == "tree" {
-        grandchild = Some(this("leaf").stdin(Stdio::inherit()).spawn().unwrap());
+        let mut leaf = this("leaf");
+        leaf.creation_flags(DETACHED_PROCESS).stdin(Stdio::inherit());
+        grandchild = Some(leaf.spawn().unwrap());
     }
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     if let Some(mut grandchild) = grandchild {

@@ -20,6 +20,9 @@ const NOT_HERE: &str = "not here: ";
 /// The models of loom: minutes, of every interleaving. `cargo xtask deep loom` runs them.
 const MODELS: &str = "iocp-loom";
 
+/// What the oracles compile programs for that use the bindings, whatever runs here.
+const CONSUMERS: &str = "x86_64-pc-windows-msvc";
+
 /// What `cargo xtask test` was asked.
 #[derive(Debug, Default)]
 pub(crate) struct Args {
@@ -181,6 +184,7 @@ fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
     headline("set-up");
     let wine = Wine::asked(args.wine10, args.target.as_deref())?;
     println!("  {} runs Windows programs: {}", wine.name, wine.runner.display());
+    setup::targets(&[CONSUMERS])?;
     // With a target that runs nothing else the host has had its turn.
     let mut on_host = Ok(());
     if !args.no_host && wine.target != TARGET_32 {
@@ -204,6 +208,7 @@ fn on_windows(args: &Args, rows: &mut Rows) -> Result<()> {
     let mut words = vec!["--workspace"];
     words.extend(["xtask", "iocp-bench", MODELS].iter().flat_map(|name| ["--exclude", name]));
     let mut kernel = format!("Windows ({})", std::env::consts::ARCH);
+    setup::targets(&[CONSUMERS])?;
     if let Some(triple) = args.target.as_deref() {
         setup::targets(&[triple])?;
         words.extend(["--target", triple]);
