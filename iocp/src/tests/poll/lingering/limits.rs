@@ -78,7 +78,7 @@ fn streams_come_to_their_end_while_they_are_dropped() {
     let kernel = resetting();
     let (poll, _) = poll_of(&patient());
     let registrator = poll.registrator();
-    // Few at a time: the limit of operations is not met.
+    // Few at a time: the limit of operations is not met, however seldom the pollers run.
     let (sender, peers) = std::sync::mpsc::sync_channel::<crate::sim::Peer>(16);
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -101,6 +101,9 @@ fn streams_come_to_their_end_while_they_are_dropped() {
                 break;
             }
             drop(stream);
+            while poll.linger_stats().lingering > 16 {
+                thread::yield_now();
+            }
         }
         drop(sender);
         let read = reader.join();
