@@ -7,7 +7,7 @@ use std::{
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{
         atomic::{AtomicU32, AtomicU64, Ordering},
-        Arc,
+        Arc, OnceLock,
     },
     time::Duration,
 };
@@ -62,6 +62,8 @@ pub(crate) struct Core {
     /// Tells ids of different ports apart.
     pub(crate) number: u64,
     pub(crate) skip_on_success: bool,
+    /// An operation that has this token keeps it: its packet is told by it. Of an event queue's port.
+    pub(crate) kept_token: OnceLock<usize>,
     pub(super) drain_limit: Duration,
     pub(crate) stale: AtomicU64,
     pub(crate) foreign: AtomicU64,
@@ -96,6 +98,7 @@ impl Core {
             )),
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             skip_on_success: config.skip_on_success,
+            kept_token: OnceLock::new(),
             drain_limit: config.drain_limit,
             stale: AtomicU64::new(0),
             foreign: AtomicU64::new(0),

@@ -71,7 +71,7 @@ impl<B: Send + 'static> Operation<B> {
         // SAFETY:
         // * we own the idle slot, which holds a `B`, and give it away.
         let operation = unsafe { Self::adopt(held) };
-        operation.set_token(token);
+        operation.slot().token.store(token, Ordering::Relaxed);
         Ok(operation)
     }
 
@@ -129,9 +129,12 @@ impl<B: Send + 'static> Operation<B> {
         self.slot().token.load(Ordering::Relaxed)
     }
 
-    /// Changes the token of the next use.
+    /// Changes the token of the next use; not of an operation that
+    /// [belongs to an event queue](crate::poll::Registrator::operation), whose events have the token of the handle.
     pub fn set_token(&self, token: usize) {
-        self.slot().token.store(token, Ordering::Relaxed);
+        if self.held.core().kept_token.get() != Some(&self.token()) {
+            self.slot().token.store(token, Ordering::Relaxed);
+        }
     }
 
     /// Changes the token of the next use's packet; and its key, on the handle that it was last

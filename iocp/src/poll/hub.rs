@@ -7,6 +7,7 @@ use super::config::Config;
 use super::lent::Lent;
 use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool, Visit};
+use super::tag::OWN;
 use crate::base::error::Error;
 use crate::core::packet::UserPacket;
 use crate::port::CompletionPort;
@@ -27,6 +28,7 @@ impl Hub {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let config = config.clamped();
         let port = CompletionPort::with_config(&config.port)?;
+        port.core.kept_token.get_or_init(|| OWN);
         let lent = Lent::new(config.receive_buffer, config.lent_bytes);
         let (writes, lists) = (Pool::default(), Lists::new(&port));
         let lingering = Lingering::default();

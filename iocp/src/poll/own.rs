@@ -94,7 +94,7 @@ impl Registrator {
 
     /// An operation for what [`watch_directory`](Self::watch_directory) and
     /// [`associate_handle`](Self::associate_handle) give. Its end is an event with the token of the handle; it has
-    /// none of its own.
+    /// none of its own, and [`set_token`](Operation::set_token) changes nothing.
     ///
     /// # Errors
     ///

@@ -77,3 +77,31 @@ fn an_own_event_stands_beside_those_of_sources_and_is_not_merged_with_another() 
     seen.sort_unstable();
     assert_eq!(seen, (0..12).chain([100]).collect::<Vec<_>>());
 }
+
+/// The token of such an operation is how its packet is known.
+#[test]
+fn an_own_operation_keeps_its_event_whatever_token_it_is_given() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::new().unwrap();
+    let registrator = poll.registrator();
+    let mut events = Events::with_capacity(8);
+    let (pipe, peer) = kernel.stream_pair();
+    let pipe = registrator.associate_handle(pipe, 80).unwrap();
+    let mut operation = registrator.operation(Vec::with_capacity(8)).unwrap();
+    for token in [0, 8, usize::MAX] {
+        let kept = operation.token();
+        operation.set_token(token);
+        assert_eq!(operation.token(), kept);
+        operation.buffer_mut().clear();
+        let ticket = pipe.read_at(operation, 0).pending().unwrap();
+        peer.send(b"x");
+        assert_eq!(tokens(&poll, &mut events), [80]);
+        operation = ticket.finish().unwrap().into_operation();
+    }
+    // The place in the port is used again, by an operation with a token of its own.
+    drop(operation);
+    let port = crate::CompletionPort::new().unwrap();
+    let operation = port.operation((), 0xFFFF_FFF8).unwrap();
+    operation.set_token(5);
+    assert_eq!(operation.token(), 5, "of no queue");
+}
