@@ -18,6 +18,8 @@
 //! | --- | --- | --- |
 //! | readable | bytes, an end or an error have come, or are there at [`register`](Registrator::register) | a read was short or said `WouldBlock`, and more has come; not for bytes that were left |
 //! | readable, of a [`UdpSocket`] | a datagram or an error has come, or is there at `register` | a receive said `WouldBlock` and one has come; not for those that were left |
+//! | readable, of a [`PipeStream`] | bytes, the end or an error have come, or are there at `register` | a read was short or said `WouldBlock`, and more has come |
+//! | writable, of a [`PipeStream`] | no write is in flight, and a client is there | a write or flush said `WouldBlock` and that is so now |
 //! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
 //! | read closed | with a readable event: the peer sends no more, or the connection is broken | |
@@ -139,8 +141,10 @@ pub use self::{
     events::Events,
     interests::Interests,
     lingering::LingerStats,
-    owner::{listener::TcpListener, stream::TcpStream, udp::UdpSocket, waker::Waker},
+    owner::{
+        listener::TcpListener, pipe::PipeStream, stream::TcpStream, udp::UdpSocket, waker::Waker,
+    },
     poll::{Poll, Selector},
     registrator::{Registrable, Registrator},
-    source::udp::Received,
+    source::{pipe::PipePart, udp::Received},
 };

@@ -6,7 +6,8 @@ pub(crate) use std::net::{TcpListener as Listener, TcpStream as Stream, UdpSocke
 pub(crate) use std::os::windows::io::BorrowedSocket;
 use std::sync::Arc;
 
-use crate::associated::AssociatedSocket;
+use crate::associated::{AssociatedHandle, AssociatedSocket};
+use crate::ops::pipe::PipeEnd;
 #[cfg(not(windows))]
 pub(crate) use crate::os::sim::{
     BorrowedSocket, OwnedSocket as Stream, OwnedSocket as Listener, OwnedSocket as Udp,
@@ -17,6 +18,9 @@ pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 
 /// A UDP socket, associated with the port.
 pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;
+
+/// An end of a pipe, associated with the port.
+pub(crate) type PipeAssociated = AssociatedHandle<Arc<dyn PipeEnd + Send + Sync>>;
 
 /// What `std`'s sockets have too.
 #[cfg(not(windows))]

@@ -24,7 +24,7 @@ pub struct Registrator {
 }
 
 /// What can be registered: [`TcpStream`], [`TcpListener`](super::TcpListener),
-/// [`UdpSocket`](super::UdpSocket).
+/// [`UdpSocket`](super::UdpSocket), [`PipeStream`](super::PipeStream).
 #[doc(alias = "Source")]
 pub trait Registrable: Attach {}
 

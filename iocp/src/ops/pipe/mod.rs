@@ -23,11 +23,20 @@ use crate::{
 pub trait PipeEnd: AsHandle + sealed::PipeEnd {}
 
 mod sealed {
-    pub trait PipeEnd {}
+    pub trait PipeEnd {
+        /// A server's end: it waits for its client.
+        fn listens(&self) -> bool {
+            false
+        }
+    }
 }
 
 impl PipeEnd for PipeServer {}
-impl sealed::PipeEnd for PipeServer {}
+impl sealed::PipeEnd for PipeServer {
+    fn listens(&self) -> bool {
+        true
+    }
+}
 impl PipeEnd for Pipe {}
 impl sealed::PipeEnd for Pipe {}
 #[cfg(windows)]

@@ -217,15 +217,7 @@ impl AssociatedHandle<PipeServer> {
     /// Those of [every submit](Submitted::Refused).
     #[doc(alias = "ConnectNamedPipe")]
     pub fn connect(&self, operation: Operation<PipeConnect>) -> Submitted<PipeConnect> {
-        let issue = |(), handle, block| {
-            // SAFETY:
-            // * The block lies in the slot until `submit` knows that the system is done with it.
-            unsafe { os::pipe_listen(handle, block) }
-        };
-        let prepare = |_: &mut PipeConnect| Ok(Prepared::filling_nothing(()));
-        // SAFETY:
-        // * `issue` makes one NtFsControlFile, which uses no memory but the status block, and fills nothing.
-        unsafe { operation.submit(self.target(), false, prepare, issue) }
+        self.listen(operation)
     }
 
     /// [`DisconnectNamedPipe`](https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe):
@@ -241,6 +233,25 @@ impl AssociatedHandle<PipeServer> {
     /// [`Error::Os`] ← 233 (disconnected before, fact PIPE22), 536 under no client; [`Error::HandleClosed`].
     #[doc(alias = "DisconnectNamedPipe")]
     pub fn disconnect(&self) -> Result<(), Error> {
+        self.part()
+    }
+}
+
+/// The same of any handle, which says that it is no server's end.
+impl<H: AsHandle + 'static> AssociatedHandle<H> {
+    pub(crate) fn listen(&self, operation: Operation<PipeConnect>) -> Submitted<PipeConnect> {
+        let issue = |(), handle, block| {
+            // SAFETY:
+            // * The block lies in the slot until `submit` knows that the system is done with it.
+            unsafe { os::pipe_listen(handle, block) }
+        };
+        let prepare = |_: &mut PipeConnect| Ok(Prepared::filling_nothing(()));
+        // SAFETY:
+        // * `issue` makes one NtFsControlFile, which uses no memory but the status block, and fills nothing.
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
+    }
+
+    pub(crate) fn part(&self) -> Result<(), Error> {
         os::pipe_disconnect(self.target()?.handle)
             .map_err(|code| Error::os("DisconnectNamedPipe", code))
     }

@@ -51,7 +51,7 @@ impl AsHandle for BorrowedHandle<'_> {
     }
 }
 
-impl<T: AsHandle> AsHandle for Arc<T> {
+impl<T: AsHandle + ?Sized> AsHandle for Arc<T> {
     fn as_handle(&self) -> BorrowedHandle<'_> {
         T::as_handle(self)
     }

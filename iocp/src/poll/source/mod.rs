@@ -1,14 +1,15 @@
-//! A registered source, behind the lock of its cell: one type over streams, listeners, UDP sockets and
-//! wakers.
+//! A registered source, behind the lock of its cell: one type over streams, listeners, UDP sockets,
+//! pipes and wakers.
 
 pub(crate) mod listener;
+pub(crate) mod pipe;
 mod send_slot;
 pub(crate) mod stream;
 pub(crate) mod udp;
 
 use std::{io, sync::Arc};
 
-use self::{listener::Listening, stream::Stream, udp::Datagrams};
+use self::{listener::Listening, pipe::Piped, stream::Stream, udp::Datagrams};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
 use crate::core::wakes::Wakes;
 
@@ -17,6 +18,7 @@ pub(crate) enum Source {
     Stream(Stream),
     Listener(Box<Listening>),
     Udp(Box<Datagrams>),
+    Pipe(Box<Piped>),
     Waker(Arc<Wakes>),
 }
 
@@ -27,6 +29,7 @@ impl Source {
         let registered = match self {
             Self::Listener(listener) => listener.register(at, watch.interests),
             Self::Udp(datagrams) => datagrams.register(at, watch),
+            Self::Pipe(pipe) => pipe.register(at, watch.interests),
             Self::Stream(_) | Self::Waker(_) => unreachable!("their owners register them"),
         };
         if registered.is_err() {
@@ -41,6 +44,7 @@ impl Source {
             Self::Stream(stream) => stream.visit(visit, at),
             Self::Listener(listener) => listener.visit(visit, at),
             Self::Udp(datagrams) => datagrams.visit(visit, at),
+            Self::Pipe(pipe) => pipe.visit(visit, at),
             Self::Waker(wakes) if wakes.heard() => Ready::READABLE,
             Self::Waker(_) => Ready::NONE,
         }

@@ -13,6 +13,7 @@ mod lingering;
 mod model;
 mod own;
 mod owners;
+mod pipes;
 mod racing;
 mod reading;
 mod short_sends;
