@@ -9,9 +9,13 @@ use std::{
 };
 
 use iocp::{
-    Accept, AssociatedSocket, Completed, CompletionPort, InFlight, Operation, Packets, Submitted,
+    stream_socket, Accept, AssociatedSocket, Completed, CompletionKind, CompletionPort, InFlight,
+    Operation, Packets, Submitted,
 };
-use iocp_tests::{raw, waiting::DEADLINE};
+use iocp_tests::{
+    raw,
+    waiting::{done, finish, pending, DEADLINE},
+};
 
 /// A listener that always has four accepts in flight, until told to stop. Counts its clients.
 struct Server {
@@ -112,4 +116,41 @@ fn a_listener_serves_ninety_clients_beside_ten_that_reset_at_once() {
     }
     assert!(last.join().unwrap());
     assert_eq!(server.tickets.len(), 4);
+}
+
+/// Behaviour 66: either end's first bytes come with the connection.
+#[test]
+fn a_connection_is_made_and_accepted_with_its_first_bytes() {
+    for local in ["127.0.0.1:0", "[::1]:0"] {
+        let port = CompletionPort::new().unwrap();
+        let listener = TcpListener::bind(local).unwrap();
+        let address = listener.local_addr().unwrap();
+        let listener = port.associate_socket(listener, 0).unwrap();
+        let accept = port.accept_operation_with_data(64, 1).unwrap();
+        let ticket = pending(listener.accept(accept));
+        let socket = TcpStream::from(stream_socket(&address).unwrap());
+        let socket = port.associate_socket(socket, 0).unwrap();
+        let connect = port.connect_operation_with_data(address, "first bytes", 2).unwrap();
+        let connected = done(&port, socket.connect(connect));
+        assert_eq!(connected.result(), Ok(11), "fact CON03");
+        connected.connected(&socket).unwrap();
+        let accepted = finish(&port, ticket).accepted(&listener);
+        assert_eq!(accepted.operation.buffer().first_data(), b"first bytes");
+        let (stream, peer) = accepted.result.unwrap();
+        assert_eq!(peer, socket.local_addr().unwrap());
+        let mut stream = TcpStream::from(stream);
+        stream.write_all(b"answer").unwrap();
+        let mut socket = socket.into_inner();
+        socket.set_read_timeout(Some(DEADLINE)).unwrap();
+        let mut bytes = [0; 6];
+        socket.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"answer");
+
+        let ticket = pending(listener.accept(accepted.operation));
+        let silent = TcpStream::connect(address).unwrap();
+        ticket.cancel().unwrap();
+        let completed = finish(&port, ticket);
+        assert_eq!(completed.kind(), Some(CompletionKind::Cancelled), "{completed:?}");
+        drop(silent);
+    }
 }

@@ -8,8 +8,8 @@ use std::{
 };
 
 use iocp::{
-    AssociatedSocket, CompletionKind, CompletionPort, ControlKind, ControlMessage, Message,
-    Operation, PacketInfo,
+    AssociatedSocket, CompletionKind, CompletionPort, ControlKind, ControlMessage, Datagram,
+    Message, Operation, PacketInfo,
 };
 use iocp_tests::{
     kernel, not_here,
@@ -118,4 +118,40 @@ fn a_cancelled_message_brings_nothing() {
     let completed = finish(&port, ticket);
     assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled);
     assert_eq!(completed.buffer().control().count(), 0);
+}
+
+// Behaviour 63b.
+#[test]
+fn several_buffers_are_one_datagram_each_way() {
+    let (port, server, number) = server(Ipv4Addr::LOCALHOST.into());
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let rooms = || (Vec::<u8>::with_capacity(3), Vec::<u8>::with_capacity(8));
+    let mut bytes = [0; 16];
+
+    let datagram = port.vectored_operation(Datagram::new(rooms()), 0).unwrap();
+    let ticket = pending(server.recv_from_vectored(datagram));
+    client.send_to(b"0123456", ("127.0.0.1", number)).unwrap();
+    let completed = finish(&port, ticket);
+    assert_eq!(completed.result(), Ok(7), "{completed:?}");
+    let (head, rest) = completed.buffer().buffer();
+    assert_eq!((&head[..], &rest[..]), (&b"012"[..], &b"3456"[..]));
+    let sent = done(&port, server.send_to_vectored(completed.into_operation()));
+    assert_eq!(sent.result(), Ok(7));
+    assert_eq!(client.recv(&mut bytes).unwrap(), 7);
+    assert_eq!(&bytes[..7], b"0123456");
+
+    let message = port.vectored_operation(Message::new(rooms()), 0).unwrap();
+    let ticket = pending(server.recv_msg_vectored(message));
+    client.send_to(b"abcdef", ("127.0.0.1", number)).unwrap();
+    let completed = finish(&port, ticket);
+    assert_eq!(completed.result(), Ok(6), "{completed:?}");
+    let (head, rest) = completed.buffer().buffer();
+    assert_eq!((&head[..], &rest[..]), (&b"abc"[..], &b"def"[..]));
+    let mut answer = completed.into_operation();
+    answer.buffer_mut().set_control(&[]).unwrap();
+    let sent = done(&port, server.send_msg_vectored(answer));
+    assert_eq!(sent.result(), Ok(6));
+    assert_eq!(client.recv(&mut bytes).unwrap(), 6);
+    assert_eq!(&bytes[..6], b"abcdef");
 }

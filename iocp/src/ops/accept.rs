@@ -14,11 +14,15 @@ use crate::{
 /// Room for one address: the system wants 16 bytes more than the address has.
 pub(crate) const ADDRESS_ROOM: usize = LONGEST + 16;
 
-/// What an accept lends to the system: a socket, and room for two addresses. Made by
-/// [`CompletionPort::accept_operation`].
+/// What an accept lends to the system: a socket, and room for two addresses, and for first bytes if there is
+/// any. Made by [`CompletionPort::accept_operation`] and
+/// [`accept_operation_with_data`](CompletionPort::accept_operation_with_data).
 pub struct Accept {
     into: Into,
-    addresses: Box<[u8; 2 * ADDRESS_ROOM]>,
+    /// The first bytes, then two addresses.
+    room: Box<[u8]>,
+    /// How many first bytes came.
+    received: usize,
 }
 
 /// Which socket the connection is accepted into.
@@ -37,7 +41,7 @@ pub struct Accepted<T = (AcceptedSocket, SocketAddr)> {
     /// The connection, inheriting the listener's options, and the peer's address; after
     /// [`accept_into`](AssociatedSocket::accept_into) the address alone.
     pub result: Result<T, AcceptError>,
-    /// To be submitted again.
+    /// To be submitted again; it has the [first bytes](Accept::first_data), if it had room for some.
     pub operation: Operation<Accept>,
 }
 
@@ -77,8 +81,44 @@ impl CompletionPort {
     ///
     /// [`Error::Full`] or [`Error::Closed`].
     pub fn accept_operation(&self, token: usize) -> Result<Operation<Accept>, Error> {
-        let accept = Accept { into: Into::Nothing, addresses: Box::new([0; 2 * ADDRESS_ROOM]) };
-        Operation::new(&self.core, accept, 2 * ADDRESS_ROOM, token).map_err(Error::from)
+        self.accept_operation_with_data(0, token)
+    }
+
+    /// Makes an operation for [`AssociatedSocket::accept`] that is done only when the connection's first bytes are
+    /// there, at most `room` of them, in one packet with the connection: [`Accept::first_data`]. With a room of
+    /// 0 it waits for none.
+    ///
+    /// A peer that says nothing, or an end of its, holds the accept for as long as it likes (Microsoft's page
+    /// of `AcceptEx` has a way to find such, `SO_CONNECT_TIME`): have several pending, and cancel.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Full`] or [`Error::Closed`]; [`Error::TooLarge`] of a `room` of more than 4 GiB - 89 bytes.
+    #[doc(alias = "AcceptEx")]
+    pub fn accept_operation_with_data(
+        &self,
+        room: usize,
+        token: usize,
+    ) -> Result<Operation<Accept>, Error> {
+        let bytes =
+            room.checked_add(2 * ADDRESS_ROOM).filter(|bytes| u32::try_from(*bytes).is_ok());
+        let bytes = bytes.ok_or(Error::TooLarge)?;
+        let room = vec![0; bytes].into_boxed_slice();
+        let accept = Accept { into: Into::Nothing, room, received: 0 };
+        Operation::new(&self.core, accept, bytes, token).map_err(Error::from)
+    }
+}
+
+impl Accept {
+    /// The first bytes of the connection that was accepted last; none without
+    /// [room for them](CompletionPort::accept_operation_with_data), or if the peer ended without any.
+    #[must_use]
+    pub fn first_data(&self) -> &[u8] {
+        self.room.get(..self.received.min(self.data_room())).unwrap_or_default()
+    }
+
+    fn data_room(&self) -> usize {
+        self.room.len() - 2 * ADDRESS_ROOM
     }
 }
 
@@ -86,7 +126,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`AcceptEx`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nf-mswsock-acceptex):
     /// accepts one connection on this listener, into a socket made for it.
     ///
-    /// It waits for no first bytes: the peer's silence holds nothing up.
+    /// It waits for no first bytes, so that the peer's silence holds nothing up, unless the operation
+    /// [has room for them](CompletionPort::accept_operation_with_data).
     ///
     /// # Errors
     ///
@@ -158,20 +199,23 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
                 return Err(Error::Unsupported("accepting on a socket that is not TCP over IP"));
             }
             os::find_accept(listener?, kind).map_err(|code| Error::os("WSAIoctl", code))?;
-            Ok(Prepared::filling_nothing((choose(accept)?, accept.addresses.as_mut_ptr())))
+            let (socket, data_room) = (choose(accept)?, accept.data_room());
+            accept.received = 0;
+            Ok(Prepared::filling_nothing((socket, accept.room.as_mut_ptr(), data_room)))
         };
-        let issue = |(socket, addresses), listener, block| {
+        let issue = |(socket, room, data_room), listener, block| {
             // SAFETY:
             // * The socket lies in the operation, which is not dropped before this call has returned; or
             //   `accept_into` borrows it.
             let socket = unsafe { Borrowed::new(socket) };
             // SAFETY:
-            // * Block and room for two addresses lie in the operation's slot and heap, where nobody touches
-            //   them before `submit` knows that the system is done with them.
-            unsafe { os::accept(listener, kind, socket, addresses, ADDRESS_ROOM, block) }
+            // * Block and room for data and two addresses lie in the operation's slot and heap, where nobody
+            //   touches them before `submit` knows that the system is done with them.
+            unsafe { os::accept(listener, kind, socket, room, data_room, ADDRESS_ROOM, block) }
         };
         // SAFETY:
-        // * `issue` makes one AcceptEx, which uses no memory but what the operation owns, and fills nothing.
+        // * `issue` makes one AcceptEx, which uses no memory but what the operation owns, all of it
+        //   initialised before.
         unsafe { operation.submit(target, false, prepare, issue) }
     }
 }
@@ -230,7 +274,9 @@ impl Completed<Accept> {
     ) -> Accepted<(T, SocketAddr)> {
         let result = self.result();
         let mut operation = self.into_operation();
-        let into = std::mem::replace(&mut operation.buffer_mut().into, Into::Nothing);
+        let accept = operation.buffer_mut();
+        let into = std::mem::replace(&mut accept.into, Into::Nothing);
+        accept.received = result.unwrap_or(0);
         let result = result.map_err(AcceptError::from).and_then(|_| {
             let target = listener.target()?;
             if !operation.held().belongs_to(listener.core()) {
@@ -239,9 +285,10 @@ impl Completed<Accept> {
             let taken = take(into, operation.held())?;
             os::update_accept(borrow(&taken), target.handle)
                 .map_err(|code| Error::os("setsockopt", code))?;
-            let peer =
-                os::accepted_peer(listener.kind(), &operation.buffer().addresses[..], ADDRESS_ROOM)
-                    .ok_or(Error::Unsupported("the peer's address family"))?;
+            let Accept { room, .. } = operation.buffer();
+            let data_room = operation.buffer().data_room();
+            let peer = os::accepted_peer(listener.kind(), room, data_room, ADDRESS_ROOM)
+                .ok_or(Error::Unsupported("the peer's address family"))?;
             Ok((taken, peer))
         });
         Accepted { result, operation }

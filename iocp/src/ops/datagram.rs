@@ -2,7 +2,10 @@
 
 use std::{fmt, net::SocketAddr};
 
-use super::buffers::{contents_of, room_of};
+use super::{
+    buffers::{contents_of, room_of, sealed, IoBufs, IoBufsMut},
+    vectored::fill_in_turn,
+};
 use crate::{
     associated::AssociatedSocket,
     base::buffer::{set_filled, IoBuf, IoBufMut},
@@ -100,6 +103,34 @@ unsafe impl<B: IoBufMut> IoBufMut for Datagram<B> {
     }
 }
 
+// Several buffers make one datagram: `vectored_operation` takes it.
+impl<B: IoBufs> IoBufs for Datagram<B> {}
+impl<B: IoBufsMut> IoBufsMut for Datagram<B> {}
+
+impl<B: IoBufs> sealed::Send for Datagram<B> {
+    type Descriptors = B::Descriptors;
+
+    fn describe(&self) -> Result<Self::Descriptors, Error> {
+        self.buffer.describe()
+    }
+
+    fn capacity(&self) -> usize {
+        sealed::Send::capacity(&self.buffer)
+    }
+}
+
+impl<B: IoBufsMut> sealed::Recv for Datagram<B> {
+    fn rooms(&mut self) -> Result<(Self::Descriptors, u32), Error> {
+        self.buffer.rooms()
+    }
+
+    unsafe fn fill_in_turn(&mut self, n: usize) {
+        // SAFETY:
+        // * The rooms are the buffers', so what the caller promises of them is what the buffers ask for.
+        unsafe { self.buffer.fill_in_turn(n) };
+    }
+}
+
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`WSARecvFrom`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom):
     /// receives one datagram and its sender's address.
@@ -150,6 +181,43 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         unsafe { operation.submit(self.target(), false, prepare, issue) }
     }
 
+    /// [`WSARecvFrom`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom): as
+    /// [`recv_from`](Self::recv_from), into the room of several buffers, filled one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_vectored`](Self::recv_vectored).
+    #[doc(alias = "WSARecvFrom")]
+    pub fn recv_from_vectored<B: IoBufsMut>(
+        &self,
+        operation: Operation<Datagram<B>>,
+    ) -> Submitted<Datagram<B>> {
+        let prepare = |datagram: &mut Datagram<B>| {
+            let (rooms, room) = datagram.buffer.rooms()?;
+            if room == 0 {
+                return Err(Error::NoRoom);
+            }
+            *datagram.address = Address { len: LENGTH, ..NONE };
+            let address = std::ptr::from_mut(&mut *datagram.address);
+            Ok(Prepared::filling((rooms, address), fill_in_turn::<Datagram<B>>, room))
+        };
+        let issue = |(rooms, address): (B::Descriptors, *mut Address), socket, block| {
+            // SAFETY:
+            // * `address` points to the datagram's own address, on the heap.
+            let len = unsafe { std::ptr::addr_of_mut!((*address).len) };
+            // SAFETY:
+            // * `address` points to the datagram's own address, on the heap.
+            let raw = unsafe { std::ptr::addr_of_mut!((*address).raw) };
+            // SAFETY:
+            // * Block, buffers and address lie in the slot and on the heap, as for `recv_from`.
+            unsafe { os::recv_from(socket, rooms.as_ref(), raw.cast(), len, block) }
+        };
+        // SAFETY:
+        // * `issue` makes one WSARecvFrom, into the rooms and the address that `prepare` got.
+        // * `fill_in_turn` is that of `Datagram<B>`, and a receive fills the rooms in their order.
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
+    }
+
     /// `WSARecv` with `MSG_PEEK` and without room: is done when a datagram is there, which stays. It says
     /// `Truncated` then, or success of an empty one.
     pub(crate) fn probe_datagram(&self, operation: Operation<()>) -> Submitted<()> {
@@ -185,6 +253,34 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             // * Block, buffer and address lie in the slot and on the heap, as for `recv_from`; `len` is the
             //   length of an address of this family, at most that of `raw`.
             unsafe { os::send_to(socket, &[contents], address, len, block) }
+        };
+        // SAFETY:
+        // * `issue` makes one WSASendTo, which only reads what the datagram owns.
+        unsafe { operation.submit(self.target(), false, prepare, issue) }
+    }
+
+    /// [`WSASendTo`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsasendto): as
+    /// [`send_to`](Self::send_to), the contents of several buffers as one datagram.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_to`](Self::send_to).
+    #[doc(alias = "WSASendTo")]
+    pub fn send_to_vectored<B: IoBufs>(
+        &self,
+        operation: Operation<Datagram<B>>,
+    ) -> Submitted<Datagram<B>> {
+        let prepare = |datagram: &mut Datagram<B>| {
+            let contents = datagram.buffer.describe()?;
+            // Decoded: the length may be one that a receive left there.
+            let to = datagram.address().ok_or(Error::Unsupported("sending without an address"))?;
+            let len = i32::try_from(encode(&to).1).unwrap_or(0);
+            Ok(Prepared::filling_nothing((contents, datagram.address.raw.as_ptr(), len)))
+        };
+        let issue = |(contents, address, len): (B::Descriptors, _, _), socket, block| {
+            // SAFETY:
+            // * Block, buffers and address lie in the slot and on the heap, as for `send_to`.
+            unsafe { os::send_to(socket, contents.as_ref(), address, len, block) }
         };
         // SAFETY:
         // * `issue` makes one WSASendTo, which only reads what the datagram owns.

@@ -5,6 +5,8 @@
 //! The system reads and writes a `WSAMSG` and all that it points to until the packet is taken: so they lie in
 //! one block on the heap, which the message owns, and the buffer where every buffer lies.
 
+mod vectored;
+
 use std::{fmt, net::SocketAddr};
 
 use iocp_sys as sys;
@@ -59,10 +61,13 @@ pub struct Message<B> {
 /// Room for control messages, bytes.
 const CONTROL: usize = 256;
 
+/// How many buffers one message has at most.
+const BUFFERS: usize = 8;
+
 /// What the system uses while the operation is in flight.
 struct Block {
     message: sys::WSAMSG,
-    data: WSABUF,
+    data: [WSABUF; BUFFERS],
     /// Aligned as addresses are.
     name: [u64; LONGEST.div_ceil(8)],
     /// Aligned as headers are.
@@ -95,7 +100,7 @@ impl<B> Message<B> {
     pub fn new(buffer: B) -> Self {
         let block = Block {
             message: sys::WSAMSG::default(),
-            data: EMPTY,
+            data: [EMPTY; BUFFERS],
             name: [0; LONGEST.div_ceil(8)],
             control: [0; CONTROL / 8],
         };
@@ -184,19 +189,44 @@ impl<B> Message<B> {
 }
 
 /// Pointers into the block, for the system: to be used while nobody touches the block.
-fn point(block: &mut Block, buffer: WSABUF, control_len: u32) -> *mut sys::WSAMSG {
+fn point(
+    block: &mut Block,
+    buffers: &[WSABUF],
+    control_len: u32,
+) -> Result<*mut sys::WSAMSG, Error> {
     let Block { message, data, name, control } = block;
-    *data = buffer;
+    data.get_mut(..buffers.len()).ok_or(Error::TooLarge)?.copy_from_slice(buffers);
     message.name =
         if message.namelen == 0 { std::ptr::null_mut() } else { name.as_mut_ptr().cast() };
-    message.lpBuffers = data;
-    message.dwBufferCount = 1;
+    message.lpBuffers = data.as_mut_ptr();
+    message.dwBufferCount = u32::try_from(buffers.len()).unwrap_or(0);
     message.Control = match control_len {
         0 => EMPTY,
         len => WSABUF { len, buf: control.as_mut_ptr().cast() },
     };
     message.dwFlags = 0;
-    message
+    Ok(message)
+}
+
+/// As [`point`], for what is received.
+fn point_to_room(block: &mut Block, buffers: &[WSABUF]) -> Result<*mut sys::WSAMSG, Error> {
+    // What fails leaves no item behind: a header of no length is none.
+    block.control[0] = 0;
+    block.message.namelen = i32::try_from(LONGEST).unwrap_or(0);
+    point(block, buffers, u32::try_from(CONTROL).unwrap_or(0))
+}
+
+/// As [`point`], for what is sent.
+fn point_to_contents(
+    block: &mut Block,
+    address: Option<SocketAddr>,
+    buffers: &[WSABUF],
+) -> Result<*mut sys::WSAMSG, Error> {
+    // The lengths may be what a receive left there.
+    let len = address.map_or(0, |address| encode(&address).1);
+    block.message.namelen = i32::try_from(len).unwrap_or(0);
+    let control = block.message.Control.len.min(u32::try_from(CONTROL).unwrap_or(0));
+    point(block, buffers, control)
 }
 
 fn bytes(words: &[u64]) -> &[u8] {
@@ -285,12 +315,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             let room = room_of(message)?;
             let socket = os::borrow_socket(self.get_ref());
             os::find_recv_msg(socket, kind).map_err(|code| Error::os("WSAIoctl", code))?;
-            let block = &mut *message.block;
-            // What fails leaves no item behind: a header of no length is none.
-            block.control[0] = 0;
-            block.message.namelen = i32::try_from(LONGEST).unwrap_or(0);
-            let control = u32::try_from(CONTROL).unwrap_or(0);
-            let block = point(block, room, control);
+            let block = point_to_room(&mut message.block, &[room])?;
             Ok(Prepared::filling(block, set_filled::<Message<B>>, room.len))
         };
         let issue = |message: *mut sys::WSAMSG, socket, block| {
@@ -317,12 +342,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     pub fn send_msg<B: IoBuf>(&self, operation: Operation<Message<B>>) -> Submitted<Message<B>> {
         let prepare = |message: &mut Message<B>| {
             let contents = contents_of(message)?;
-            // The lengths may be what a receive left there.
-            let len = message.address().map_or(0, |address| encode(&address).1);
-            let block = &mut *message.block;
-            block.message.namelen = i32::try_from(len).unwrap_or(0);
-            let control = block.message.Control.len.min(u32::try_from(CONTROL).unwrap_or(0));
-            Ok(Prepared::filling_nothing(point(block, contents, control)))
+            let address = message.address();
+            let block = point_to_contents(&mut message.block, address, &[contents])?;
+            Ok(Prepared::filling_nothing(block))
         };
         let issue = |message: *mut sys::WSAMSG, socket, block| {
             // SAFETY:

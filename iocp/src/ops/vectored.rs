@@ -11,7 +11,8 @@ use crate::{
 
 impl CompletionPort {
     /// Makes an operation that owns several buffers, for [`AssociatedSocket::recv_vectored`] and
-    /// [`AssociatedSocket::send_vectored`]. Charged with the capacities of all of them.
+    /// [`AssociatedSocket::send_vectored`]; a [`Datagram`](crate::Datagram) or [`Message`](crate::Message) of
+    /// several, for their own. Charged with the capacities of all of them.
     ///
     /// # Errors
     ///
@@ -80,7 +81,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
 /// # Safety
 ///
 /// `buffers` is a `B` that nobody else refers to; the first `n` bytes of their rooms, taken in turn, are initialised.
-unsafe fn fill_in_turn<B: IoBufsMut>(buffers: *mut (), n: usize) {
+pub(super) unsafe fn fill_in_turn<B: IoBufsMut>(buffers: *mut (), n: usize) {
     // SAFETY:
     // * `buffers` is a `B` that nobody else refers to, as the caller promises.
     let buffers = unsafe { &mut *buffers.cast::<B>() };

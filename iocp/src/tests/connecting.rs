@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use super::{buffer, finish, io, pending, port, ready, recv, scripts};
+use super::{buffer, drain, finish, io, is_quiet, pending, port, ready, recv, scripts, LIMIT};
 use crate::{
     sim::{Answer, Kernel, OwnedSocket, Script, SocketSpec},
     stream_socket, AcceptError, AssociatedSocket, CompletionKind, CompletionPort, Config, Error,
-    Packets, Submitted,
+    Packets, Submitted, Wait,
 };
 
 fn address() -> SocketAddr {
@@ -237,5 +237,71 @@ fn vectored_buffers_are_sent_and_filled_in_turn() {
         let [first, none, rest] = finish(ticket).into_buffer();
         assert!(none.is_empty() && first.len() == first.capacity());
         assert_eq!([first, rest].concat(), b"0123456789");
+    }
+}
+
+#[test]
+fn a_connection_is_made_and_accepted_with_its_first_bytes() {
+    for script in scripts() {
+        for early in [false, true] {
+            let kernel = Kernel::new(script);
+            let (port, mut packets) = (port(), Packets::with_capacity(8));
+            let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
+            let mut accept = Some(port.accept_operation_with_data(6, 1).unwrap());
+            let socket = stream_socket(&address()).unwrap();
+            let socket = port.associate_socket(socket, 0).unwrap();
+            let connect = port.connect_operation_with_data(address(), b"first!!".to_vec(), 2);
+            let connect = connect.unwrap();
+            let mut accepting = || pending(listener.accept(accept.take().unwrap()));
+            let before = (!early).then(&mut accepting);
+            let connecting = pending(socket.connect(connect));
+            let ticket = before.unwrap_or_else(accepting);
+            while !connecting.is_done() || !ticket.is_done() {
+                assert_ne!(port.wait(&mut packets, LIMIT).unwrap(), Wait::TimedOut);
+            }
+            let connected = finish(connecting);
+            assert_eq!(connected.result(), Ok(7));
+            connected.connected(&socket).unwrap();
+            assert_eq!(connected.into_operation().into_buffer().into_data(), b"first!!");
+            let accepted = finish(ticket).accepted(&listener);
+            assert_eq!(accepted.operation.buffer().first_data(), b"first!");
+            let (stream, _peer) = accepted.result.unwrap();
+            let stream = port.associate_accepted(stream, 0).unwrap();
+            let rest = recv(&stream, port.operation(buffer(), 3).unwrap());
+            io(&port, &mut packets);
+            assert_eq!(&finish(rest).buffer()[..], b"!");
+        }
+    }
+}
+
+#[test]
+fn an_accept_that_waits_for_first_bytes_is_done_by_an_end_a_reset_or_a_cancel() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(8));
+        let listener = port.associate_socket(kernel.listener(address()), 0).unwrap();
+        let mut operation = port.accept_operation_with_data(16, 1).unwrap();
+        for way in 0..3 {
+            let ticket = pending(listener.accept(operation));
+            let peer = kernel.connect(address()).unwrap();
+            assert!(is_quiet(&port, &mut packets), "nothing has come");
+            match way {
+                0 => peer.shut_down(),
+                1 => peer.reset(),
+                _ => drop(ticket.cancel().unwrap()),
+            }
+            io(&port, &mut packets);
+            let completed = finish(ticket);
+            let kind = [None, Some(CompletionKind::Reset), Some(CompletionKind::Cancelled)][way];
+            assert_eq!(completed.kind(), kind);
+            let accepted = completed.accepted(&listener);
+            assert_eq!((accepted.result.is_ok(), way), (way == 0, way));
+            assert!(accepted.operation.buffer().first_data().is_empty());
+            operation = accepted.operation;
+        }
+        drop(pending(listener.accept(operation)));
+        let _peer = kernel.connect(address()).unwrap();
+        drop(listener);
+        drain(&port);
     }
 }

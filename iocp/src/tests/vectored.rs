@@ -3,7 +3,7 @@
 use super::{finish, io, pending, port, scripts};
 use crate::{
     sim::{Kernel, Script},
-    BufferPool, Error, Packets, Submitted,
+    BufferPool, CompletionKind, ControlKind, Datagram, Error, Message, Packets, Submitted,
 };
 
 #[test]
@@ -73,5 +73,59 @@ fn a_pooled_buffer_goes_back_to_its_pool_when_its_orphan_is_done() {
         super::drain(&port);
         assert_eq!(pool.kept(), 1);
         assert!(std::mem::size_of_val(&pool.take()) <= 3 * std::mem::size_of::<usize>());
+    }
+}
+
+#[test]
+fn several_buffers_are_one_datagram_each_way_with_and_without_control_messages() {
+    let address = ([127, 0, 0, 1], 7).into();
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let socket = port.associate_socket(kernel.datagram_socket(address), 0).unwrap();
+        let peer = kernel.datagram_peer(([127, 0, 0, 1], 0).into());
+        let mut arrived = [0; 16];
+        let rooms = || (Vec::with_capacity(3), Vec::<u8>::new(), Vec::with_capacity(8));
+
+        let ticket =
+            socket.recv_from_vectored(port.vectored_operation(Datagram::new(rooms()), 1).unwrap());
+        let ticket = pending(ticket);
+        assert!(peer.send_to(b"0123456", address));
+        io(&port, &mut packets);
+        let completed = finish(ticket);
+        assert_eq!(completed.result(), Ok(7));
+        let (head, none, rest) = completed.buffer().buffer();
+        assert_eq!((&head[..], none.len(), &rest[..]), (&b"012"[..], 0, &b"3456"[..]));
+        assert_eq!(completed.buffer().address(), peer.address());
+        let ticket = pending(socket.send_to_vectored(completed.into_operation()));
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).result(), Ok(7));
+        assert_eq!(peer.recv_from(&mut arrived), Some((7, address)));
+        assert_eq!(&arrived[..7], b"0123456");
+
+        socket.ask_for(ControlKind::HopLimit).unwrap();
+        let message = port.vectored_operation(Message::new(rooms()), 1).unwrap();
+        let ticket = pending(socket.recv_msg_vectored(message));
+        assert!(peer.send_to(b"abcdefghijklmnop", address));
+        io(&port, &mut packets);
+        let completed = finish(ticket);
+        assert_eq!(completed.kind(), Some(CompletionKind::Truncated));
+        assert_eq!(completed.buffer().hop_limit(), Some(64));
+        let (head, _, rest) = completed.buffer().buffer();
+        assert_eq!((&head[..], &rest[..]), (&b"abc"[..], &b"defghijk"[..]));
+        let mut operation = completed.into_operation();
+        operation.buffer_mut().set_control(&[]).unwrap();
+        let ticket = pending(socket.send_msg_vectored(operation));
+        io(&port, &mut packets);
+        assert_eq!(finish(ticket).result(), Ok(11));
+        assert_eq!(peer.recv_from(&mut arrived), Some((11, address)));
+        assert_eq!(&arrived[..11], b"abcdefghijk");
+
+        let nine: [&'static [u8]; 9] = [b"x"; 9];
+        let message = port.vectored_operation(Message::new(nine), 1).unwrap();
+        match socket.send_msg_vectored(message) {
+            Submitted::Refused(failed) => assert_eq!(failed.error, Error::TooLarge),
+            other => panic!("not refused: {other:?}"),
+        }
     }
 }

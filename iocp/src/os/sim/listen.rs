@@ -28,6 +28,8 @@ pub(super) struct Listeners {
 #[derive(Default)]
 pub(super) struct Listening {
     accepts: VecDeque<(Request, &'static File)>,
+    /// Accepts that wait for the first bytes of their connection: that, and their status block.
+    receiving: Vec<(Link, usize)>,
     /// Connections nobody accepted yet: their far ends, and the peers' addresses.
     backlog: VecDeque<(Link, SocketAddr)>,
 }
@@ -70,7 +72,10 @@ impl Listeners {
         }
         file.link_to(&connection, 0);
         if let Some((request, socket)) = accept {
-            accepted(request, socket, far, address, local).finish(false);
+            let accepted = accepted(listener, request, socket, far, address, local);
+            if let Started::Done(finished) = accepted {
+                finished.finish(false);
+            }
         }
         true
     }
@@ -119,6 +124,14 @@ impl Listening {
                 }
             }
         }
+        for (Link { connection, side }, block) in &self.receiving {
+            let which = match which {
+                Which::Block(meant) if meant as usize != *block => continue,
+                Which::All | Which::Block(_) => Which::FirstData(*block),
+                other => other,
+            };
+            connection.cancel(*side, which, ended);
+        }
     }
 
     pub(super) fn close(self) {
@@ -149,25 +162,36 @@ pub(super) fn accept(listener: &File, socket: &'static File, request: Request) -
         return Started::Pending;
     };
     drop(state);
-    Started::Done(accepted(request, socket, far, local, peer))
+    accepted(listener, request, socket, far, local, peer)
 }
 
-/// Connects the new socket and leaves both addresses.
+/// Connects the new socket and leaves both addresses; with room for first bytes it waits for those.
 fn accepted(
+    listener: &File,
     request: Request,
     socket: &'static File,
     far: Link,
     local: SocketAddr,
     peer: SocketAddr,
-) -> Finished {
+) -> Started {
     let mut state = lock(&socket.state);
-    state.link = Some(far);
+    state.link = Some(far.clone());
     state.local = Some(local);
     drop(state);
-    let room = request.len() / 2;
+    let data_room = request.data_room;
+    let room = (request.len() - data_room) / 2;
     let padding = std::iter::repeat(0).take(room.saturating_sub(LONGEST));
-    request.fill(encode(&local).0.into_iter().chain(padding).chain(encode(&peer).0));
-    request.done(SUCCESS, 0)
+    let first = std::iter::repeat(0).take(data_room);
+    request.fill(first.chain(encode(&local).0).chain(padding).chain(encode(&peer).0));
+    if data_room == 0 {
+        return Started::Done(request.done(SUCCESS, 0));
+    }
+    let entry = (far.clone(), request.block as usize);
+    if let Some(listening) = &mut lock(&listener.state).listening {
+        listening.receiving.retain(|(_, block)| *block != entry.1);
+        listening.receiving.push(entry);
+    }
+    far.connection.recv(far.side, request.cut(data_room))
 }
 
 /// `DisconnectEx`: for reuse it waits for the other end to end too. It says pending, and a packet comes in any
@@ -213,6 +237,15 @@ pub(super) fn connect(file: &'static File, address: SocketAddr, request: Request
     if !bound || listening || file.machine.listeners.waits_to_accept(file) {
         return Started::Refused(Code(10_022), request);
     }
-    let connected = file.machine.listeners.connect(file, address);
-    Started::Later(request.done(if connected { SUCCESS } else { REFUSED }, 0))
+    let mut data = VecDeque::new();
+    let mut request = request;
+    request.send_to(&mut data, usize::MAX);
+    if !file.machine.listeners.connect(file, address) {
+        return Started::Later(request.done(REFUSED, 0));
+    }
+    // A peer that is gone already is told later.
+    if let (Some(Link { connection, side }), false) = (file.link(), data.is_empty()) {
+        let _ = connection.send_bytes(side, data.make_contiguous());
+    }
+    Started::Later(request.done(SUCCESS, data.len()))
 }

@@ -51,8 +51,10 @@ pub(crate) unsafe fn recv_msg(
     // * lent to us for reading, and nobody writes to it during the call.
     let lent = unsafe { message.read() };
     // SAFETY:
-    // * lent to us for reading: one buffer.
-    let data = unsafe { lent.lpBuffers.read() };
+    // * lent to us for reading: so many buffers.
+    let data = unsafe {
+        std::slice::from_raw_parts(lent.lpBuffers, usize::try_from(lent.dwBufferCount).unwrap_or(0))
+    };
     let start = |request: Request| {
         // SAFETY:
         // * the message stays valid until the completion, as the caller promises.
@@ -60,7 +62,7 @@ pub(crate) unsafe fn recv_msg(
     };
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Road::Winsock, Lent::ToWrite, &[data], block, start) }
+    unsafe { file.submit(Road::Winsock, Lent::ToWrite, data, block, start) }
 }
 
 /// The control messages are read, and refused where they are none.
@@ -79,10 +81,12 @@ pub(crate) unsafe fn send_msg(
     };
     // SAFETY:
     // * lent to us for reading.
-    let WSAMSG { name, namelen, lpBuffers, Control, .. } = unsafe { message.read() };
+    let WSAMSG { name, namelen, lpBuffers, dwBufferCount, Control, .. } = unsafe { message.read() };
     // SAFETY:
-    // * lent to us: one buffer.
-    let data = unsafe { lpBuffers.read() };
+    // * lent to us for reading: so many buffers.
+    let data = unsafe {
+        std::slice::from_raw_parts(lpBuffers, usize::try_from(dwBufferCount).unwrap_or(0))
+    };
     let to = if name.is_null() {
         None
     } else {
@@ -112,9 +116,7 @@ pub(crate) unsafe fn send_msg(
     // SAFETY:
     // * block and buffers stay valid until the completion, as the caller promises.
     unsafe {
-        file.submit(Road::Winsock, Lent::ToRead, &[data], block, |request| {
-            file.transmit(request, to)
-        })
+        file.submit(Road::Winsock, Lent::ToRead, data, block, |request| file.transmit(request, to))
     }
 }
 

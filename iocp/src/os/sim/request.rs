@@ -42,6 +42,8 @@ pub(super) enum Which {
     All,
     /// With this status block.
     Block(*mut OVERLAPPED),
+    /// An accept with this status block that waits for its first bytes.
+    FirstData(usize),
     /// That end with this thread.
     Thread(ThreadId),
 }
@@ -89,6 +91,8 @@ pub(super) struct Request {
     pub(super) thread: Option<ThreadId>,
     /// Bytes of a send that have left already.
     pub(super) sent: usize,
+    /// Of an accept: the room for first bytes, before that for the addresses.
+    pub(super) data_room: usize,
     /// What one of the buffers is, if it is the kernel's own.
     _kept: Vec<u8>,
 }
@@ -141,8 +145,20 @@ impl Request {
             lent,
             thread,
             sent,
+            data_room: 0,
             _kept: Vec::new(),
         }
+    }
+
+    /// The same, as an accept with room for first bytes.
+    pub(super) fn with_data_room(self, data_room: usize) -> Self {
+        Self { data_room, ..self }
+    }
+
+    /// The same, with only its first bytes left.
+    pub(super) fn cut(mut self, len: usize) -> Self {
+        self.few[0].len = u32::try_from(len).unwrap_or(0).min(self.few[0].len);
+        self
     }
 
     /// The same, with memory of the kernel's own that one of the buffers names.
@@ -217,6 +233,7 @@ impl Request {
         match which {
             Which::All => true,
             Which::Block(block) => self.block == block,
+            Which::FirstData(block) => self.data_room > 0 && self.block as usize == block,
             Which::Thread(thread) => self.thread == Some(thread),
         }
     }

@@ -242,7 +242,8 @@ pub(crate) unsafe fn accept(
     listener: Borrowed<'_>,
     _kind: SocketKind,
     socket: Borrowed<'_>,
-    addresses: *mut u8,
+    room: *mut u8,
+    data_room: usize,
     address_room: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
@@ -251,13 +252,13 @@ pub(crate) unsafe fn accept(
         (Ok(listener), Ok(socket)) => (listener, socket),
         (Err(code), _) | (_, Err(code)) => return Issued::Code(code),
     };
-    let len = u32::try_from(2 * address_room).unwrap_or(0);
-    let room = [WSABUF { len, buf: addresses }];
+    let len = u32::try_from(data_room + 2 * address_room).unwrap_or(0);
+    let room = [WSABUF { len, buf: room }];
     // SAFETY:
-    // * block and address room stay valid until the completion, as the caller promises.
+    // * block and room stay valid until the completion, as the caller promises.
     unsafe {
         listener.submit(Road::Winsock, Lent::ToWrite, &room, block, |request| {
-            listen::accept(listener, socket, request)
+            listen::accept(listener, socket, request.with_data_room(data_room))
         })
     }
 }
@@ -270,6 +271,7 @@ pub(crate) unsafe fn connect(
     _kind: SocketKind,
     name: *const u8,
     len: usize,
+    data: WSABUF,
     block: *mut OVERLAPPED,
 ) -> Issued {
     let file = match handles::file(socket.value()) {
@@ -281,9 +283,9 @@ pub(crate) unsafe fn connect(
     let name = unsafe { std::slice::from_raw_parts(name, len) };
     let Some(peer) = address::decode(name) else { return Issued::Code(Code(10_014)) };
     // SAFETY:
-    // * `block` stays valid until the completion, as the caller promises; no buffer is lent.
+    // * `block` and data stay valid until the completion, as the caller promises.
     unsafe {
-        file.submit(Road::Winsock, Lent::ToRead, &[], block, |request| {
+        file.submit(Road::Winsock, Lent::ToRead, &[data], block, |request| {
             listen::connect(file, peer, request)
         })
     }
@@ -351,10 +353,11 @@ pub(crate) fn shut_down_sending(socket: Borrowed<'_>) -> Result<(), Code> {
 
 pub(crate) fn accepted_peer(
     _kind: SocketKind,
-    addresses: &[u8],
+    room: &[u8],
+    data_room: usize,
     address_room: usize,
 ) -> Option<SocketAddr> {
-    address::decode(addresses.get(address_room..)?)
+    address::decode(room.get(data_room + address_room..)?)
 }
 
 pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {

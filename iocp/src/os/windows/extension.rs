@@ -51,32 +51,34 @@ pub(crate) fn find_disconnect(socket: Borrowed<'_>, kind: SocketKind) -> Result<
 
 /// # Safety
 ///
-/// As [`recv`](super::recv), for the block and `2 * address_room` bytes at `addresses`.
+/// As [`recv`](super::recv), for the block and `data_room + 2 * address_room` bytes at `room`.
 pub(crate) unsafe fn accept(
     listener: Borrowed<'_>,
     kind: SocketKind,
     socket: Borrowed<'_>,
-    addresses: *mut u8,
+    room: *mut u8,
+    data_room: usize,
     address_room: usize,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let room = u32::try_from(address_room).unwrap_or(0);
+    let data_len = u32::try_from(data_room).unwrap_or(0);
+    let address_len = u32::try_from(address_room).unwrap_or(0);
     issued(ACCEPT_EX.found(kind).and_then(|accept_ex| {
         // The page does not call it optional, so it is not null.
         let mut received = 0;
         // SAFETY:
         // * `listener` and `socket` are open until the call returns; from then on the system refers to
         //   the sockets, not to their handles.
-        // * `block` and the room for both addresses stay as the caller promises; no data is asked for.
+        // * `block` and the room for data and both addresses stay as the caller promises.
         // * `received` is written before the call returns only.
         win32(unsafe {
             accept_ex(
                 listener.socket(),
                 socket.socket(),
-                addresses.cast(),
-                0,
-                room,
-                room,
+                room.cast(),
+                data_len,
+                address_len,
+                address_len,
                 &mut received,
                 block,
             )
@@ -86,21 +88,23 @@ pub(crate) unsafe fn accept(
 
 /// # Safety
 ///
-/// As [`recv`](super::recv), for the block and `len` bytes at `name`.
+/// As [`send`](super::send), for the block, `len` bytes at `name`, and `data`.
 pub(crate) unsafe fn connect(
     socket: Borrowed<'_>,
     kind: SocketKind,
     name: *const u8,
     len: usize,
+    data: sys::WSABUF,
     block: *mut OVERLAPPED,
 ) -> Issued {
     let len = i32::try_from(len).unwrap_or(0);
+    let start = if data.len == 0 { null() } else { data.buf.cast_const().cast() };
     issued(CONNECT_EX.found(kind).and_then(|connect_ex| {
         // SAFETY:
-        // * `socket` is open; `block` and the `len` bytes at `name` stay as the caller promises.
-        // * No data is sent with the connect: buffer and count are null, as the page allows.
+        // * `socket` is open; `block`, the `len` bytes at `name` and the data stay as the caller promises.
+        // * No data is null, and the count, as the page allows.
         win32(unsafe {
-            connect_ex(socket.socket(), name.cast(), len, null(), 0, null_mut(), block)
+            connect_ex(socket.socket(), name.cast(), len, start, data.len, null_mut(), block)
         })
     }))
 }
@@ -125,25 +129,27 @@ pub(crate) unsafe fn disconnect(
 /// `GetAcceptExSockaddrs`: the peer's address from what a finished [`accept`] left. No system call.
 pub(crate) fn accepted_peer(
     kind: SocketKind,
-    addresses: &[u8],
+    room: &[u8],
+    data_room: usize,
     address_room: usize,
 ) -> Option<SocketAddr> {
-    let room = u32::try_from(address_room).ok()?;
-    if addresses.len() < 2 * address_room {
+    let data_len = u32::try_from(data_room).ok()?;
+    let address_len = u32::try_from(address_room).ok()?;
+    if room.len() < data_room + 2 * address_room {
         return None;
     }
     let get_sockaddrs = SOCKADDRS.found(kind).ok()?;
     let (mut local, mut peer) = (null_mut(), null_mut());
     let (mut local_len, mut peer_len) = (0, 0);
     // SAFETY:
-    // * The buffer has `room` bytes for either address, as was just checked, and none for data.
+    // * The buffer has so many bytes for the data and for either address, as was just checked.
     // * The four results are written during the call only.
     unsafe {
         get_sockaddrs(
-            addresses.as_ptr().cast(),
-            0,
-            room,
-            room,
+            room.as_ptr().cast(),
+            data_len,
+            address_len,
+            address_len,
             &mut local,
             &mut local_len,
             &mut peer,
@@ -151,9 +157,9 @@ pub(crate) fn accepted_peer(
         );
     }
     // Through the slice, not through the pointer: a wrong answer reads nothing outside of it.
-    let start = (peer as usize).checked_sub(addresses.as_ptr() as usize)?;
+    let start = (peer as usize).checked_sub(room.as_ptr() as usize)?;
     let len = usize::try_from(peer_len).ok()?;
-    address::decode(addresses.get(start..start.checked_add(len)?)?)
+    address::decode(room.get(start..start.checked_add(len)?)?)
 }
 
 /// A function of a provider, an `F`, found once for each: TCP over IPv4 and TCP over IPv6 are two, and

@@ -92,7 +92,9 @@ impl Op {
         // SAFETY:
         // * block and room live as long as the operation: each test keeps them to its end.
         // * both addresses have half of the room.
-        unsafe { os::accept(listener, kind, socket, self.room.get().cast(), 32, self.block.get()) }
+        unsafe {
+            os::accept(listener, kind, socket, self.room.get().cast(), 0, 32, self.block.get())
+        }
     }
 
     fn connect(&self, socket: &OwnedSocket, to: SocketAddr) -> Issued {
@@ -101,7 +103,7 @@ impl Op {
         // SAFETY:
         // * the block lives as long as the operation: each test keeps it to its end.
         // * the name is read in the call.
-        unsafe { os::connect(socket, kind, name.as_ptr(), len, self.block.get()) }
+        unsafe { os::connect(socket, kind, name.as_ptr(), len, self.bufs(0)[0], self.block.get()) }
     }
 
     fn disconnect(&self, socket: &OwnedSocket, reuse: bool) -> Issued {
