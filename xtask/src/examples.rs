@@ -16,9 +16,11 @@ mod lookup;
 mod nc;
 mod pipes;
 mod program;
+mod proxy;
 mod supervisor;
 mod tail;
 mod threads;
+mod udp_server;
 mod watch;
 
 use std::{
@@ -39,7 +41,7 @@ use crate::{
 };
 
 /// One file per example: its package, its name, and what checks it.
-const EXAMPLES: [(&str, &str, Check); 10] = [
+const EXAMPLES: [(&str, &str, Check); 12] = [
     ("iocp", "http_files", http_files::check),
     ("iocp", "chat", chat::check),
     ("iocp", "delayed_reads", delayed::check),
@@ -49,6 +51,8 @@ const EXAMPLES: [(&str, &str, Check); 10] = [
     ("iocp", "tail", tail::check),
     ("iocp", "supervisor", supervisor::check),
     ("iocp", "watch", watch::check),
+    ("iocp", "proxy", proxy::check),
+    ("iocp", "udp_server", udp_server::check),
     ("iocp-sys", "resolve_at_run_time", lookup::check),
 ];
 
