@@ -16,6 +16,7 @@ mod owners;
 mod pipes;
 mod racing;
 mod reading;
+mod ready;
 mod short_sends;
 mod shortage;
 mod telling;
