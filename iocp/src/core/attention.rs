@@ -4,7 +4,7 @@
 //! port is closed, holds packets back, has timers, or that something else is to be done first. The cold path
 //! then asks which.
 
-use super::sync::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Packets are held back: `unreported.rs`.
 const HOLDS_BACK: u32 = 1;
@@ -16,14 +16,6 @@ const HAS_TIMERS: u32 = 4;
 const LISTED: u32 = 8;
 /// The packet of a wait for an object could not be posted: `slotless.rs`.
 const UNPOSTED: u32 = 16;
-/// The port is an event queue's, and sources have something to report: `poll/ready.rs`.
-const READY: u32 = 32;
-
-/// No two of them are the same bit.
-const _: () = assert!(
-    HOLDS_BACK | CLOSED | HAS_TIMERS | LISTED | UNPOSTED | READY
-        == HOLDS_BACK + CLOSED + HAS_TIMERS + LISTED + UNPOSTED + READY
-);
 
 #[derive(Debug, Default)]
 pub(crate) struct Attention(AtomicU32);
@@ -33,14 +25,6 @@ impl Attention {
     #[inline(always)]
     pub(crate) fn word(&self) -> u32 {
         self.0.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn set_ready(&self, ready: bool) {
-        self.set(READY, ready);
-    }
-
-    pub(crate) fn is_ready(&self) -> bool {
-        self.has(READY)
     }
 
     pub(super) fn set_holds_back(&self, holds_back: bool) {

@@ -13,8 +13,6 @@ use crate::core::packets::Packets;
 pub struct Events {
     pub(crate) packets: Packets,
     pub(crate) merged: Merged,
-    /// So many polls in a row made no system call.
-    pub(crate) without_call: u8,
 }
 
 /// The list, and how a source is found in it.
@@ -24,8 +22,6 @@ pub(crate) struct Merged {
     index: HashMap<u32, usize, BuildHasherDefault<Spread>>,
     /// Whether all of the list is in the index.
     indexed: bool,
-    /// The most sources that one look at the ready ones takes.
-    pub(crate) capacity: usize,
 }
 
 /// A list of so many events is searched from its start, a longer one by the index.
@@ -41,9 +37,8 @@ impl Events {
             list: Vec::with_capacity(capacity),
             index: HashMap::with_capacity_and_hasher(capacity.max(2 * FEW), Default::default()),
             indexed: false,
-            capacity,
         };
-        Self { packets: Packets::with_capacity(capacity), merged, without_call: 0 }
+        Self { packets: Packets::with_capacity(capacity), merged }
     }
 
     /// The most packets that one system call takes.

@@ -78,7 +78,7 @@ impl TcpListener {
             Source::Listener(listening) => listening.accept(at),
             _ => unreachable!("a listener's cell holds a listener"),
         });
-        link.report_if(post);
+        link.post_if(post);
         let (socket, peer) = accepted?;
         Ok((TcpStream::accepted(socket), peer))
     }

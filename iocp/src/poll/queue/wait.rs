@@ -12,10 +12,6 @@ use crate::port::Wait;
 /// After so many system calls in a row whose packets gave no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
 
-/// So many polls in a row may do without a system call, because sources have something to report without one: then
-/// the port is asked, so that others have their turn.
-const WITHOUT_CALL: u8 = 31;
-
 impl Queue {
     /// Waits until something became ready, the time has passed, or the queue is closed.
     ///
@@ -24,17 +20,13 @@ impl Queue {
     pub(crate) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
         let core: &Core = &self.hub.port.core;
-        self.hub.ready.sleepers.begin();
         // Also what is listed, and a queue that is being closed.
         if !events.packets.batch.is_usual(core.attention.word()) {
-            self.hub.ready.sleepers.end();
             return self.select_on(events, deadline, None);
         }
         let ms = deadline.remaining_ms().min(SLICE_MS);
         let delivery = Delivery { queue: self, events: &mut events.merged };
-        let first = events.packets.dequeue_for(core, ms, delivery);
-        self.hub.ready.sleepers.end();
-        match first {
+        match events.packets.dequeue_for(core, ms, delivery) {
             Ok(false) if !events.is_empty() => Ok(()),
             first => self.select_on(events, deadline, Some(first)),
         }
@@ -49,9 +41,9 @@ impl Queue {
         deadline: Deadline,
         first: Option<Result<bool, Code>>,
     ) -> io::Result<()> {
-        let core: &Core = &self.hub.port.core;
         match first {
             Some(Ok(more)) => {
+                let core: &Core = &self.hub.port.core;
                 if more {
                     events.packets.reap(core);
                 }
@@ -79,20 +71,8 @@ impl Queue {
             if self.hub.lists.has_any() {
                 slice_ms = self.look_at_lists(&mut events.merged);
             }
-            if core.attention.is_ready() {
-                self.report_ready(&mut events.merged);
-                if !events.is_empty() && events.without_call < WITHOUT_CALL {
-                    events.without_call += 1;
-                    return Ok(());
-                }
-            }
-            events.without_call = 0;
             let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
-            self.hub.ready.sleepers.begin();
-            let ms = if core.attention.is_ready() { 0 } else { left_ms.min(slice_ms) };
-            let waited = self.hub.port.wait_once(&mut events.packets, ms);
-            self.hub.ready.sleepers.end();
-            match waited {
+            match self.hub.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
                 Ok(Wait::Packets(_)) => {
                     for packet in &events.packets {
                         self.deliver(packet, &mut events.merged);
@@ -112,7 +92,7 @@ impl Queue {
                 Err(_) if !events.is_empty() => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
-            if !events.is_empty() || left_ms == 0 && !core.attention.is_ready() {
+            if !events.is_empty() || left_ms == 0 {
                 return Ok(());
             }
             fruitless = 0;

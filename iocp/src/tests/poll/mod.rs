@@ -16,7 +16,6 @@ mod owners;
 mod pipes;
 mod racing;
 mod reading;
-mod ready;
 mod short_sends;
 mod shortage;
 mod telling;

@@ -194,7 +194,7 @@ impl TcpStream {
         let registered = Registered::new(queue, associated)?;
         let (connecting, later) = Connecting::new(others);
         let link = &registered.link;
-        link.report_if(link.with_stream(|stream, at| {
+        link.post_if(link.with_stream(|stream, at| {
             stream.watch(at, watch);
             stream.connect(at, first, Box::new(connecting))
         }));

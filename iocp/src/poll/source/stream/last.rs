@@ -80,7 +80,7 @@ impl Linger {
             }
         }
         // Others have waited long enough.
-        at.hub.report(at.index);
+        at.hub.post(at.index);
         None
     }
 
