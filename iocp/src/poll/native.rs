@@ -7,7 +7,7 @@ pub(crate) use std::os::windows::io::BorrowedSocket;
 use std::sync::Arc;
 
 use crate::associated::{AssociatedHandle, AssociatedSocket};
-use crate::ops::pipe::PipeEnd;
+use crate::ops::pipe::AnyPipe;
 #[cfg(not(windows))]
 pub(crate) use crate::os::sim::{
     BorrowedSocket, OwnedSocket as Stream, OwnedSocket as Listener, OwnedSocket as Udp,
@@ -20,7 +20,7 @@ pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
 pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;
 
 /// An end of a pipe, associated with the port.
-pub(crate) type PipeAssociated = AssociatedHandle<Arc<dyn PipeEnd + Send + Sync>>;
+pub(crate) type PipeAssociated = AssociatedHandle<AnyPipe>;
 
 /// What `std`'s sockets have too.
 #[cfg(not(windows))]

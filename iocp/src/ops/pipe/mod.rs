@@ -10,12 +10,13 @@ pub use self::{
 
 #[cfg(windows)]
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
+use std::sync::Arc;
 
 use crate::{
     associated::AssociatedHandle,
     base::buffer::{IoBuf, IoBufMut},
     operation::{Operation, Submitted},
-    os::AsHandle,
+    os::{AsHandle, BorrowedHandle},
 };
 
 /// What has no offsets, and another end: [`PipeServer`], [`Pipe`], and std's pipes of a child process
@@ -51,6 +52,18 @@ impl sealed::PipeEnd for ChildStdout {}
 impl PipeEnd for ChildStderr {}
 #[cfg(windows)]
 impl sealed::PipeEnd for ChildStderr {}
+
+/// An end of any type. (`Arc` passes on the handle of what has no size from Rust 1.81 on.)
+pub(crate) struct AnyPipe(pub(crate) Arc<dyn PipeEnd + Send + Sync>);
+
+impl AsHandle for AnyPipe {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.0.as_handle()
+    }
+}
+
+impl PipeEnd for AnyPipe {}
+impl sealed::PipeEnd for AnyPipe {}
 
 impl<P: PipeEnd + 'static> AssociatedHandle<P> {
     /// [`NtReadFile`](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntreadfile):

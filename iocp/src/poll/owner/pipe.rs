@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use super::link::{Attach, Link};
-use crate::ops::pipe::{PipeEnd, PipeServer};
+use crate::ops::pipe::{AnyPipe, PipeEnd, PipeServer};
 use crate::os::{AsHandle, BorrowedHandle};
 use crate::poll::source::pipe::{PipePart, Piped};
 use crate::poll::{context::Context, error::refused, queue::Queue, source::Source};
@@ -200,7 +200,7 @@ impl<P: PipeEnd + Send + Sync + 'static> Attach for PipeStream<P> {
     }
 
     fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
-        let end: Arc<dyn PipeEnd + Send + Sync> = Arc::<P>::clone(&self.end);
+        let end = AnyPipe(Arc::<P>::clone(&self.end));
         let associated = queue.hub.port.associate_handle(end, 0).map_err(refused)?;
         let piped = Piped::new(associated, self.end.listens());
         self.link = Some(Link::new(queue, Source::Pipe(Box::new(piped)))?);
