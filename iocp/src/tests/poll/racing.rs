@@ -129,6 +129,11 @@ fn a_stream_is_read_and_written_by_two_threads_and_loses_nothing() {
                         }
                     }
                 }
+                // The end is sent when the packets of all sends are taken, which is while somebody polls.
+                while let Err(error) = (&mut &*near).flush() {
+                    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    may_write.recv_timeout(LIMIT).expect("never flushed");
+                }
             });
             let reader = scope.spawn(move || {
                 let (mut got, mut room) = (Vec::new(), [0; 40]);
