@@ -24,7 +24,7 @@ const MOST: u64 = 2_147_483_646;
 /// A file, or a part of one, between what is sent before and after it: what
 /// [`transmit_file`](AssociatedSocket::transmit_file) sends. It owns all three, and gives them back.
 ///
-/// The file is open for reading and for overlapped use: what [`open_overlapped`](crate::open_overlapped) gives, or an
+/// The file is open for reading and for overlapped use: what `open_overlapped` gives, or an
 /// `Arc` of that, which any number of connections share. Of a handle that is not overlapped the system
 /// [may](https://github.com/MicrosoftDocs/sdk-api/issues/1309) take its own position in place of the offset, and
 /// move it.
