@@ -8,6 +8,7 @@ mod lingering;
 mod operation;
 mod poll;
 mod reports;
+mod sources;
 mod stalls;
 
 use anyhow::{bail, Result};
@@ -41,6 +42,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
         operation::FAULTS,
         poll::FAULTS,
         reports::FAULTS,
+        sources::FAULTS,
         stalls::FAULTS,
         lingering::FAULTS,
     ]
