@@ -53,7 +53,7 @@ impl Context<'_> {
         let wanted = Cell::new(0);
         let make = || match pool.and_then(Pool::take) {
             Some(operation) => {
-                operation.set_token(token);
+                operation.set_tag(token, None);
                 Ok(operation)
             }
             None => self.hub.port.operation(buffer(), token).map_err(|refused| {

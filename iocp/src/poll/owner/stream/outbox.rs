@@ -59,7 +59,7 @@ impl Outbox {
             hub.writes.keep(operation, &hub.lists);
             return self.write_on(link, bytes);
         }
-        operation.set_token(token(link.context().index, SEND));
+        operation.set_tag(token(link.context().index, SEND), None);
         match self.socket.send(operation) {
             Submitted::Ready(completed) if completed.result().is_ok() => {
                 hub.writes.keep(completed.into_operation(), &hub.lists);

@@ -95,6 +95,6 @@ pub(super) fn submit(
     at: Context<'_>,
     operation: Operation<Connect>,
 ) -> Submitted<Connect> {
-    operation.set_token(token(at.index, CONNECT));
+    operation.set_tag(token(at.index, CONNECT), None);
     socket.connect(operation)
 }
