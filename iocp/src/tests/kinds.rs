@@ -1,20 +1,5 @@
-//! Every kind of operation on files, pipes and devices, in every way that it can come out; each cell is the
-//! path of a test in this file.
-//!
-//! | kind | success at once | success pending | error at once | error at completion | cancel | drop while pending | handle closed while pending | port closed while pending |
-//! | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | read | `at_once::read` | `read::pending` | `read::error_at_once` | `read::error_later` | `read::cancelled` | `read::dropped` | `read::handle_closed` | `read::port_closed` |
-//! | write | `at_once::write` | `write::pending` | `write::error_at_once` | `write::error_later` | `write::cancelled` | `write::dropped` | `write::handle_closed` | `write::port_closed` |
-//! | append | `at_once::append` | `append::pending` | `append::error_at_once` | `append::error_later` | `append::cancelled` | `append::dropped` | `append::handle_closed` | `append::port_closed` |
-//! | read_sectors | `at_once::read_sectors` | `read_sectors::pending` | `read_sectors::error_at_once` | `read_sectors::error_later` | `read_sectors::cancelled` | `read_sectors::dropped` | `read_sectors::handle_closed` | `read_sectors::port_closed` |
-//! | write_sectors | `at_once::write_sectors` | `write_sectors::pending` | `write_sectors::error_at_once` | `write_sectors::error_later` | `write_sectors::cancelled` | `write_sectors::dropped` | `write_sectors::handle_closed` | `write_sectors::port_closed` |
-//! | scatter | `at_once::scatter` | `scatter::pending` | `scatter::error_at_once` | `scatter::error_later` | `scatter::cancelled` | `scatter::dropped` | `scatter::handle_closed` | `scatter::port_closed` |
-//! | gather | `at_once::gather` | `gather::pending` | `gather::error_at_once` | `gather::error_later` | `gather::cancelled` | `gather::dropped` | `gather::handle_closed` | `gather::port_closed` |
-//! | lock | `at_once::lock` | `lock::pending` | `lock::error_at_once` | `lock::error_later` | `lock::cancelled` | `lock::dropped` | `lock::handle_closed` | `lock::port_closed` |
-//! | control | `at_once::control` | `control::pending` | `control::error_at_once` | `control::error_later` | `control::cancelled` | `control::dropped` | `control::handle_closed` | `control::port_closed` |
-//! | pipe_read | `at_once::pipe_read` | `pipe_read::pending` | `pipe_read::error_at_once` | `pipe_read::error_later` | `pipe_read::cancelled` | `pipe_read::dropped` | `pipe_read::handle_closed` | `pipe_read::port_closed` |
-//! | pipe_write | `at_once::pipe_write` | `pipe_write::pending` | `pipe_write::error_at_once` | `pipe_write::error_later` | `pipe_write::cancelled` | `pipe_write::dropped` | `pipe_write::handle_closed` | `pipe_write::port_closed` |
-//! | pipe_connect | n/a: a client that is there already is the error 535 (`pipes.rs`, `a_client_that_is_there_already_is_connected_without_a_packet`) | `pipe_connect::pending` | `pipe_connect::error_at_once` | `pipe_connect::error_later` | `pipe_connect::cancelled` | `pipe_connect::dropped` | `pipe_connect::handle_closed` | `pipe_connect::port_closed` |
+//! Every kind of operation on files, pipes and devices, in every way that it can come out: `tests/KINDS.md` has the
+//! table, whose cells are the paths of tests in this file.
 //!
 //! "At once" is the call's answer. No handle of these kinds is in skip mode, so success owes a packet then too.
 //! An unlock and a disconnect are calls that start no operation. A vectored write of a file is `gather`.

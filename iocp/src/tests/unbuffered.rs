@@ -86,6 +86,10 @@ fn pages_are_read_and_written_in_their_order() {
     let (port, mut packets) = (port(), Packets::with_capacity(4));
     let file = Unbuffered::new(kernel.disk_file(&[])).unwrap();
     let file = port.associate_handle(file, 0).unwrap();
+    // Of the right size, at an address that is no page's.
+    let others: Vec<_> = (0..64).map(|_| AlignedBuffer::new(4096, 16)).collect();
+    let odd = others.into_iter().find(|page| page.as_ptr() as usize % 4096 != 0).unwrap();
+    assert_eq!(Pages::new(vec![odd]).unwrap_err().error, Error::Misaligned("a page"));
     let page = || AlignedBuffer::new(4096, 4096);
     let mut pages = Pages::new(vec![page(), page(), page()]).unwrap();
     for (at, byte) in (0..3).zip(b'a'..) {
@@ -177,6 +181,12 @@ fn a_lock_that_is_given_up_is_told_from_one_that_was_granted() {
     io(&port, &mut packets);
     assert_eq!(finish(granted).result(), Ok(0));
     assert_eq!(other.unlock(0..4).unwrap_err().raw_os_error(), Some(158));
+    // Those that share a range do not wait for each other.
+    let shared = port.operation((), 1).unwrap();
+    let shared = pending(other.try_lock(shared, 0..4, LockMode::Shared));
+    io(&port, &mut packets);
+    assert_eq!(finish(shared).result(), Ok(0));
+    other.unlock(0..4).unwrap();
     third.unlock(0..4).unwrap();
 }
 

@@ -4,6 +4,7 @@
 //! `cargo xtask mutants` and a test of this crate fail, and the fault is to be written anew.
 
 mod core;
+mod files;
 mod lingering;
 mod operation;
 mod poll;
@@ -39,6 +40,7 @@ impl Fault {
 pub(super) fn all() -> impl Iterator<Item = &'static Fault> {
     [
         core::FAULTS,
+        files::FAULTS,
         operation::FAULTS,
         poll::FAULTS,
         reports::FAULTS,

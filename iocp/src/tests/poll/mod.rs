@@ -13,6 +13,7 @@ mod lingering;
 mod model;
 mod own;
 mod owners;
+mod pipe_storm;
 mod pipes;
 mod racing;
 mod reading;
