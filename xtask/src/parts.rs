@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
@@ -34,13 +34,15 @@ impl Asked {
         Ok(Self(asked))
     }
 
-    /// Runs these parts in their order, stops at the first that fails, and prints how long each took.
+    /// Runs these parts in their order, each also after a failure, and prints how long each took.
     pub(crate) fn run(&self, command: &str, parts: &[Part]) -> Result<()> {
         let mut rows = Parts::default();
-        let is_asked = |name| self.0.is_empty() || self.0.iter().any(|part| part == name);
-        let mut asked = parts.iter().filter(|(name, _)| is_asked(*name));
-        let outcome = asked.try_for_each(|(name, work)| rows.part(name, work));
-        rows.end(command, outcome)
+        for (name, work) in parts {
+            if self.0.is_empty() || self.0.iter().any(|part| part == name) {
+                rows.part(name, work);
+            }
+        }
+        rows.end(command)
     }
 }
 
@@ -48,25 +50,49 @@ impl Asked {
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
     rows: Vec<(String, Duration, String)>,
+    failed: Vec<String>,
 }
 
 impl Parts {
-    /// Runs one part; a failure names it, and is in the table too.
-    pub(crate) fn part(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> Result<()> {
+    /// Runs one part. A failure is printed, stands in the table, and is the command's at its end: what comes after it
+    /// runs nevertheless, so that one run says all that is wrong.
+    pub(crate) fn part(&mut self, name: &str, work: impl FnOnce() -> Result<String>) {
         headline(name);
         let begun = Instant::now();
-        let outcome = work();
-        let text = outcome.as_ref().map_or("FAILED", String::as_str).to_owned();
+        let text = work().unwrap_or_else(|error| {
+            println!("FAILED: {error:#}");
+            self.failed.push(name.to_owned());
+            format!("FAILED: {}", error.to_string().lines().next().unwrap_or_default())
+        });
         self.rows.push((name.to_owned(), begun.elapsed(), text));
-        outcome.map(drop).with_context(|| format!("{name} failed"))
     }
 
-    /// Prints the table of what ran, keeps it as the report of this command, and gives the outcome on.
-    pub(crate) fn end<T>(&self, command: &str, outcome: Result<T>) -> Result<T> {
+    /// Prints the table of what ran, keeps it as the report of this command, and fails where a part did.
+    pub(crate) fn end(&self, command: &str) -> Result<()> {
         let mut report = Report::new(command, "summary");
         for (name, time, outcome) in &self.rows {
             report.line(format!("  {name:<34} {:>7.1} s  {outcome}", time.as_secs_f64()));
         }
-        report.end(outcome)
+        report.end(self.outcome())
+    }
+
+    fn outcome(&self) -> Result<()> {
+        ensure!(self.failed.is_empty(), "failed: {}", self.failed.join(", "));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_after_a_failure_run_and_the_end_names_what_failed() {
+        let mut parts = Parts::default();
+        parts.part("one", || Ok("ok".to_owned()));
+        parts.part("two", || bail!("broken"));
+        parts.part("three", || Ok("ok".to_owned()));
+        assert_eq!(parts.rows.len(), 3);
+        assert_eq!(parts.outcome().unwrap_err().to_string(), "failed: two");
     }
 }
