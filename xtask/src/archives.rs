@@ -2,6 +2,10 @@
 //! nothing else, and built and tested there. What the sources take from the repository beside them (a
 //! file, a link, an unpublished dependency) is missing there.
 //!
+//! There `iocp` has the name under which it is published ([`PUBLISHED_AS`]); its library, and the package
+//! in the repository, on which programs depend by path, keep theirs. So what is tested there is what is
+//! uploaded from there.
+//!
 //! `cargo xtask check archives` compiles everything and runs what is quick; `cargo xtask deep archives`
 //! runs every test on this host and under Wine, and those on this host once more with the oldest
 //! dependencies that the manifests allow.
@@ -26,6 +30,9 @@ use crate::{
 /// What is published, in the order in which it would be.
 pub(crate) const PUBLISHED: [&str; 2] = ["iocp-sys", "iocp"];
 
+/// What `iocp` is called on crates.io, where that name is the package of another project.
+const PUBLISHED_AS: &str = "winiocp";
+
 /// What docs.rs builds for.
 const DOCS: &str = "x86_64-pc-windows-msvc";
 
@@ -35,7 +42,7 @@ pub(crate) fn short() -> Result<String> {
     unpacked.links()?;
     run(&mut unpacked.cargo(&["check", "--workspace", "--all-targets"]))?;
     let quick = run_some(&mut unpacked.cargo(&["test", "-p", "iocp-sys"]))?;
-    let examples = run_some(&mut unpacked.cargo(&["test", "-p", "iocp", "--doc"]))?;
+    let examples = run_some(&mut unpacked.cargo(&["test", "-p", PUBLISHED_AS, "--doc"]))?;
     if !cfg!(windows) {
         wine::linker()?;
         run(&mut unpacked.windows(&["check", "--workspace", "--all-targets"]))?;
@@ -45,7 +52,14 @@ pub(crate) fn short() -> Result<String> {
     setup::targets(&[DOCS])?;
     let mut doc = unpacked.cargo(&["doc", "--workspace", "--no-deps", "--target", DOCS]);
     run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
-    Ok(format!("{} compiled from their archives, {} passed", unpacked.named(), quick + examples))
+    // All that publishing does but the upload.
+    run(&mut unpacked.cargo(&["publish", "--workspace", "--dry-run"]))?;
+    Ok(format!(
+        "{} compiled from their archives, {} passed; `cargo publish --workspace` in {} uploads them",
+        unpacked.named(),
+        quick + examples,
+        unpacked.folder.display()
+    ))
 }
 
 /// Every test, on each kernel that is here, and with the oldest dependencies.
@@ -86,7 +100,12 @@ impl Unpacked {
         for name in PUBLISHED {
             members.push(unpack(&check::package_of(name)?, &folder)?);
         }
-        let sys = &members[0];
+        let sys = members[0].clone();
+        let iocp = members[1].replacen("iocp", PUBLISHED_AS, 1);
+        fs::rename(folder.join(&members[1]), folder.join(&iocp))?;
+        let manifest = folder.join(&iocp).join("Cargo.toml");
+        fs::write(&manifest, as_published(&fs::read_to_string(&manifest)?, &sys)?)?;
+        members[1] = iocp;
         let manifest = format!(
             "[workspace]\nresolver = \"2\"\nmembers = {members:?}\n\n\
              [patch.crates-io]\niocp-sys = {{ path = {sys:?} }}\n"
@@ -146,6 +165,25 @@ impl Unpacked {
     }
 }
 
+/// The manifest of `iocp` with the name of the package that is published. Its dependency on `iocp-sys` gets
+/// back the path, which packing took: without it cargo would look for that on crates.io.
+fn as_published(manifest: &str, sys: &str) -> Result<String> {
+    const LIBRARY: &str = "\n[lib]\nname = \"iocp\"\n";
+    let mut manifest = manifest.to_owned();
+    for (from, to) in [
+        ("\nname = \"iocp\"\nversion", format!("\nname = {PUBLISHED_AS:?}\nversion")),
+        (
+            "\n[dependencies.iocp-sys]\n",
+            format!("\n[dependencies.iocp-sys]\npath = \"../{sys}\"\n"),
+        ),
+        (LIBRARY, LIBRARY.to_owned()),
+    ] {
+        ensure!(manifest.matches(from).count() == 1, "the packed manifest has no single {from:?}");
+        manifest = manifest.replacen(from, &to, 1);
+    }
+    Ok(manifest)
+}
+
 /// Unpacks a `.crate` into a folder; returns the name of the folder in it. What it holds counts as
 /// written now: the times in an archive never change, and cargo would take it for built.
 pub(crate) fn unpack(package: &Path, folder: &Path) -> Result<String> {
@@ -197,6 +235,18 @@ mod tests {
         let text =
             "[a](../b.md#c) and [`d`](https://e/f) [g](#h)\n\n[`i`]: src/j.rs\n[k]: https://l\n";
         assert_eq!(relative_links(text), ["../b.md", "src/j.rs"]);
+    }
+
+    #[test]
+    fn the_package_gets_its_published_name_and_the_library_keeps_its_own() {
+        let packed =
+            "[package]\nname = \"iocp\"\nversion = \"0.2.0\"\n\n[lib]\nname = \"iocp\"\n\n\
+                      [dependencies.iocp-sys]\nversion = \"0.2.0\"\n";
+        let published =
+            "[package]\nname = \"winiocp\"\nversion = \"0.2.0\"\n\n[lib]\nname = \"iocp\"\n\n\
+                         [dependencies.iocp-sys]\npath = \"../sys\"\nversion = \"0.2.0\"\n";
+        assert_eq!(as_published(packed, "sys").expect("a packed manifest"), published);
+        assert!(as_published(&packed.replace("[lib]", "[bin]"), "sys").is_err());
     }
 
     #[test]
