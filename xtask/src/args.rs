@@ -6,7 +6,8 @@ use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
-    bench, check, deep, demo, evidence, examples, load, mutants, parts::Asked, peers, surface, test,
+    bench, check, deep, demo, evidence, examples, load, mutants, parts::Asked, peers, surface,
+    tasks, test,
 };
 
 /// The help text; the README names the first two commands.
@@ -41,6 +42,8 @@ cargo xtask peers --all [--fresh | --faults] [NAME...]
     run on both; goes on where an earlier run was stopped, unless --fresh
 cargo xtask examples [--load] [--wine10] [NAME...]
     the examples of the event queue under Wine, each against clients that are not ours
+cargo xtask tasks [--wine10] [TASK...]
+    the programs of tests/tasks under Wine, on iocp and on its peers, with lines and unsafe of each
 cargo xtask surface [--faults]
     iocp-sys against the C headers, windows-sys and Wine's DLLs; --faults: are faults seen?
 cargo xtask api
@@ -82,6 +85,7 @@ pub(crate) enum Command {
     Mutants(mutants::Args),
     Peers(peers::Args),
     Examples(examples::Args),
+    Tasks(tasks::Args),
     Surface(surface::Args),
     Api,
     Bench(bench::Args),
@@ -115,6 +119,7 @@ impl Command {
             "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
             "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
             "examples" => examples::Args::parse(&mut parser).map(Self::Examples),
+            "tasks" => tasks::Args::parse(&mut parser).map(Self::Tasks),
             "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
             "api" => nothing_more(&mut parser, Self::Api),
             "bench" => bench::Args::parse(&mut parser).map(Self::Bench),
@@ -123,7 +128,7 @@ impl Command {
             "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
             _ => bail!(Usage(format!(
                 "unknown command `{name}`: use demo, test, evidence, doc, check, tidy, graph, ci, deep, mutants, peers, \
-                 examples, surface, api, bench or help"
+                 examples, tasks, surface, api, bench or help"
             ))),
         }
     }
@@ -180,7 +185,7 @@ mod tests {
     #[test]
     fn every_command_of_the_help_text_parses() {
         let words =
-            "help demo test evidence doc check tidy graph ci deep mutants peers examples surface api bench";
+            "help demo test evidence doc check tidy graph ci deep mutants peers examples tasks surface api bench";
         for line in words.split(' ').chain([""]) {
             assert!(parse(line).is_ok(), "{line}");
         }
@@ -202,6 +207,7 @@ mod tests {
             "mutants fly",
             "peers check --wine10",
             "examples fly",
+            "tasks fly",
             "bench fly",
             "test --target",
             "evidence now",

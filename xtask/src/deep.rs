@@ -14,13 +14,13 @@ use crate::{
     parts::{Asked, Part},
     peers,
     process::{cargo, cargo_of, run as run_command, target_dir, watch},
-    setup, surface,
+    setup, surface, tasks,
     test::run_some,
     tools,
 };
 
 /// The parts, in the order in which they run.
-pub(crate) const PARTS: [Part; 15] = [
+pub(crate) const PARTS: [Part; 16] = [
     ("licences", tools::licences),
     ("spelling", tools::spelling),
     ("names", names::check),
@@ -34,6 +34,7 @@ pub(crate) const PARTS: [Part; 15] = [
     ("fuzz", fuzz),
     ("mutants", mutants::all),
     ("peers", peers::deep),
+    ("tasks", tasks::deep),
     ("faults", faults),
     ("archives", archives::long),
 ];

@@ -1,5 +1,5 @@
 //! The project's own commands:
-//! `cargo xtask demo|test|evidence|doc|check|tidy|graph|ci|deep|mutants|peers|examples|surface|api|bench`.
+//! `cargo xtask demo|test|evidence|doc|check|tidy|graph|ci|deep|mutants|peers|examples|tasks|surface|api|bench`.
 //!
 //! One file per command, and one `match` here. Each command parses its arguments into a plain
 //! struct before anything runs, so that `tidy` can check the lines of the CI workflow with the very
@@ -28,6 +28,7 @@ mod program;
 mod report;
 mod setup;
 mod surface;
+mod tasks;
 mod test;
 mod tidy;
 mod tools;
@@ -63,6 +64,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Mutants(args) => mutants::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Examples(args) => examples::run(&args),
+        Command::Tasks(args) => tasks::run(&args),
         Command::Surface(args) => surface::run(&args),
         Command::Api => names::write(),
         Command::Bench(args) => bench::run(&args),

@@ -11,6 +11,7 @@ mod reference;
 mod safety;
 mod shown;
 mod sources;
+mod tasks;
 mod workflow;
 mod wrappers;
 
@@ -33,7 +34,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 19] = [
+const RULES: [(&str, Rule); 20] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
@@ -50,6 +51,7 @@ const RULES: [(&str, Rule); 19] = [
     ("names of wrappers", wrappers::check),
     ("forbidden words", sources::words),
     ("safe examples", sources::examples),
+    ("programs of tasks", tasks::check),
     ("file lengths", sources::lengths),
     ("README commands", sources::readme),
     ("README links", sources::links),
