@@ -4,8 +4,9 @@
 //! buffer of their own. A completion port reports that an operation *is done*, which owned its buffer
 //! all the while. So each readable stream has one receive in flight: of nothing, or of a small buffer that the
 //! queue lends. When that is done the stream is readable. `read` copies what is in the buffer, if there is one,
-//! receives the rest into the caller's memory, and once nothing is left starts the next receive. A `write`
-//! copies into a buffer that is sent by `WSASend`. Nothing here uses the undocumented polling device that other
+//! receives the rest into the caller's memory, and once nothing is left starts the next receive. A `write` sends
+//! what the system takes at once from the caller's memory, and copies the rest into a buffer that is sent by
+//! `WSASend`. Nothing here uses the undocumented polling device that other
 //! libraries use for this, and there is no `unsafe` in it.
 //!
 //! What a message costs is [`Config::lent_bytes`] to choose: a stream that is lent a buffer needs one wait and one

@@ -121,6 +121,23 @@ impl Connection {
         Ok(())
     }
 
+    /// Sends without an operation as many as fit into the window: how many.
+    pub(super) fn send_some(&self, side: usize, bytes: &[u8]) -> Result<usize, Code> {
+        let mut sides = lock(&self.sides);
+        self.may_send(&mut sides, side)?;
+        let free = self.window.saturating_sub(sides[1 - side].inbound.len());
+        let count = bytes.len().min(if sides[side].sends.is_empty() { free } else { 0 });
+        if count == 0 && !bytes.is_empty() {
+            return Err(Code(10_035));
+        }
+        sides[1 - side].inbound.extend(&bytes[..count]);
+        let moved = self.pump(&mut sides, 1 - side);
+        drop(sides);
+        finish_all(moved);
+        self.changed.notify_all();
+        Ok(count)
+    }
+
     /// Receives without an operation; waits up to the limit. A `peek` leaves the bytes there.
     ///
     /// Windows fills receives in the order of their calls, which nobody may rely on: beside a pending

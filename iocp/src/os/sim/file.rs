@@ -238,6 +238,15 @@ impl File {
         }
     }
 
+    /// The same for a send in non-blocking mode, which an operation that is not over at once stands for.
+    pub(super) fn begin_direct_send(&self) -> Result<(), Code> {
+        let fault = *lock(&self.fault);
+        match fault {
+            Some(Fault::Stick | Fault::Wait | Fault::Fail(10_035)) => Err(Code(10_035)),
+            _ => self.begin_direct(),
+        }
+    }
+
     /// The provider's function is asked for; a test may want that to fail.
     pub(super) fn find_function(&self) -> Result<(), Code> {
         let mut fault = lock(&self.fault);

@@ -33,13 +33,19 @@ impl OwnedSocket {
         self.0
     }
 
-    /// Sends without an operation, never blocking.
+    /// Sends without an operation, never blocking: in blocking mode all at once, whatever the window; in
+    /// non-blocking mode what fits into it.
     ///
     /// # Errors
     ///
-    /// 10054, 10057 or 10058.
+    /// 10054, 10057 or 10058; in non-blocking mode 10035.
     pub fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        let file = self.file()?;
         let Link { connection, side } = self.link()?;
+        if file.is_nonblocking() {
+            file.begin_direct_send().map_err(Code::into_io)?;
+            return connection.send_some(side, bytes).map_err(Code::into_io);
+        }
         connection.send_bytes(side, bytes).map_err(Code::into_io)?;
         Ok(bytes.len())
     }

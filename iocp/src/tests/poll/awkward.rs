@@ -39,6 +39,7 @@ fn a_write_refused_by_a_full_port_is_told_of_the_first_room() {
     let both = Interests::READABLE | Interests::WRITABLE;
     registrator.reregister(&all[0].0, 0, both).unwrap();
     settle(&poll, &mut events);
+    assert_eq!((&all[0].0).write(b"no more fits").unwrap(), 8, "without an operation");
     would_block((&all[0].0).write(b"hello"));
     all.truncate(7);
     let event = one(&poll, &mut events);

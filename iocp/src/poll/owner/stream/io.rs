@@ -56,29 +56,19 @@ impl Write for TcpStream {
 
     /// As the trait's own, written out for what is sent at once.
     #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Some(Registered { link, outbox, .. }) = &mut self.registered {
-            if own(outbox).write_at_once(link, bytes)? {
-                return Ok(());
-            }
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        let Some(Registered { link, outbox, .. }) = &mut self.registered else {
+            return (&*self.socket).write_all(bytes);
+        };
+        while !bytes.is_empty() {
+            bytes = &bytes[own(outbox).write(link, bytes)?..];
         }
-        write_rest(self, bytes)
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         (&*self).flush()
     }
-}
-
-#[cold]
-fn write_rest(stream: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
-    let Some(Registered { link, outbox, .. }) = &mut stream.registered else {
-        return (&*stream.socket).write_all(bytes);
-    };
-    while !bytes.is_empty() {
-        bytes = &bytes[own(outbox).write(link, bytes)?..];
-    }
-    Ok(())
 }
 
 impl Write for &TcpStream {

@@ -125,11 +125,8 @@ impl Registered {
         }
         drop(inbox);
         if how != Shutdown::Read {
-            let idle = lock(&self.outbox).give_up();
-            return self.link.with_stream(|stream, _| {
-                stream.give_back(idle);
-                stream.shut_down_write()
-            });
+            lock(&self.outbox).give_up();
+            return self.link.with_stream(|stream, _| stream.shut_down_write());
         }
         Ok(())
     }
@@ -146,7 +143,6 @@ impl Registered {
 impl Drop for Registered {
     /// Leaves the receive to the stream in the queue, if that stays.
     fn drop(&mut self) {
-        drop(own(&mut self.outbox).give_up());
         let inbox = own(&mut self.inbox);
         self.link.with_stream(|stream, at| stream.take_over(inbox, at));
     }

@@ -18,16 +18,17 @@ impl Stream {
         self.hand_over(inbox);
         let config = &at.hub.config;
         let lingers = !config.linger.is_zero() && config.max_lingering > 0;
-        let Some(sending) =
-            self.sending.as_deref_mut().filter(|sending| lingers && sending.is_owed())
-        else {
+        let broken = self.sending.as_ref().is_some_and(|sending| sending.is_broken());
+        // Where the peer has ended too, and all is sent, the close of the socket is the end of this side.
+        let over = inbox.is_over() && self.nothing_queued();
+        if !lingers || !self.wrote || broken || over {
             return;
-        };
+        }
         at.watch(Watch::NONE);
         // From here on the receive's packet leads to a visit, or is seen to have come.
         inbox.set_direct(None);
         let ((receive, lease), left) = (inbox.take_last(), config.linger_bytes);
-        sending.linger = Some(Linger { receive, lease, left, place: None, end: None });
+        self.sending().linger = Some(Linger { receive, lease, left, place: None, end: None });
     }
 
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.

@@ -1,7 +1,7 @@
 //! A registered stream, behind the lock of its cell: what its owner does not do alone.
 //!
 //! That is the connect, what waits to be sent, and what a poller does. Receiving is the owner's
-//! (`inbox`), and so is a send that is done at once (`owner/stream/outbox.rs`).
+//! (`inbox`), and so is a direct send (`owner/stream/outbox.rs`).
 
 mod connect;
 mod inbox;
@@ -10,7 +10,7 @@ mod linger;
 mod packets;
 mod sending;
 
-use std::{io, sync::Arc};
+use std::{io, io::Write, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
@@ -18,8 +18,9 @@ pub(crate) use self::{
 };
 
 use self::sending::Sending;
-use crate::operation::{Operation, Submitted};
-use crate::poll::{context::Context, event::Ready, marks::Watch, native::StreamSocket};
+use crate::poll::error::{code_of, is_shortage, is_would_block};
+use crate::poll::native::{self, StreamSocket};
+use crate::poll::{context::Context, event::Ready, marks::Watch};
 
 /// The socket is dropped first: the last reference ends the operations of the other fields.
 pub(crate) struct Stream {
@@ -29,15 +30,25 @@ pub(crate) struct Stream {
     broken: Option<i32>,
     /// Receives from the end of the connect on, until the owner takes it over.
     early: Option<Box<Inbox>>,
-    /// Made by the first write.
+    /// Made by the first write that the system does not take at once.
     sending: Option<Box<Sending>>,
+    /// Something was written.
+    wrote: bool,
     /// Deregistered: a failed connect is not reported either.
     silent: bool,
 }
 
 impl Stream {
     pub(crate) fn new(socket: Arc<StreamSocket>) -> Self {
-        Self { socket, connecting: None, broken: None, early: None, sending: None, silent: false }
+        Self {
+            socket,
+            connecting: None,
+            broken: None,
+            early: None,
+            sending: None,
+            wrote: false,
+            silent: false,
+        }
     }
 
     pub(crate) fn watch(&mut self, at: Context<'_>, watch: Watch) {
@@ -76,44 +87,80 @@ impl Stream {
         }
     }
 
-    /// Whether a send may start at once.
-    pub(crate) fn can_start(&self) -> bool {
+    /// Whether its owner may send directly, without the lock. Not the first time: what was written must be known
+    /// at the drop.
+    pub(crate) fn sends_directly(&self) -> bool {
         let idle = self.connecting.is_none() && self.broken.is_none();
-        idle && self.sending.as_ref().is_some_and(|sending| sending.can_start())
+        idle && self.wrote && self.nothing_queued()
+    }
+
+    /// Whether nothing is queued, and nothing stands against sending.
+    fn nothing_queued(&self) -> bool {
+        self.sending.as_ref().map_or(true, |sending| sending.is_idle())
     }
 
     pub(crate) fn sending(&mut self) -> &mut Sending {
         self.sending.get_or_insert_with(Box::default)
     }
 
-    /// Takes the owner's idle send back.
-    pub(crate) fn give_back(&mut self, idle: Option<Operation<Vec<u8>>>) {
-        if let Some(idle) = idle {
-            self.sending().give_back(idle);
-        }
-    }
-
-    /// Writes, as `TcpStream` says.
-    pub(crate) fn write(&mut self, at: Context<'_>, bytes: &[u8]) -> io::Result<usize> {
-        let sending = self.sending.get_or_insert_with(Box::default);
+    /// Writes, as `TcpStream` says: what the system takes at once, and then as much as may be queued. `sent`: what
+    /// a direct send has said already.
+    pub(crate) fn write(
+        &mut self,
+        at: Context<'_>,
+        bytes: &[u8],
+        sent: Option<io::Result<usize>>,
+    ) -> io::Result<usize> {
         if self.connecting.is_some() {
-            sending.wants_room(at);
+            self.sending().wants_room(at);
             return Err(io::ErrorKind::WouldBlock.into());
         }
         if let Some(code) = self.broken {
             return Err(io::Error::from_raw_os_error(code));
         }
-        sending.write(&self.socket, at, bytes)
+        let may_send = self.nothing_queued() && !bytes.is_empty() && !at.hub.is_closed();
+        let count = match sent {
+            Some(sent) => self.sent_directly(sent)?,
+            None if may_send => {
+                let mut socket: &native::Stream = &self.socket;
+                at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
+                let sent = socket.write(bytes);
+                self.sent_directly(sent)?
+            }
+            None => 0,
+        };
+        if count == bytes.len() && count > 0 {
+            return Ok(count);
+        }
+        let queued =
+            self.sending.get_or_insert_with(Box::default).write(&self.socket, at, &bytes[count..]);
+        match queued {
+            Ok(more) => {
+                self.wrote |= more > 0;
+                Ok(count + more)
+            }
+            // The next write says so again.
+            Err(_) if count > 0 => Ok(count),
+            Err(error) => Err(error),
+        }
     }
 
-    /// The owner has submitted a send of `len` bytes, while nothing was queued.
-    pub(crate) fn after_submit(
-        &mut self,
-        at: Context<'_>,
-        submitted: Submitted<Vec<u8>>,
-        len: usize,
-    ) -> io::Result<()> {
-        self.sending.get_or_insert_with(Box::default).after_submit(&self.socket, at, submitted, len)
+    /// A direct send has returned: how many bytes the system has taken.
+    fn sent_directly(&mut self, sent: io::Result<usize>) -> io::Result<usize> {
+        match sent {
+            Ok(count) => {
+                self.wrote |= count > 0;
+                Ok(count)
+            }
+            Err(error) if is_would_block(&error) => Ok(0),
+            // A later write may succeed.
+            Err(error) if is_shortage(&error) => Err(error),
+            Err(error) => {
+                let code = code_of(error);
+                self.sending().fail(code);
+                Err(io::Error::from_raw_os_error(code))
+            }
+        }
     }
 
     pub(crate) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {

@@ -14,7 +14,7 @@ use std::{collections::VecDeque, io, net::Shutdown};
 
 use super::last::Linger;
 use crate::base::error::Error;
-use crate::operation::{InFlight, Operation, Submitted};
+use crate::operation::InFlight;
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::native::{self, StreamSocket};
@@ -44,8 +44,6 @@ pub(crate) struct Sending {
     /// No more is accepted; the end is sent when nothing is queued.
     shut: bool,
     end_sent: bool,
-    /// Something was accepted.
-    wrote: bool,
     /// The owner was dropped, and the stream stays.
     pub(super) linger: Option<Linger>,
 }
@@ -54,11 +52,6 @@ impl Sending {
     /// The owner waits for room: an event follows at the low-water mark.
     pub(super) fn wants_room(&mut self, at: Context<'_>) {
         self.waits_for = Some(at.hub.config.send_low_water);
-    }
-
-    /// Whether something was accepted, and sending has not failed: the peer may not have all of it.
-    pub(super) fn is_owed(&self) -> bool {
-        self.wrote && self.failed.is_none()
     }
 
     pub(super) fn is_broken(&self) -> bool {
@@ -88,26 +81,9 @@ impl Sending {
         }
     }
 
-    /// Gives the owner an idle send, if a send may start at once: it is used without the lock while each is
-    /// done at once.
-    pub(crate) fn lend(&mut self) -> Option<Operation<Vec<u8>>> {
-        if !self.can_start() {
-            return None;
-        }
-        self.slots.iter_mut().find_map(|slot| slot.idle.take())
-    }
-
-    /// Whether a send may start at once, without the lock: none is in flight or has failed, and sending is not
-    /// shut down. Not the first: what was written must be known at the drop.
-    pub(super) fn can_start(&self) -> bool {
-        self.wrote && self.queued == 0 && self.failed.is_none() && !self.shut
-    }
-
-    pub(super) fn give_back(&mut self, operation: Operation<Vec<u8>>) {
-        let is_free = |slot: &&mut SendSlot| slot.idle.is_none() && slot.flying.is_none();
-        if let Some(slot) = self.slots.iter_mut().find(is_free) {
-            slot.idle = Some(operation);
-        }
+    /// Whether nothing is queued, nothing has failed, and sending is not shut down.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queued == 0 && self.failed.is_none() && !self.shut
     }
 
     pub(super) fn write(
@@ -132,7 +108,6 @@ impl Sending {
             Some(slot) => match self.slots[slot].send(socket, at, bytes) {
                 Ok((count, flying)) => {
                     self.queued += self.begun(slot, count, flying);
-                    self.wrote = true;
                     return Ok(count);
                 }
                 Err(Error::Full(_)) if self.queued == 0 => return self.would_block(low_water, at),
@@ -143,27 +118,8 @@ impl Sending {
             None => {}
         }
         self.backlog.extend(bytes);
-        self.wrote = true;
         self.queued += bytes.len();
         Ok(bytes.len())
-    }
-
-    /// The owner has submitted a send of `len` bytes, while nothing was queued.
-    pub(crate) fn after_submit(
-        &mut self,
-        socket: &StreamSocket,
-        at: Context<'_>,
-        submitted: Submitted<Vec<u8>>,
-        len: usize,
-    ) -> io::Result<()> {
-        let Some(slot) = self.idle_slot() else { unreachable!("none was in flight") };
-        let result = self.slots[slot].after_submit(at, submitted);
-        let result = result.map_err(|error| self.refused(error));
-        self.queued += self.begun(slot, len, matches!(result, Ok(true)));
-        // Its packet may have been dequeued before the ticket was here.
-        self.finish(at);
-        self.pump(socket, at);
-        result.map(drop)
     }
 
     /// A send was refused, or has failed at once.

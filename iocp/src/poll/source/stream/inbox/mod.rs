@@ -124,6 +124,11 @@ impl Inbox {
         (last, self.lease.take())
     }
 
+    /// Whether nothing more can come: the peer has ended its side, or the connection is broken.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Ended | State::Failed(_))
+    }
+
     /// Whether [`fetch`](Self::fetch) was called.
     pub(crate) fn is_fetched(&self) -> bool {
         !matches!(self.state, State::Connecting)
