@@ -108,6 +108,22 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["poll::pipes"]),
     },
     Fault {
+        name: "every-instance-is-the-first",
+        why: "a server has one client for ever: each further instance is refused",
+        file: "iocp/src/ops/pipe/server.rs",
+        old: "PipeSettings { first: false, ..*settings }",
+        new: "PipeSettings { first: true, ..*settings }",
+        by: Tests(&["pipes"]),
+    },
+    Fault {
+        name: "a-read-answered-at-once-is-not-told",
+        why: "what is there behind a message that was read waits for ever",
+        file: "iocp/src/poll/source/pipe/mod.rs",
+        old: "            Ok(Some(part)) if part.len < into.len() || part.is_last => {\n",
+        new: "            Ok(Some(part)) if part.len > into.len() => {\n",
+        by: Tests(&["poll::pipes"]),
+    },
+    Fault {
         name: "own-operations-renamed",
         why: "the event of a file or pipe of the caller's own is lost to some source",
         file: "iocp/src/poll/hub.rs",
