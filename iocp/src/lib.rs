@@ -89,6 +89,8 @@ pub use self::{
         CompletionPort, Unfinished, Wait,
     },
 };
+#[cfg(doc)]
+pub mod guide;
 #[cfg(any(windows, doc, test, iocp_sim))]
 pub mod poll;
 /// The simulated kernel, for tests on hosts without a real one.
