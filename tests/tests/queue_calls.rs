@@ -196,6 +196,47 @@ mod counted {
         assert_eq!(counts.entering(), expected, "{counts}");
     }
 
+    /// The same through the queue. Its end was read before the drop: nothing lingers. The event of what is there when
+    /// it is registered, and non-blocking mode, are calls that operations do without.
+    #[test]
+    fn a_short_connection_of_the_queue_costs_few_calls_and_one_allocation() {
+        let _alone = alone();
+        let mut meter = Meter::new();
+        let poll = Poll::new().unwrap();
+        let registrator = poll.registrator();
+        let mut events = Events::with_capacity(8);
+        let listener = registrator.listen((Ipv4Addr::LOCALHOST, 0), 0, 1).unwrap();
+        let address = listener.local_addr().unwrap();
+        for connection in 0..=CONNECTIONS {
+            if connection == 1 {
+                meter = Meter::new();
+            }
+            let client = asked(address);
+            let serve = || {
+                let (mut stream, mut room, mut is_over) = (None, [0; 64], false);
+                while !is_over {
+                    poll.poll(&mut events, None).unwrap();
+                    for event in &events {
+                        if event.id() == 0 {
+                            let (mut accepted, _) = listener.accept().unwrap();
+                            registrator.register(&mut accepted, 1, Interests::READABLE).unwrap();
+                            stream = Some(accepted);
+                        } else if let Some(stream) = &mut stream {
+                            assert_eq!(stream.read(&mut room).unwrap(), 8);
+                            stream.write_all(b"answer").unwrap();
+                            is_over = stream.read(&mut room).unwrap() == 0;
+                        }
+                    }
+                }
+            };
+            let allocations = ALLOCATOR.on_this_thread(|| meter.run(serve));
+            assert!(connection == 0 || allocations.count <= 1, "{allocations:?}");
+            is_answered(client);
+        }
+        let counts = meter.counts();
+        assert!(counts.kernel_calls() <= 15 * CONNECTIONS, "{counts}");
+    }
+
     /// The operation's result, which the call has said.
     fn at_once<B: Send + 'static>(submitted: iocp::Submitted<B>) -> iocp::Completed<B> {
         match submitted {

@@ -14,7 +14,7 @@ pub(crate) use crate::os::sim::{
 };
 
 /// A stream's socket, associated with the port.
-pub(crate) type StreamSocket = AssociatedSocket<Arc<Stream>>;
+pub(crate) type StreamSocket = AssociatedSocket<Stream>;
 
 /// A UDP socket, associated with the port.
 pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;

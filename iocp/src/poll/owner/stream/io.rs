@@ -1,9 +1,9 @@
 //! The standard traits of a stream: `Read`, `Write`, `AsSocket` and the like.
 
+use std::fmt;
 use std::io::{self, IoSliceMut, Read, Write};
-use std::{fmt, sync::Arc};
 
-use super::{registered::Registered, TcpStream};
+use super::{registered::Registered, State, TcpStream};
 use crate::os::AsSocket;
 use crate::poll::native;
 use crate::poll::util::{lock, own};
@@ -11,36 +11,36 @@ use crate::poll::util::{lock, own};
 impl Read for TcpStream {
     #[inline]
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(registered) = &mut self.registered {
+        if let State::Registered(registered) = &mut self.state {
             let count = match registered.read_at_once(into) {
                 0 => registered.read_mut(into)?,
                 count => count,
             };
             return Ok(count);
         }
-        (&*self.socket).read(into)
+        self.native().read(into)
     }
 
     fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        match &mut self.registered {
-            Some(registered) => registered.read_vectored_mut(into),
-            None => (&*self.socket).read_vectored(into),
+        match &mut self.state {
+            State::Registered(registered) => registered.read_vectored_mut(into),
+            _ => self.native().read_vectored(into),
         }
     }
 }
 
 impl Read for &TcpStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match &self.registered {
-            Some(registered) => registered.read(&mut [IoSliceMut::new(into)]),
-            None => (&*self.socket).read(into),
+        match &self.state {
+            State::Registered(registered) => registered.read(&mut [IoSliceMut::new(into)]),
+            _ => self.native().read(into),
         }
     }
 
     fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        match &self.registered {
-            Some(registered) => registered.read(into),
-            None => (&*self.socket).read_vectored(into),
+        match &self.state {
+            State::Registered(registered) => registered.read(into),
+            _ => self.native().read_vectored(into),
         }
     }
 }
@@ -48,17 +48,17 @@ impl Read for &TcpStream {
 impl Write for TcpStream {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.registered {
-            Some(Registered { link, outbox, .. }) => own(outbox).write(link, bytes),
-            None => (&*self.socket).write(bytes),
+        match &mut self.state {
+            State::Registered(Registered { link, outbox, .. }) => own(outbox).write(link, bytes),
+            _ => self.native().write(bytes),
         }
     }
 
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        let Some(Registered { link, outbox, .. }) = &mut self.registered else {
-            return (&*self.socket).write_all(bytes);
+        let State::Registered(Registered { link, outbox, .. }) = &mut self.state else {
+            return self.native().write_all(bytes);
         };
         while !bytes.is_empty() {
             bytes = &bytes[own(outbox).write(link, bytes)?..];
@@ -73,21 +73,21 @@ impl Write for TcpStream {
 
 impl Write for &TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &self.registered {
-            Some(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
-            None => (&*self.socket).write(bytes),
+        match &self.state {
+            State::Registered(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
+            _ => self.native().write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.registered.as_ref().map_or(Ok(()), Registered::flush)
+        self.registered().map_or(Ok(()), Registered::flush)
     }
 }
 
 impl From<native::Stream> for TcpStream {
     /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
     fn from(stream: native::Stream) -> Self {
-        Self { registered: None, kind: None, later: None, socket: Arc::new(stream) }
+        Self { state: State::Plain(stream, None) }
     }
 }
 
@@ -108,7 +108,7 @@ impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TcpStream")
             .field("socket", self.native())
-            .field("registered", &self.registered.is_some())
+            .field("registered", &self.registered().is_some())
             .finish()
     }
 }

@@ -6,16 +6,16 @@ mod registered;
 
 use std::io::{Error as IoError, ErrorKind, Result};
 use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, OnceLock};
 use std::vec::IntoIter;
+use std::{mem::replace, sync::Arc};
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
-use crate::base::error::Error;
+use crate::base::error::{Error, Refused};
 use crate::os;
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::source::stream::{socket_for, Connecting, Later};
+use crate::poll::source::stream::{socket_for, Connecting};
 use crate::poll::{error::refused, marks::Watch, queue::Queue};
 
 /// A TCP connection.
@@ -58,12 +58,15 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// does not read, or is not to be waited for: [`abort`](Self::abort).
 /// [`linger_stats`](crate::poll::Poll::linger_stats) counts.
 pub struct TcpStream {
-    registered: Option<Registered>,
-    /// The kind of an accepted socket, which is known.
-    kind: Option<os::SocketKind>,
-    /// The sockets of further addresses.
-    later: Option<Later>,
-    socket: Arc<native::Stream>,
+    state: State,
+}
+
+enum State {
+    Registered(Registered),
+    /// With the kind of an accepted socket, which is known.
+    Plain(native::Stream, Option<os::SocketKind>),
+    /// While it is being registered.
+    Between,
 }
 
 #[cfg(windows)]
@@ -127,7 +130,7 @@ impl TcpStream {
     ///
     /// As `std::net::TcpStream::shutdown`; kind `NotConnected` while it is connecting.
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
-        match &self.registered {
+        match self.registered() {
             Some(registered) => registered.shut_down(how),
             None => self.native().shutdown(how),
         }
@@ -139,7 +142,7 @@ impl TcpStream {
     pub fn abort(self) {
         // A refusal leaves an orderly end, which is the next best.
         let _ = os::reset_on_close(os::borrow_socket(self.native()));
-        if let Some(registered) = &self.registered {
+        if let Some(registered) = self.registered() {
             // WSAECONNABORTED: what later writes would say.
             registered.link.with_stream(|stream, _| stream.sending().fail(10_053));
         }
@@ -154,14 +157,10 @@ impl TcpStream {
         let mut addresses = addresses.to_socket_addrs()?.collect::<Vec<_>>().into_iter();
         let mut error = IoError::new(ErrorKind::InvalidInput, "no address to connect to");
         while let Some(address) = addresses.next() {
-            let (socket, associated) = match socket_for(&queue.hub, &address) {
-                Ok(pair) => pair,
-                Err(failed) => {
-                    error = failed.into();
-                    continue;
-                }
-            };
-            return Self::start(queue, socket, associated, address, addresses, watch);
+            match socket_for(&queue.hub, &address) {
+                Ok(socket) => return Self::start(queue, socket, address, addresses, watch),
+                Err(failed) => error = failed.into(),
+            }
         }
         Err(error)
     }
@@ -173,70 +172,101 @@ impl TcpStream {
         address: SocketAddr,
         watch: Watch,
     ) -> Result<Self> {
-        let socket = Arc::new(socket);
-        let associated =
-            queue.hub.port.associate_socket(Arc::clone(&socket), 0).map_err(refused)?;
+        let associated = queue.hub.port.associate_socket(socket, 0).map_err(refused)?;
         check_stream(&associated)?;
-        Self::start(queue, socket, associated, address, Vec::new().into_iter(), watch)
+        Self::start(queue, associated, address, Vec::new().into_iter(), watch)
     }
 
     /// Starts connecting to this address, and tries the others after it.
     fn start(
         queue: &Arc<Queue>,
-        socket: Arc<native::Stream>,
-        associated: StreamSocket,
+        socket: StreamSocket,
         address: SocketAddr,
         others: IntoIter<SocketAddr>,
         watch: Watch,
     ) -> Result<Self> {
         // A full port is the caller's to know, not the stream's.
         let first = queue.hub.port.connect_operation(address, 0)?;
-        let registered = Registered::new(queue, associated)?;
+        let mut registered = Registered::new(queue, socket).map_err(|(error, _)| error)?;
         let (connecting, later) = Connecting::new(others);
         let link = &registered.link;
         link.post_if(link.with_stream(|stream, at| {
             stream.watch(at, watch);
             stream.connect(at, first, Box::new(connecting))
         }));
-        let (registered, later) = (Some(registered), Some(later));
-        Ok(Self { registered, kind: None, later, socket })
+        registered.later = Some(later);
+        Ok(Self { state: State::Registered(registered) })
     }
 
     /// A connection that a listener of the queue gave.
     pub(crate) fn accepted(socket: AcceptedSocket) -> Self {
         let kind = Some(socket.kind());
-        Self { kind, ..native::Stream::from(socket).into() }
+        Self { state: State::Plain(socket.into(), kind) }
+    }
+
+    fn registered(&self) -> Option<&Registered> {
+        match &self.state {
+            State::Registered(registered) => Some(registered),
+            _ => None,
+        }
     }
 
     fn native(&self) -> &native::Stream {
-        let mut later = self.later.iter().flat_map(|later| later.iter().rev());
-        later.find_map(OnceLock::get).unwrap_or(&self.socket)
+        match &self.state {
+            State::Registered(registered) => registered.native(),
+            State::Plain(socket, _) => socket,
+            State::Between => unreachable!("nobody else has it while it is registered"),
+        }
     }
 }
 
 impl Attach for TcpStream {
     fn link(&self) -> Option<&Link> {
-        self.registered.as_ref().map(|registered| &registered.link)
+        self.registered().map(|registered| &registered.link)
     }
 
     fn attach(&mut self, queue: &Arc<Queue>) -> Result<()> {
-        let socket = Arc::clone(&self.socket);
-        let associated = match self.kind {
+        let (socket, kind) = match replace(&mut self.state, State::Between) {
+            State::Plain(socket, kind) => (socket, kind),
+            other => {
+                self.state = other;
+                return Ok(());
+            }
+        };
+        let associated = match kind {
             Some(kind) => AssociatedSocket::of_kind(&queue.hub.port.core, socket, kind, 0),
             None => queue.hub.port.associate_socket(socket, 0),
         };
-        let associated = associated.map_err(refused)?;
-        check_stream(&associated)?;
-        self.registered = Some(Registered::new(queue, associated)?);
-        Ok(())
+        let made = match associated {
+            Ok(associated) => match check_stream(&associated) {
+                Ok(()) => Registered::new(queue, associated),
+                Err(error) => Err((error, Some(associated))),
+            },
+            Err(Refused { error, value }) => {
+                self.state = State::Plain(value, kind);
+                return Err(refused(error));
+            }
+        };
+        match made {
+            Ok(registered) => {
+                self.state = State::Registered(registered);
+                Ok(())
+            }
+            Err((error, socket)) => {
+                if let Some(socket) = socket {
+                    self.state = State::Plain(socket.into_inner(), kind);
+                }
+                Err(error)
+            }
+        }
     }
 
     fn set(&self, _: &Link, watch: Watch) -> Result<()> {
-        self.registered.as_ref().map_or(Ok(()), |registered| registered.register(watch))
+        self.registered().map_or(Ok(()), |registered| registered.register(watch))
     }
 
     fn unset(&self, _: &Link) {
-        if let Some(registered) = &self.registered {
+        if let Some(registered) = self.registered() {
             registered.deregister();
         }
     }
@@ -254,6 +284,9 @@ fn check_stream(socket: &StreamSocket) -> Result<()> {
 impl TcpStream {
     /// A drop that was interrupted after its cell was given back. What is returned is dropped later.
     pub(crate) fn half_dropped(self) -> impl std::any::Any {
-        self.registered.map(Registered::half_dropped)
+        match self.state {
+            State::Registered(registered) => Some(registered.half_dropped()),
+            _ => None,
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! A registered stream, as its owner has it: its cell in the queue, its inbox and its outbox.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::{io, io::IoSliceMut, net::Shutdown};
 
 use super::outbox::Outbox;
 use crate::operation::{Completed, Submitted};
 use crate::poll::lent::Buffer;
-use crate::poll::source::stream::{Inbox, Room, Stream};
+use crate::poll::native::{self, StreamSocket};
+use crate::poll::source::stream::{Inbox, Later, Room, Stream};
 use crate::poll::util::{lock, own};
-use crate::poll::{event::Ready, marks::Watch, native::StreamSocket};
+use crate::poll::{event::Ready, marks::Watch};
 use crate::poll::{owner::link::Link, queue::Queue, source::Source};
 
 /// Order of locks: inbox, outbox, cell.
@@ -16,16 +17,33 @@ pub(super) struct Registered {
     /// Dropped first: the cell is given back before the last reference to the socket is gone.
     pub(super) link: Link,
     pub(super) outbox: Mutex<Outbox>,
+    /// The socket that it was made of. Dropped before what may be in flight on it.
+    first: Arc<StreamSocket>,
     pub(super) inbox: Mutex<Inbox>,
+    /// The sockets of further addresses.
+    pub(super) later: Option<Later>,
 }
 
 impl Registered {
-    pub(super) fn new(queue: &Arc<Queue>, socket: StreamSocket) -> io::Result<Self> {
-        let socket = Arc::new(socket);
-        let link = Link::new(queue, Source::Stream(Stream::new(Arc::clone(&socket))))?;
-        let outbox = Mutex::new(Outbox::new(Arc::clone(&socket)));
-        let inbox = Mutex::new(Inbox::new(socket, link.context()));
-        Ok(Self { link, outbox, inbox })
+    /// After an error the socket is given back.
+    pub(super) fn new(
+        queue: &Arc<Queue>,
+        socket: StreamSocket,
+    ) -> Result<Self, (io::Error, Option<StreamSocket>)> {
+        let first = Arc::new(socket);
+        let link = match Link::new(queue, Source::Stream(Stream::new(Arc::clone(&first)))) {
+            Ok(link) => link,
+            Err(error) => return Err((error, Arc::into_inner(first))),
+        };
+        let outbox = Mutex::new(Outbox::new(Arc::clone(&first)));
+        let inbox = Mutex::new(Inbox::new(Arc::clone(&first), link.context()));
+        Ok(Self { link, outbox, first, inbox, later: None })
+    }
+
+    /// The socket that is tried, or connected.
+    pub(super) fn native(&self) -> &native::Stream {
+        let mut later = self.later.iter().flat_map(|later| later.iter().rev());
+        later.find_map(OnceLock::get).unwrap_or(&self.first)
     }
 
     /// The fast path of a read: bytes have arrived, all of them fit, and no more can be there. 0: any other case, for

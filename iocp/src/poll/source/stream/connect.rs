@@ -10,7 +10,7 @@ use std::{net::SocketAddr, vec::IntoIter};
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
 use crate::ops::connect::{stream_socket, Connect};
-use crate::poll::native::{self, StreamSocket};
+use crate::poll::native::StreamSocket;
 use crate::poll::tag::{token, CONNECT};
 use crate::poll::{context::Context, error::code_of, hub::Hub};
 
@@ -26,7 +26,7 @@ pub(crate) struct Connecting {
 pub(super) type Progress = Result<bool, i32>;
 
 /// A stream's sockets after its first: one for each further address, set when that is tried.
-pub(crate) type Later = Arc<[OnceLock<Arc<native::Stream>>]>;
+pub(crate) type Later = Arc<[OnceLock<Arc<StreamSocket>>]>;
 
 impl Connecting {
     /// For the addresses that are left after the first.
@@ -66,12 +66,12 @@ impl Connecting {
                 Err(code) => code,
             };
             let Some(address) = self.addresses.next() else { return Err(code) };
-            let made = socket_for(at.hub, &address).and_then(|(native, next)| {
+            let made = socket_for(at.hub, &address).and_then(|next| {
+                *socket = Arc::new(next);
                 // Only the connecting stream sets them, under its lock.
                 if let Some(free) = self.later.iter().find(|socket| socket.get().is_none()) {
-                    let _ = free.set(native);
+                    let _ = free.set(Arc::clone(socket));
                 }
-                *socket = Arc::new(next);
                 at.hub.port.connect_operation(address, 0)
             });
             connect = made.map(|operation| submit(socket, at, operation)).map_err(code_of);
@@ -80,14 +80,9 @@ impl Connecting {
 }
 
 /// A new socket for this address, associated with the queue's port.
-pub(crate) fn socket_for(
-    hub: &Hub,
-    address: &SocketAddr,
-) -> Result<(Arc<native::Stream>, StreamSocket), Error> {
+pub(crate) fn socket_for(hub: &Hub, address: &SocketAddr) -> Result<StreamSocket, Error> {
     #[allow(clippy::useless_conversion)] // one type on the simulated kernel
-    let native = Arc::new(native::Stream::from(stream_socket(address)?));
-    let socket = hub.port.associate_socket(Arc::clone(&native), 0)?;
-    Ok((native, socket))
+    Ok(hub.port.associate_socket(stream_socket(address)?.into(), 0)?)
 }
 
 pub(super) fn submit(

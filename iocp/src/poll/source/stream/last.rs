@@ -87,7 +87,7 @@ impl Linger {
     /// Reads what is there, while no receive is in flight; if nothing is, probes. `None`: there may be more to
     /// do.
     fn read(&mut self, socket: &StreamSocket, at: Context<'_>) -> Option<Option<End>> {
-        let mut native = &**socket.get_ref();
+        let mut native = socket.get_ref();
         let set = at.marks.make_nonblocking(|| native.set_nonblocking(true));
         match set.and_then(|()| native.read(&mut [0; PIECE])) {
             Ok(0) => {

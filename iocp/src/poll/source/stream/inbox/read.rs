@@ -125,7 +125,7 @@ impl Inbox {
         at: Context<'_>,
         room: &mut Room<'_, '_>,
     ) -> io::Result<Option<usize>> {
-        let socket = &**self.socket.get_ref();
+        let socket = self.socket.get_ref();
         at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
         match room.receive(socket) {
             Ok(0) => {
