@@ -1,6 +1,7 @@
 //! The accept servers: each connection is accepted, made ready for use, and closed.
 //!
-//! One accept is outstanding at a time, so that every connection takes the same way.
+//! One accept is outstanding at a time, so that every connection takes the same way; of the event queue as many as
+//! `--connections` says.
 
 mod peers;
 mod poll;
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "raw-reuse" => reuse::serve(&listener),
         "typed" => typed::serve(listener),
         "typed-reuse" => typed_reuse::serve(listener),
-        "poll" => poll::serve(listener),
+        "poll" => poll::serve(listener, args.connections),
         "mio" => peers::mio(listener),
         "polling" => peers::polling(&listener),
         "compio" => peers::compio(listener),

@@ -52,7 +52,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 12] = [
+pub(super) const ALL: [Bench; 13] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -60,6 +60,7 @@ pub(super) const ALL: [Bench; 12] = [
     Bench::new("cold_build", build::cold),
     Bench::new("echo_time", time::echo),
     Bench::new("accept_calls", others::accept).counts().quick(),
+    Bench::new("accept_insn", others::accept_instructions).counts().not_here(no_stepper),
     Bench::new("dequeue_batch", others::batch).counts().quick(),
     Bench::new("scale", scale::connections).counts(),
     Bench::new("multi_waiter", scale::waiters).counts(),

@@ -11,12 +11,12 @@ use crate::meter;
 
 const LISTENER: Token = 0;
 
-/// Serves until the process ends. One accept is with the system at a time, as in all servers here.
-pub(crate) fn serve(listener: TcpListener) -> Result<()> {
+/// Serves until the process ends. At most `depth` accepts are with the system at a time.
+pub(crate) fn serve(listener: TcpListener, depth: usize) -> Result<()> {
     let poll = Poll::new()?;
     let registrator = poll.registrator();
     let mut listener = iocp::poll::TcpListener::from(listener);
-    listener.set_depth(1);
+    listener.set_depth(depth);
     registrator.register(&mut listener, LISTENER, Interests::READABLE)?;
     let mut events = Events::with_capacity(4);
     loop {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Asked, CAN_STEP};
+use super::{Asked, CAN_STEP, STEPPED};
 use crate::bench::{
     server::{Programs, Run},
     table::Table,
@@ -48,6 +48,44 @@ fn accepted(programs: &Programs, server: &str) -> Result<(Vec<f64>, f64)> {
     let row = ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key));
     let row = row.into_iter().collect::<Result<_>>()?;
     Ok((row, run.calls("GetQueuedCompletionStatusEx")))
+}
+
+/// Instructions of one connection from its accept to its close, in the program's own image, by the depth of the
+/// listener.
+pub(super) fn accept_instructions(_: &Asked) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "accept_insn",
+        title: "instructions in the program's image per connection, accepted, made ready, closed"
+            .into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["instructions", "locked", "calls of DLLs"],
+        near: vec!["instructions"],
+        mark: Some(1800.0),
+        ours: Some("iocp poll"),
+        ..Table::default()
+    };
+    let rows = [
+        ("raw", "raw", 1),
+        ("iocp", "typed", 1),
+        ("iocp poll", "poll", 1),
+        ("iocp poll, 16 deep", "poll", 16),
+        ("iocp poll, 256 deep", "poll", 256),
+        ("polling", "polling", 1),
+        ("mio", "mio", 1),
+        ("tokio", "tokio", 1),
+    ];
+    for (name, server, connections) in rows {
+        let run =
+            Run { bench: "accept", server, connections, warm: 30, count: STEPPED, ..Run::ECHO };
+        let run = programs.run(&Run { steps: true, ..run })?;
+        let row = [run.each("instructions"), run.each("locked"), run.each("dll_calls")];
+        table.row(name, row.into_iter().collect::<Result<_>>()?);
+        if server == "poll" {
+            table.wish(name, table.value(name, "instructions"), 1800.0);
+        }
+    }
+    Ok(table)
 }
 
 /// The servers that use each socket again, by the row's name.
