@@ -260,6 +260,7 @@ mod tests {
         odd[8] = 3;
         for (bytes, before) in [
             (whole[..15].to_vec(), 0),
+            (whole[..14].to_vec(), 0),
             (cut, 1),
             (odd, 0),
             (record(u32::MAX, 1, &[]), 0),

@@ -27,6 +27,7 @@ mod graceful_panics;
 mod handles;
 mod held_back;
 mod jobs;
+mod jobs_storm;
 mod kernel;
 mod kinds;
 mod leaving;
@@ -50,6 +51,7 @@ mod shown;
 mod stalling;
 mod states;
 mod statuses;
+mod stealing;
 mod storm;
 mod tickets;
 mod timers;
@@ -63,6 +65,7 @@ mod waits_storm;
 mod wakes;
 mod warnings;
 mod watches;
+mod watches_storm;
 
 use std::{
     sync::{

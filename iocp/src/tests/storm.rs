@@ -28,20 +28,25 @@ const STEPS: usize = if cfg!(miri) { 12 } else { 60 };
 
 #[test]
 fn random_schedules_keep_every_byte_and_leave_nothing_behind() {
-    let read = |name, default| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    let first = read("IOCP_STORM_SEED", 1);
-    let count = read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { 150 });
     let finished = AtomicUsize::new(0);
-    for seed in first..first + count {
+    let seeds = seeds(150);
+    for seed in seeds.clone() {
         // The harness shows this if anything fails.
         println!("storm: seed {seed}");
         storm(seed, &finished);
     }
     let finished = finished.into_inner();
-    println!("storm: {count} schedules from seed {first}, {finished} operations finished");
+    println!("storm: schedules {seeds:?}, {finished} operations finished");
     assert!(finished > 0);
+}
+
+/// The seeds of a storm, of which a plain test run tries so many.
+pub(super) fn seeds(few: u64) -> std::ops::Range<u64> {
+    let read = |name, default| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
+    let first = read("IOCP_STORM_SEED", 1);
+    first..first + read("IOCP_STORM_COUNT", if cfg!(miri) { 2 } else { few })
 }
 
 /// Random numbers of one thread.
@@ -120,7 +125,7 @@ fn storm(seed: u64, finished: &AtomicUsize) {
     assert_eq!((stats.in_flight, stats.operations, stats.bytes), (0, 0, 0), "seed {seed}");
 }
 
-struct StopOnDrop<'a>(&'a AtomicBool);
+pub(super) struct StopOnDrop<'a>(pub(super) &'a AtomicBool);
 
 impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {

@@ -1,33 +1,27 @@
-//! Hostile storms over waits and jobs: signals, starts, cancels, drops and forged packets in any order.
+//! Hostile storms over waits: signals, starts, cancels, drops, forged and stolen packets in any order.
+//!
+//! `IOCP_STORM_SEED` and `IOCP_STORM_COUNT` choose the first seed and how many.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use super::{port, NOW};
+use super::{
+    port,
+    stealing::Thief,
+    storm::{seeds, Dice, StopOnDrop},
+    NOW,
+};
 use crate::{
     core::keys::slotless,
     sim::{Kernel, Script, Signals},
     Error, Packet, Packets, Wait, WaitEnd,
 };
 
-fn count() -> u64 {
-    std::env::var("IOCP_STORM_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(24)
-}
-
-/// SplitMix64.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut x = *state;
-    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ x >> 31
-}
-
 /// Of a semaphore, each release is taken by one wait, or is there in the end: none is lost or reported twice,
-/// whatever starts, cancels and drops do.
+/// whatever starts, cancels and drops do, and where other code takes the packets and gives them back late.
 #[test]
 fn a_storm_of_waits_loses_no_signal_and_reports_none_twice() {
-    for seed in 0..count() {
+    for seed in seeds(24) {
         for wait_packets in [true, false] {
             let script = Script { wait_packets, ..Script::any(seed) };
             let kernel = Kernel::new(script);
@@ -35,6 +29,8 @@ fn a_storm_of_waits_loses_no_signal_and_reports_none_twice() {
             let (released, taken, over) =
                 (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
             thread::scope(|scope| {
+                // Also where a worker fails: the scope waits for the others.
+                let _over = StopOnDrop(&over);
                 for _ in 0..2 {
                     scope.spawn(|| {
                         let _entered = kernel.enter();
@@ -47,15 +43,29 @@ fn a_storm_of_waits_loses_no_signal_and_reports_none_twice() {
                         }
                     });
                 }
+                let thief = scope.spawn(|| {
+                    let _entered = kernel.enter();
+                    let (mut dice, mut thief) = (Dice(seed << 1 | 1), Thief::default());
+                    while !over.load(Ordering::SeqCst) {
+                        match dice.roll(3) {
+                            0 => thief.steal(&port),
+                            _ => {
+                                thief.give_back(&port, &mut dice, 1);
+                            }
+                        }
+                        thread::yield_now();
+                    }
+                    while thief.give_back(&port, &mut dice, 1) {}
+                });
                 let workers: Vec<_> = (0..2_u64)
                     .map(|worker| {
                         let (kernel, port, object, released) = (&kernel, &port, &object, &released);
                         scope.spawn(move || {
                             let _entered = kernel.enter();
-                            let mut dice = seed << 8 | worker;
+                            let mut dice = Dice(seed << 8 | worker << 1 | 1);
                             let wait = port.handle_wait(object, 1).unwrap();
                             for _ in 0..60 {
-                                match next(&mut dice) % 4 {
+                                match dice.roll(4) {
                                     0 => {
                                         released.fetch_add(1, Ordering::SeqCst);
                                         object.signal();
@@ -79,6 +89,7 @@ fn a_storm_of_waits_loses_no_signal_and_reports_none_twice() {
                     worker.join().unwrap();
                 }
                 over.store(true, Ordering::SeqCst);
+                thief.join().unwrap();
             });
             let mut packets = Packets::with_capacity(8);
             while let Ok(Wait::Packets(count)) = port.wait(&mut packets, NOW) {
@@ -99,20 +110,27 @@ fn a_storm_of_waits_loses_no_signal_and_reports_none_twice() {
 /// Miri and the sanitizers too.
 #[test]
 fn a_storm_of_forged_packets_frees_nothing_of_waits() {
-    for seed in 0..count() {
+    for seed in seeds(24) {
         for wait_packets in [true, false] {
             let kernel = Kernel::new(Script { wait_packets, ..Script::hostile(seed) });
             let (port, object) = (port(), kernel.waitable(Signals::One));
             let over = AtomicBool::new(false);
             thread::scope(|scope| {
+                // Also where a worker fails: the scope waits for the others.
+                let _over = StopOnDrop(&over);
                 scope.spawn(|| {
                     let _entered = kernel.enter();
-                    let mut dice = seed;
+                    let (mut dice, mut thief) = (Dice(seed << 1 | 1), Thief::default());
                     while !over.load(Ordering::SeqCst) {
-                        let index = u32::try_from(next(&mut dice) % 4).unwrap();
-                        let generation = usize::try_from(next(&mut dice) % 6).unwrap();
-                        let value = usize::try_from(next(&mut dice) >> 40).unwrap();
-                        let _ = port.core.port.post(7, slotless(index, generation).0, value);
+                        match dice.roll(4) {
+                            0 => thief.steal(&port),
+                            1 => thief.throw_away(&mut dice),
+                            times => {
+                                thief.give_back(&port, &mut dice, times as usize - 1);
+                            }
+                        }
+                        let key = slotless(dice.roll(4) as u32, dice.roll(6) as usize).0;
+                        let _ = port.core.port.post(7, key, dice.roll(1 << 20) as usize);
                         thread::yield_now();
                     }
                 });
@@ -131,12 +149,12 @@ fn a_storm_of_forged_packets_frees_nothing_of_waits() {
                         thread::yield_now();
                     }
                 });
-                let mut dice = !seed;
+                let mut dice = Dice(!seed | 1);
                 let mut waits: [_; 3] =
                     std::array::from_fn(|token| port.handle_wait(&object, token).unwrap());
                 for _ in 0..60 {
-                    let at = usize::try_from(next(&mut dice) % 3).unwrap();
-                    match next(&mut dice) % 5 {
+                    let at = dice.roll(3) as usize;
+                    match dice.roll(5) {
                         0 => object.signal(),
                         1 | 2 => match waits[at].start() {
                             Ok(()) | Err(Error::Busy) => {}
@@ -149,6 +167,9 @@ fn a_storm_of_forged_packets_frees_nothing_of_waits() {
                 over.store(true, Ordering::SeqCst);
                 taker.join().unwrap();
             });
+            drop((port, object));
+            let counts = kernel.counts();
+            assert_eq!((counts.handles, counts.reserved), (0, 0), "leaked, seed {seed}");
         }
     }
 }

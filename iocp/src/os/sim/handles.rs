@@ -81,6 +81,7 @@ pub(super) fn open(machine: &'static Machine, object: &'static Object) -> Handle
         .unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed));
     assert!(index < COUNT, "the simulated kernel has no more handles");
     object.handles.fetch_add(1, Ordering::Relaxed);
+    machine.open.fetch_add(1, Ordering::Relaxed);
     TABLE[index].owner.store(std::ptr::from_ref(machine).cast_mut(), Ordering::Release);
     TABLE[index].object.store(std::ptr::from_ref(object).cast_mut(), Ordering::Release);
     Handle((index + 1) * 4)
@@ -97,6 +98,7 @@ pub(super) fn close(handle: Handle) -> Result<Option<&'static Object>, Code> {
         return Err(Code::INVALID_HANDLE);
     }
     free.push(handle.0 / 4 - 1);
+    machine.open.fetch_sub(1, Ordering::Relaxed);
     Ok((object.handles.fetch_sub(1, Ordering::AcqRel) == 1).then_some(object))
 }
 

@@ -32,6 +32,8 @@ pub struct Counts {
     pub posts: u32,
     /// Reservations of memory that were not released.
     pub reserved: u32,
+    /// Handles that are open.
+    pub handles: u32,
     /// Uses of handles after their close.
     pub stale_handles: u32,
     /// `CancelIoEx` of one operation on a file on which none was ever started: meant for another one,
@@ -159,6 +161,7 @@ impl Kernel {
             cancels: machine.cancels.load(Ordering::Relaxed),
             posts: machine.posts.load(Ordering::Relaxed),
             reserved: machine.reserved.load(Ordering::Relaxed),
+            handles: machine.open.load(Ordering::Relaxed),
             stale_handles: machine.stale.load(Ordering::Relaxed),
             stray_cancels: machine.stray_cancels.load(Ordering::Relaxed),
         }
