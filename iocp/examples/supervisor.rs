@@ -5,11 +5,11 @@
 //! ```
 //!
 //! It prints `started pid=…`, `exited code=…`, and at the end `done starts=… active=…`. It ends after N
-//! restarts (3), or at `stop` or the end of its standard input.
+//! restarts (3), at Ctrl-C or when its console is closed, or at `stop` or the end of its standard input.
 //!
 //! All that it waits for comes to one port: the end of the child (a wait for its process), news of its job, the
-//! time until the next start and the look after what is left of a tree (timers), and lines of the standard
-//! input (a mailbox, which a thread fills; the handler of Ctrl-C would send to it as well).
+//! time until the next start and the look after what is left of a tree (timers), and, by a
+//! mailbox, lines of the standard input, which a thread reads, and Ctrl-C, which the console tells.
 //!
 //! A child is in its job before its first instruction, and the job ends with this program: so nothing that it
 //! starts is left behind. Messages of a job may be lost; the end of a tree is asked for.

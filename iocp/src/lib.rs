@@ -64,6 +64,7 @@ pub use self::{
         buffers::{IoBufs, IoBufsMut},
         closing::{Closed, Closing, LastReceive},
         connect::{stream_socket, Connect},
+        console_control::{ConsoleControl, ConsoleHandler},
         control::{Control, ControlCode, ControlOutput},
         datagram::Datagram,
         escape::{Attached, CallResult},

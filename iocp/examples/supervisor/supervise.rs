@@ -9,7 +9,8 @@ use std::{
 };
 
 use iocp::{
-    AssociatedJob, CompletionPort, HandleWait, Job, JobMessage, Packet, Packets, Sender, Timer,
+    AssociatedJob, CompletionPort, ConsoleControl, HandleWait, Job, JobMessage, Packet, Packets,
+    Sender, Timer,
 };
 
 /// What packets are told apart by.
@@ -17,7 +18,7 @@ const ENDED: usize = 1;
 const TREE: usize = 2;
 const START: usize = 3;
 const LOOK: usize = 4;
-const LINES: usize = 5;
+const NEWS: usize = 5;
 
 /// Until a child that has ended is started again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -63,7 +64,9 @@ pub(crate) fn run(
     restarts: u32,
 ) -> Result<(), Box<dyn Error>> {
     let port = CompletionPort::new()?;
-    let (lines, mailbox) = port.mailbox(LINES);
+    let (lines, mailbox) = port.mailbox(NEWS);
+    // Dropped when all have ended: till then a console that is closed waits.
+    let _handler = lines.on_console_control()?;
     thread::spawn(move || read_lines(&lines));
     let (again, look): (Timer, Timer) = (port.timer(START), port.timer(LOOK));
     let mut packets = Packets::with_capacity(16);
@@ -86,8 +89,11 @@ pub(crate) fn run(
                     state = State::Ending(tree);
                 }
                 (Packet::Mail { .. }, _) => {
-                    while let Some(line) = mailbox.take() {
-                        stopping |= line.map_or(true, |line: String| line == "stop");
+                    while let Some(news) = mailbox.take() {
+                        if let News::Console(control) = &news {
+                            println!("console says={control:?}");
+                        }
+                        stopping |= news.is_stop();
                     }
                     if stopping {
                         look.set_after(Duration::ZERO);
@@ -128,15 +134,34 @@ pub(crate) fn run(
     }
 }
 
-/// A line of the standard input; `None`: its end.
-type Line = Option<String>;
+/// What comes from outside.
+enum News {
+    Line(String),
+    EndOfInput,
+    Console(ConsoleControl),
+}
 
-fn read_lines(lines: &Sender<Line>) {
+impl News {
+    fn is_stop(&self) -> bool {
+        match self {
+            Self::Line(line) => line == "stop",
+            Self::EndOfInput | Self::Console(_) => true,
+        }
+    }
+}
+
+impl From<ConsoleControl> for News {
+    fn from(control: ConsoleControl) -> Self {
+        Self::Console(control)
+    }
+}
+
+fn read_lines(news: &Sender<News>) {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
-        if lines.send(Some(line)).is_err() {
+        if news.send(News::Line(line)).is_err() {
             return;
         }
     }
-    let _ = lines.send(None);
+    let _ = news.send(News::EndOfInput);
 }

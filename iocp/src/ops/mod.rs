@@ -7,6 +7,7 @@ mod vectored;
 pub(crate) mod accept;
 pub(crate) mod buffers;
 pub(crate) mod connect;
+pub(crate) mod console_control;
 pub(crate) mod datagram;
 mod disconnect;
 mod file;

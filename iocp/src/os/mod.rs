@@ -116,6 +116,10 @@ impl Issued {
     }
 }
 
+/// What a console calls with its event, on any thread, for as long as the process lives; it does not unwind.
+/// Non-zero: handled.
+pub(crate) type ConsoleRoutine = extern "system" fn(u32) -> i32;
+
 /// A datagram that was received without an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReceivedNow {

@@ -11,6 +11,7 @@ mod answers;
 mod blocking;
 mod closing;
 mod connecting;
+mod console;
 mod datagrams;
 mod decoders;
 mod ending;

@@ -5,6 +5,7 @@
 //! Posting any numbers to a port is allowed to anyone; what is `unsafe` here is calling the system at
 //! all. Functions that could hurt the rest of the process say so.
 
+mod console;
 mod handles;
 mod pool;
 mod process;
@@ -18,6 +19,7 @@ use std::ffi::CStr;
 use iocp_sys as sys;
 
 pub use self::{
+    console::{make_console, press_ctrl_c},
     handles::{opened_again, pipe_state, timer_with},
     pool::close_in_a_group,
     process::{queue_procedure_call, Job},

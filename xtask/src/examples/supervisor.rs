@@ -1,10 +1,15 @@
-//! `supervisor`: a command shell that ends is started again; one with a child that goes on is ended with it.
+//! `supervisor`: a command shell that ends is started again; one with a child that goes on is ended with it, also at
+//! Ctrl-C.
 
 use anyhow::{bail, Result};
 
 use super::{
     program::{expect, Program},
-    Example, Findings,
+    windows_path, Example, Findings,
+};
+use crate::{
+    process::{cargo, command, run, target_dir},
+    wine::TARGET,
 };
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
@@ -12,6 +17,8 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     findings.add("a child that ends is started again", true, found);
     let found = tree(example)?;
     findings.add("a tree is ended as a whole", true, found);
+    let found = ctrl_c(example)?;
+    findings.add("Ctrl-C ends it in order", true, found);
     Ok(())
 }
 
@@ -43,4 +50,26 @@ fn tree(example: &Example<'_>) -> Result<String> {
     expect(&done, "starts", 1)?;
     expect(&done, "active", 0)?;
     Ok("two shells, none left after the end".to_owned())
+}
+
+/// In a console of its own, which a program of the tests makes and whose keys it presses.
+fn ctrl_c(example: &Example<'_>) -> Result<String> {
+    let mut build = cargo(["build", "--release", "-p", "iocp-tests", "--bin", "in_console"]);
+    run(build.args(["--target", TARGET]))?;
+    let mut start = command(&example.wine.runner);
+    let folder = target_dir().join(TARGET).join("release");
+    start.arg(folder.join("in_console.exe")).arg(windows_path(&example.program));
+    start.args(["cmd", "/c", "cmd", "/k"]);
+    let mut program = Program::start(start)?;
+    program.line("started")?;
+    program.say("ctrl-c");
+    let heard = program.line("console")?;
+    if heard.text("says") != "CtrlC" {
+        bail!("it heard of {}", heard.text("says"));
+    }
+    let done = program.line("done")?;
+    expect(&done, "starts", 1)?;
+    expect(&done, "active", 0)?;
+    program.stop();
+    Ok("two shells, none left after it".to_owned())
 }

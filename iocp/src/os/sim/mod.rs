@@ -28,6 +28,7 @@
 mod answer;
 mod codes;
 mod connection;
+mod console;
 mod control;
 mod datagram;
 mod disk;
@@ -64,6 +65,7 @@ mod waitable;
 #[cfg(test)]
 pub(crate) use self::datagram::LONGEST as LONGEST_DATAGRAM;
 pub use self::{
+    console::raise_console_control,
     fault::{Fault, Stuck},
     handle::{AsHandle, BorrowedHandle, RawHandle},
     hold::{Hold, Point},

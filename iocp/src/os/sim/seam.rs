@@ -10,6 +10,7 @@ use iocp_sys::{OVERLAPPED, OVERLAPPED_ENTRY, WSABUF};
 
 pub(crate) use super::{
     codes::system_code,
+    console::console_routine_add,
     control::*,
     datagram::{probe_datagram, receive_now, send_now},
     handle::{AsHandle, BorrowedHandle},

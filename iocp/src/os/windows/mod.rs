@@ -5,6 +5,7 @@
 //! Each file calls the operating system, and lists at each call what that asks for. Handles come as
 //! [`Borrowed`], so they are open.
 
+mod console;
 mod control;
 mod datagram;
 mod directory;
@@ -29,9 +30,9 @@ pub(crate) use std::os::windows::io::{
 };
 
 pub(crate) use self::{
-    control::*, datagram::*, directory::*, event::*, extension::*, file::*, job::*, lock::*,
-    memory::*, message::*, pipe::*, port::*, socket::*, transfer::*, transmit::*, unbuffered::*,
-    wait::*,
+    console::*, control::*, datagram::*, directory::*, event::*, extension::*, file::*, job::*,
+    lock::*, memory::*, message::*, pipe::*, port::*, socket::*, transfer::*, transmit::*,
+    unbuffered::*, wait::*,
 };
 
 use std::mem::size_of;

@@ -1,0 +1,65 @@
+//! Ctrl-C as a message, from a console that a test makes.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::{
+    os::windows::process::CommandExt,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use iocp::{CompletionPort, ConsoleControl, Packet, Packets, Wait};
+use iocp_tests::raw::{make_console, press_ctrl_c};
+
+/// What the child of a test of this program does.
+const CHILD: &str = "IOCP_TESTS_IN_A_CONSOLE";
+/// `CreateProcessW`: no console, nor one that is inherited.
+const DETACHED_PROCESS: u32 = 8;
+/// What ends here hangs.
+const LIMIT: Option<Duration> = Some(Duration::from_secs(120));
+/// How it ends if nothing has ended it before.
+const RIGHT: i32 = 33;
+
+/// How this test ends as a child: with its console a process loses its standard output, and the harness's too.
+fn in_a_child(test: &str, body: fn()) -> Option<i32> {
+    if std::env::var_os(CHILD).is_some() {
+        body();
+        std::process::exit(RIGHT);
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(CHILD, test);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).creation_flags(DETACHED_PROCESS);
+    command.status().unwrap().code()
+}
+
+#[test]
+fn ctrl_c_is_a_message_and_does_not_end_the_process() {
+    let code = in_a_child("ctrl_c_is_a_message_and_does_not_end_the_process", || {
+        make_console().unwrap();
+        let port = CompletionPort::new().unwrap();
+        let (sender, mailbox) = port.mailbox::<ConsoleControl>(7);
+        let _handler = sender.on_console_control().unwrap();
+        let mut packets = Packets::with_capacity(4);
+        for _ in 0..3 {
+            press_ctrl_c().unwrap();
+            assert_eq!(port.wait(&mut packets, LIMIT).unwrap(), Wait::Packets(1));
+            assert_eq!(packets.iter().next(), Some(&Packet::Mail { key: 7 }));
+            assert_eq!(mailbox.take(), Some(ConsoleControl::CtrlC));
+        }
+    });
+    assert_eq!(code, Some(RIGHT));
+}
+
+/// So it is the handler that the first test lives by.
+#[test]
+fn ctrl_c_ends_a_process_whose_handler_is_dropped() {
+    let code = in_a_child("ctrl_c_ends_a_process_whose_handler_is_dropped", || {
+        make_console().unwrap();
+        let port = CompletionPort::new().unwrap();
+        drop(port.mailbox::<ConsoleControl>(7).0.on_console_control().unwrap());
+        press_ctrl_c().unwrap();
+        // The end comes meanwhile.
+        let _ = port.wait(&mut Packets::with_capacity(1), LIMIT);
+    });
+    assert!(![Some(RIGHT), Some(101)].contains(&code), "it went on, or panicked: {code:?}");
+}
