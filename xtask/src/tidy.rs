@@ -6,6 +6,7 @@
 mod behaviours;
 mod defects;
 mod evidence;
+mod examples;
 mod floor;
 mod reference;
 mod safety;
@@ -34,7 +35,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 20] = [
+const RULES: [(&str, Rule); 23] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
@@ -51,6 +52,9 @@ const RULES: [(&str, Rule); 20] = [
     ("names of wrappers", wrappers::check),
     ("forbidden words", sources::words),
     ("safe examples", sources::examples),
+    ("names in examples", examples::named),
+    ("width of examples", examples::widths),
+    ("figures of the guide", examples::figures),
     ("programs of tasks", tasks::check),
     ("file lengths", sources::lengths),
     ("README commands", sources::readme),

@@ -30,7 +30,8 @@ use std::{mem::size_of_val, sync::Arc};
 /// pub struct Shared(pub Bytes);
 ///
 /// // SAFETY:
-/// // * The bytes lie outside the value, where they neither change nor move until the last clone is dropped.
+/// // * The bytes lie outside the value, where they neither change nor move until the last
+/// //   clone is dropped.
 /// unsafe impl IoBuf for Shared {
 ///     fn contents(&self) -> &[u8] {
 ///         &self.0
@@ -50,7 +51,8 @@ use std::{mem::size_of_val, sync::Arc};
 /// pub struct Growing(pub BytesMut);
 ///
 /// // SAFETY:
-/// // * The bytes lie on the heap, and move, change or are freed only when it is borrowed mutably or dropped.
+/// // * The bytes lie on the heap, and move, change or are freed only when it is borrowed
+/// //   mutably or dropped.
 /// unsafe impl IoBuf for Growing {
 ///     fn contents(&self) -> &[u8] {
 ///         &self.0
@@ -72,7 +74,7 @@ use std::{mem::size_of_val, sync::Arc};
 ///
 ///     unsafe fn set_filled(&mut self, n: usize) {
 ///         // SAFETY:
-///         // * The caller promises that the first `n` bytes of the spare capacity are initialised.
+///         // * The caller promises that the first `n` bytes of the room are initialised.
 ///         unsafe { self.0.advance_mut(n) };
 ///     }
 ///

@@ -29,6 +29,27 @@ pub struct Change<'a> {
 }
 
 /// What has happened to a name: `FILE_ACTION_…`.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{Change, ChangeAction};
+///
+/// fn tell(change: &Change<'_>) {
+///     let what = match change.action {
+///         ChangeAction::Added | ChangeAction::RenamedTo => "there",
+///         ChangeAction::Removed | ChangeAction::RenamedFrom => "gone",
+///         _ => "changed",
+///     };
+///     println!("{what}: {:?}", change.name);
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChangeAction {

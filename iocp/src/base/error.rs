@@ -11,6 +11,39 @@ use super::{
 ///
 /// No packet follows any of these: an operation that was refused comes back with the error (see
 /// [`Submitted::Refused`](crate::Submitted::Refused)). Plain data: nothing is allocated for an error.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+/// # let (stream, _) = listener.accept()?;
+/// use iocp::{CompletionPort, Error};
+///
+/// let (port, other) = (CompletionPort::new()?, CompletionPort::new()?);
+/// let socket = port.associate_socket(stream, 0)?;
+/// // What was refused comes back with the reason.
+/// let refused = other.associate_socket(socket.try_clone()?, 0).unwrap_err();
+/// assert_eq!(refused.error, Error::NotAssociable); // it has a port
+/// drop(refused.value);
+///
+/// let start = |port: &CompletionPort| match port.operation(vec![0; 64], 1) {
+///     Ok(operation) => Ok(Some(operation)),
+///     Err(refused) => match refused.error {
+///         Error::Full(_) => Ok(None), // wait for `Packet::Drained`, then again
+///         Error::Closed => Ok(None),  // leave the loop
+///         error => Err(error),
+///     },
+/// };
+/// assert!(start(&port)?.is_some());
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -151,6 +184,34 @@ impl From<Error> for io::Error {
 ///
 /// Its text says what happened in words, then the system's code and the status. As an [`io::Error`] it keeps
 /// all of this: see [`raw_os_error`](crate::raw_os_error).
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{Completed, CompletionKind};
+///
+/// /// What to do with a connection after a receive.
+/// fn after(received: &Completed<Vec<u8>>) -> &'static str {
+///     match received.result() {
+///         Ok(0) => "over: the peer has ended its side",
+///         Ok(_) => "go on",
+///         Err(error) => match error.kind {
+///             CompletionKind::Cancelled => "ours: its time was over",
+///             CompletionKind::AbortedBySystem => "receive again",
+///             CompletionKind::NoResources => "receive again, later",
+///             CompletionKind::Truncated => "a message with more than the room",
+///             CompletionKind::Reset | CompletionKind::LocalClose => "over: broken",
+///             _ => "over: log the error, its text has the code",
+///         },
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompletionError {
     /// The system's status.

@@ -9,6 +9,31 @@ use iocp_sys as sys;
 /// "delivery of messages … is not guaranteed". Whether a tree of processes has ended is asked of the job:
 /// [`active_processes`](crate::Job::active_processes). A process id is of a process that may have
 /// ended and another's since.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{JobMessage, Packet, Packets};
+///
+/// fn tell(packets: &Packets) {
+///     for packet in packets.iter() {
+///         match packet {
+///             Packet::Job { message, .. } => match message {
+///                 JobMessage::NewProcess(id) => println!("{id} begins"),
+///                 JobMessage::NoneLeft => println!("perhaps over: ask the job"),
+///                 _ => {}
+///             },
+///             _ => {}
+///         }
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobMessage {

@@ -138,6 +138,10 @@ impl ForeignPacket {
 }
 
 /// One packet taken from the port.
+///
+/// `Io` is checked: it stands for an operation of this port that has ended. `User`, `Mail`, `Drained` and
+/// `External` can be imitated by whoever has the port's handle, or guesses it in the same process. They are
+/// hints: look at what they are about (the mailbox, the job, your own table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 // Fields of their own: without it the variants share halves of words, which costs each packet.

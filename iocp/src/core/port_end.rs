@@ -26,6 +26,23 @@ const GRACE: Duration = Duration::from_millis(50);
 
 /// How many operations, with their buffers, this process has leaked because the kernel still owned
 /// them when their port was gone and its [`drain_limit`](crate::Config::drain_limit) had passed.
+///
+/// What a program loses at its own end is not counted: operations in flight when `main` returns, and what is
+/// written but not sent. [Closing](crate::guide::closing) has the order that loses nothing.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let port = iocp::CompletionPort::new()?;
+/// drop(port);
+/// assert_eq!(iocp::leaked_operations(), 0); // the log of a server that ends
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[must_use]
 pub fn leaked_operations() -> usize {
     LEAKED.load(Ordering::Relaxed)

@@ -12,6 +12,32 @@ use crate::{
 /// Used late it does nothing: a new operation in the same slot has another generation. It does not
 /// keep the port open; if the last other reference goes while it cancels, the port's end (see
 /// [`CompletionPort`](crate::CompletionPort)) runs on its thread.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+/// # let (stream, _) = listener.accept()?;
+/// use iocp::{CompletionKind, CompletionPort, Packets};
+///
+/// let port = CompletionPort::new()?;
+/// let socket = port.associate_socket(stream, 0)?;
+/// let receive = socket.recv(port.operation(Vec::with_capacity(64), 1)?);
+/// let ticket = receive.pending().map_err(|_| "nothing was sent")?;
+///
+/// let canceller = ticket.canceller();
+/// std::thread::spawn(move || canceller.cancel()); // another thread's, however late
+/// let ended = port.finish(ticket, &mut Packets::with_capacity(8), None)?;
+/// assert_eq!(ended.kind(), Some(CompletionKind::Cancelled));
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct Canceller {
     core: Weak<Core>,

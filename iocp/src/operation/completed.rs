@@ -18,6 +18,39 @@ use crate::{
 };
 
 /// A finished operation.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+/// # let (stream, _) = listener.accept()?;
+/// use iocp::{CompletionPort, Packets};
+/// # use std::io::Write;
+///
+/// let port = CompletionPort::new()?;
+/// let socket = port.associate_socket(stream, 0)?;
+/// let mut packets = Packets::with_capacity(8);
+/// # client.write_all(b"abc")?;
+/// # drop(client);
+///
+/// let operation = port.operation(Vec::with_capacity(64), 1)?;
+/// let received = port.finish(socket.recv(operation), &mut packets, None)?;
+/// assert_eq!((received.result()?, received.token()), (3, 1));
+/// assert_eq!(received.buffer(), b"abc");
+///
+/// // The same operation again. The peer has ended its side: 0 bytes, and no error.
+/// let received = port.finish(socket.recv(received.into_operation()), &mut packets, None)?;
+/// assert_eq!(received.result()?, 0);
+/// assert!(received.is_end());
+/// assert_eq!(received.into_buffer(), b"abc");
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 pub struct Completed<B: Send + 'static> {
     /// Its slot still says how it ended.
     operation: Operation<B>,

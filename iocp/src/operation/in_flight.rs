@@ -91,7 +91,8 @@ use crate::{
 /// /// The token of the limit.
 /// const LATE: usize = 2;
 ///
-/// /// `None` in the place of a number of bytes: nothing came within `limit`. The operation comes back.
+/// /// `None` in the place of a number of bytes: nothing came within `limit`. The
+/// /// operation comes back.
 /// fn finish_within(
 ///     port: &CompletionPort,
 ///     mut receive: InFlight<Vec<u8>>,
@@ -105,7 +106,9 @@ use crate::{
 ///             Ok(received) => {
 ///                 return match received.result() {
 ///                     Ok(count) => Ok((Some(count), received)),
-///                     Err(error) if error.kind == CompletionKind::Cancelled => Ok((None, received)),
+///                     Err(error) if error.kind == CompletionKind::Cancelled => {
+///                         Ok((None, received))
+///                     }
 ///                     Err(error) => Err(error.into()),
 ///                 }
 ///             }
@@ -208,6 +211,33 @@ impl<B: Send + 'static> InFlight<B> {
     /// # Errors
     ///
     /// [`Error::Os`] if the system refuses for another reason than that nothing is in flight.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CancelOutcome, CompletionKind, CompletionPort, Packets};
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// let receive = socket.recv(port.operation(Vec::with_capacity(64), 1)?);
+    /// let ticket = receive.pending().map_err(|_| "nothing was sent")?;
+    /// assert_eq!(ticket.cancel()?, CancelOutcome::Requested); // only asked for
+    /// let ended = port.finish(ticket, &mut Packets::with_capacity(8), None)?;
+    /// match ended.result() {
+    ///     Ok(count) => println!("{count} bytes came first"),
+    ///     Err(error) => assert_eq!(error.kind, CompletionKind::Cancelled),
+    /// }
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "CancelIoEx")]
     pub fn cancel(&self) -> Result<CancelOutcome, Error> {
         self.held.core().cancel(self.slot(), self.lent.generation())

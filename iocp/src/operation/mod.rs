@@ -37,6 +37,32 @@ use crate::{
 ///
 /// Made by [`CompletionPort::operation`](crate::CompletionPort::operation); submitted by the methods
 /// of [`AssociatedSocket`](crate::AssociatedSocket). Dropping it frees slot and buffer.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{CompletionPort, Config, Error, Limit};
+///
+/// let port = CompletionPort::with_config(&Config::default().max_operations(1))?;
+/// let mut operation = port.operation(Vec::with_capacity(64), 5)?;
+/// operation.buffer_mut().extend(b"to send"); // idle: the buffer is here
+/// assert_eq!((operation.token(), operation.buffer().len()), (5, 7));
+///
+/// // Idle ones count: the second is refused, and its buffer comes back.
+/// let refused = port.operation(vec![1, 2], 6).unwrap_err();
+/// assert_eq!(refused.error, Error::Full(Limit::Operations(1)));
+/// assert_eq!(refused.value, [1, 2]);
+///
+/// let buffer = operation.into_buffer(); // makes room
+/// assert!(port.operation(refused.value, 6).is_ok());
+/// # drop(buffer);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 pub struct Operation<B: Send + 'static> {
     /// The slot is idle, owned by this value, and holds a `B`.
     held: ManuallyDrop<HeldSlot>,

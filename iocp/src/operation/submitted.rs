@@ -8,6 +8,44 @@ use crate::base::error::Error;
 use crate::{base::error::Refused, core::packet::OperationId};
 
 /// What a submit came to.
+///
+/// `let _ = socket.recv(operation)` compiles, and cancels the receive at once: the ticket is dropped. To let an
+/// operation run without a ticket, [`park`](Self::park) it, or [`detach`](InFlight::detach) the ticket.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{AssociatedSocket, CompletionPort, Error, InFlight, Submitted};
+/// use std::net::TcpStream;
+///
+/// /// Starts a receive; `None`: the connection is over.
+/// fn start(
+///     port: &CompletionPort,
+///     socket: &AssociatedSocket<TcpStream>,
+/// ) -> Result<Option<InFlight<Vec<u8>>>, Error> {
+///     let mut operation = port.operation(Vec::with_capacity(4096), 1)?;
+///     loop {
+///         match socket.recv(operation) {
+///             Submitted::Pending(ticket) => return Ok(Some(ticket)), // its packet comes
+///             Submitted::Ready(received) => match received.result() {
+///                 Ok(1..) => {
+///                     println!("{:?}", received.buffer()); // no packet: handled here
+///                     operation = received.into_operation();
+///                     operation.buffer_mut().clear();
+///                 }
+///                 _ => return Ok(None),
+///             },
+///             Submitted::Refused(refused) => return Err(refused.error),
+///         }
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[must_use = "dropping a pending ticket cancels the operation"]
 // A tag of its own: one hidden in the error costs each call more to read.
 #[repr(u8)]

@@ -46,6 +46,28 @@ pub struct Accepted<T = (AcceptedSocket, SocketAddr)> {
 }
 
 /// Why an accept gave no connection. The listener is still good.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{AcceptError, CompletionKind};
+///
+/// /// Whether to accept the next connection at once.
+/// fn goes_on(error: &AcceptError) -> bool {
+///     match error {
+///         // Cancelled here, or by the end of the listener.
+///         AcceptError::Completion(error) => error.kind != CompletionKind::Cancelled,
+///         // This connection could not be made ready; others may.
+///         _ => true,
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AcceptError {
@@ -134,6 +156,38 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// Those of [every submit](Submitted::Refused); [`Error::Unsupported`]: the socket is not TCP over IP;
     /// [`Error::Os`] of `WSASocketW` (`WSAEMFILE`, 10024 …) or `WSAIoctl`. A socket that does not listen is
     /// `WSAEINVAL` (10022) as the result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Packets};
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let listener = port.associate_socket(TcpListener::bind("127.0.0.1:0")?, 0)?;
+    /// let accept = listener.accept(port.accept_operation(1)?);
+    /// # let client = TcpStream::connect(listener.local_addr()?)?;
+    ///
+    /// let accepted = port.finish(accept, &mut packets, None)?.accepted(&listener);
+    /// match accepted.result {
+    ///     Ok((socket, peer)) => {
+    /// #       assert_eq!(peer, client.local_addr()?);
+    ///         let socket = port.associate_accepted::<TcpStream>(socket, 2)?;
+    ///         println!("{peer} on {:?}", socket.local_addr()?);
+    ///     }
+    ///     // The listener is still good: a client that is gone is no reason to stop.
+    ///     Err(error) => eprintln!("{error}"),
+    /// }
+    /// let next = listener.accept(accepted.operation);
+    /// # drop(next);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "AcceptEx")]
     pub fn accept(&self, operation: Operation<Accept>) -> Submitted<Accept> {
         let kind = self.kind();
@@ -167,6 +221,38 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// As [`accept`](Self::accept), but for `WSASocketW`; [`Error::WrongPort`] and
     /// [`Error::HandleClosed`] also because of `socket`. As a result `WSAEINVAL` (10022) says also that
     /// `socket` is connected, or that another accept has it.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Config, Packets};
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// // Without skip mode: under Wine a disconnect sends its packet only so.
+    /// let port = CompletionPort::with_config(&Config::default().skip_on_success(false))?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let listener = port.associate_socket(TcpListener::bind("127.0.0.1:0")?, 0)?;
+    /// # let address = listener.local_addr()?;
+    /// # let first = TcpStream::connect(address)?;
+    /// let accept = listener.accept(port.accept_operation(1)?);
+    /// let accepted = port.finish(accept, &mut packets, None)?.accepted(&listener);
+    /// let socket = port.associate_accepted::<TcpStream>(accepted.result?.0, 2)?;
+    ///
+    /// # drop(first);
+    /// let end = socket.disconnect_for_reuse(port.operation((), 3)?);
+    /// port.finish(end, &mut packets, None)?.result()?;
+    /// let accept = listener.accept_into(accepted.operation, &socket);
+    /// # let second = TcpStream::connect(address)?;
+    /// let accepted = port.finish(accept, &mut packets, None)?;
+    /// let peer = accepted.accepted_into(&listener, &socket).result?;
+    /// # assert_eq!(peer, second.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "AcceptEx")]
     #[doc(alias = "TF_REUSE_SOCKET")]
     pub fn accept_into<T: AsSocket + 'static>(

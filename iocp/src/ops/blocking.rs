@@ -32,6 +32,33 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// * [`Error::NoRoom`]: `buffer` is empty.
     /// * [`Error::HandleClosed`], or [`Error::Os`] ← `WSAECONNRESET` (10054), `WSAEMSGSIZE` (10040: a
     ///   datagram longer than the buffer, which holds its start) …; 995 if other code cancelled it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::CompletionPort;
+    /// use std::time::Duration;
+    /// # use std::io::Write;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// let mut room = [0; 64];
+    /// let limit = Some(Duration::from_millis(10));
+    /// // Nothing has come, and nothing is lost.
+    /// assert_eq!(socket.recv_timeout(&mut room, limit)?, None);
+    /// # client.write_all(b"abc")?;
+    /// assert_eq!(socket.recv_timeout(&mut room, None)?, Some(3));
+    /// assert_eq!(&room[..3], b"abc");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSARecv")]
     pub fn recv_timeout(
         &self,

@@ -164,6 +164,24 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// for.
     ///
     /// Operations in flight come back cancelled, or closed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::AssociatedSocket;
+    /// use std::net::TcpStream;
+    ///
+    /// /// A client that broke the protocol, or that never reads.
+    /// fn give_up(socket: AssociatedSocket<TcpStream>) {
+    ///     socket.abort(); // its operations end, and their packets come
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "SO_LINGER")]
     pub fn abort(self) {
         if let Ok(target) = self.target() {

@@ -99,6 +99,32 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`Error::Os`] of `bind` (`WSAEADDRINUSE`, 10048 …) or `WSAIoctl`. What the connect says is its
     /// result: `WSAEISCONN` (10056), or that nobody listens
     /// ([`Refused`](crate::CompletionKind::Refused)).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{stream_socket, CompletionKind, CompletionPort, Packets};
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// # let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// # let peer = listener.local_addr()?;
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(TcpStream::from(stream_socket(&peer)?), 0)?;
+    /// let connect = socket.connect(port.connect_operation(peer, 1)?);
+    /// let connected = port.finish(connect, &mut Packets::with_capacity(8), None)?;
+    /// match connected.kind() {
+    ///     None => connected.connected(&socket)?, // makes `peer_addr` and the like work
+    ///     Some(CompletionKind::Refused) => eprintln!("nobody listens at {peer}"),
+    ///     Some(_) => return Err(connected.result().unwrap_err().into()),
+    /// }
+    /// assert_eq!(socket.peer_addr()?, peer);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "bind")]
     #[doc(alias = "ConnectEx")]
     pub fn connect<B: IoBuf>(&self, operation: Operation<Connect<B>>) -> Submitted<Connect<B>> {

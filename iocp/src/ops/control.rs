@@ -28,7 +28,8 @@ use crate::{
 ///
 /// /// `FSCTL_GET_COMPRESSION`: a `u16` that says how the file is compressed.
 /// // SAFETY:
-/// // * METHOD_BUFFERED: the system copies what is in and out, and NTFS keeps no pointer to either.
+/// // * METHOD_BUFFERED: the system copies what is in and out, and NTFS keeps no
+/// //   pointer to either.
 /// // * Its output is a number without pointers, and it takes no input.
 /// const GET_COMPRESSION: ControlCode = unsafe { ControlCode::new(0x0009_003C) };
 /// # }
@@ -151,7 +152,8 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// use std::fs::File;
     ///
     /// let port = CompletionPort::new()?;
-    /// let file = iocp::open_overlapped(File::options().write(true).create(true), "large.img", 0)?;
+    /// let mut options = File::options();
+    /// let file = iocp::open_overlapped(options.write(true).create(true), "large.img", 0)?;
     /// let file = port.associate_handle(file, 0)?;
     /// let sparse = port.operation(Control { input: (), output: () }, 1)?;
     /// let sparse = file.device_control(ControlCode::SET_SPARSE, sparse);

@@ -152,6 +152,37 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// # Errors
     ///
     /// As [`recv`](Self::recv).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionKind, CompletionPort, Datagram, Packets};
+    /// use std::net::UdpSocket;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(UdpSocket::bind("127.0.0.1:0")?, 0)?;
+    /// # let client = UdpSocket::bind("127.0.0.1:0")?;
+    /// # client.send_to(b"question", socket.local_addr()?)?;
+    /// let operation = port.operation(Datagram::new(Vec::with_capacity(1500)), 1)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let received = port.finish(socket.recv_from(operation), &mut packets, None)?;
+    /// match received.kind() {
+    ///     None => println!("{:?} from {:?}", received.result(), received.buffer().address()),
+    ///     // Too long for the room: what fitted is in the buffer.
+    ///     Some(CompletionKind::Truncated) => println!("{:?}", received.buffer().buffer()),
+    ///     // Of an earlier datagram that was sent from here: receive again.
+    ///     Some(CompletionKind::Unreachable | CompletionKind::TtlExpired) => {}
+    ///     Some(_) => return Err(received.result().unwrap_err().into()),
+    /// }
+    /// # assert_eq!(received.buffer().buffer(), b"question");
+    /// # assert_eq!(received.buffer().address(), Some(client.local_addr()?));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSARecvFrom")]
     pub fn recv_from<B: IoBufMut>(
         &self,
@@ -239,6 +270,29 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// As [`send`](Self::send); [`Error::Unsupported`] if no address was set. As a result `WSAEMSGSIZE`
     /// (10040) if it is too long for a datagram.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Datagram, Packets};
+    /// use std::net::UdpSocket;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(UdpSocket::bind("127.0.0.1:0")?, 0)?;
+    /// # let peer = UdpSocket::bind("127.0.0.1:0")?;
+    /// # let address = peer.local_addr()?;
+    /// let mut datagram = Datagram::new(b"answer".to_vec());
+    /// datagram.set_address(&address);
+    /// let send = socket.send_to(port.operation(datagram, 1)?);
+    /// let sent = port.finish(send, &mut Packets::with_capacity(8), None)?;
+    /// assert_eq!(sent.result()?, 6);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSASendTo")]
     pub fn send_to<B: IoBuf>(&self, operation: Operation<Datagram<B>>) -> Submitted<Datagram<B>> {
         let prepare = |datagram: &mut Datagram<B>| {

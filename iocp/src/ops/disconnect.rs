@@ -26,6 +26,29 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`Error::Os`] of `WSAIoctl`. A socket that was never connected is `WSAENOTCONN`
     /// (10057) as the result (fact DIS01). One that was disconnected before is no error on Windows (fact
     /// DIS04, seen of the call that blocks).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{AssociatedSocket, CompletionPort, Packets};
+    /// use std::net::TcpStream;
+    ///
+    /// /// Ends a connection whose answers are all sent.
+    /// fn end(
+    ///     port: &CompletionPort,
+    ///     socket: AssociatedSocket<TcpStream>,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let end = socket.disconnect(port.operation((), 1)?);
+    ///     port.finish(end, &mut Packets::with_capacity(8), None)?.result()?;
+    ///     Ok(()) // the socket is closed here
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "DisconnectEx")]
     pub fn disconnect<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
         self.end_connection(operation, false)

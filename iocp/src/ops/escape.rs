@@ -144,19 +144,20 @@ impl<B: Send + 'static> Operation<B> {
     /// let operation = port.operation(Box::new([0_u8; 2]), 1)?;
     /// let call = |handle, block, buffer: *mut Box<[u8; 2]>| {
     ///     // SAFETY:
-    ///     // * The buffer is a valid one of this type, which nobody else refers to during the call.
+    ///     // * The buffer is a valid one of this type, which nobody else refers to now.
     ///     let output = unsafe { &mut *buffer }.as_mut_ptr().cast();
     ///     // SAFETY:
-    ///     // * The handle is open; block and output stay until the packet; the code takes no input.
+    ///     // * The handle is open; block and output stay until the packet; no input.
     ///     CallResult::of_win32(|| unsafe {
     ///         DeviceIoControl(
-    ///             handle as HANDLE, FSCTL_GET_COMPRESSION, null(), 0, output, 2, null_mut(), block,
+    ///             handle as HANDLE, FSCTL_GET_COMPRESSION, null(), 0, output, 2, null_mut(),
+    ///             block,
     ///         )
     ///     })
     /// };
     /// // SAFETY:
-    /// // * One call, with this handle and block. It writes to the heap of the buffer alone, of which any two
-    /// //   bytes are valid.
+    /// // * One call, with this handle and block. It writes to the heap of the buffer alone, of
+    /// //   which any two bytes are valid.
     /// // * Its answer is found out by `of_win32`.
     /// let submitted = unsafe { operation.submit_with(&file, call) };
     /// let told = port.finish(submitted, &mut Packets::with_capacity(8), None)?;

@@ -38,6 +38,36 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     ///
     /// Those of [every submit](Submitted::Refused), and [`Error::OffsetTooLarge`]. As results
     /// `ERROR_ACCESS_DENIED` (5: not opened for reading), `ERROR_LOCK_VIOLATION` (33) …
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = std::env::temp_dir().join(format!("iocp-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let path = folder.join("read");
+    /// # std::fs::write(&path, "0123456789")?;
+    /// use iocp::{open_overlapped, CompletionPort, Packets};
+    /// use std::fs::OpenOptions;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let file = open_overlapped(OpenOptions::new().read(true), &path, 0)?;
+    /// let file = port.associate_handle(file, 0)?;
+    /// let mut packets = Packets::with_capacity(8);
+    ///
+    /// let operation = port.operation(Vec::with_capacity(4), 1)?;
+    /// let read = port.finish(file.read_at(operation, 8), &mut packets, None)?;
+    /// assert_eq!((read.result()?, &read.buffer()[..]), (2, &b"89"[..]));
+    ///
+    /// // At the end of the file: no error, and no bytes.
+    /// let read = port.finish(file.read_at(read.into_operation(), 10), &mut packets, None)?;
+    /// assert_eq!((read.result()?, read.is_end()), (0, true));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "ReadFile")]
     #[doc(alias = "NtReadFile")]
     pub fn read_at<B: IoBufMut>(&self, operation: Operation<B>, offset: u64) -> Submitted<B> {
@@ -86,6 +116,34 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// # Errors
     ///
     /// As [`write_at`](Self::write_at), but for the offset.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = std::env::temp_dir().join(format!("iocp-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let path = folder.join("append");
+    /// use iocp::{open_overlapped, CompletionPort, Packets};
+    /// use std::fs::OpenOptions;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let mut options = OpenOptions::new();
+    /// let file = open_overlapped(options.write(true).create(true).truncate(true), &path, 0)?;
+    /// let file = port.associate_handle(file, 0)?;
+    /// let mut packets = Packets::with_capacity(8);
+    ///
+    /// let write = file.write_at(port.operation("one\n", 1)?, 0);
+    /// port.finish(write, &mut packets, None)?.result()?;
+    /// let write = file.append(port.operation("two\n", 1)?);
+    /// port.finish(write, &mut packets, None)?.result()?;
+    /// assert_eq!(std::fs::read_to_string(&path)?, "one\ntwo\n");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "NtWriteFile")]
     #[doc(alias = "FILE_WRITE_TO_END_OF_FILE")]
     pub fn append<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {

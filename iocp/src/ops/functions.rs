@@ -16,6 +16,35 @@ use crate::{
 };
 
 /// `CreateIoCompletionPort`: [`CompletionPort::new`].
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+/// # let (stream, _) = listener.accept()?;
+/// use iocp::{
+///     create_completion_port, create_io_completion_port, get_queued_completion_status_ex,
+///     post_queued_completion_status, wsa_recv, wsa_send, Packets, UserPacket,
+/// };
+///
+/// let port = create_completion_port()?;
+/// let socket = create_io_completion_port(stream, &port, 1)?;
+/// let sending = wsa_send(&socket, port.operation("abc", 2)?);
+/// let receiving = wsa_recv(&socket, port.operation(Vec::with_capacity(64), 3)?);
+/// post_queued_completion_status(&port, UserPacket::default())?;
+///
+/// let mut packets = Packets::with_capacity(8);
+/// get_queued_completion_status_ex(&port, &mut packets, None, false)?;
+/// assert!(!packets.is_empty());
+/// # drop((sending, receiving, client));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[doc(alias = "CreateIoCompletionPort")]
 pub fn create_completion_port() -> Result<CompletionPort, Error> {
     CompletionPort::new()
@@ -85,6 +114,24 @@ pub fn get_queued_completion_status_ex(
 ///
 /// [`Error::InUse`]: a clone, socket, operation, ticket, waker, timer or sender still refers to the port. It
 /// is closed for all of them; the handle goes with the last.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{close_handle, create_completion_port};
+///
+/// let port = create_completion_port()?;
+/// let waker = port.waker();
+/// close_handle(port.clone()).unwrap_err(); // `Error::InUse`: closed, and still held
+/// drop((port, waker));
+/// close_handle(create_completion_port()?)?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[doc(alias = "CloseHandle")]
 pub fn close_handle(port: CompletionPort) -> Result<(), Error> {
     port.close_handle()

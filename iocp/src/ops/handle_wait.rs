@@ -183,6 +183,23 @@ impl HandleWait {
     /// # Errors
     ///
     /// [`Error::Os`] of the system's call, which it has no reason for.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{HandleWait, WaitEnd};
+    ///
+    /// /// Stops waiting; true if the object was signalled all the same: its packet comes.
+    /// fn stop(wait: &HandleWait) -> Result<bool, iocp::Error> {
+    ///     Ok(wait.cancel()? == WaitEnd::Signalled)
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "NtCancelWaitCompletionPacket")]
     #[doc(alias = "UnregisterWaitEx")]
     pub fn cancel(&self) -> Result<WaitEnd, Error> {

@@ -40,6 +40,32 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     ///
     /// Those of [every submit](Submitted::Refused). As results `ERROR_INVALID_LOCK_RANGE` (307), or
     /// `ERROR_ACCESS_DENIED` (5: opened neither for reading nor for writing) …
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{AssociatedHandle, CompletionPort, LockMode, Packets};
+    /// use std::fs::File;
+    ///
+    /// /// Waits for the first 100 bytes, then has them alone.
+    /// fn exclusively(
+    ///     port: &CompletionPort,
+    ///     file: &AssociatedHandle<File>,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let lock = file.lock(port.operation((), 1)?, 0..100, LockMode::Exclusive);
+    ///     // `try_lock` fails where this waits: `CompletionKind::Locked`.
+    ///     port.finish(lock, &mut Packets::with_capacity(8), None)?.result()?;
+    ///     println!("nobody else reads or writes them");
+    ///     file.unlock(0..100)?;
+    ///     Ok(())
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "LockFileEx")]
     #[doc(alias = "NtLockFile")]
     pub fn lock(

@@ -279,6 +279,30 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// [`Error::Os`]: 10042 if the system or the provider has none; `Unsupported` of a socket that is neither
     /// IPv4 nor IPv6.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, ControlKind, Message, Packets};
+    /// use std::net::UdpSocket;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(UdpSocket::bind("127.0.0.1:0")?, 0)?;
+    /// socket.ask_for(ControlKind::PacketInfo)?; // before the datagrams come
+    /// # let client = UdpSocket::bind("127.0.0.1:0")?;
+    /// # client.send_to(b"abc", socket.local_addr()?)?;
+    /// let operation = port.operation(Message::new(Vec::with_capacity(1500)), 1)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let received = port.finish(socket.recv_msg(operation), &mut packets, None)?;
+    /// let info = received.buffer().packet_info().expect("it was asked for");
+    /// println!("sent to {:?}", info);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "setsockopt")]
     #[doc(alias = "IP_PKTINFO")]
     pub fn ask_for(&self, kind: ControlKind) -> Result<(), Error> {

@@ -29,6 +29,29 @@ use iocp_sys::FILE_FLAG_OVERLAPPED;
 /// # Errors
 ///
 /// As `OpenOptions::open`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{open_overlapped, CompletionPort, Error};
+/// use std::fs::{File, OpenOptions};
+///
+/// let port = CompletionPort::new()?;
+/// # let path = std::env::current_exe()?;
+/// let file = open_overlapped(OpenOptions::new().read(true), &path, 0)?;
+/// let file = port.associate_handle(file, 0)?;
+/// # drop(file);
+///
+/// // A file that std opened is not overlapped, and comes back.
+/// let refused = port.associate_handle(File::open(&path)?, 0).unwrap_err();
+/// assert_eq!(refused.error, Error::NotAssociable);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[doc(alias = "CreateFileW")]
 #[doc(alias = "FILE_FLAG_OVERLAPPED")]
 pub fn open_overlapped(

@@ -119,6 +119,30 @@ impl<H: AsHandle + 'static> AssociatedHandle<Unbuffered<H>> {
     ///
     /// Those of [every submit](Submitted::Refused), [`Error::OffsetTooLarge`], and [`Error::Misaligned`]. As results
     /// `ERROR_INVALID_PARAMETER` (87: not opened with `FILE_FLAG_NO_BUFFERING`) …
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{open_overlapped, AlignedBuffer, CompletionPort, Packets, Pages, Unbuffered};
+    /// use iocp_sys::FILE_FLAG_NO_BUFFERING;
+    /// use std::fs::OpenOptions;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let mut options = OpenOptions::new();
+    /// let file = open_overlapped(options.read(true), "image.bin", FILE_FLAG_NO_BUFFERING)?;
+    /// let file = port.associate_handle(Unbuffered::new(file)?, 0)?;
+    /// let pages = vec![AlignedBuffer::new(4096, 4096), AlignedBuffer::new(4096, 4096)];
+    /// let operation = port.operation(Pages::new(pages)?, 1)?; // each page where it lies
+    /// let mut packets = Packets::with_capacity(8);
+    /// let read = port.finish(file.read_scatter(operation, 0), &mut packets, None)?;
+    /// println!("{} bytes", read.result()?);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "ReadFileScatter")]
     pub fn read_scatter(&self, operation: Operation<Pages>, offset: u64) -> Submitted<Pages> {
         let prepare = |pages: &mut Pages| {

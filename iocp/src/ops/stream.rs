@@ -20,6 +20,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// a datagram socket a message larger than the room is
     /// [`Truncated`](crate::CompletionKind::Truncated).
     ///
+    /// A [`Datagram`](crate::Datagram) or [`Message`](crate::Message) is a buffer too, so its operation fits here: then its
+    /// bytes come, and no address. Take [`recv_from`](Self::recv_from), [`recv_msg`](Self::recv_msg).
+    ///
     /// The socket's own time limit (`set_read_timeout`, fact TCP24) does not end it. After a `shutdown` of
     /// the receiving side a receive that is pending still takes what comes (fact TCP25).
     ///
@@ -27,6 +30,41 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// Those of [every submit](Submitted::Refused). As results `WSAECONNRESET` (10054), `WSAENOTCONN`
     /// (10057), `WSAENOBUFS` (10055) …
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Packets};
+    /// # use std::io::Write;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// # client.write_all(b"abc")?;
+    /// # client.shutdown(std::net::Shutdown::Write)?;
+    ///
+    /// let mut operation = port.operation(Vec::with_capacity(4096), 1)?;
+    /// let mut all: Vec<u8> = Vec::new();
+    /// loop {
+    ///     operation.buffer_mut().clear(); // the room is what lies behind the contents
+    ///     let received = port.finish(socket.recv(operation), &mut packets, None)?;
+    ///     if received.result()? == 0 {
+    ///         break; // the peer's end
+    ///     }
+    ///     all.extend(received.buffer());
+    ///     operation = received.into_operation();
+    /// }
+    /// assert_eq!(all, b"abc");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSARecv")]
     #[inline(always)]
     pub fn recv<B: IoBufMut>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -57,6 +95,32 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// As [`recv`](Self::recv), without [`Error::NoRoom`]; [`Error::Unsupported`] on a socket that is
     /// not a stream, where a receive without room takes the datagram and loses it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Packets};
+    /// # use std::io::Write;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// let mut packets = Packets::with_capacity(8);
+    ///
+    /// let probe = socket.probe(port.operation((), 1)?); // lends no buffer
+    /// # client.write_all(b"abc")?;
+    /// port.finish(probe, &mut packets, None)?.result()?;
+    /// let received = socket.recv(port.operation(Vec::with_capacity(4096), 2)?);
+    /// assert_eq!(port.finish(received, &mut packets, None)?.buffer(), b"abc");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSARecv")]
     #[inline(always)]
     pub fn probe<B: Send + 'static>(&self, operation: Operation<B>) -> Submitted<B> {
@@ -88,6 +152,32 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// Those of [every submit](Submitted::Refused). As results `WSAECONNRESET` (10054), `WSAESHUTDOWN`
     /// (10058), `WSAENOBUFS` (10055) …
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Packets};
+    /// use std::io::Read;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// // Bytes that never change are lent as they are.
+    /// let operation = port.operation("hello", 1)?;
+    /// let sent = port.finish(socket.send(operation), &mut Packets::with_capacity(8), None)?;
+    /// assert_eq!(sent.result()?, 5);
+    /// # let mut received = [0; 5];
+    /// # client.read_exact(&mut received)?;
+    /// # assert_eq!(&received, b"hello");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSASend")]
     #[inline(always)]
     pub fn send<B: IoBuf>(&self, operation: Operation<B>) -> Submitted<B> {

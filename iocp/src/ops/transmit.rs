@@ -185,7 +185,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// let stream = port.associate_socket(TcpStream::connect("127.0.0.1:7777")?, 0)?;
     /// let head = format!("{}\n", file.metadata()?.len());
     /// let operation = port.operation(Transmit::between(head, file, ()), 1)?;
-    /// let sent = port.finish(stream.transmit_file(operation), &mut Packets::with_capacity(8), None)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let sent = port.finish(stream.transmit_file(operation), &mut packets, None)?;
     /// println!("{} bytes", sent.result()?);
     /// # Ok(())
     /// # }

@@ -111,10 +111,13 @@ impl<H: AsHandle + 'static> AssociatedHandle<Unbuffered<H>> {
     /// use std::fs::File;
     ///
     /// let port = CompletionPort::new()?;
-    /// let file = iocp::open_overlapped(File::options().read(true), "disk.img", FILE_FLAG_NO_BUFFERING)?;
+    /// let mut options = File::options();
+    /// let file =
+    ///     iocp::open_overlapped(options.read(true), "disk.img", FILE_FLAG_NO_BUFFERING)?;
     /// let file = port.associate_handle(Unbuffered::new(file)?, 0)?;
     /// let read = port.operation(AlignedBuffer::new(1 << 20, 4096), 1)?;
-    /// let read = port.finish(file.read_sectors_at(read, 0), &mut Packets::with_capacity(8), None)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let read = port.finish(file.read_sectors_at(read, 0), &mut packets, None)?;
     /// println!("the first {} bytes", read.result()?);
     /// # Ok(())
     /// # }

@@ -35,6 +35,33 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// As [`recv`](Self::recv); [`Error::NoRoom`] if none has room, [`Error::TooLarge`] if they have
     /// more than 4 GiB - 1 bytes together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Packets};
+    /// # use std::io::Write;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// # client.write_all(b"HEADbody")?;
+    /// let buffers = [Vec::with_capacity(4), Vec::with_capacity(64)];
+    /// let operation = port.vectored_operation(buffers, 1)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let received = port.finish(socket.recv_vectored(operation), &mut packets, None)?;
+    /// assert_eq!(received.result()?, 8);
+    /// let [head, body] = received.into_buffer(); // filled one after the other
+    /// assert_eq!((&head[..], &body[..]), (&b"HEAD"[..], &b"body"[..]));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSARecv")]
     pub fn recv_vectored<B: IoBufsMut>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffers: &mut B| {
@@ -62,6 +89,30 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// # Errors
     ///
     /// As [`send`](Self::send); [`Error::TooLarge`] above 4 GiB - 1 bytes together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Packets};
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// let body: Vec<u8> = b"body".to_vec();
+    /// let operation = port.vectored_operation(("HEAD", body), 1)?; // of two types
+    /// let mut packets = Packets::with_capacity(8);
+    /// let sent = port.finish(socket.send_vectored(operation), &mut packets, None)?;
+    /// assert_eq!(sent.result()?, 8);
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "WSASend")]
     pub fn send_vectored<B: IoBufs>(&self, operation: Operation<B>) -> Submitted<B> {
         let prepare = |buffers: &mut B| Ok(Prepared::filling_nothing(buffers.describe()?));

@@ -98,11 +98,12 @@ impl CompletionPort {
     /// use iocp::{ChangeBuffer, ChangeFilter, CompletionPort, Packets, Watched};
     ///
     /// let (port, mut packets) = (CompletionPort::new()?, Packets::with_capacity(16));
-    /// let watch = port.watch("C:\\data", ChangeFilter::NAMES | ChangeFilter::LAST_WRITE, true, 1)?;
+    /// let filter = ChangeFilter::NAMES | ChangeFilter::LAST_WRITE;
+    /// let watch = port.watch("C:\\data", filter, true, 1)?;
     /// let mut operation = port.operation(ChangeBuffer::new(64 << 10), 0)?;
     /// loop {
     ///     let ticket = watch.changes(operation).pending().expect("not refused");
-    ///     let completed = port.finish(ticket, &mut packets, None).expect("no other packet comes");
+    ///     let completed = port.finish(ticket, &mut packets, None).expect("no other comes");
     ///     match completed.watched()? {
     ///         Watched::Changes(changes) => {
     ///             for change in changes {

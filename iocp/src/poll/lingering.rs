@@ -20,6 +20,27 @@ use crate::port::CompletionPort;
 
 /// How many streams of a [`Poll`](super::Poll) linger, and what became of others: see
 /// [dropping a stream](super::TcpStream#dropping-it).
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> std::io::Result<()> {
+/// use iocp::poll::{Events, Poll};
+/// use std::{io, time::Duration};
+///
+/// /// Before the program ends: what was written by streams that are dropped is sent first.
+/// fn let_them_end(poll: &Poll, events: &mut Events) -> io::Result<()> {
+///     while poll.linger_stats().lingering > 0 {
+///         poll.poll_for(events, Duration::from_millis(100))?;
+///     }
+///     Ok(())
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LingerStats {

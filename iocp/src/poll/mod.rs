@@ -81,7 +81,7 @@
 //!                         streams.insert(next, stream);
 //!                         next += 1;
 //!                     }
-//!                     // None is left; or no socket is: the listener tries again by itself.
+//!                     // None is left; or no socket is: the listener tries again.
 //!                     Err(_) => break,
 //!                 }
 //!             }

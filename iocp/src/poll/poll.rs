@@ -13,6 +13,29 @@ use crate::base::{config::Stats, timeout::Deadline};
 /// Dropping it closes the queue. Streams that [linger](super::TcpStream#dropping-it) then are gone on with
 /// until none does, for the port's [`drain_limit`](crate::Config::drain_limit) at most (half a second unless
 /// set): the rest are closed.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::poll::{Events, Poll};
+/// use std::time::Duration;
+///
+/// let poll = Poll::new()?;
+/// let waker = poll.registrator().waker(5)?;
+/// std::thread::spawn(move || waker.wake());
+///
+/// let mut events = Events::with_capacity(64); // once for each thread
+/// poll.poll_for(&mut events, Duration::from_secs(60))?;
+/// for event in &events {
+///     assert_eq!(event.id(), 5);
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct Poll {
     queue: Arc<Queue>,

@@ -106,6 +106,31 @@ impl Registrator {
     ///
     /// As [`register`](Self::register); that of the look-up; kind `InvalidInput` if there is no
     /// address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::poll::{Events, Interests, Poll};
+    ///
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let address = listener.local_addr()?;
+    /// let poll = Poll::new()?;
+    /// let stream = poll.registrator().connect(address, 1, Interests::WRITABLE)?;
+    /// let mut events = Events::with_capacity(64);
+    /// while events.is_empty() {
+    ///     poll.poll(&mut events, None)?;
+    /// }
+    /// // Writable: the connect is over. One that failed is an error too.
+    /// let event = events.iter().next().expect("one");
+    /// assert!(event.id() == 1 && event.is_writable() && !event.is_error());
+    /// assert_eq!(stream.peer_addr()?, address);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     pub fn connect(
         &self,
         addresses: impl ToSocketAddrs,

@@ -100,6 +100,35 @@ impl CompletionPort {
     ///
     /// As [`associate_socket`](Self::associate_socket); `NotAssociable` also if `key` is above
     /// `usize::MAX / 8`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Error, ForeignKey, Packet, Packets};
+    /// use std::os::windows::io::AsHandle;
+    ///
+    /// /// `pipe` belongs to a C library, which starts reads with `OVERLAPPED`s of its own.
+    /// fn share(port: &CompletionPort, pipe: &impl AsHandle) -> Result<ForeignKey, Error> {
+    ///     port.associate_foreign(pipe.as_handle(), 1)
+    /// }
+    ///
+    /// fn pass_on(packets: &Packets, theirs: ForeignKey) {
+    ///     for packet in packets.iter() {
+    ///         if let Packet::Foreign(packet) = packet {
+    ///             if packet.is_of(theirs) {
+    ///                 // Give it to the library: nothing here follows the pointer.
+    ///                 println!("{:p}: {} bytes", packet.overlapped(), packet.bytes());
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "CreateIoCompletionPort")]
     pub fn associate_foreign(
         &self,

@@ -150,6 +150,27 @@ impl CompletionPort {
     /// # Errors
     ///
     /// [`Error::Closed`] if it was closed before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Error, Packets};
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// std::thread::scope(|scope| {
+    ///     let waiter = scope.spawn(|| port.wait(&mut packets, None));
+    ///     port.close()?;
+    ///     assert_eq!(waiter.join().expect("no panic"), Err(Error::Closed));
+    ///     Ok::<_, Error>(())
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     pub fn close(&self) -> Result<(), Error> {
         if !self.core.close() {
             return Err(Error::Closed);

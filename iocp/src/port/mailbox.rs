@@ -53,6 +53,30 @@ impl CompletionPort {
     /// One packet stands for all messages that are sent until somebody [takes](Mailbox::take) one: so a burst
     /// costs one system call and one packet. At each such packet, take messages **until there are none**: those
     /// that are left give no packet of their own before another is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, Packet, Packets};
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let (sender, mailbox) = port.mailbox::<String>(3);
+    /// let worker = std::thread::spawn(move || sender.send("hello".to_owned()));
+    ///
+    /// let mut packets = Packets::with_capacity(8);
+    /// port.wait(&mut packets, None)?;
+    /// assert_eq!(packets.iter().next(), Some(&Packet::Mail { key: 3 }));
+    /// while let Some(message) = mailbox.take() {
+    ///     assert_eq!(message, "hello");
+    /// }
+    /// # worker.join().expect("no panic")?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[must_use]
     pub fn mailbox<M: Send>(&self, key: usize) -> (Sender<M>, Mailbox<M>) {
         let queue = Arc::new(Queue {

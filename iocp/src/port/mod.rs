@@ -43,6 +43,33 @@ use crate::core::shared::Core;
 /// | [`Unsupported`](crate::Error::Unsupported) | | a socket whose provider has no real file handles (`XP1_IFS_HANDLES`); a device |
 /// | [`Closed`](crate::Error::Closed) | | this port is closed |
 /// | [`Os`](crate::Error::Os) | any other | |
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{CompletionPort, Packet, Packets, UserPacket, Wait};
+/// use std::time::Duration;
+///
+/// let port = CompletionPort::new()?;
+/// port.post(UserPacket { token: 7, bytes: 0 })?;
+///
+/// let mut packets = Packets::with_capacity(64); // once for each thread
+/// assert_eq!(port.wait(&mut packets, None)?, Wait::Packets(1));
+/// for packet in packets.iter() {
+///     match packet {
+///         Packet::User(posted) => assert_eq!(posted.token, 7),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// // A time limit that has passed is no error.
+/// assert_eq!(port.wait(&mut packets, Some(Duration::ZERO))?, Wait::TimedOut);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct CompletionPort {
     pub(crate) core: Arc<Core>,

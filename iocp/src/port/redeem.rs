@@ -20,6 +20,38 @@ impl CompletionPort {
     /// * [`Error::WrongType`]: its buffer is not a `B`; it can still be redeemed as what it is.
     /// * [`Error::StillSubmitting`]: finished, but the submitting call has not returned yet, or the
     ///   ticket has not been parked yet; redeem again soon.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// # let (stream, _) = listener.accept()?;
+    /// use iocp::{CompletionPort, Error, Packet, Packets};
+    /// # use std::io::Write;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(stream, 0)?;
+    /// // No ticket is kept: the packet's id is enough.
+    /// let parked = socket.recv(port.operation(Vec::with_capacity(64), 1)?).park();
+    /// let id = parked.map_err(|_| "it cannot be done yet")?;
+    /// # client.write_all(b"abc")?;
+    ///
+    /// let mut packets = Packets::with_capacity(8);
+    /// port.wait(&mut packets, None)?;
+    /// let packet = packets.iter().next();
+    /// assert!(matches!(packet, Some(Packet::Io { id: done, .. }) if *done == id));
+    /// // As the wrong type it stays where it is.
+    /// assert_eq!(port.redeem::<Box<[u8]>>(id).err(), Some(Error::WrongType));
+    /// assert_eq!(port.redeem::<Vec<u8>>(id)?.buffer(), b"abc");
+    /// assert_eq!(port.redeem::<Vec<u8>>(id).err(), Some(Error::UnknownOperation));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     pub fn redeem<B: Send + 'static>(&self, id: OperationId) -> Result<Completed<B>, Error> {
         let slot = self.finished(id)?;
         // The type is compared before the slot is won, so a wrong `B` changes nothing. It is still the same

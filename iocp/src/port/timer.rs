@@ -24,6 +24,29 @@ use crate::{
 /// what is queued by then. Deadlines of the same millisecond come in any order. (A wait that began before the
 /// port had its first timer may not know of it, for up to 5 s: make one before threads wait.) On a closed
 /// port no timer ends. Dropping it clears it. It does not keep the port open.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{CompletionPort, Packet, Packets};
+/// use std::time::Duration;
+///
+/// let port = CompletionPort::new()?;
+/// let timer = port.timer(9);
+/// timer.set_after(Duration::from_millis(5));
+/// timer.set_after(Duration::from_millis(1)); // in place of the first
+///
+/// let mut packets = Packets::with_capacity(8);
+/// port.wait(&mut packets, None)?;
+/// assert_eq!(packets.iter().next(), Some(&Packet::Timer { token: 9 }));
+/// assert!(!timer.is_set());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 pub struct Timer {
     timers: Arc<Timers>,
     id: EntryId,

@@ -7,6 +7,24 @@ use crate::{base::error::Error, core::port_handle::PortHandle};
 /// Wakes one waiter of a port. Made by [`CompletionPort::waker`](crate::CompletionPort::waker).
 ///
 /// It shares only the port's handle: it does not keep the port's operations alive.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::{CompletionPort, Packets, Wait};
+///
+/// let port = CompletionPort::new()?;
+/// let waker = port.waker();
+/// std::thread::spawn(move || waker.wake());
+/// // A hint: look at whatever the other thread has changed.
+/// assert_eq!(port.wait(&mut Packets::with_capacity(8), None)?, Wait::Woken);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct Waker {
     port: Arc<PortHandle>,

@@ -19,6 +19,40 @@ use crate::poll::{error::refused, native, queue::Queue};
 /// [Deregistered](crate::poll::Registrator::deregister), or registered without readable, it pauses: it accepts
 /// nothing more, and connections stay in the backlog until it is registered for readable again. What was
 /// accepted by then can still be taken.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::poll::{Events, Interests, Poll};
+/// use std::io::ErrorKind;
+///
+/// let poll = Poll::new()?;
+/// let listener = poll.registrator().listen("127.0.0.1:0", 0, 16)?; // 16 accepts at once
+/// # let client = std::net::TcpStream::connect(listener.local_addr()?)?;
+/// let mut events = Events::with_capacity(64);
+/// let mut streams = Vec::new();
+/// while streams.is_empty() {
+///     poll.poll(&mut events, None)?;
+///     loop {
+///         match listener.accept() {
+///             Ok((mut stream, peer)) => {
+///                 println!("{peer}");
+///                 poll.registrator().register(&mut stream, 1, Interests::READABLE)?;
+///                 streams.push(stream);
+///             }
+///             Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+///             Err(error) => return Err(error.into()),
+///         }
+///     }
+/// }
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct TcpListener {
     socket: Arc<native::Listener>,

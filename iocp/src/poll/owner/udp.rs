@@ -31,6 +31,44 @@ use crate::poll::{context::Context, error::refused, native, queue::Queue, source
 ///
 /// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
 /// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use iocp::poll::{Events, Interests, Poll, UdpSocket};
+/// use std::io::ErrorKind;
+///
+/// let poll = Poll::new()?;
+/// let mut socket = UdpSocket::bind("127.0.0.1:0")?;
+/// poll.registrator().register(&mut socket, 1, Interests::READABLE)?;
+/// # let client = std::net::UdpSocket::bind("127.0.0.1:0")?;
+/// # client.send_to(b"question", socket.local_addr()?)?;
+///
+/// let (mut events, mut room) = (Events::with_capacity(64), [0; 1500]);
+/// let mut count = 0;
+/// while count == 0 {
+///     poll.poll(&mut events, None)?;
+///     loop {
+///         match socket.recv_datagram(&mut room) {
+///             Ok(received) if received.is_truncated => println!("more than the room"),
+///             Ok(received) => {
+///                 println!("{} bytes from {}", received.len, received.from);
+///                 count += 1;
+///             }
+///             Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+///             // Of a datagram that was sent from here: the socket is still good.
+///             Err(error) => eprintln!("{error}"),
+///         }
+///     }
+/// }
+/// assert_eq!(&room[..8], b"question");
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct UdpSocket {
     socket: Arc<native::Udp>,

@@ -57,6 +57,41 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// Lingering needs somebody who polls, and at most one operation with its buffer beside the sends. A peer that
 /// does not read, or is not to be waited for: [`abort`](Self::abort).
 /// [`linger_stats`](crate::poll::Poll::linger_stats) counts.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)]
+/// # fn main() -> std::io::Result<()> {
+/// use iocp::poll::{Interests, Registrator, TcpStream, Token};
+/// use std::io::{self, ErrorKind, Write};
+///
+/// /// Writes what is left; true once all of it is queued.
+/// fn go_on(
+///     stream: &mut TcpStream,
+///     left: &mut Vec<u8>,
+///     registrator: &Registrator,
+///     token: Token,
+/// ) -> io::Result<bool> {
+///     while !left.is_empty() {
+///         match stream.write(left) {
+///             Ok(count) => drop(left.drain(..count)),
+///             // The queue of this stream is full: a writable event says when it is not.
+///             Err(error) if error.kind() == ErrorKind::WouldBlock => {
+///                 let both = Interests::READABLE | Interests::WRITABLE;
+///                 registrator.reregister(stream, token, both)?;
+///                 return Ok(false);
+///             }
+///             Err(error) => return Err(error), // the connection is broken
+///         }
+///     }
+///     Ok(true)
+/// }
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 pub struct TcpStream {
     state: State,
 }
