@@ -205,3 +205,55 @@ fn bytes_that_never_pause_cost_one_call_for_each_room_that_they_fill() {
     println!("{calls} calls, at most {bar}, for {reads} reads and {polls} polls");
     assert!(calls <= bar && polls <= reads, "{calls} calls, {reads} reads, {polls} polls");
 }
+
+/// Behaviour 29: a server that is always busy is told without a call that the next message is there, and asks the
+/// system every 32nd time.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_message_that_is_there_before_the_server_asks_costs_one_receive_and_one_send() {
+    use std::io::{Read, Write};
+
+    use iocp::poll::{Events, Interests, Poll, TcpStream};
+    use iocp_tests::{calls::Meter, net::tcp_pair, Allocations};
+
+    const WARM: u64 = 20;
+    const MESSAGES: u64 = 320;
+    let poll = Poll::new().unwrap();
+    let mut events = Events::with_capacity(16);
+    let (near, mut far) = tcp_pair();
+    let mut stream = TcpStream::from(near);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    let (mut room, mut answer) = ([0; 256], [0; 64]);
+    let mut meter = Meter::new();
+    // After the first it is lent a buffer.
+    for first in [true, false] {
+        far.write_all(&[0; 64]).unwrap();
+        if first {
+            assert_eq!(poll.poll(&mut events, None).unwrap(), 1);
+            assert_eq!(stream.read(&mut room).unwrap(), 64);
+        }
+    }
+    for message in 0..WARM + MESSAGES {
+        if message == WARM {
+            meter = Meter::new();
+        }
+        assert_eq!(meter.run(|| poll.poll(&mut events, None)).unwrap(), 1);
+        // Behind the one that the lent buffer holds.
+        far.write_all(&[u8::try_from((message + 1) % 251).unwrap(); 64]).unwrap();
+        let allocations = ALLOCATOR.on_this_thread(|| {
+            meter.run(|| {
+                assert_eq!(stream.read(&mut room).unwrap(), 64);
+                stream.write_all(&room[..64]).unwrap();
+            });
+        });
+        if message >= WARM {
+            assert_eq!(allocations, Allocations::NONE, "message {message}");
+        }
+        far.read_exact(&mut answer).unwrap();
+        assert_eq!(answer, [u8::try_from(message % 251).unwrap(); 64]);
+    }
+    let counts = meter.counts();
+    let expected =
+        [("GetQueuedCompletionStatusEx", MESSAGES / 32), ("WSARecv", MESSAGES), ("send", MESSAGES)];
+    assert_eq!(counts.entering(), expected, "{counts}");
+}

@@ -23,8 +23,10 @@ pub(crate) struct Batch {
     /// caller's stack, where the fast path is.
     pub(crate) calls: Box<FinishCalls>,
     /// What the port's [`Attention`](super::attention::Attention) must be for the next wait to
-    /// take the fast path: 0, or [`UNUSUAL`].
+    /// take the fast path: `base`, or [`UNUSUAL`].
     usual: u32,
+    /// What it is of a port that nothing is to be looked at: its tag.
+    base: u32,
 }
 
 /// `usual` after a wait in which some entry gave no packet (a wake, the close packet, an orphan, a
@@ -42,6 +44,7 @@ impl Batch {
             held_back: false,
             calls: Box::default(),
             usual: 0,
+            base: 0,
         }
     }
 
@@ -50,7 +53,13 @@ impl Batch {
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
         (self.woken, self.close, self.held_back) = (false, false, false);
-        self.usual = if self.calls.gives_way_to.is_some() { UNUSUAL } else { 0 };
+        self.usual = if self.calls.gives_way_to.is_some() { UNUSUAL } else { self.base };
+    }
+
+    /// The waits that follow are on a port with this tag.
+    pub(crate) fn set_base(&mut self, tag: u32) {
+        self.base = tag;
+        self.clear();
     }
 
     /// Whether a wait on a port with this attention takes the fast path.

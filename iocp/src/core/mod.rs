@@ -25,6 +25,7 @@ pub(crate) mod port_handle;
 pub(crate) mod settle;
 pub(crate) mod shared;
 pub(crate) mod slab;
+pub(crate) mod sleepers;
 pub(crate) mod slot;
 pub(crate) mod slotless;
 pub(crate) mod state;

@@ -4,6 +4,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::{collections::HashMap, fmt};
 
 use super::event::{Event, Ready, Token};
+use super::ready::Seat;
 use crate::core::packets::Packets;
 
 /// Holds the events of one [`poll`](super::Poll::poll). Make it once and use it again.
@@ -13,6 +14,10 @@ use crate::core::packets::Packets;
 pub struct Events {
     pub(crate) packets: Packets,
     pub(crate) merged: Merged,
+    /// So many polls in a row made no system call.
+    pub(crate) without_call: u8,
+    /// In the queue that it is used with.
+    pub(crate) seat: Option<Seat>,
 }
 
 /// The list, and how a source is found in it.
@@ -22,6 +27,8 @@ pub(crate) struct Merged {
     index: HashMap<u32, usize, BuildHasherDefault<Spread>>,
     /// Whether all of the list is in the index.
     indexed: bool,
+    /// The most sources that one look at the ready ones takes.
+    pub(crate) capacity: usize,
 }
 
 /// A list of so many events is searched from its start, a longer one by the index.
@@ -37,8 +44,9 @@ impl Events {
             list: Vec::with_capacity(capacity),
             index: HashMap::with_capacity_and_hasher(capacity.max(2 * FEW), Default::default()),
             indexed: false,
+            capacity,
         };
-        Self { packets: Packets::with_capacity(capacity), merged }
+        Self { packets: Packets::with_capacity(capacity), merged, without_call: 0, seat: None }
     }
 
     /// The most packets that one system call takes.

@@ -1,15 +1,15 @@
 //! What the sources need of their queue: the port, the configuration, shared operations, the lists of
 //! visits.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::config::Config;
 use super::lent::Lent;
 use super::lingering::{Lingering, PlaceId};
-use super::lists::{Lists, Pool, Visit};
+use super::lists::{Lists, Pool};
+use super::ready::ReadyList;
 use super::tag::OWN;
 use crate::base::error::Error;
-use crate::core::packet::UserPacket;
 use crate::port::CompletionPort;
 
 pub(crate) struct Hub {
@@ -21,6 +21,7 @@ pub(crate) struct Hub {
     /// What streams send with.
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
+    pub(crate) ready: Arc<ReadyList>,
     pub(crate) lingering: Lingering,
 }
 
@@ -32,7 +33,8 @@ impl Hub {
         let lent = Lent::new(config.receive_buffer, config.lent_bytes);
         let (writes, lists) = (Pool::default(), Lists::new(&port));
         let lingering = Lingering::default();
-        Ok(Self { port, config, lent, writes, lists, lingering })
+        let ready = ReadyList::new(&port);
+        Ok(Self { port, config, lent, writes, lists, ready, lingering })
     }
 
     #[inline]
@@ -51,12 +53,8 @@ impl Hub {
         self.lingering.begin(index, self.config.linger, &self.port, &self.lists)
     }
 
-    /// Posts a packet of our own for a source, which has a pending event in its marks.
-    pub(crate) fn post(&self, index: u32) {
-        let packet = UserPacket { token: index as usize, bytes: 0 };
-        if let Err(Error::Os { .. }) = self.port.post(packet) {
-            // The system is out of memory: the next poll visits the source.
-            self.lists.add(index, Visit::Posted, Duration::ZERO);
-        }
+    /// Lets a poller visit a source, which has a pending event in its marks.
+    pub(crate) fn report(&self, index: u32) {
+        self.ready.push(index, &self.port);
     }
 }

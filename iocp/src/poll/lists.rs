@@ -24,7 +24,7 @@ pub(crate) enum Visit {
     Finished(usize),
     /// The packet of an accept was dequeued: of the one in this place of its listener.
     Accepted(usize),
-    /// The packet of its pending event was dequeued, or could not be posted.
+    /// It was listed as ready, for its pending event.
     Posted,
     /// [`RETRY`] has passed since a failure.
     Retry,

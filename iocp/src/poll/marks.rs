@@ -36,7 +36,7 @@ const BY_OWNER: u32 = 4;
 const CHANGING: u32 = 8;
 const ONE_CHANGE: u32 = 16;
 
-/// A packet of our own is in the queue.
+/// The source is listed as ready, and not visited yet.
 const POSTED: u8 = 128;
 
 impl Marks {

@@ -130,6 +130,7 @@ mod owner;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;
 mod queue;
+mod ready;
 mod registrator;
 mod source;
 mod tag;

@@ -7,13 +7,19 @@
 //! how many interleavings it tried.
 #![cfg(test)]
 
+#[path = "../../../iocp/src/core/attention.rs"]
+#[allow(dead_code)] // what no model uses
+mod attention;
 mod awaited;
 mod closing;
 #[path = "../../../iocp/src/core/counted_waits.rs"]
 mod counted_waits;
 mod deadlines;
+mod listing;
 #[path = "../../../iocp/src/core/packet_key.rs"]
 mod packet_key;
+#[path = "../../../iocp/src/core/sleepers.rs"]
+mod sleepers;
 mod slot;
 #[path = "../../../iocp/src/core/state.rs"]
 #[allow(dead_code, unused_imports)] // what no model uses
@@ -24,7 +30,7 @@ mod waking;
 
 /// The atomics of the words: those of `iocp/src/core/sync.rs`, as loom has them.
 mod sync {
-    pub(crate) use loom::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
     pub(crate) fn back_off(_round: u32) {
         loom::thread::yield_now();

@@ -19,7 +19,7 @@ pub trait Attach {
 
     /// Replaces token and interests.
     fn set(&self, link: &Link, watch: Watch) -> io::Result<()> {
-        link.post_if(link.with(|source, at| source.register(at, watch))?);
+        link.report_if(link.with(|source, at| source.register(at, watch))?);
         Ok(())
     }
 
@@ -83,11 +83,11 @@ impl Link {
         })
     }
 
-    /// Posts a packet for the pending event of the source, if it `must`. Not under the lock of the cell,
+    /// Lets a poller report the pending event of the source, if it `must`. Not under the lock of the cell,
     /// for which the poller would wait.
-    pub(crate) fn post_if(&self, must: bool) {
+    pub(crate) fn report_if(&self, must: bool) {
         if must {
-            self.hub().post(self.index);
+            self.hub().report(self.index);
         }
     }
 }

@@ -112,7 +112,7 @@ impl TcpListener {
             Source::Listener(listening) => listening.accept(at),
             _ => unreachable!("a listener's cell holds a listener"),
         });
-        link.post_if(post);
+        link.report_if(post);
         let (socket, peer) = accepted?;
         Ok((TcpStream::accepted(socket), peer))
     }

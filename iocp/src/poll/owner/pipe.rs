@@ -100,7 +100,7 @@ impl<P: PipeEnd + Send + Sync + 'static> PipeStream<P> {
     pub fn read_message(&self, into: &mut [u8]) -> io::Result<Option<PipePart>> {
         let link = self.registered()?;
         let (part, must_post) = with(link, |pipe, at| pipe.read(at, into))?;
-        link.post_if(must_post);
+        link.report_if(must_post);
         Ok(part)
     }
 
@@ -137,7 +137,7 @@ impl PipeStream<PipeServer> {
     #[doc(alias = "DisconnectNamedPipe")]
     pub fn disconnect(&self) -> io::Result<()> {
         let link = self.registered()?;
-        link.post_if(with(link, Piped::disconnect)?);
+        link.report_if(with(link, Piped::disconnect)?);
         Ok(())
     }
 }

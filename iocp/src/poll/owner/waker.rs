@@ -57,7 +57,7 @@ impl Wake for Shared {
     /// Reports no failure: what could not be posted is found by the next poll.
     fn wake_by_ref(self: &Arc<Self>) {
         let _ = self.wakes.wake(|| {
-            self.link.post_if(true);
+            self.link.report_if(true);
             Ok::<_, Error>(())
         });
     }

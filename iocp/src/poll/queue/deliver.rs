@@ -5,7 +5,7 @@ use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
 use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, OWN, PROBE};
-use crate::poll::{event::Ready, events::Merged, lists::Visit};
+use crate::poll::{event::Ready, events::Merged, lists::Visit, ready::LOOK};
 
 pub(super) struct Delivery<'a> {
     pub(super) queue: &'a Queue,
@@ -67,7 +67,10 @@ impl Queue {
                 }
             }
             Packet::User(UserPacket { token, .. }) => {
-                if let Ok(index) = u32::try_from(token) {
+                if token == LOOK {
+                    self.hub.ready.heard();
+                    self.report_ready(events);
+                } else if let Ok(index) = u32::try_from(token) {
                     self.visit(index, events, Visit::Posted);
                 }
             }
@@ -75,6 +78,14 @@ impl Queue {
             // Nothing of the queue's sent it.
             _ => {}
         }
+    }
+
+    /// Visits sources that have something to report.
+    #[cold]
+    pub(super) fn report_ready(&self, events: &mut Merged) {
+        let most = events.capacity;
+        let visit = |index| self.visit(index, events, Visit::Posted);
+        self.hub.ready.take(most, &self.hub.port, visit);
     }
 
     /// Visits sources that the port has refused, as many as it has room for.

@@ -3,9 +3,9 @@
 //! A packet brings the number of its source and the kind of the operation; the cell is found without
 //! a lock. A receive of a stream is only reported, by the packet's own status: the read that follows
 //! finishes the operation. Every other packet is a visit of the source under its lock, and what became
-//! ready is an event. An event that no packet brings (data was there already, there is room to write)
-//! is posted to the port as a packet of our own: so the port's queue is the only one, and wakes one
-//! poller; nothing is scanned.
+//! ready is an event. A source with an event that no packet brings (data was there already, there is room to
+//! write) is [listed](crate::poll::ready): the next poll visits it before it waits, and a poller that waits
+//! is woken by one packet. One poll in 32 asks the port in any case.
 
 pub(crate) mod cell;
 mod deliver;

@@ -6,11 +6,15 @@ use super::{deliver::Delivery, Queue};
 use crate::base::{error::Error, timeout::Deadline};
 use crate::core::{batch::SLICE_MS, shared::Core};
 use crate::os::Code;
-use crate::poll::events::Events;
+use crate::poll::{events::Events, ready::Seat};
 use crate::port::Wait;
 
 /// After so many system calls in a row whose packets gave no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
+
+/// So many polls in a row may do without a system call, because sources have something to report without one: then
+/// the port is asked, so that others have their turn.
+const WITHOUT_CALL: u8 = 31;
 
 impl Queue {
     /// Waits until something became ready, the time has passed, or the queue is closed.
@@ -20,7 +24,7 @@ impl Queue {
     pub(crate) fn select(&self, events: &mut Events, deadline: Deadline) -> io::Result<()> {
         events.clear();
         let core: &Core = &self.hub.port.core;
-        // Also what is listed, and a queue that is being closed.
+        // Also what is listed, a queue that is being closed, and events that have no seat in it yet.
         if !events.packets.batch.is_usual(core.attention.word()) {
             return self.select_on(events, deadline, None);
         }
@@ -41,9 +45,9 @@ impl Queue {
         deadline: Deadline,
         first: Option<Result<bool, Code>>,
     ) -> io::Result<()> {
+        let core: &Core = &self.hub.port.core;
         match first {
             Some(Ok(more)) => {
-                let core: &Core = &self.hub.port.core;
                 if more {
                     events.packets.reap(core);
                 }
@@ -65,14 +69,35 @@ impl Queue {
         if self.hub.lists.is_over() && events.is_empty() {
             return Err(Error::Closed.into());
         }
+        if let Some(tag) = Seat::take(&mut events.seat, &self.hub.ready) {
+            events.packets.batch.set_base(tag);
+        }
         let mut fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
             if self.hub.lists.has_any() {
                 slice_ms = self.look_at_lists(&mut events.merged);
             }
+            let counts = core.attention.counts()
+                && events.seat.as_mut().is_some_and(|seat| seat.become_aware(&self.hub.port));
+            if core.attention.is_ready() {
+                self.report_ready(&mut events.merged);
+                if !events.is_empty() && events.without_call < WITHOUT_CALL {
+                    events.without_call += 1;
+                    return Ok(());
+                }
+            }
+            events.without_call = 0;
             let left_ms = if events.is_empty() { deadline.remaining_ms() } else { 0 };
-            match self.hub.port.wait_once(&mut events.packets, left_ms.min(slice_ms)) {
+            if counts {
+                self.hub.ready.sleepers.begin();
+            }
+            let ms = if core.attention.is_ready() { 0 } else { left_ms.min(slice_ms) };
+            let waited = self.hub.port.wait_once(&mut events.packets, ms);
+            if counts {
+                self.hub.ready.sleepers.end();
+            }
+            match waited {
                 Ok(Wait::Packets(_)) => {
                     for packet in &events.packets {
                         self.deliver(packet, &mut events.merged);
@@ -92,7 +117,7 @@ impl Queue {
                 Err(_) if !events.is_empty() => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
-            if !events.is_empty() || left_ms == 0 {
+            if !events.is_empty() || left_ms == 0 && !core.attention.is_ready() {
                 return Ok(());
             }
             fruitless = 0;

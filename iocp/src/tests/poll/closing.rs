@@ -210,15 +210,23 @@ fn a_source_dropped_while_its_packets_wait_gives_its_place_no_wrong_event() {
     }
 }
 
-/// An event that could not be posted is not lost.
+/// An event is not lost if the packet cannot be posted that would wake a thread for it.
 #[test]
 fn an_event_whose_post_fails_comes_with_the_next_poll() {
-    let kernel = Kernel::new(Script::default());
+    let kernel = &Kernel::new(Script::default());
     let (poll, mut events) = queue();
-    let (mut stream, _peer) = stream(&kernel);
-    kernel.fail_posts(1, None);
-    poll.registrator().register(&mut stream, 3, Interests::WRITABLE).unwrap();
-    assert_eq!(one(&poll, &mut events).id(), 3);
+    let (mut stream, _peer) = stream(kernel);
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| poll.poll(&mut Events::with_capacity(4), Some(1_000)));
+        while kernel.counts().sleeping == 0 {
+            thread::yield_now();
+        }
+        kernel.fail_posts(1, None);
+        poll.registrator().register(&mut stream, 3, Interests::WRITABLE).unwrap();
+        assert_eq!(kernel.counts().posts, 1);
+        assert_eq!(one(&poll, &mut events).id(), 3);
+        assert_eq!(waiter.join().unwrap().unwrap(), 0);
+    });
     none(&poll, &mut events);
 }
 

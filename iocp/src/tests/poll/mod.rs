@@ -17,6 +17,7 @@ mod pipe_storm;
 mod pipes;
 mod racing;
 mod reading;
+mod ready;
 mod short_sends;
 mod shortage;
 mod telling;

@@ -271,7 +271,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "way-forgotten-with-the-packets",
         why: "a waiter that has had packets of its own takes the packet of the call again",
         file: "iocp/src/core/batch.rs",
-        old: "if self.calls.gives_way_to.is_some() { UNUSUAL } else { 0 }",
+        old: "if self.calls.gives_way_to.is_some() { UNUSUAL } else { self.base }",
         new: "0",
         by: Tests(&["finishing"]),
     },

@@ -63,7 +63,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "flood-without-a-turn-for-others",
         why: "what comes beyond the receives of one visit is never received",
         file: "iocp/src/poll/source/stream/last.rs",
-        old: "        at.hub.post(at.index);\n",
+        old: "        at.hub.report(at.index);\n",
         new: "",
         by: Tests(&["lingering"]),
     },

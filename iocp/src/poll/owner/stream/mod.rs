@@ -225,7 +225,7 @@ impl TcpStream {
         let mut registered = Registered::new(queue, socket).map_err(|(error, _)| error)?;
         let (connecting, later) = Connecting::new(others);
         let link = &registered.link;
-        link.post_if(link.with_stream(|stream, at| {
+        link.report_if(link.with_stream(|stream, at| {
             stream.watch(at, watch);
             stream.connect(at, first, Box::new(connecting))
         }));

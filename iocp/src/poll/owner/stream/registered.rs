@@ -120,7 +120,7 @@ impl Registered {
         // ERROR of writing is computed again when the event is delivered.
         let ready = read | write.without(Ready::ERROR);
         let wanted = !ready.wanted(interests).is_none();
-        link.post_if(wanted && link.context().marks.add_pending(ready));
+        link.report_if(wanted && link.context().marks.add_pending(ready));
         Ok(())
     }
 

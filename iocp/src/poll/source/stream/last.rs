@@ -80,7 +80,7 @@ impl Linger {
             }
         }
         // Others have waited long enough.
-        at.hub.post(at.index);
+        at.hub.report(at.index);
         None
     }
 

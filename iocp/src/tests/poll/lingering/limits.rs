@@ -7,6 +7,7 @@ use std::{
 
 use super::{is_reset, patient, poll_of, read_to_end, resetting, served, settle, LENT, SHORT};
 use crate::{
+    core::batch::SLICE_MS,
     poll::Config,
     sim::{Kernel, Script},
     tests::poll::config,
@@ -138,19 +139,35 @@ fn a_peer_that_sends_beyond_the_limit_is_reset() {
     }
 }
 
-/// As many receives as one visit makes are not all: the next is made by the next poll.
+/// As many receives as one visit makes are not all: the next is made by the next poll, or by the drop of the `Poll`.
 #[test]
 fn a_flood_is_thrown_away_in_turns() {
-    let kernel = resetting();
-    let (poll, mut events) = poll_of(&Config { receive_buffer: 8, ..patient() });
-    let (stream, peer) = served(&kernel, &poll);
-    assert!(peer.send(&[7; 2000]));
-    peer.shut_down();
-    drop(stream);
-    assert_eq!(poll.linger_stats().lingering, 1);
-    assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
-    settle(&poll, &mut events);
-    assert_eq!(poll.linger_stats().resets, 0);
+    for polled in [true, false] {
+        let kernel = resetting();
+        let (poll, mut events) = poll_of(&patient().linger_bytes(usize::MAX));
+        let (stream, peer) = served(&kernel, &poll);
+        assert!(peer.send(&vec![7; 500_000]));
+        peer.shut_down();
+        drop(stream);
+        assert_eq!(poll.linger_stats().lingering, 1);
+        if polled {
+            assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+            settle(&poll, &mut events);
+            assert_eq!(poll.linger_stats().resets, 0);
+        } else {
+            drop(events);
+            let start = Instant::now();
+            drop(poll);
+            assert!(
+                start.elapsed() < Duration::from_millis(SLICE_MS.into()),
+                "{:?}",
+                start.elapsed()
+            );
+            let mut room = [0; 8];
+            assert_eq!((peer.try_recv(&mut room), &room[..5]), (Some(5), &b"reply"[..]));
+            assert_eq!(peer.try_recv(&mut room), Some(0), "it was not reset");
+        }
+    }
 }
 
 #[test]

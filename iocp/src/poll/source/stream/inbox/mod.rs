@@ -175,7 +175,7 @@ impl Inbox {
         } else if !at.wanted(ready).is_none() {
             self.set_event_pending(true);
             if at.marks.add_pending(ready) {
-                at.hub.post(at.index);
+                at.hub.report(at.index);
             }
         }
     }
