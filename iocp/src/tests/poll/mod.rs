@@ -4,6 +4,7 @@ mod awkward;
 mod closing;
 mod connecting;
 mod counts;
+mod crowd;
 mod datagram_storms;
 mod datagrams;
 mod full;
