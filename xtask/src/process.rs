@@ -10,9 +10,11 @@ use std::{
 use anyhow::{anyhow, bail, Context, Result};
 use console::style;
 
-/// The repository: the folder above `xtask`.
+/// The repository: the folder above `xtask`. By cargo's word at run time, where there is one: a program that was
+/// compiled in another checkout, with whose target folder this one began, names that one.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.parent().unwrap_or(here).to_path_buf()
 }
 
