@@ -25,7 +25,7 @@ pub(crate) type PipeAssociated = AssociatedHandle<AnyPipe>;
 /// What `std`'s sockets have too.
 #[cfg(not(windows))]
 mod simulated {
-    use std::io::{ErrorKind, IoSliceMut, Read, Result, Write};
+    use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Result, Write};
 
     use super::Stream;
 
@@ -50,6 +50,11 @@ mod simulated {
     impl Write for &Stream {
         fn write(&mut self, bytes: &[u8]) -> Result<usize> {
             self.send(bytes)
+        }
+
+        fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> Result<usize> {
+            let all: Vec<u8> = pieces.iter().flat_map(|piece| piece.iter().copied()).collect();
+            self.send(&all)
         }
 
         fn flush(&mut self) -> Result<()> {

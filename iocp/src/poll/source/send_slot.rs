@@ -3,6 +3,7 @@
 use crate::base::error::Error;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::os::Code;
+use crate::poll::source::stream::Pieces;
 use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};
 
 /// The smallest buffer for sending.
@@ -27,7 +28,7 @@ impl SendSlot {
         &mut self,
         socket: &StreamSocket,
         at: Context<'_>,
-        bytes: &[u8],
+        bytes: Pieces<'_>,
     ) -> Result<(usize, bool), Error> {
         let mut operation = match self.idle.take() {
             Some(operation) if operation.buffer().capacity() >= bytes.len() => operation,
@@ -44,9 +45,9 @@ impl SendSlot {
         };
         let buffer = operation.buffer_mut();
         buffer.clear();
-        let count = bytes.len().min(buffer.capacity());
-        buffer.extend_from_slice(&bytes[..count]);
-        Ok((count, self.after_submit(at, socket.send(operation))?))
+        let bytes = bytes.up_to(buffer.capacity());
+        bytes.parts().for_each(|part| buffer.extend_from_slice(part));
+        Ok((bytes.len(), self.after_submit(at, socket.send(operation))?))
     }
 
     /// A submit has returned: whether the send is in flight now, or was done at once.

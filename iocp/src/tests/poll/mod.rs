@@ -7,6 +7,7 @@ mod counts;
 mod crowd;
 mod datagram_storms;
 mod datagrams;
+mod direct;
 mod full;
 mod held_back;
 mod interface;

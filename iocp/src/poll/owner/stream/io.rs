@@ -1,7 +1,7 @@
 //! The standard traits of a stream: `Read`, `Write`, `AsSocket` and the like.
 
 use std::fmt;
-use std::io::{self, IoSliceMut, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 
 use super::{registered::Registered, State, TcpStream};
 use crate::os::AsSocket;
@@ -54,6 +54,15 @@ impl Write for TcpStream {
         }
     }
 
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        match &mut self.state {
+            State::Registered(Registered { link, outbox, .. }) => {
+                own(outbox).write_vectored(link, pieces)
+            }
+            _ => self.native().write_vectored(pieces),
+        }
+    }
+
     /// As the trait's own, written out for what is sent at once.
     #[inline]
     fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
@@ -76,6 +85,15 @@ impl Write for &TcpStream {
         match &self.state {
             State::Registered(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
             _ => self.native().write(bytes),
+        }
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        match &self.state {
+            State::Registered(Registered { link, outbox, .. }) => {
+                lock(outbox).write_vectored(link, pieces)
+            }
+            _ => self.native().write_vectored(pieces),
         }
     }
 

@@ -25,12 +25,17 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// | call | registered |
 /// | --- | --- |
 /// | `read`, `read_vectored` | what has come, as much as there is room for; `WouldBlock` if nothing is there; `Ok(0)` for ever at the peer's end; after a reset the error, for ever, once what a lent buffer holds is read |
-/// | `write` | what the system takes at once is sent from the caller's memory, the rest copied and queued, in order: sent on while somebody polls; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water): an event follows; an error of an earlier write's sending is that of the next write |
+/// | [`peek`](Self::peek) | as `read`, and leaves it there |
+/// | `write`, `write_vectored` | what the system takes at once is sent from the caller's memory, the rest copied and queued, in order: sent on while somebody polls; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water): an event follows; an error of an earlier write's sending is that of the next write |
 /// | `flush` | `WouldBlock` until the system has taken all that was written: an event follows |
 /// | [`shutdown`](Self::shutdown) | `Write` takes effect when all that was written is sent |
 /// | drop | see below |
 ///
 /// `Read` and `Write` are there for `&TcpStream` too: one thread may read and another write.
+///
+/// Options that have no method here: `socket2::SockRef::from(&stream)`; leave the non-blocking mode as it is. A stream
+/// that is registered is not given back as std's: bytes may be in a buffer of the queue, and before Windows 8.1 a socket
+/// leaves a port only by its close.
 ///
 /// # Dropping it
 ///
@@ -153,9 +158,55 @@ impl TcpStream {
     pub fn nodelay(&self) -> Result<bool> {
         self.native().nodelay()
     }
+
+    /// `IP_TTL`: through how many routers each packet may go, 0 to 255. Of IPv4; of IPv6 it is
+    /// `IPV6_UNICAST_HOPS`, which `socket2::SockRef` sets.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::set_ttl`.
+    #[doc(alias = "IP_TTL")]
+    pub fn set_ttl(&self, ttl: u32) -> Result<()> {
+        self.native().set_ttl(ttl)
+    }
+
+    /// `IP_TTL`.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::ttl`.
+    #[doc(alias = "IP_TTL")]
+    pub fn ttl(&self) -> Result<u32> {
+        self.native().ttl()
+    }
+
+    /// `SO_ERROR`: the error that the system keeps for the socket, and forgets by this call. An error of a
+    /// read, a write or a connect is told by that, or by the next one, and is not here.
+    ///
+    /// # Errors
+    ///
+    /// As `std::net::TcpStream::take_error`.
+    #[doc(alias = "SO_ERROR")]
+    pub fn take_error(&self) -> Result<Option<IoError>> {
+        self.native().take_error()
+    }
 }
 
 impl TcpStream {
+    /// Reads what has come, and leaves it there for the next read. The count may be less than the next read
+    /// gives; twice in a row it gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// As those of a read: `WouldBlock` if nothing is there, and an event follows.
+    #[doc(alias = "MSG_PEEK")]
+    pub fn peek(&self, into: &mut [u8]) -> Result<usize> {
+        match self.registered() {
+            Some(registered) => registered.peek(into),
+            None => self.native().peek(into),
+        }
+    }
+
     /// `shutdown`: ends one direction or both.
     ///
     /// The sending direction ends when all that was written is sent; later writes say

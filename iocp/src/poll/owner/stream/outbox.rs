@@ -4,11 +4,12 @@
 //! a call that does not block: without the lock of its cell, an operation or a buffer. What the system does not
 //! take at once is queued under the lock (`source/stream/sending.rs`).
 
-use std::io::{Result, Write};
+use std::io::{IoSlice, Result, Write};
 use std::sync::Arc;
 
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::owner::link::Link;
+use crate::poll::source::stream::Pieces;
 
 pub(super) struct Outbox {
     /// The stream's, when it could send directly last.
@@ -24,10 +25,22 @@ impl Outbox {
     #[inline]
     pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> Result<usize> {
         if !self.direct || bytes.is_empty() || link.hub().is_closed() {
-            return self.write_on(link, bytes, None);
+            return self.write_rest(link, bytes, None);
         }
         let mut socket: &native::Stream = &self.socket;
         match socket.write(bytes) {
+            Ok(count) if count == bytes.len() => Ok(count),
+            sent => self.write_rest(link, bytes, Some(sent)),
+        }
+    }
+
+    /// As [`write`](Self::write), of several pieces by one call.
+    pub(super) fn write_vectored(&mut self, link: &Link, pieces: &[IoSlice<'_>]) -> Result<usize> {
+        let bytes = Pieces::new(pieces);
+        if !self.direct || bytes.is_empty() || link.hub().is_closed() {
+            return self.write_on(link, bytes, None);
+        }
+        match bytes.send(&self.socket) {
             Ok(count) if count == bytes.len() => Ok(count),
             sent => self.write_on(link, bytes, Some(sent)),
         }
@@ -43,12 +56,21 @@ impl Outbox {
         self.direct = false;
     }
 
-    /// Writes under the lock. `sent`: what a direct send has said already.
     #[cold]
-    fn write_on(
+    fn write_rest(
         &mut self,
         link: &Link,
         bytes: &[u8],
+        sent: Option<Result<usize>>,
+    ) -> Result<usize> {
+        self.write_on(link, Pieces::new(&[IoSlice::new(bytes)]), sent)
+    }
+
+    /// Writes under the lock. `sent`: what a direct send has said already.
+    fn write_on(
+        &mut self,
+        link: &Link,
+        bytes: Pieces<'_>,
         sent: Option<Result<usize>>,
     ) -> Result<usize> {
         link.with_stream(|stream, at| {

@@ -89,6 +89,12 @@ impl Registered {
         read(&self.link, &mut lock(&self.inbox), into)
     }
 
+    pub(super) fn peek(&self, into: &mut [u8]) -> io::Result<usize> {
+        let inbox = &mut lock(&self.inbox);
+        fetch(&self.link, inbox);
+        inbox.peek(self.link.context(), into)
+    }
+
     pub(super) fn flush(&self) -> io::Result<()> {
         if lock(&self.outbox).is_empty() {
             return Ok(());
@@ -167,8 +173,13 @@ impl Drop for Registered {
 }
 
 fn read(link: &Link, inbox: &mut Inbox, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+    fetch(link, inbox);
+    inbox.read(link.context(), &mut Room::new(into))
+}
+
+/// Takes over what was received before the owner knew that the connect is over.
+fn fetch(link: &Link, inbox: &mut Inbox) {
     if !inbox.is_fetched() {
         link.with_stream(|stream, _| stream.hand_over(inbox));
     }
-    inbox.read(link.context(), &mut Room::new(into))
 }

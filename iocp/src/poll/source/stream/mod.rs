@@ -8,13 +8,15 @@ mod inbox;
 mod last;
 mod linger;
 mod packets;
+mod pieces;
 mod sending;
 
-use std::{io, io::Write, sync::Arc};
+use std::{io, sync::Arc};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
     inbox::{Inbox, Room},
+    pieces::Pieces,
 };
 
 use self::sending::Sending;
@@ -108,7 +110,7 @@ impl Stream {
     pub(crate) fn write(
         &mut self,
         at: Context<'_>,
-        bytes: &[u8],
+        bytes: Pieces<'_>,
         sent: Option<io::Result<usize>>,
     ) -> io::Result<usize> {
         if self.connecting.is_some() {
@@ -122,9 +124,9 @@ impl Stream {
         let count = match sent {
             Some(sent) => self.sent_directly(sent)?,
             None if may_send => {
-                let mut socket: &native::Stream = &self.socket;
+                let socket: &native::Stream = &self.socket;
                 at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
-                let sent = socket.write(bytes);
+                let sent = bytes.send(socket);
                 self.sent_directly(sent)?
             }
             None => 0,
@@ -132,8 +134,8 @@ impl Stream {
         if count == bytes.len() && count > 0 {
             return Ok(count);
         }
-        let queued =
-            self.sending.get_or_insert_with(Box::default).write(&self.socket, at, &bytes[count..]);
+        let sending = self.sending.get_or_insert_with(Box::default);
+        let queued = sending.write(&self.socket, at, bytes.behind(count));
         match queued {
             Ok(more) => {
                 self.wrote |= more > 0;

@@ -10,9 +10,9 @@
 //! nothing is submitted while one is in flight behind a short one: had that sent anything, bytes would be
 //! missing before it, and sending ends.
 
-use std::{collections::VecDeque, io, net::Shutdown};
+use std::{collections::VecDeque, io, io::IoSlice, net::Shutdown};
 
-use super::last::Linger;
+use super::{last::Linger, pieces::Pieces};
 use crate::base::error::Error;
 use crate::operation::InFlight;
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
@@ -90,14 +90,14 @@ impl Sending {
         &mut self,
         socket: &StreamSocket,
         at: Context<'_>,
-        bytes: &[u8],
+        bytes: Pieces<'_>,
     ) -> io::Result<usize> {
         if let Some(code) = self.failed.or(self.shut.then_some(WSAESHUTDOWN)) {
             return Err(io::Error::from_raw_os_error(code));
         }
         let low_water = at.hub.config.send_low_water;
         let room = at.hub.config.send_high_water - self.queued;
-        let bytes = &bytes[..bytes.len().min(room)];
+        let bytes = bytes.up_to(room);
         if room == 0 {
             return self.would_block(low_water, at);
         }
@@ -117,7 +117,7 @@ impl Sending {
             None if at.hub.is_closed() => return Err(Error::Closed.into()),
             None => {}
         }
-        self.backlog.extend(bytes);
+        bytes.parts().for_each(|part| self.backlog.extend(part));
         self.queued += bytes.len();
         Ok(bytes.len())
     }
@@ -238,8 +238,8 @@ impl Sending {
     fn pump(&mut self, socket: &StreamSocket, at: Context<'_>) {
         while self.failed.is_none() && self.rest.is_empty() && !self.backlog.is_empty() {
             let Some(slot) = self.idle_slot() else { return };
-            let next = self.backlog.as_slices().0;
-            match self.slots[slot].send(socket, at, next) {
+            let next = [IoSlice::new(self.backlog.as_slices().0)];
+            match self.slots[slot].send(socket, at, Pieces::new(&next)) {
                 Ok((count, flying)) => {
                     self.backlog.drain(..count);
                     self.queued -= count - self.begun(slot, count, flying);

@@ -1,6 +1,6 @@
 //! Reading from a stream: the fast path, and the general case ([`Inbox::read`]).
 
-use std::io;
+use std::io::{self, IoSliceMut};
 
 use super::{Buffer, Inbox, Room, State};
 use crate::operation::{Completed, Operation, Submitted};
@@ -51,10 +51,41 @@ impl Inbox {
         if room.is_full() {
             return Ok(0);
         }
+        self.find(at, |inbox| match inbox.state {
+            State::Filled(_) => Ok(Some(inbox.read_filled(at, room))),
+            _ => inbox.read_directly(at, room),
+        })
+    }
+
+    /// As [`read`](Self::read), and leaves it there.
+    pub(crate) fn peek(&mut self, at: Context<'_>, into: &mut [u8]) -> io::Result<usize> {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        self.find(at, |inbox| {
+            if let State::Filled(operation) = &inbox.state {
+                let bytes = &operation.buffer()[inbox.from as usize..inbox.to as usize];
+                return Ok(Some(Room::new(&mut [IoSliceMut::new(into)]).copy(bytes)));
+            }
+            let socket = inbox.socket.get_ref();
+            at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
+            match socket.peek(into) {
+                Err(error) if is_would_block(&error) => Ok(None),
+                peeked => peeked.map(Some),
+            }
+        })
+    }
+
+    /// Calls `take` while something may be in the buffer or in the socket, until it finds it. If there is nothing,
+    /// starts to receive.
+    fn find(
+        &mut self,
+        at: Context<'_>,
+        mut take: impl FnMut(&mut Self) -> io::Result<Option<usize>>,
+    ) -> io::Result<usize> {
         for _ in 0..ROUNDS {
             self.advance();
             match &self.state {
-                State::Filled(_) => return Ok(self.read_filled(at, room)),
                 State::Ended | State::Shut => {
                     self.forget_event(at);
                     return Ok(0);
@@ -65,8 +96,8 @@ impl Inbox {
                 }
                 State::Connecting => break,
                 State::None if self.is_receiving() => break,
-                State::None | State::Idle(_) | State::Found(_) => {
-                    if let Some(count) = self.read_directly(at, room)? {
+                State::Filled(_) | State::None | State::Idle(_) | State::Found(_) => {
+                    if let Some(count) = take(self)? {
                         return Ok(count);
                     }
                     self.choose_kind(at);

@@ -1,0 +1,101 @@
+//! What streams of the event queue have of std's, on a Windows kernel: looks, pieces, options.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used)] // reason: a test fails by panicking
+
+use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use iocp::poll::{Config, Events, Interests, Poll, TcpStream};
+use iocp_tests::net::tcp_pair;
+
+const LIMIT_MS: Option<i32> = Some(120_000);
+
+/// A queue that lends so many bytes, and a stream of it beside its peer.
+fn stream(lent_bytes: usize) -> (Poll, Events, TcpStream, std::net::TcpStream) {
+    let poll = Poll::with_config(&Config::default().lent_bytes(lent_bytes)).unwrap();
+    let (near, far) = tcp_pair();
+    let mut stream = TcpStream::from(near);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    (poll, Events::with_capacity(16), stream, far)
+}
+
+#[test]
+fn a_peek_leaves_what_is_there_for_the_next_read() {
+    for lent_bytes in [1 << 20, 0] {
+        let (poll, mut events, mut stream, mut far) = stream(lent_bytes);
+        let mut room = [0; 16];
+        for _ in 0..3 {
+            let error = stream.peek(&mut room).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+            far.write_all(b"hello").unwrap();
+            assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 1);
+            for _ in 0..2 {
+                assert_eq!((stream.peek(&mut room).unwrap(), &room[..5]), (5, &b"hello"[..]));
+            }
+            assert_eq!((stream.read(&mut room).unwrap(), &room[..5]), (5, &b"hello"[..]));
+        }
+    }
+    // And before it is registered.
+    let (near, mut far) = tcp_pair();
+    far.write_all(b"x").unwrap();
+    let mut stream = TcpStream::from(near);
+    assert_eq!(stream.peek(&mut [0; 4]).unwrap(), 1);
+    assert_eq!(stream.read(&mut [0; 4]).unwrap(), 1);
+}
+
+/// Pieces and wholes, beyond what the system takes at once, all in order.
+#[test]
+fn what_is_written_in_pieces_comes_as_it_was_written() {
+    let whole: Vec<u8> = (0..300_000_u32).map(|at| (at % 251) as u8).collect();
+    for lent_bytes in [1 << 20, 0] {
+        let (poll, mut events, mut stream, mut far) = stream(lent_bytes);
+        poll.registrator().register(&mut stream, 1, Interests::WRITABLE).unwrap();
+        let rounds = 10;
+        let reader = thread::spawn(move || {
+            let mut all = Vec::new();
+            far.read_to_end(&mut all).unwrap();
+            all
+        });
+        let mut sent = 0;
+        while sent < rounds * whole.len() {
+            let from = sent % whole.len();
+            let middle = from + (whole.len() - from).min(10_000);
+            let small = from + (whole.len() - from).min(7);
+            let pieces = [&whole[from..small], &whole[small..middle], &whole[middle..]];
+            match stream.write_vectored(&pieces.map(IoSlice::new)) {
+                Ok(count) => sent += count,
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 1);
+                }
+            }
+        }
+        while stream.flush().is_err() {
+            poll.poll(&mut events, LIMIT_MS).unwrap();
+        }
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let all = reader.join().unwrap();
+        assert!(all.len() == sent && all.chunks(whole.len()).all(|part| part == whole));
+    }
+}
+
+#[test]
+fn one_read_fills_several_pieces() {
+    let (poll, mut events, mut stream, mut far) = stream(0);
+    far.write_all(&[7; 100]).unwrap();
+    assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 1);
+    let (mut small, mut large) = ([0; 10], [0; 200]);
+    let mut pieces = [IoSliceMut::new(&mut small), IoSliceMut::new(&mut large)];
+    assert_eq!(stream.read_vectored(&mut pieces).unwrap(), 100);
+    assert!(small == [7; 10] && large[..90] == [7; 90]);
+}
+
+#[test]
+fn options_of_std_are_those_of_the_socket() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    stream.set_ttl(77).unwrap();
+    assert_eq!(stream.ttl().unwrap(), 77);
+    assert!(stream.take_error().unwrap().is_none());
+}
