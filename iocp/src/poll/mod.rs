@@ -53,6 +53,10 @@
 //! A registered stream's socket is put in non-blocking mode (`FIONBIO`) before it is first read directly. Leave it
 //! so, also through a clone: in blocking mode a read waits where it should say `WouldBlock`.
 //!
+//! What is no source waits in the same loop, each end with an event: [files and pipes](Registrator::associate_handle)
+//! by operations, [objects](Registrator::handle_wait) such as processes, [jobs](Registrator::associate_job) and
+//! [directories](Registrator::watch_directory). So a program of operations can have sources, too.
+//!
 //! # Examples
 //!
 //! A server of one thread:

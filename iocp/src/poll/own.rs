@@ -96,9 +96,49 @@ impl Registrator {
     /// [`associate_handle`](Self::associate_handle) give. Its end is an event with the token of the handle; it has
     /// none of its own, and [`set_token`](Operation::set_token) changes nothing.
     ///
+    /// Keep its ticket and ask it at that event: no id is told, so one that was [parked](crate::InFlight::park)
+    /// cannot be redeemed, and takes its place in the port until that is closed.
+    ///
     /// # Errors
     ///
     /// As [`CompletionPort::operation`](crate::CompletionPort::operation).
+    ///
+    /// # Examples
+    ///
+    /// A file is read beside the sockets of the loop:
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::fs::File;
+    ///
+    /// use iocp::poll::{Events, Poll};
+    /// use iocp::{open_overlapped, InFlight, Submitted};
+    ///
+    /// let (poll, mut events) = (Poll::new()?, Events::with_capacity(64));
+    /// let registrator = poll.registrator();
+    /// let file = open_overlapped(File::options().read(true), "greeting.txt", 0)?;
+    /// let file = registrator.associate_handle(file, 7)?;
+    /// let read = registrator.operation(Vec::with_capacity(4096))?;
+    /// let (mut ticket, mut done) = match file.read_at(read, 0) {
+    ///     Submitted::Pending(ticket) => (Some(ticket), None),
+    ///     Submitted::Ready(done) => (None, Some(done)),
+    ///     Submitted::Refused(refused) => return Err(refused.into()),
+    /// };
+    /// while done.is_none() {
+    ///     poll.poll(&mut events, None)?;
+    ///     for event in &events {
+    ///         match event.id() {
+    ///             7 => done = InFlight::take_finished(&mut ticket),
+    ///             _ => { /* the sockets */ }
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     pub fn operation<B: IoBuf>(&self, buffer: B) -> Result<Operation<B>, Refused<B>> {
         self.queue.hub.port.operation(buffer, OWN)
     }

@@ -1,6 +1,7 @@
 //! The benches, in the order of what a user feels.
 
 mod build;
+mod copy;
 mod echo;
 mod memory;
 mod others;
@@ -52,7 +53,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 13] = [
+pub(super) const ALL: [Bench; 14] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -65,6 +66,7 @@ pub(super) const ALL: [Bench; 13] = [
     Bench::new("scale", scale::connections).counts(),
     Bench::new("multi_waiter", scale::waiters).counts(),
     Bench::new("timers", timers::deadlines).counts(),
+    Bench::new("copy", copy::copy).counts(),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
 

@@ -150,12 +150,10 @@ impl Programs {
         Ok(target_dir())
     }
 
-    fn start(&self, run: &Run<'_>) -> Result<Command> {
+    /// The start of a program: below the stepper if asked, and Wine if there is one.
+    fn begin(&self, exe: PathBuf, steps: bool) -> Result<Vec<OsString>> {
         let mut words: Vec<OsString> = Vec::new();
-        if run.pinned && cfg!(target_os = "linux") {
-            words.extend(["taskset", "-c", super::pin::core()].map(Into::into));
-        }
-        if run.steps {
+        if steps {
             words.push(std::env::current_exe()?.into());
             words.push("step".into());
             if let Some(file) = std::env::var_os("IOCP_BENCH_PROFILE") {
@@ -163,7 +161,21 @@ impl Programs {
             }
         }
         words.extend(self.runner.clone().map(Into::into));
-        words.push(self.exe.clone().into());
+        words.push(exe.into());
+        Ok(words)
+    }
+
+    /// The program that copies, without its arguments.
+    pub(super) fn start_copy(&self, steps: bool) -> Result<Command> {
+        to_command(self.begin(self.exe.with_file_name("iocp-bench-copy.exe"), steps)?)
+    }
+
+    fn start(&self, run: &Run<'_>) -> Result<Command> {
+        let mut words: Vec<OsString> = Vec::new();
+        if run.pinned && cfg!(target_os = "linux") {
+            words.extend(["taskset", "-c", super::pin::core()].map(Into::into));
+        }
+        words.extend(self.begin(self.exe.clone(), run.steps)?);
         words.extend([run.bench, run.server].map(Into::into));
         let numbers = [
             ("--connections", run.connections as u64),
@@ -176,10 +188,7 @@ impl Programs {
         }
         let flags = [(run.steps, "--marks"), (run.calls, "--calls"), (run.shared, "--shared")];
         words.extend(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag.into()));
-        let mut words = words.into_iter();
-        let mut start = command(words.next().context("a program")?);
-        start.args(words);
-        Ok(start)
+        to_command(words)
     }
 
     /// Runs it.
@@ -232,6 +241,13 @@ impl Programs {
         let messages = counted.number("messages").context("it counted no messages")? as f64;
         Ok(Outcome { counted, stepped, messages, cpu_us: cpu_ns / 1000.0 / messages })
     }
+}
+
+fn to_command(words: Vec<OsString>) -> Result<Command> {
+    let mut words = words.into_iter();
+    let mut start = command(words.next().context("a program")?);
+    start.args(words);
+    Ok(start)
 }
 
 /// Where a run leaves its standard error.

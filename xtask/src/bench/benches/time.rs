@@ -26,7 +26,7 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
     };
     let mut times = vec![Vec::new(); SERVERS.len()];
     let mut cpu = times.clone();
-    let busy = load();
+    let busy = busy();
     for _ in 0..rounds {
         for (index, (_, server)) in SERVERS.iter().enumerate() {
             let run = Run { connections: 64, window: 64, warm: 640, count: 6_400, ..Run::ECHO };
@@ -56,12 +56,7 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
     let ties: Vec<_> = SERVERS.iter().map(|(name, _)| *name).filter(is_tie).collect();
     let ties = ties.into_iter().filter(|name| *name != "iocp").collect::<Vec<_>>().join(", ");
     let ties = if ties.is_empty() { "none" } else { &ties };
-    if busy > BUSY {
-        let busy = format!("{busy:.1}");
-        table.notes.push(format!(
-            "The machine was busy with something else ({busy} programs wanted a core): these times say little."
-        ));
-    }
+    table.notes.extend(busy);
     table.notes.push(
         "CPU: for how long server and Wine's server ran, also right where others take the core."
             .into(),
@@ -77,6 +72,14 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
 
 /// More programs that want a core than this, and times say little.
 const BUSY: f64 = 0.5;
+
+/// What a table says of its times if the machine has something else to do.
+pub(super) fn busy() -> Option<String> {
+    let busy = load();
+    (busy > BUSY).then(|| {
+        format!("The machine was busy with something else ({busy:.1} programs wanted a core): these times say little.")
+    })
+}
 
 /// How many do, looked at for a second; not a number where that is not known.
 fn load() -> f64 {

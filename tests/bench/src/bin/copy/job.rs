@@ -1,4 +1,8 @@
 //! What is copied, and whether the copy is the same.
+//!
+//! # Safety
+//!
+//! The marks are breakpoints for a tracer, executed only when asked for.
 
 use std::{
     fs::File,
@@ -9,7 +13,7 @@ use std::{
 
 use iocp_tests::calls::Meter;
 
-use super::{peers, raw, typed};
+use super::{image, peers, raw, typed};
 
 /// What is copied, and how.
 pub(crate) struct Job {
@@ -22,9 +26,10 @@ pub(crate) struct Job {
 
 /// Copies, compares and ends.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let [server, depth, chunk, chunks] = arguments else {
-        return Err(Error::other("usage: raw|typed|compio DEPTH CHUNK CHUNKS"));
+    let [server, depth, chunk, chunks, marks @ ..] = arguments else {
+        return Err(Error::other("usage: raw|typed|compio DEPTH CHUNK CHUNKS [--marks]"));
     };
+    let marks = marks.iter().any(|flag| flag == "--marks");
     let folder = std::env::temp_dir();
     let name = |end: &str| folder.join(format!("iocp-bench-{}.{end}", std::process::id()));
     let job = Job {
@@ -34,20 +39,23 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         chunks: chunks.parse().map_err(Error::other)?,
         depth: depth.parse().map_err(Error::other)?,
     };
-    let outcome = make(&job).and_then(|()| measure(server, &job));
+    let outcome = make(&job).and_then(|()| measure(server, &job, marks));
     for file in [&job.from, &job.to] {
         drop(std::fs::remove_file(file));
     }
     outcome
 }
 
-fn measure(server: &str, job: &Job) -> Result<()> {
+fn measure(server: &str, job: &Job, marks: bool) -> Result<()> {
     let copy = match server {
         "raw" => raw::copy,
         "typed" => typed::copy,
         "compio" => peers::compio,
         other => return Err(Error::other(format!("no server is called `{other}`"))),
     };
+    if marks {
+        return traced(|| copy(job));
+    }
     let (meter, begun) = (Meter::new(), Instant::now());
     meter.run(|| copy(job))?;
     let ms = begun.elapsed().as_millis();
@@ -59,6 +67,24 @@ fn measure(server: &str, job: &Job) -> Result<()> {
     let same = is_same(job)?;
     println!("copied server={server} chunks={} ms={ms} reads={reads} writes={writes} waits={waits} kernel={kernel} same={same}", job.chunks);
     Ok(())
+}
+
+/// Lets a tracer count what is done.
+fn traced(what: impl FnOnce() -> Result<()>) -> Result<()> {
+    let image = image::range();
+    println!("listening image={:#x} end={:#x}", image.start, image.end);
+    std::io::stdin().read_line(&mut String::new())?;
+    // What `iocp-bench` has as its marks: count from here, to here.
+    mark(2);
+    let outcome = what();
+    mark(3);
+    outcome
+}
+
+fn mark(which: u64) {
+    // SAFETY:
+    // * the instruction traps into the tracer that `--marks` promised, and changes nothing.
+    unsafe { std::arch::asm!("int3", in("rax") which, options(nostack)) };
 }
 
 /// Bytes by a generator of random numbers, so that no chunk is like another.

@@ -1,5 +1,5 @@
 //! A file copied with so many operations in flight, by hand-written Win32, by `iocp` and by compio:
-//! `iocp-bench-copy raw|typed|compio DEPTH CHUNK CHUNKS`. A program of its own: linked into the other benches it
+//! `iocp-bench-copy raw|typed|compio DEPTH CHUNK CHUNKS [--marks]`. A program of its own: linked into the other benches it
 //! would change how those are inlined.
 //!
 //! The file is made before, of bytes that repeat nowhere near, and compared after. Each buffer goes round: it is
@@ -7,6 +7,9 @@
 
 #![cfg_attr(not(all(windows, target_arch = "x86_64")), allow(missing_docs))]
 
+#[cfg(all(windows, target_arch = "x86_64"))]
+#[path = "../../image.rs"]
+mod image;
 #[cfg(all(windows, target_arch = "x86_64"))]
 mod job;
 #[cfg(all(windows, target_arch = "x86_64"))]
