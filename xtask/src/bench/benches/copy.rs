@@ -43,7 +43,7 @@ pub(super) fn copy(asked: &Asked) -> Result<Table> {
              {rounds} rounds"
         ),
         kernel: programs.kernel.clone(),
-        columns: vec!["reads", "writes", "instructions", "ms", "iocp ÷ it"],
+        columns: vec!["reads", "writes", "instructions", "ms", "ms: iocp ÷ it"],
         exact: vec!["reads", "writes"],
         main: 2,
         ours: Some("iocp"),
@@ -79,7 +79,7 @@ pub(super) fn copy(asked: &Asked) -> Result<Table> {
         table.goal(format!("iocp: {column} per chunk"), table.value("iocp", column), 1.0);
     }
     for peer in ["raw", "compio"] {
-        table.wish(format!("iocp ÷ {peer}"), table.value(peer, "iocp ÷ it"), 1.05);
+        table.wish(format!("ms: iocp ÷ {peer}"), table.value(peer, "ms: iocp ÷ it"), 1.05);
     }
     table.notes.extend(busy);
     table.notes.push(format!(
