@@ -77,11 +77,11 @@ impl<M: From<ConsoleControl> + Send + 'static> Sender<M> {
     ///
     /// ```no_run
     /// # #[cfg(windows)] {
-    /// use iocp::{CompletionPort, ConsoleControl, Packet, Packets};
+    /// use iocp::{CompletionPort, ConsoleControl, ConsoleHandler, Packet, Packets};
     ///
     /// let port = CompletionPort::new()?;
     /// let (sender, mailbox) = port.mailbox::<ConsoleControl>(1);
-    /// let handler = sender.on_console_control()?;
+    /// let handler: ConsoleHandler = sender.on_console_control()?;
     /// let mut packets = Packets::with_capacity(8);
     /// 'serve: loop {
     ///     port.wait(&mut packets, None)?;
