@@ -54,7 +54,7 @@ const RULES: [(&str, Rule); 23] = [
     ("safe examples", sources::examples),
     ("names in examples", examples::named),
     ("width of examples", examples::widths),
-    ("figures of the guide", examples::figures),
+    ("figures of the docs", examples::figures),
     ("programs of tasks", tasks::check),
     ("file lengths", sources::lengths),
     ("README commands", sources::readme),

@@ -1,12 +1,12 @@
 //! What readers of `iocp`'s documentation are owed: each type, function and operation stands in an example that
-//! compiles, or has a reason; the lines of examples fit their page; the guide's figures are those of the benches.
+//! compiles, or has a reason; the lines of examples fit their page; figures are those of the benches.
 
 use std::collections::BTreeSet;
 
 use super::{find, Source};
 
 const NAMES: &str = "tests/api/iocp.txt";
-const FIGURES: &str = "iocp/src/guide/which_mode.md";
+const FIGURES: [&str; 2] = ["iocp/src/guide/which_mode.md", "README.md"];
 const BENCHES: &str = "tests/bench/BENCHMARKS.md";
 
 /// What a page shows of a line of code at 1280 px, within a method's indentation.
@@ -170,15 +170,19 @@ pub(super) fn widths(files: &[Source]) -> Vec<String> {
     .collect()
 }
 
-/// The figures of the guide are those of the benches' page.
+/// The figures of the guide and of the README are those of the benches' page.
 pub(super) fn figures(files: &[Source]) -> Vec<String> {
     let text = |path| find(files, path).map_or("", |file| file.text.as_str());
-    let (guide, benches) = (text(FIGURES), text(BENCHES));
-    let rows = guide.lines().skip_while(|line| !line.starts_with("| | calls at 1 |")).skip(2);
+    let of_page = |page: &&'static str| differing(page, text(page), text(BENCHES));
+    FIGURES.iter().flat_map(of_page).collect()
+}
+
+fn differing(page: &str, shown: &str, benches: &str) -> Vec<String> {
+    let rows = shown.lines().skip_while(|line| !line.starts_with("| | calls at 1 |")).skip(2);
     let rows: Vec<Vec<&str>> = rows.take_while(|line| line.starts_with('|')).map(cells).collect();
     let mut faults = Vec::new();
     if rows.is_empty() {
-        faults.push(format!("{FIGURES}: no table of what each mode costs"));
+        faults.push(format!("{page}: no table of what each mode costs"));
     }
     for row in rows {
         for (at, (bench, column)) in (1..).zip(COLUMNS) {
@@ -189,7 +193,7 @@ pub(super) fn figures(files: &[Source]) -> Vec<String> {
             if row.get(at).copied() != found {
                 let (name, says) = (row[0], row.get(at).unwrap_or(&"nothing"));
                 faults.push(format!(
-                    "{FIGURES}: {bench} of {name}: {says}, and {BENCHES} says {}",
+                    "{page}: {bench} of {name}: {says}, and {BENCHES} says {}",
                     found.unwrap_or("nothing")
                 ));
             }
@@ -259,7 +263,7 @@ mod tests {
             + &bench("mem_idle", "| iocp | 1 | 2 | 256 |");
         let faults = |row: &str| {
             let guide = format!("| | calls at 1 | … |\n| --- |\n{row}\n");
-            figures(&[sample(FIGURES, &guide), sample(BENCHES, &benches)]).len()
+            differing(FIGURES[0], &guide, &benches).len()
         };
         assert_eq!(faults("| iocp | 3 | 2 | 0 | 210 | 256 |"), 0);
         assert_eq!(faults("| iocp | 3 | 2 | 0 | 211 | 256 |"), 1);
