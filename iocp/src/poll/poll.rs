@@ -23,11 +23,12 @@ use crate::base::{config::Stats, timeout::Deadline};
 /// use std::time::Duration;
 ///
 /// let poll = Poll::new()?;
-/// let waker = poll.registrator().waker(5)?;
-/// std::thread::spawn(move || waker.wake());
+/// let waker = poll.registrator().waker(5)?; // its events end with its last clone
+/// let of_thread = waker.clone();
+/// std::thread::spawn(move || of_thread.wake());
 ///
 /// let mut events = Events::with_capacity(64); // once for each thread
-/// poll.poll_for(&mut events, Duration::from_secs(60))?;
+/// assert_eq!(poll.poll_for(&mut events, Duration::from_secs(60))?, 1);
 /// for event in &events {
 ///     assert_eq!(event.id(), 5);
 /// }
