@@ -78,7 +78,11 @@ impl Registered {
 
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        read(&self.link, own(&mut self.inbox), &mut [IoSliceMut::new(into)])
+        let inbox = own(&mut self.inbox);
+        match inbox.read_found(self.link.context(), into) {
+            Some(read) => read,
+            None => read(&self.link, inbox, &mut [IoSliceMut::new(into)]),
+        }
     }
 
     pub(super) fn read_vectored_mut(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {

@@ -1,9 +1,9 @@
 //! Reading from a stream: the fast path, and the general case ([`Inbox::read`]).
 
-use std::io::{self, IoSliceMut};
+use std::io::{self, IoSliceMut, Read};
 
-use super::{Buffer, Inbox, Room, State};
-use crate::operation::{Completed, Operation, Submitted};
+use super::{Buffer, Inbox, Lease, Room, State};
+use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
 use crate::poll::{context::Context, util::put};
 
@@ -38,6 +38,90 @@ impl Inbox {
             }
             other => Err(other),
         }
+    }
+
+    /// The fast path of a read of a stream that waits without a buffer: its probe has found bytes, all of them fit,
+    /// and it probes again, or is lent a buffer now. `None`: any other case, for [`read`](Self::read).
+    pub(crate) fn read_found(
+        &mut self,
+        at: Context<'_>,
+        into: &mut [u8],
+    ) -> Option<io::Result<usize>> {
+        if self.event_pending || self.lease.is_some() || into.is_empty() {
+            return None;
+        }
+        let completed = match self.flying.take().map(InFlight::finish_received) {
+            Some(Ok((completed, _))) => completed,
+            Some(Err(ticket)) => {
+                put(&mut self.flying, ticket);
+                return None;
+            }
+            None => return None,
+        };
+        if completed.result().is_err() {
+            self.finished(completed);
+            return None;
+        }
+        let operation = completed.into_operation();
+        let mut socket = self.socket.get_ref();
+        let nonblocking = at.marks.make_nonblocking(|| socket.set_nonblocking(true));
+        match nonblocking.and_then(|()| socket.read(into)) {
+            Ok(count) if count > 0 && count < into.len() => {
+                let taken = (self.taken as usize).saturating_add(count);
+                let fits = taken < at.hub.config.receive_buffer;
+                let lent = if fits { at.hub.lent.take() } else { None };
+                self.taken = 0;
+                match lent {
+                    None => match self.socket.probe(operation) {
+                        Submitted::Pending(ticket) => put(&mut self.flying, ticket),
+                        other => {
+                            self.follow_up(other, true);
+                            self.update_event(at);
+                        }
+                    },
+                    Some(lent) => self.receive_lent(at, operation, lent),
+                }
+                Some(Ok(count))
+            }
+            // More may be there, which the caller reads without an event.
+            Ok(count) if count > 0 => {
+                self.taken = self.taken.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+                self.state = State::Idle(operation);
+                Some(Ok(count))
+            }
+            Ok(_) => {
+                self.end(State::Ended, Some(operation));
+                None
+            }
+            Err(error) if is_would_block(&error) => {
+                self.state = State::Idle(operation);
+                None
+            }
+            // Reported again by the next read, unless that succeeds.
+            Err(error) if is_shortage(&error) => {
+                self.state = State::Found(operation);
+                Some(Err(error))
+            }
+            Err(error) => {
+                self.end(State::Failed(code_of(error)), Some(operation));
+                None
+            }
+        }
+    }
+
+    /// It is lent a buffer for what comes next.
+    #[cold]
+    fn receive_lent(
+        &mut self,
+        at: Context<'_>,
+        mut operation: Operation<Buffer>,
+        (lease, buffer): (Lease, Buffer),
+    ) {
+        *operation.buffer_mut() = buffer;
+        (self.lease, self.state) = (Some(lease), State::Idle(operation));
+        // The read that finds nothing reports an error of this.
+        let _ = self.submit_idle();
+        self.update_event(at);
     }
 
     /// The next receive was done at once, or refused: posts an event of what can be read.
