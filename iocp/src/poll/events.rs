@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 
 use super::event::{Event, Ready, Token};
 use super::ready::Seat;
-use crate::core::packets::Packets;
+use crate::core::{job_message::JobMessage, packets::Packets};
 
 /// Holds the events of one [`poll`](super::Poll::poll). Make it once and use it again.
 ///
@@ -29,7 +29,14 @@ pub(crate) struct Merged {
     indexed: bool,
     /// The most sources that one look at the ready ones takes.
     pub(crate) capacity: usize,
+    /// Of the events of [`JOB`], in their order; of an earlier poll, if there are none.
+    messages: Vec<JobMessage>,
 }
+
+/// The number of what is no source.
+const OWN: u32 = u32::MAX;
+/// The number of jobs.
+const JOB: u32 = OWN - 1;
 
 /// A list of so many events is searched from its start, a longer one by the index.
 const FEW: usize = 8;
@@ -45,6 +52,7 @@ impl Events {
             index: HashMap::with_capacity_and_hasher(capacity.max(2 * FEW), Default::default()),
             indexed: false,
             capacity,
+            messages: Vec::new(),
         };
         Self { packets: Packets::with_capacity(capacity), merged, without_call: 0, seat: None }
     }
@@ -75,6 +83,12 @@ impl Events {
         self.merged.list.iter()
     }
 
+    /// What the events of [jobs](super::Registrator::associate_job) say, oldest first, each with the job's token.
+    pub fn job_messages(&self) -> impl Iterator<Item = (Token, JobMessage)> + '_ {
+        let jobs = self.iter().filter(|event| event.source == JOB);
+        jobs.zip(&self.merged.messages).map(|(event, &message)| (event.token, message))
+    }
+
     /// Forgets the events. [`poll`](super::Poll::poll) does it too.
     #[inline]
     pub fn clear(&mut self) {
@@ -97,10 +111,19 @@ impl Merged {
         self.list.push(Event { source, token, ready: Ready::READABLE });
     }
 
-    /// Adds an event of what is no source: an object, a job, an operation of the caller's own. Such are not
-    /// merged.
+    /// Adds an event of what is no source: an object, an operation of the caller's own. Such are not merged.
     pub(crate) fn push_own(&mut self, token: Token) {
-        self.list.push(Event { source: u32::MAX, token, ready: Ready::READABLE });
+        self.list.push(Event { source: OWN, token, ready: Ready::READABLE });
+    }
+
+    /// Adds a message of a job. Such are not merged.
+    pub(crate) fn push_job(&mut self, token: Token, message: JobMessage) {
+        // Here rather than in each `clear`: the usual poll has none.
+        if self.list.iter().all(|event| event.source != JOB) {
+            self.messages.clear();
+        }
+        self.list.push(Event { source: JOB, token, ready: Ready::READABLE });
+        self.messages.push(message);
     }
 
     /// Adds what became ready on a source to its event, or makes one.

@@ -1,7 +1,7 @@
 //! What is not a socket, in the same loop: waits for objects, jobs, watched directories, files and pipes.
 //!
 //! Each of their packets is a readable event with its token. What came is not in the event: ask the object, or
-//! finish the operation. So an event that others forged does no harm.
+//! finish the operation. So an event that others forged does no harm. (A job's message stands beside its event.)
 
 use std::io;
 
@@ -51,8 +51,8 @@ impl Registrator {
     }
 
     /// A job, as [`CompletionPort::associate_job`](crate::CompletionPort::associate_job): each of its messages
-    /// is a readable event with this token. Which message it was is not told; messages may be lost in any case,
-    /// so ask for [`active_processes`](Job::active_processes).
+    /// is a readable event with this token, and [`Events::job_messages`](super::Events::job_messages) has it. They
+    /// may be lost, so ask for [`active_processes`](Job::active_processes).
     ///
     /// # Errors
     ///

@@ -52,7 +52,8 @@ impl Queue {
     pub(super) fn deliver(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
             Packet::Io { token: OWN, key, .. } => events.push_own(key),
-            Packet::Signalled { token } | Packet::Job { token, .. } => events.push_own(token),
+            Packet::Signalled { token } => events.push_own(token),
+            Packet::Job { token, message } => events.push_job(token, message),
             Packet::Io { token, key, status, bytes, .. } => {
                 let (index, kind) = (index_of(token), kind_of(token));
                 let Some(cell) = self.table.get(index) else { return };

@@ -2,8 +2,8 @@
 
 use crate::{
     poll::{Events, Poll},
-    sim::{Kernel, Script, Signals},
-    ChangeBuffer, ChangeFilter, Job, Watched,
+    sim::{Kernel, Script, Signals, Waitable},
+    ChangeBuffer, ChangeFilter, Job, JobMessage, Watched,
 };
 
 /// The tokens of the next events, all of them readable.
@@ -104,4 +104,31 @@ fn an_own_operation_keeps_its_event_whatever_token_it_is_given() {
     let operation = port.operation((), 0xFFFF_FFF8).unwrap();
     operation.set_token(5);
     assert_eq!(operation.token(), 5, "of no queue");
+}
+
+#[test]
+fn each_event_of_a_job_says_which_message_it_is() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::new().unwrap();
+    let mut events = Events::with_capacity(8);
+    let mut jobs = Vec::new();
+    for token in [71, 72] {
+        jobs.push(poll.registrator().associate_job(Job::new().unwrap(), token).unwrap());
+    }
+    for _ in 0..3 {
+        let children = [(); 2].map(|()| kernel.waitable(Signals::Stay));
+        let ids = children.each_ref().map(Waitable::id);
+        jobs.iter().zip(&children).for_each(|(job, child)| job.assign(child).unwrap());
+        assert_eq!(tokens(&poll, &mut events), [71, 72]);
+        let new = [(71, JobMessage::NewProcess(ids[0])), (72, JobMessage::NewProcess(ids[1]))];
+        assert!(events.job_messages().eq(new), "{:?}", events.job_messages().collect::<Vec<_>>());
+        children[1].exit(0);
+        assert_eq!(tokens(&poll, &mut events), [72, 72]);
+        let ended = [(72, JobMessage::ExitProcess(ids[1])), (72, JobMessage::NoneLeft)];
+        assert!(events.job_messages().eq(ended));
+        poll.poll(&mut events, Some(0)).unwrap();
+        assert_eq!((events.len(), events.job_messages().count()), (0, 0), "no more than events");
+        children[0].exit(0);
+        assert_eq!(tokens(&poll, &mut events), [71, 71]);
+    }
 }
