@@ -3,6 +3,7 @@
 //! All but `targets` run on the simulated kernel, on this host: what they show is about the state
 //! machine and its memory orderings, not about Windows. The storm runs on other kernels too.
 
+mod fuzz;
 mod windows;
 
 use std::process::Command;
@@ -146,12 +147,13 @@ fn targets() -> Result<String> {
     Ok(format!("iocp-sys compiled for {} targets, nothing run", TARGETS.len()))
 }
 
-/// Random programs against a model, and random bytes and numbers for what decodes them. No
-/// coverage-driven fuzzer: its toolchain would be one more, and these inputs have few shapes.
+/// Random programs against a model, random bytes and numbers for what decodes them, and then the fuzzers of that,
+/// which see what their inputs cover.
 fn fuzz() -> Result<String> {
     let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "--"]);
     let passed = run_some(host.args(["programs", "decoders"]).env("PROPTEST_CASES", FUZZ_CASES))?;
-    Ok(format!("simulated kernel: {FUZZ_CASES} random cases for each of {passed} tests"))
+    let covered = fuzz::run()?;
+    Ok(format!("{FUZZ_CASES} random cases for each of {passed} tests; {covered}"))
 }
 
 /// Wrong declarations, each put into a copy of iocp-sys: does a check see it, and do the peers?

@@ -1,7 +1,7 @@
 //! What is decoded from bytes and numbers of others: any of them is taken, none breaks anything.
 //!
-//! A bounded random run rather than a fuzzer: the decoders have no state and few branches, and so it
-//! runs on every host, under Miri too. `PROPTEST_CASES` says how many inputs each test tries.
+//! A bounded random run, on every host and under Miri too; `tests/fuzz` has fuzzers of those that take bytes.
+//! `PROPTEST_CASES` says how many inputs each test tries.
 
 use std::{net::SocketAddr, time::Duration};
 
