@@ -1,6 +1,11 @@
 //! Several buffers of one operation, of several types.
 
-use super::{finish, io, pending, port, scripts};
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    Arc,
+};
+
+use super::{finish, io, pending, port, scripts, Counted, LIMIT};
 use crate::{
     sim::{Kernel, Script},
     BufferPool, CompletionKind, ControlKind, Datagram, Error, Message, Packets, Submitted,
@@ -127,5 +132,53 @@ fn several_buffers_are_one_datagram_each_way_with_and_without_control_messages()
             Submitted::Refused(failed) => assert_eq!(failed.error, Error::TooLarge),
             other => panic!("not refused: {other:?}"),
         }
+    }
+}
+
+#[test]
+fn several_buffers_come_back_by_a_cancel_or_a_close_and_are_freed_behind_a_dropped_ticket() {
+    for script in scripts() {
+        let kernel = Kernel::new(script);
+        let (port, mut packets) = (port(), Packets::with_capacity(4));
+        let socket =
+            port.associate_socket(kernel.datagram_socket(([127, 0, 0, 1], 7).into()), 0).unwrap();
+        socket.ask_for(ControlKind::HopLimit).unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let rooms = || [Counted::new(&drops), Counted::new(&drops)];
+        let is_empty = |rooms: &[Counted; 2]| rooms.iter().all(|room| room.bytes.is_empty());
+
+        let datagram = port.vectored_operation(Datagram::new(rooms()), 1).unwrap();
+        let message = port.vectored_operation(Message::new(rooms()), 2).unwrap();
+        let datagram = pending(socket.recv_from_vectored(datagram));
+        let message = pending(socket.recv_msg_vectored(message));
+        datagram.cancel().unwrap();
+        message.cancel().unwrap();
+        while !datagram.is_done() || !message.is_done() {
+            port.wait(&mut packets, LIMIT).unwrap();
+        }
+        let (datagram, message) = (finish(datagram), finish(message));
+        assert_eq!(datagram.kind(), Some(CompletionKind::Cancelled));
+        assert_eq!(message.kind(), Some(CompletionKind::Cancelled));
+        assert!(is_empty(datagram.buffer().buffer()) && is_empty(message.buffer().buffer()));
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+
+        drop(pending(socket.recv_from_vectored(datagram.into_operation())));
+        drop(pending(socket.recv_msg_vectored(message.into_operation())));
+        super::drain(&port);
+        assert_eq!(drops.load(Ordering::SeqCst), 4, "once each");
+
+        let datagram = port.vectored_operation(Datagram::new(rooms()), 1).unwrap();
+        let message = port.vectored_operation(Message::new(rooms()), 2).unwrap();
+        let datagram = pending(socket.recv_from_vectored(datagram));
+        let message = pending(socket.recv_msg_vectored(message));
+        drop(socket);
+        while !datagram.is_done() || !message.is_done() {
+            port.wait(&mut packets, LIMIT).unwrap();
+        }
+        let (datagram, message) = (finish(datagram), finish(message));
+        assert!(datagram.result().is_err() && message.result().is_err());
+        assert!(is_empty(datagram.buffer().buffer()) && is_empty(message.buffer().buffer()));
+        drop((datagram, message));
+        assert_eq!(drops.load(Ordering::SeqCst), 8);
     }
 }
