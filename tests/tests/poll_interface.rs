@@ -5,6 +5,7 @@
 use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::net::TcpListener;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use iocp::poll::{Config, Events, Interests, Poll, TcpStream};
 use iocp_tests::net::tcp_pair;
@@ -89,6 +90,40 @@ fn one_read_fills_several_pieces() {
     let mut pieces = [IoSliceMut::new(&mut small), IoSliceMut::new(&mut large)];
     assert_eq!(stream.read_vectored(&mut pieces).unwrap(), 100);
     assert!(small == [7; 10] && large[..90] == [7; 90]);
+}
+
+/// Not before its limit, also while another thread waits already; and not while bytes come.
+#[test]
+fn an_idle_stream_is_told_after_its_limit() {
+    const LIMIT: Duration = Duration::from_millis(100);
+    for lent_bytes in [1 << 20, 0] {
+        let (poll, mut events, mut stream, mut far) = stream(lent_bytes);
+        let waiter = thread::spawn(move || {
+            assert_eq!(poll.poll(&mut events, LIMIT_MS).unwrap(), 1);
+            assert!(events.iter().all(|event| event.is_idle() && !event.is_readable()));
+            (poll, events, Instant::now())
+        });
+        thread::sleep(LIMIT / 4);
+        let start = Instant::now();
+        stream.set_idle_limit(Some(LIMIT)).unwrap();
+        let (poll, mut events, told) = waiter.join().unwrap();
+        assert!(told - start >= LIMIT);
+        let mut last = Instant::now();
+        for _ in 0..6 {
+            far.write_all(b"x").unwrap();
+            last = Instant::now();
+            while stream.read(&mut [0; 8]).is_err() {
+                poll.poll(&mut events, LIMIT_MS).unwrap();
+            }
+            thread::sleep(LIMIT / 3);
+        }
+        // On a slow machine it was told before.
+        events.clear();
+        while !events.iter().any(|event| event.is_idle()) {
+            poll.poll(&mut events, LIMIT_MS).unwrap();
+        }
+        assert!(last.elapsed() >= LIMIT);
+    }
 }
 
 #[test]

@@ -80,6 +80,13 @@ impl Event {
     pub fn is_error(&self) -> bool {
         self.ready.has(Ready::ERROR)
     }
+
+    /// For as long as its [limit](super::TcpStream::set_idle_limit) no byte was read or written.
+    #[must_use]
+    #[inline]
+    pub fn is_idle(&self) -> bool {
+        self.ready.has(Ready::IDLE)
+    }
 }
 
 impl fmt::Debug for Event {
@@ -90,6 +97,7 @@ impl fmt::Debug for Event {
             .field("writable", &self.is_writable())
             .field("read_closed", &self.is_read_closed())
             .field("error", &self.is_error())
+            .field("idle", &self.is_idle())
             .finish()
     }
 }
@@ -106,6 +114,9 @@ impl Ready {
     pub(crate) const ERROR: Self = Self(8);
     /// Never in an event: an error that is reported whatever the interests.
     pub(crate) const CONNECT_FAILED: Self = Self(16);
+
+    /// Whatever the interests; never pending.
+    pub(crate) const IDLE: Self = Self(32);
 
     pub(crate) const ALL: Self = Self(31);
     /// All that an event may say of reading.

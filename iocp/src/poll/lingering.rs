@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::lists::{Lists, Overdue};
-use super::util::lock;
+use super::lists::{Limit, Lists};
+use super::util::{later, lock};
 use crate::core::packet::UserPacket;
 use crate::port::CompletionPort;
 
@@ -68,7 +68,7 @@ struct Order {
     free: u32,
     len: usize,
     /// The visit when the first is overdue.
-    alarm: Option<Overdue>,
+    alarm: Option<Limit>,
     /// The `Poll` is gone: none lingers any more.
     over: bool,
 }
@@ -103,7 +103,7 @@ impl Lingering {
         port: &CompletionPort,
         lists: &Lists,
     ) -> Option<PlaceId> {
-        let until = after(time);
+        let until = later(Instant::now(), time);
         let mut order = lock(&self.order);
         if order.over {
             return None;
@@ -123,7 +123,7 @@ impl Lingering {
         let mut order = lock(&self.order);
         order.remove(place.0);
         if order.len == 0 {
-            order.alarm.take().into_iter().for_each(|alarm| lists.remove_overdue(alarm));
+            order.alarm.take().into_iter().for_each(|alarm| lists.remove_limit(alarm));
         }
     }
 
@@ -216,12 +216,6 @@ impl Order {
         }
         self.len -= 1;
     }
-}
-
-/// So much from now; what the clock cannot tell is as good as never.
-fn after(time: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(time).unwrap_or(now + Duration::from_secs(1 << 31))
 }
 
 #[cfg(test)]

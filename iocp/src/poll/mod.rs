@@ -25,6 +25,7 @@
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
 //! | read closed | with a readable event: the peer sends no more, or the connection is broken | |
 //! | error | with another event: the next call says which | |
+//! | idle | no byte was read or written for as long as the stream's [limit](TcpStream::set_idle_limit) | the limit has passed once more |
 //!
 //! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
 //! `WouldBlock`: what comes later gives an event. A read that fills the caller's buffer may have left

@@ -1,6 +1,7 @@
-//! Small helpers: locks without poison, and fields that are emptied and filled again.
+//! Small helpers: locks without poison, fields that are emptied and filled again, moments far away.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Locks. No code of the user's runs under a lock of the event queue, so poison says nothing.
 #[inline]
@@ -20,4 +21,9 @@ pub(crate) fn put<T>(field: &mut Option<T>, value: T) {
     let none = field.replace(value);
     debug_assert!(none.is_none());
     std::mem::forget(none);
+}
+
+/// So much later; what the clock cannot tell is as good as never.
+pub(crate) fn later(from: Instant, time: Duration) -> Instant {
+    from.checked_add(time).unwrap_or(from + Duration::from_secs(1 << 31))
 }

@@ -10,6 +10,7 @@ mod datagrams;
 mod direct;
 mod full;
 mod held_back;
+mod idle;
 mod interface;
 mod lingering;
 mod model;

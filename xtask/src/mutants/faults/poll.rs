@@ -141,6 +141,22 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["reading"]),
     },
     Fault {
+        name: "activity-puts-no-idle-limit-off",
+        why: "a connection that is in use is taken for an idle one",
+        file: "iocp/src/poll/source/stream/idle.rs",
+        old: "        self.last = Instant::now();\n",
+        new: "",
+        by: Tests(&["idle"]),
+    },
+    Fault {
+        name: "a-fast-path-beside-an-idle-limit",
+        why: "what is sent without the lock does not count as activity",
+        file: "iocp/src/poll/source/stream/mod.rs",
+        old: "self.broken.is_none() && self.idle.is_none();",
+        new: "self.broken.is_none();",
+        by: Tests(&["idle"]),
+    },
+    Fault {
         name: "more-is-lent-than-the-bound-allows",
         why: "many idle connections hold a buffer each",
         file: "iocp/src/poll/lent.rs",

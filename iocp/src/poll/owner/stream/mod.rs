@@ -1,11 +1,14 @@
 //! [`TcpStream`]: what users hold of a connection; its state is in `registered`.
 
 mod io;
+#[cfg(windows)]
+mod options;
 mod outbox;
 mod registered;
 
 use std::io::{Error as IoError, ErrorKind, Result};
 use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
+use std::time::Duration;
 use std::vec::IntoIter;
 use std::{mem::replace, sync::Arc};
 
@@ -109,89 +112,6 @@ enum State {
     Between,
 }
 
-#[cfg(windows)]
-impl TcpStream {
-    /// Connects, and blocks until the connection is made or refused.
-    /// [`Registrator::connect`](crate::poll::Registrator::connect) does not block.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::connect`.
-    pub fn connect(address: impl ToSocketAddrs) -> Result<Self> {
-        native::Stream::connect(address).map(Self::from)
-    }
-
-    /// The peer's address.
-    ///
-    /// # Errors
-    ///
-    /// `NotConnected`, also while it is connecting.
-    pub fn peer_addr(&self) -> Result<SocketAddr> {
-        self.native().peer_addr()
-    }
-
-    /// This end's address.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::local_addr`.
-    pub fn local_addr(&self) -> Result<SocketAddr> {
-        self.native().local_addr()
-    }
-
-    /// `TCP_NODELAY`: sends small writes at once.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::set_nodelay`.
-    #[doc(alias = "TCP_NODELAY")]
-    pub fn set_nodelay(&self, nodelay: bool) -> Result<()> {
-        self.native().set_nodelay(nodelay)
-    }
-
-    /// `TCP_NODELAY`.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::nodelay`.
-    #[doc(alias = "TCP_NODELAY")]
-    pub fn nodelay(&self) -> Result<bool> {
-        self.native().nodelay()
-    }
-
-    /// `IP_TTL`: through how many routers each packet may go, 0 to 255. Of IPv4; of IPv6 it is
-    /// `IPV6_UNICAST_HOPS`, which `socket2::SockRef` sets.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::set_ttl`.
-    #[doc(alias = "IP_TTL")]
-    pub fn set_ttl(&self, ttl: u32) -> Result<()> {
-        self.native().set_ttl(ttl)
-    }
-
-    /// `IP_TTL`.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::ttl`.
-    #[doc(alias = "IP_TTL")]
-    pub fn ttl(&self) -> Result<u32> {
-        self.native().ttl()
-    }
-
-    /// `SO_ERROR`: the error that the system keeps for the socket, and forgets by this call. An error of a
-    /// read, a write or a connect is told by that, or by the next one, and is not here.
-    ///
-    /// # Errors
-    ///
-    /// As `std::net::TcpStream::take_error`.
-    #[doc(alias = "SO_ERROR")]
-    pub fn take_error(&self) -> Result<Option<IoError>> {
-        self.native().take_error()
-    }
-}
-
 impl TcpStream {
     /// Reads what has come, and leaves it there for the next read. The count may be less than the next read
     /// gives; twice in a row it gives the same bytes.
@@ -220,6 +140,43 @@ impl TcpStream {
             Some(registered) => registered.shut_down(how),
             None => self.native().shutdown(how),
         }
+    }
+
+    /// Sets a limit of idleness: when for so long no byte was read or written, an event tells it
+    /// ([`is_idle`](crate::poll::Event::is_idle)), whatever the interests. The time begins anew then, so a stream that
+    /// stays idle is told again after each limit. `None`: no limit, as in the beginning.
+    ///
+    /// The connection is left as it is: whoever hears of it drops the stream or [aborts](Self::abort) it, or sends a
+    /// sign of life. What counts is a read that gave bytes, a write that took some, and a send of what was queued that
+    /// came to its end; so a peer that stops reading is told too. While it is connecting, the limit is one of the
+    /// connect. Without somebody who polls nothing is told; a deregistered stream is not told.
+    ///
+    /// In steps of a millisecond, at least one; at the end of the limit or up to a tick of the system's clock later. A
+    /// stream without a limit pays nothing for this; one with a limit takes two locks and the time for each read and
+    /// write, and a thread that waits may be woken where this limit is the next that ends.
+    ///
+    /// # Errors
+    ///
+    /// Kind `Unsupported` if the stream is not registered.
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn serve(poll: &iocp::poll::Poll, stream: iocp::poll::TcpStream) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// stream.set_idle_limit(Some(Duration::from_secs(30)))?;
+    /// let mut events = iocp::poll::Events::with_capacity(64);
+    /// poll.poll(&mut events, None)?;
+    /// if events.iter().any(|event| event.is_idle()) {
+    ///     stream.abort();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_idle_limit(&self, limit: Option<Duration>) -> Result<()> {
+        let registered = self.registered().ok_or(ErrorKind::Unsupported)?;
+        registered.set_idle_limit(limit);
+        Ok(())
     }
 
     /// Closes the connection at once: what was written and not sent yet is discarded, and the peer

@@ -1,7 +1,7 @@
 //! A registered stream, as its owner has it: its cell in the queue, its inbox and its outbox.
 
 use std::sync::{Arc, Mutex, OnceLock};
-use std::{io, io::IoSliceMut, net::Shutdown};
+use std::{io, io::IoSliceMut, net::Shutdown, time::Duration};
 
 use super::outbox::Outbox;
 use crate::operation::{Completed, Submitted};
@@ -134,6 +134,15 @@ impl Registered {
         Ok(())
     }
 
+    /// From now on reads and writes are done under the lock of the cell if there is a limit.
+    pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
+        let mut inbox = lock(&self.inbox);
+        inbox.set_timed(limit.is_some());
+        let mut outbox = lock(&self.outbox);
+        outbox.give_up();
+        self.link.with_stream(|stream, at| stream.set_idle_limit(at, limit));
+    }
+
     pub(super) fn deregister(&self) {
         let mut inbox = lock(&self.inbox);
         self.link.with_stream(|stream, at| {
@@ -178,7 +187,11 @@ impl Drop for Registered {
 
 fn read(link: &Link, inbox: &mut Inbox, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
     fetch(link, inbox);
-    inbox.read(link.context(), &mut Room::new(into))
+    let count = inbox.read(link.context(), &mut Room::new(into))?;
+    if count > 0 && inbox.is_timed() {
+        link.with_stream(|stream, _| stream.touch());
+    }
+    Ok(count)
 }
 
 /// Takes over what was received before the owner knew that the connect is over.

@@ -16,6 +16,7 @@ impl Stream {
     /// The owner is being dropped: takes its receive over, if the stream is to linger.
     pub(crate) fn take_over(&mut self, inbox: &mut Inbox, at: Context<'_>) {
         self.hand_over(inbox);
+        self.set_idle_limit(at, None);
         let config = &at.hub.config;
         let lingers = !config.linger.is_zero() && config.max_lingering > 0;
         let broken = self.sending.as_ref().is_some_and(|sending| sending.is_broken());

@@ -4,6 +4,7 @@
 //! (`inbox`), and so is a direct send (`owner/stream/outbox.rs`).
 
 mod connect;
+mod idle;
 mod inbox;
 mod last;
 mod linger;
@@ -11,7 +12,7 @@ mod packets;
 mod pieces;
 mod sending;
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
@@ -19,7 +20,7 @@ pub(crate) use self::{
     pieces::Pieces,
 };
 
-use self::sending::Sending;
+use self::{idle::Idle, sending::Sending};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::{context::Context, event::Ready, marks::Watch};
@@ -36,6 +37,8 @@ pub(crate) struct Stream {
     sending: Option<Box<Sending>>,
     /// Something was written.
     wrote: bool,
+    /// Its idle limit, if it has one.
+    idle: Option<Box<Idle>>,
     /// Deregistered: a failed connect is not reported either.
     silent: bool,
 }
@@ -49,6 +52,7 @@ impl Stream {
             early: None,
             sending: None,
             wrote: false,
+            idle: None,
             silent: false,
         }
     }
@@ -92,8 +96,8 @@ impl Stream {
     /// Whether its owner may send directly, without the lock. Not the first time: what was written must be known
     /// at the drop.
     pub(crate) fn sends_directly(&self) -> bool {
-        let idle = self.connecting.is_none() && self.broken.is_none();
-        idle && self.wrote && self.nothing_queued()
+        let free = self.connecting.is_none() && self.broken.is_none() && self.idle.is_none();
+        free && self.wrote && self.nothing_queued()
     }
 
     /// Whether nothing is queued, and nothing stands against sending.
@@ -105,9 +109,45 @@ impl Stream {
         self.sending.get_or_insert_with(Box::default)
     }
 
+    /// Sets the idle limit, from now on, or takes it away.
+    pub(crate) fn set_idle_limit(&mut self, at: Context<'_>, limit: Option<Duration>) {
+        if let Some(idle) = self.idle.take() {
+            idle.end(&at.hub.lists);
+        }
+        self.idle = limit.map(|limit| Box::new(Idle::new(at, limit)));
+    }
+
+    /// A byte was read or written.
+    pub(crate) fn touch(&mut self) {
+        if let Some(idle) = &mut self.idle {
+            idle.touch();
+        }
+    }
+
+    /// The time of the idle limit may have come: what is to be told.
+    pub(crate) fn look_at_idle(&mut self, at: Context<'_>) -> Ready {
+        if self.idle.as_mut().is_some_and(|idle| idle.look(at)) && !self.silent {
+            return Ready::IDLE;
+        }
+        Ready::NONE
+    }
+
     /// Writes, as `TcpStream` says: what the system takes at once, and then as much as may be queued. `sent`: what
     /// a direct send has said already.
     pub(crate) fn write(
+        &mut self,
+        at: Context<'_>,
+        bytes: Pieces<'_>,
+        sent: Option<io::Result<usize>>,
+    ) -> io::Result<usize> {
+        let written = self.write_now(at, bytes, sent);
+        if written.as_ref().is_ok_and(|&count| count > 0) {
+            self.touch();
+        }
+        written
+    }
+
+    fn write_now(
         &mut self,
         at: Context<'_>,
         bytes: Pieces<'_>,

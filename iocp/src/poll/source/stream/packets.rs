@@ -89,8 +89,15 @@ impl Stream {
             return Ready::NONE;
         }
         match visit {
-            Visit::Finished(CONNECT) => self.connect_finished(at),
-            Visit::Finished(SEND) | Visit::Retry => self.sent(at),
+            Visit::Finished(CONNECT) => {
+                self.touch();
+                self.connect_finished(at)
+            }
+            Visit::Finished(SEND) => {
+                self.touch();
+                self.sent(at)
+            }
+            Visit::Retry => self.sent(at),
             Visit::Finished(_) | Visit::Accepted(_) => Ready::NONE,
             Visit::Posted => self.posted(at),
             Visit::Drained => self.retry_refused(at),

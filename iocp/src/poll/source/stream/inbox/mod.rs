@@ -45,8 +45,10 @@ pub(crate) struct Inbox {
     to: u32,
     /// Bytes read directly since the receive: no more than are counted.
     taken: u32,
-    /// The marks may have a pending event of this half.
+    /// The marks may have a pending event of this half. A read takes no fast path then.
     event_pending: bool,
+    /// The stream has an idle limit: a read notes the time, and takes no fast path either.
+    timed: bool,
 }
 
 /// How far receiving has come.
@@ -88,6 +90,7 @@ impl Inbox {
             to: 0,
             taken: 0,
             event_pending: false,
+            timed: false,
         }
     }
 
@@ -100,7 +103,7 @@ impl Inbox {
         broken: Option<i32>,
     ) {
         match early {
-            Some(early) => *self = *early,
+            Some(early) => *self = Self { timed: self.timed, ..*early },
             None => (self.socket, self.state) = (Arc::clone(socket), State::None),
         }
         if let Some(code) = broken {
@@ -189,10 +192,20 @@ impl Inbox {
     }
 
     pub(crate) fn set_event_pending(&mut self, pending: bool) {
-        self.event_pending = pending;
+        self.event_pending = pending || self.timed;
         if let Some(ticket) = self.plain.take().or_else(|| self.flying.take()) {
             self.set_flying(ticket);
         }
+    }
+
+    /// Whether the stream has an idle limit.
+    pub(crate) fn set_timed(&mut self, timed: bool) {
+        self.timed = timed;
+        self.set_event_pending(self.event_pending);
+    }
+
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timed
     }
 
     fn set_flying(&mut self, ticket: InFlight<Buffer>) {
