@@ -23,7 +23,7 @@
 //! | writable, of a [`PipeStream`] | no write is in flight, and a client is there | a write or flush said `WouldBlock` and that is so now |
 //! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
-//! | read closed | with a readable event: the peer sends no more, or the connection is broken | |
+//! | read closed | with a readable event: the peer sends no more, or the connection is broken; so never where only writing is asked for: there the next write says a reset | |
 //! | error | with another event: the next call says which | |
 //! | idle | no byte was read or written for as long as the stream's [limit](TcpStream::set_idle_limit) | the limit has passed once more |
 //!
