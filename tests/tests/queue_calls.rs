@@ -234,7 +234,7 @@ mod counted {
             is_answered(client);
         }
         let counts = meter.counts();
-        assert!(counts.kernel_calls() <= 15 * CONNECTIONS, "{counts}");
+        assert!(counts.kernel_calls() <= 12 * CONNECTIONS, "{counts}");
     }
 
     /// The operation's result, which the call has said.
