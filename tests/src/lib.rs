@@ -10,6 +10,8 @@ pub mod buffers;
 #[cfg(all(windows, target_arch = "x86_64"))]
 pub mod calls;
 #[cfg(windows)]
+pub mod child;
+#[cfg(windows)]
 pub mod compile_fail;
 mod counting;
 #[cfg(windows)]

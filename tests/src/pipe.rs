@@ -38,26 +38,3 @@ pub fn message_pipe(path: &str) -> OwnedHandle {
     // * a new handle that nobody else owns.
     unsafe { OwnedHandle::from_raw_handle(pipe.cast()) }
 }
-
-/// Set in a child of a test.
-const CHILD: &str = "IOCP_TESTS_REPEATS";
-
-/// This program again, to run one test only, which calls [`be_the_child`] first.
-#[must_use]
-pub fn child_of(test: &str) -> std::process::Command {
-    let program = std::env::current_exe().unwrap_or_default();
-    let mut command = std::process::Command::new(program);
-    command.args(["--exact", test, "--nocapture"]).env(CHILD, "yes");
-    command
-}
-
-/// In such a child: says each line of its input again, to the end, and ends the program.
-pub fn be_the_child() {
-    if std::env::var_os(CHILD).is_none() {
-        return;
-    }
-    for line in std::io::stdin().lines().map_while(Result::ok) {
-        println!("{line}, said by the child");
-    }
-    std::process::exit(0);
-}

@@ -2,17 +2,14 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
-use std::{
-    os::windows::process::CommandExt,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{os::windows::process::CommandExt, process::Stdio, time::Duration};
 
 use iocp::{CompletionPort, ConsoleControl, Packet, Packets, Wait};
-use iocp_tests::raw::{make_console, press_ctrl_c};
+use iocp_tests::{
+    child,
+    raw::{make_console, press_ctrl_c},
+};
 
-/// What the child of a test of this program does.
-const CHILD: &str = "IOCP_TESTS_IN_A_CONSOLE";
 /// `CreateProcessW`: no console, nor one that is inherited.
 const DETACHED_PROCESS: u32 = 8;
 /// What ends here hangs.
@@ -22,14 +19,12 @@ const RIGHT: i32 = 33;
 
 /// How this test ends as a child: with its console a process loses its standard output, and the harness's too.
 fn in_a_child(test: &str, body: fn()) -> Option<i32> {
-    if std::env::var_os(CHILD).is_some() {
+    if child::role().is_some() {
         body();
         std::process::exit(RIGHT);
     }
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture"]).env(CHILD, test);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).creation_flags(DETACHED_PROCESS);
-    command.status().unwrap().code()
+    let mut command = child::child_of(test, "has a console");
+    command.stdin(Stdio::null()).creation_flags(DETACHED_PROCESS).status().unwrap().code()
 }
 
 #[test]

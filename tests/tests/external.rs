@@ -4,9 +4,8 @@
 
 use std::{
     collections::HashSet,
-    io::Read,
     os::windows::process::CommandExt,
-    process::{Child, Command, Stdio},
+    process::Child,
     sync::{
         atomic::{AtomicUsize, Ordering},
         Mutex,
@@ -24,26 +23,19 @@ use iocp_sys::{
     TIMER_QUERY_STATE, WAIT_OBJECT_0,
 };
 use iocp_tests::{
-    kernel, not_here,
+    child, kernel, not_here,
     raw::{self, Job},
     waiting::{assert_no_packet, wait_for, wait_for_any, DEADLINE},
     Kernel,
 };
-
-/// Tells the program that it is the child of a test of its own.
-const CHILD: &str = "IOCP_TESTS_CHILD";
 
 /// `CreateProcessW`: the child gets no console.
 const DETACHED_PROCESS: u32 = 0x0000_0008;
 
 /// This very program: a process that lasts until its standard input ends. It is detached, so that no
 /// host of a console comes into the job beside it.
-fn child() -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "packets_of_a_job_are_external_and_carry_the_process_id"])
-        .env(CHILD, "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+fn started() -> Child {
+    child::child_of("packets_of_a_job_are_external_and_carry_the_process_id", "waits")
         .creation_flags(DETACHED_PROCESS)
         .spawn()
         .unwrap()
@@ -52,14 +44,13 @@ fn child() -> Child {
 // Behaviour 44.
 #[test]
 fn packets_of_a_job_are_external_and_carry_the_process_id() {
-    if std::env::var_os(CHILD).is_some() {
-        std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
-        return;
+    if child::role().is_some() {
+        return child::wait_for_the_end_of_input();
     }
     let port = CompletionPort::new().unwrap();
     let number = 1_000;
     let job = Job::reporting_to(&port, port.external_key(number).unwrap());
-    let mut child = child();
+    let mut child = started();
     let id = usize::try_from(child.id()).unwrap();
     let packet = |message, value| Packet::External { key: number, message, value };
     job.assign(&child);
@@ -78,7 +69,7 @@ fn packets_of_a_job_are_external_and_carry_the_process_id() {
 fn a_job_that_is_ended_reports_the_end_of_its_last_process() {
     let port = CompletionPort::new().unwrap();
     let job = Job::reporting_to(&port, port.external_key(5).unwrap());
-    let mut child = child();
+    let mut child = started();
     job.assign(&child);
     job.terminate(77);
     assert_eq!(child.wait().unwrap().code(), Some(77));

@@ -3,28 +3,22 @@
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
 use std::{
-    io::Read,
     os::windows::process::CommandExt,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use iocp::{AssociatedJob, CompletionPort, Error, Job, JobMessage, Packet, Packets, Wait};
-use iocp_tests::waiting::{assert_no_packet, wait_for_any};
+use iocp_tests::{
+    child,
+    waiting::{assert_no_packet, wait_for_any},
+};
 
-/// What the child of a test of this program does.
-const CHILD: &str = "IOCP_TESTS_IN_A_JOB";
 /// `CreateProcessW`: no console, so that no host of one comes into the job.
 const DETACHED_PROCESS: u32 = 8;
 
 fn this(role: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "a_child_is_in_its_job_from_the_first_instruction", "--nocapture"])
-        .env(CHILD, role)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null());
-    command
+    child::child_of("a_child_is_in_its_job_from_the_first_instruction", role)
 }
 
 /// Until the standard input ends. `tree`: starts another one first, which lasts as long.
@@ -35,7 +29,7 @@ fn be_a_child(role: &str) -> ! {
         leaf.creation_flags(DETACHED_PROCESS).stdin(Stdio::inherit());
         grandchild = Some(leaf.spawn().unwrap());
     }
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    child::wait_for_the_end_of_input();
     if let Some(mut grandchild) = grandchild {
         let _ = grandchild.wait();
     }
@@ -71,7 +65,7 @@ fn until_empty(port: &CompletionPort, job: &AssociatedJob) -> Vec<JobMessage> {
 // Behaviour 61.
 #[test]
 fn a_child_is_in_its_job_from_the_first_instruction() {
-    if let Ok(role) = std::env::var(CHILD) {
+    if let Some(role) = child::role() {
         be_a_child(&role);
     }
     let (port, job, mut child) = started("tree");

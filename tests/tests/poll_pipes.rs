@@ -15,10 +15,7 @@ use iocp::{
     poll::{Config, Event, Events, Interests, PipeStream, Poll},
     CompletionPort, PipeClientOptions, PipeServer, PipeServerOptions,
 };
-use iocp_tests::{
-    pipe::{be_the_child, child_of},
-    waiting::done,
-};
+use iocp_tests::{child, waiting::done};
 
 const LIMIT_MS: Option<i32> = Some(120_000);
 const BOTH: Interests = Interests::READABLE.union(Interests::WRITABLE);
@@ -205,10 +202,11 @@ const LONG: Duration = Duration::from_secs(100);
 // Behaviour 46e.
 #[test]
 fn the_pipes_of_a_child_process_are_sources() {
-    be_the_child();
+    if child::role().is_some() {
+        return child::repeat_the_input();
+    }
     let (poll, mut events) = (Poll::new().unwrap(), Events::with_capacity(16));
-    let mut child = child_of("the_pipes_of_a_child_process_are_sources")
-        .stdin(Stdio::piped())
+    let mut child = child::child_of("the_pipes_of_a_child_process_are_sources", "repeats")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
 use std::{
-    io::Read,
     os::windows::io::{AsHandle, OwnedHandle},
-    process::{Child, Command, Stdio},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -13,13 +12,11 @@ use std::{
 use iocp::{CompletionPort, Error, HandleWait, Packet, UserPacket, WaitEnd, WaitableTimer};
 use iocp_sys::{GetModuleHandleW, GetProcAddress};
 use iocp_tests::{
-    not_here, raw,
+    child, not_here, raw,
     waiting::{assert_no_packet, wait_for},
 };
 
 const SIGNALLED: Packet = Packet::Signalled { token: 7 };
-/// Tells the program that it is the child of a test of its own.
-const CHILD: &str = "IOCP_TESTS_WAITED_FOR";
 
 fn parts(object: &OwnedHandle) -> (CompletionPort, HandleWait) {
     let port = CompletionPort::new().unwrap();
@@ -143,24 +140,18 @@ fn a_timer_of_the_system_ticks_again_and_again() {
     assert_no_packet(&port);
 }
 
-fn child() -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_process_is_waited_for_with_its_exit_code", "--nocapture"])
-        .env(CHILD, "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+fn started() -> Child {
+    child::child_of("a_process_is_waited_for_with_its_exit_code", "waits").spawn().unwrap()
 }
 
 // Behaviour 60.
 #[test]
 fn a_process_is_waited_for_with_its_exit_code() {
-    if std::env::var_os(CHILD).is_some() {
-        std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    if child::role().is_some() {
+        child::wait_for_the_end_of_input();
         std::process::exit(259);
     }
-    let (port, mut child) = (CompletionPort::new().unwrap(), child());
+    let (port, mut child) = (CompletionPort::new().unwrap(), started());
     let wait = port.handle_wait(&child, 7).unwrap();
     wait.start().unwrap();
     assert_eq!(wait.exit_code(), Ok(None));

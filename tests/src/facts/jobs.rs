@@ -2,7 +2,7 @@
 
 use std::{
     os::windows::io::{FromRawHandle, OwnedHandle},
-    process::{Child, Command, Stdio},
+    process::Child,
     ptr::null,
 };
 
@@ -16,6 +16,7 @@ use super::{
     },
     Fact,
 };
+use crate::child;
 
 pub(super) const FACTS: &[Fact] = &[
     Fact::new(
@@ -83,17 +84,14 @@ pub(super) const FACTS: &[Fact] = &[
     ),
 ];
 
-/// Tells the program that it is the child of a fact.
-const CHILD: &str = "IOCP_TESTS_CHILD_OF_A_FACT";
-
 /// Lasts until its input ends, if this process is the child of a fact, and then says that it was.
 #[must_use]
 pub fn was_a_child() -> bool {
-    if std::env::var_os(CHILD).is_none() {
-        return false;
+    let is = child::role().is_some();
+    if is {
+        child::wait_for_the_end_of_input();
     }
-    drop(std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
-    true
+    is
 }
 
 /// A process that lasts until its input ends.
@@ -103,14 +101,8 @@ struct Running(std::cell::RefCell<Child>);
 impl Running {
     /// This very program.
     fn new() -> Self {
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "each_fact_is_seen_here_as_on_windows_or_differs_as_known"])
-            .env(CHILD, "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child.into())
+        let fact = "each_fact_is_seen_here_as_on_windows_or_differs_as_known";
+        Self(child::child_of(fact, "waits").spawn().unwrap().into())
     }
 
     fn id(&self) -> usize {
