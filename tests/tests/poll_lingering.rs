@@ -10,7 +10,7 @@ use std::{
 };
 
 use iocp::poll::{Config, Events, Interests, Poll, TcpStream};
-use iocp_tests::{kernel, net::tcp_pair, not_here, waiting::DEADLINE};
+use iocp_tests::{kernel, net::tcp_pair, not_here, waiting::DEADLINE, Kernel};
 
 /// What a round writes on each of its streams.
 const LEN: usize = 65_536;
@@ -78,7 +78,8 @@ fn streams_dropped_after_writing_lose_no_byte_to_peers_that_read_late() {
     }
 }
 
-/// Wine finishes what is pending then with success, and too few bytes.
+/// Wine finishes what is pending then with success, and too few bytes. That is seen of operations; of a send that does
+/// not block Wine 10 itself keeps what there is no room for, and drops it then: no program hears of that.
 #[test]
 fn a_peer_that_ends_its_side_before_it_reads_gets_all_of_what_waits() {
     const PIECE: usize = 4096;
@@ -108,6 +109,11 @@ fn a_peer_that_ends_its_side_before_it_reads_gets_all_of_what_waits() {
         assert!(Instant::now() < end, "{:?}", poll.linger_stats());
     }
     let got = reader.join().unwrap().unwrap();
+    if matches!(kernel(), Kernel::Wine(10..)) && (written - PIECE..written).contains(&got.len()) {
+        return not_here(
+            "a short send that does not block, and the peer's end: Wine 10 drops its rest",
+        );
+    }
     assert_eq!(got.len(), written);
     for (at, piece) in got.chunks(PIECE).enumerate() {
         assert!(*piece == pattern(at)[..piece.len()], "piece {at} of {}", written / PIECE);

@@ -102,6 +102,9 @@ pub struct Script {
     /// How many of the sends that are pending the peer's end of its side finishes, with success and as many
     /// bytes as were taken till then. Wine 8 ends all; that Windows never does it is open.
     pub ends_sends: usize,
+    /// Whether a send for which there is room in part is done at once, and short: so says Microsoft's page of
+    /// `WSASend` of a stream socket in non-blocking mode. Not seen of an overlapped send.
+    pub short_sends: bool,
     /// Whether there are wait completion packets (Windows 8); else the thread pool waits.
     pub wait_packets: bool,
     /// How many of a hundred messages of a job are lost.
@@ -132,6 +135,7 @@ impl Default for Script {
             resets: true,
             loses_unread: false,
             ends_sends: 0,
+            short_sends: false,
             wait_packets: true,
             lost_messages: 0,
             extended_changes: true,

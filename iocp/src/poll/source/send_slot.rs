@@ -3,8 +3,9 @@
 use crate::base::error::Error;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::os::Code;
+use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::source::stream::Pieces;
-use crate::poll::{context::Context, error::code_of, native::StreamSocket, tag::SEND};
+use crate::poll::{context::Context, native::StreamSocket, tag::SEND};
 
 /// The smallest buffer for sending.
 pub(super) const LEAST: usize = 512;
@@ -23,7 +24,8 @@ impl<B: Send + 'static> Default for SendSlot<B> {
 
 /// The sends of a stream.
 impl SendSlot {
-    /// Sends as much of `bytes` as the buffer takes: how much, and whether it is in flight now.
+    /// Sends as much of `bytes` as the buffer takes: how much, and whether it is in flight now. What is done at once
+    /// may be less than that, but is not nothing.
     pub(super) fn send(
         &mut self,
         socket: &StreamSocket,
@@ -47,26 +49,20 @@ impl SendSlot {
         buffer.clear();
         let bytes = bytes.up_to(buffer.capacity());
         bytes.parts().for_each(|part| buffer.extend_from_slice(part));
-        Ok((bytes.len(), self.after_submit(at, socket.send(operation))?))
-    }
-
-    /// A submit has returned: whether the send is in flight now, or was done at once.
-    pub(super) fn after_submit(
-        &mut self,
-        at: Context<'_>,
-        submitted: Submitted<Vec<u8>>,
-    ) -> Result<bool, Error> {
-        match submitted {
+        match socket.send(operation) {
             Submitted::Ready(completed) => {
                 let result = completed.result();
                 self.put_away(at, completed);
-                // Callers use its code alone.
+                // Callers use its code alone. Nothing was sent: the system has no room.
                 let code = |error| Code(code_of(error).unsigned_abs());
-                result.map(|_| false).map_err(|error| Error::os("WSASend", code(error)))
+                match result.map_err(|error| Error::os("WSASend", code(error)))? {
+                    0 => Err(Error::os("WSASend", Code(WSAENOBUFS.unsigned_abs()))),
+                    count => Ok((count, false)),
+                }
             }
             Submitted::Pending(ticket) => {
                 *self = Self { idle: None, flying: Some(ticket) };
-                Ok(true)
+                Ok((bytes.len(), true))
             }
             Submitted::Refused(failed) => {
                 self.idle = Some(failed.value);

@@ -1,4 +1,5 @@
-//! Sends that the system ends short, with success: Wine 8 does, when the peer ends its side.
+//! Sends that the system ends short, with success: Wine does so to pending ones when the peer ends its side; at once
+//! it may be where the socket is in non-blocking mode and there is room in part, as Microsoft's page of `WSASend` says.
 
 use std::io::Write;
 
@@ -56,4 +57,33 @@ fn bytes_that_are_missing_before_a_later_send_end_the_sending() {
     let error = error.expect("it goes on");
     assert_eq!(error.raw_os_error(), Some(10_053));
     assert!(stream.flush().is_err_and(|error| error.raw_os_error() == Some(10_053)));
+}
+
+#[test]
+fn what_a_send_that_was_done_short_at_once_has_left_is_sent_on() {
+    for dropped in [false, true] {
+        let kernel = Kernel::new(Script { short_sends: true, window: 100, ..Script::default() });
+        let poll = Poll::with_config(&config().send_high_water(1000)).unwrap();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        let (mut events, mut got, mut room) = (Events::with_capacity(16), Vec::new(), [0; 30]);
+        let (mut all, mut stream) = (Vec::new(), Some(stream));
+        for piece in 0..=255 {
+            let bytes = [piece; 90];
+            if let Some(Ok(count)) = stream.as_mut().map(|stream| stream.write(&bytes)) {
+                all.extend_from_slice(&bytes[..count]);
+            } else if dropped {
+                stream = None;
+            }
+            poll.poll(&mut events, Some(1)).unwrap();
+            let count = peer.try_recv(&mut room).unwrap_or(0);
+            got.extend_from_slice(&room[..count]);
+        }
+        for _ in 0..POLLS {
+            poll.poll(&mut events, Some(1)).unwrap();
+            let count = peer.try_recv(&mut room).unwrap_or(0);
+            got.extend_from_slice(&room[..count]);
+        }
+        assert!(all.len() > 1000 && got == all, "{} of {}", got.len(), all.len());
+    }
 }

@@ -84,6 +84,14 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["short_sends"]),
     },
     Fault {
+        name: "all-of-a-send-at-once-taken-for-sent",
+        why: "what a send that was short at once has left is missing",
+        file: "iocp/src/poll/source/send_slot.rs",
+        old: "                    count => Ok((count, false)),\n",
+        new: "                    _ => Ok((bytes.len(), false)),\n",
+        by: Tests(&["short_sends"]),
+    },
+    Fault {
         name: "sent-on-although-bytes-are-missing",
         why: "what was in flight behind a short send has arrived before its rest",
         file: "iocp/src/poll/source/stream/sending.rs",
