@@ -11,7 +11,7 @@ use std::{
 
 use iocp_sys as sys;
 
-use crate::{base::error::Error, os, port::mailbox::Sender};
+use crate::{base::error::Error, core::shared::forget_panic, os, port::mailbox::Sender};
 
 /// What a console or the system tells: `CTRL_…_EVENT` of
 /// [`HandlerRoutine`](https://learn.microsoft.com/en-us/windows/console/handlerroutine).
@@ -121,10 +121,14 @@ extern "system" fn routine(event: u32) -> i32 {
     // Out of the lock: what a message is made by is the caller's.
     let tell = lock().tell.clone();
     let was_told = |(_, tell): &&(u64, Tell)| {
-        catch_unwind(AssertUnwindSafe(|| tell(control))).unwrap_or(false)
+        let mut sent = false;
+        // No panic leaves a routine of the system's, nor one of its payload's drop.
+        forget_panic(catch_unwind(AssertUnwindSafe(|| sent = tell(control))));
+        sent
     };
     let told: Vec<u64> = tell.iter().filter(was_told).map(|&(number, _)| number).collect();
-    drop(tell);
+    // The last reference, where its handler was dropped meanwhile: the sender drops messages.
+    forget_panic(catch_unwind(AssertUnwindSafe(|| drop(tell))));
     if !matches!(control, ConsoleControl::CtrlC | ConsoleControl::CtrlBreak) {
         let mut listeners = lock();
         while listeners.tell.iter().any(|(number, _)| told.contains(number)) {

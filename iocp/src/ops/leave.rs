@@ -63,7 +63,9 @@ fn leave(handle: Borrowed<'_>) -> Result<(), Error> {
     match os::port_leave(handle) {
         NtStatus::SUCCESS => Ok(()),
         os::INVALID_INFO_CLASS | NtStatus::NOT_IMPLEMENTED | NtStatus::NOT_SUPPORTED => {
-            Err(Error::Unsupported("leaving a port, before Windows 8.1"))
+            Err(Error::Unsupported(
+                "leaving a port: before Windows 8.1, or the file system has no such request",
+            ))
         }
         status => Err(Error::os("NtSetInformationFile", os::codes::win32_code(status))),
     }

@@ -210,8 +210,8 @@ fn point(
 
 /// As [`point`], for what is received.
 fn point_to_room(block: &mut Block, buffers: &[WSABUF]) -> Result<*mut sys::WSAMSG, Error> {
-    // What fails leaves no item behind: a header of no length is none.
-    block.control[0] = 0;
+    // What fails leaves no item and no address behind: a header of no length is none, and so is family 0.
+    (block.control[0], block.name[0]) = (0, 0);
     block.message.namelen = i32::try_from(LONGEST).unwrap_or(0);
     point(block, buffers, u32::try_from(CONTROL).unwrap_or(0))
 }
@@ -222,11 +222,12 @@ fn point_to_contents(
     address: Option<SocketAddr>,
     buffers: &[WSABUF],
 ) -> Result<*mut sys::WSAMSG, Error> {
-    // The lengths may be what a receive left there.
+    // The lengths may be what a receive left there, of room where it failed.
     let len = address.map_or(0, |address| encode(&address).1);
     block.message.namelen = i32::try_from(len).unwrap_or(0);
     let control = block.message.Control.len.min(u32::try_from(CONTROL).unwrap_or(0));
-    point(block, buffers, control)
+    let is_empty = block.control[0] == 0;
+    point(block, buffers, if is_empty { 0 } else { control })
 }
 
 fn bytes(words: &[u64]) -> &[u8] {

@@ -56,7 +56,8 @@
 //!
 //! What is no source waits in the same loop, each end with an event: [files and pipes](Registrator::associate_handle)
 //! by operations, [objects](Registrator::handle_wait) such as processes, [jobs](Registrator::associate_job) and
-//! [directories](Registrator::watch_directory). So a program of operations can have sources, too.
+//! [directories](Registrator::watch_directory). So a program of operations can have sources, too. Mailboxes, timers
+//! and what the console tells are of ports alone: here a channel of std's and a [waker](Registrator::waker) serve.
 //!
 //! # Examples
 //!

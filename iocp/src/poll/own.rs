@@ -65,6 +65,9 @@ impl Registrator {
     /// to an [`operation`](Self::operation) of this queue's is a readable event with this token; then its
     /// ticket is [done](crate::InFlight::finish).
     ///
+    /// The directory is opened for it by `FILE_LIST_DIRECTORY` with `FILE_FLAG_BACKUP_SEMANTICS` and
+    /// `FILE_FLAG_OVERLAPPED`: `OpenOptions::new().access_mode(1).custom_flags(0x4200_0000)`.
+    ///
     /// # Errors
     ///
     /// Those of the port's method.

@@ -101,12 +101,15 @@ fn a_cancelled_dropped_or_truncated_message_keeps_to_its_buffer() {
         let socket = port.associate_socket(kernel.datagram_socket(address(7)), 0).unwrap();
         let peer = kernel.datagram_peer(address(0));
         socket.ask_for(ControlKind::PacketInfo).unwrap();
-        let ticket = pending(socket.recv_msg(port.operation(room(4), 1).unwrap()));
+        let mut used = room(4);
+        used.set_address(&address(9));
+        let ticket = pending(socket.recv_msg(port.operation(used, 1).unwrap()));
         ticket.cancel().unwrap();
         io(&port, &mut packets);
         let completed = finish(ticket);
         assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled);
         assert_eq!(completed.buffer().control().count(), 0, "nothing came");
+        assert_eq!(completed.buffer().address(), None, "from nobody");
         let ticket = pending(socket.recv_msg(completed.into_operation()));
         assert!(peer.send_to(b"longer than that", address(7)));
         io(&port, &mut packets);

@@ -63,6 +63,20 @@ fn pieces_are_sent_by_one_call_without_a_copy_while_nothing_is_queued() {
 
 /// What the system has no room for is copied, up to the mark, and what is written later comes behind it.
 #[test]
+fn more_pieces_than_one_call_gets_are_written_in_part() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::with_config(&config()).unwrap();
+    let (mut stream, peer) = stream(&kernel);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    let pieces = [IoSlice::new(b"a"); 2000];
+    let written = stream.write_vectored(&pieces).unwrap();
+    assert!((1024..=2000).contains(&written), "{written}");
+    let mut room = [0; 2000];
+    assert_eq!(peer.try_recv(&mut room), Some(written));
+    assert!(room[..written].iter().all(|&byte| byte == b'a'));
+}
+
+#[test]
 fn what_the_system_does_not_take_of_pieces_is_queued() {
     for lent_bytes in [LENT, 0] {
         for vectored in [false, true] {

@@ -187,6 +187,24 @@ fn a_disconnected_client_is_told_233_and_the_server_gets_the_next_one() {
 }
 
 #[test]
+fn a_client_from_which_the_server_parts_unheard_leaves_room_for_the_next() {
+    for script in scripts() {
+        let _kernel = Kernel::new(script);
+        let (poll, mut events) = queue();
+        let mut near = server(&PipeServerOptions::new());
+        poll.registrator().register(&mut near, 1, BOTH).unwrap();
+        drop(client(false));
+        near.disconnect().unwrap();
+        let mut next = client(false);
+        poll.registrator().register(&mut next, 3, BOTH).unwrap();
+        retried(&poll, &mut events, || near.write(b"hello"));
+        assert_eq!(read_some(&poll, &mut events, 3, &next, 5), b"hello");
+        drop((near, next));
+        assert!(is_empty(&poll, &mut events));
+    }
+}
+
+#[test]
 fn messages_keep_apart_and_one_longer_than_a_buffer_comes_in_parts() {
     for script in scripts() {
         let _kernel = Kernel::new(script);

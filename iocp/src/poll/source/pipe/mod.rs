@@ -148,6 +148,8 @@ impl Piped {
         self.pipe.part().map_err(plain)?;
         // What is in flight has failed with that: its packets free it.
         (self.reading, self.write, self.failed) = (Reading::default(), Slot::default(), None);
+        // Nobody has heard of that client: its packet is not the next one's.
+        self.connect.flying = None;
         self.client = Client::Awaited;
         at.marks.forget_pending(Ready::ALL);
         self.register(at, at.marks.watch().interests)

@@ -4,6 +4,9 @@ use std::io::{self, IoSlice, Write};
 
 use crate::poll::native;
 
+/// How many pieces one call gets: Wine takes no more, and says 10040. A short count says that others are left.
+pub(super) const MOST_PIECES: usize = 1024;
+
 /// What is left to be written of the pieces.
 #[derive(Clone, Copy)]
 pub(crate) struct Pieces<'a> {
@@ -53,7 +56,7 @@ impl<'a> Pieces<'a> {
     pub(crate) fn send(self, mut socket: &native::Stream) -> io::Result<usize> {
         match self.pieces {
             [piece] => socket.write(piece),
-            pieces => socket.write_vectored(pieces),
+            pieces => socket.write_vectored(&pieces[..pieces.len().min(MOST_PIECES)]),
         }
     }
 }

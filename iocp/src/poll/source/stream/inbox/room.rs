@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSliceMut, Read};
 
-use crate::poll::native;
+use crate::poll::{native, source::stream::pieces::MOST_PIECES};
 
 /// The pieces, filled one after the other.
 pub(crate) struct Room<'a, 'b> {
@@ -41,7 +41,10 @@ impl<'a, 'b> Room<'a, 'b> {
     pub(super) fn receive(&mut self, mut socket: &native::Stream) -> io::Result<usize> {
         let count = match &mut self.pieces[self.full..] {
             [piece] => socket.read(&mut piece[self.used..])?,
-            pieces if self.used == 0 => socket.read_vectored(pieces)?,
+            pieces if self.used == 0 => {
+                let count = pieces.len().min(MOST_PIECES);
+                socket.read_vectored(&mut pieces[..count])?
+            }
             // The rest of one that was filled in part: the next call gets the others.
             [piece, ..] => socket.read(&mut piece[self.used..])?,
             [] => 0,
