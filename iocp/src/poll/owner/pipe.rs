@@ -29,6 +29,13 @@ use crate::poll::{context::Context, error::refused, queue::Queue, source::Source
 /// [`disconnect`](Self::disconnect) waits for the next one. Other clients need other instances: make the
 /// [next one](PipeServer::next_instance) before this one is connected.
 ///
+/// # What it holds
+///
+/// A server's end keeps up to three operations for as long as it lives (for the client, a read and a write), any other
+/// end two; with a buffer of [`receive_buffer`](crate::poll::Config::receive_buffer) bytes for reading, and one for
+/// writing, whose size is a power of two where that is within the port's limits. Give the port room for all of them:
+/// they are not freed for others while idle, so an end without room says `WouldBlock` for as long as those stay.
+///
 /// # Messages
 ///
 /// In message mode a read brings bytes of one message at most: [`read_message`](Self::read_message) says whether they
