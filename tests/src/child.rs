@@ -6,6 +6,9 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// `CreateProcessW`: no console, nor one that is inherited, so that no host of one comes into a job.
+pub const DETACHED_PROCESS: u32 = 8;
+
 /// Set in a child.
 const ROLE: &str = "IOCP_TESTS_ROLE";
 

@@ -10,8 +10,6 @@ use iocp_tests::{
     raw::{make_console, press_ctrl_c},
 };
 
-/// `CreateProcessW`: no console, nor one that is inherited.
-const DETACHED_PROCESS: u32 = 8;
 /// What ends here hangs.
 const LIMIT: Option<Duration> = Some(Duration::from_secs(120));
 /// How it ends if nothing has ended it before.
@@ -24,7 +22,7 @@ fn in_a_child(test: &str, body: fn()) -> Option<i32> {
         std::process::exit(RIGHT);
     }
     let mut command = child::child_of(test, "has a console");
-    command.stdin(Stdio::null()).creation_flags(DETACHED_PROCESS).status().unwrap().code()
+    command.stdin(Stdio::null()).creation_flags(child::DETACHED_PROCESS).status().unwrap().code()
 }
 
 #[test]

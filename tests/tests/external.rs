@@ -29,14 +29,11 @@ use iocp_tests::{
     Kernel,
 };
 
-/// `CreateProcessW`: the child gets no console.
-const DETACHED_PROCESS: u32 = 0x0000_0008;
-
 /// This very program: a process that lasts until its standard input ends. It is detached, so that no
 /// host of a console comes into the job beside it.
 fn started() -> Child {
     child::child_of("packets_of_a_job_are_external_and_carry_the_process_id", "waits")
-        .creation_flags(DETACHED_PROCESS)
+        .creation_flags(child::DETACHED_PROCESS)
         .spawn()
         .unwrap()
 }

@@ -14,9 +14,6 @@ use iocp_tests::{
     waiting::{assert_no_packet, wait_for_any},
 };
 
-/// `CreateProcessW`: no console, so that no host of one comes into the job.
-const DETACHED_PROCESS: u32 = 8;
-
 fn this(role: &str) -> Command {
     child::child_of("a_child_is_in_its_job_from_the_first_instruction", role)
 }
@@ -26,7 +23,7 @@ fn be_a_child(role: &str) -> ! {
     let mut grandchild = None;
     if role == "tree" {
         let mut leaf = this("leaf");
-        leaf.creation_flags(DETACHED_PROCESS).stdin(Stdio::inherit());
+        leaf.creation_flags(child::DETACHED_PROCESS).stdin(Stdio::inherit());
         grandchild = Some(leaf.spawn().unwrap());
     }
     child::wait_for_the_end_of_input();
@@ -40,7 +37,7 @@ fn started(role: &str) -> (CompletionPort, AssociatedJob, Child) {
     let port = CompletionPort::new().unwrap();
     let job = port.associate_job(Job::new().unwrap(), 5).unwrap();
     job.kill_on_close(true).unwrap();
-    let child = job.spawn(&mut this(role), DETACHED_PROCESS).unwrap();
+    let child = job.spawn(&mut this(role), child::DETACHED_PROCESS).unwrap();
     (port, job, child)
 }
 
