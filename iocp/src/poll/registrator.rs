@@ -23,8 +23,33 @@ pub struct Registrator {
     pub(crate) queue: Arc<Queue>,
 }
 
-/// What can be registered: [`TcpStream`], [`TcpListener`](super::TcpListener),
-/// [`UdpSocket`](super::UdpSocket), [`PipeStream`](super::PipeStream).
+/// What [`Registrator::register`] takes: [`TcpStream`], [`TcpListener`](super::TcpListener),
+/// [`UdpSocket`](super::UdpSocket), [`PipeStream`](super::PipeStream), and nothing else: it is sealed.
+///
+/// A bound for functions of your own over all of them. A waker is made with its token
+/// ([`Registrator::waker`]); handles of other kinds go to the port or have calls of their own here.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(windows)]
+/// # fn main() -> std::io::Result<()> {
+/// use iocp::poll::{Interests, Poll, Registrable, Registrator, Token};
+/// use iocp::poll::{TcpListener, UdpSocket};
+/// use std::io;
+///
+/// fn add<S: Registrable>(r: &Registrator, source: &mut S, id: Token) -> io::Result<()> {
+///     r.register(source, id, Interests::READABLE)
+/// }
+///
+/// let poll = Poll::new()?;
+/// add(&poll.registrator(), &mut TcpListener::bind("127.0.0.1:0")?, 1)?;
+/// add(&poll.registrator(), &mut UdpSocket::bind("127.0.0.1:0")?, 2)?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(windows))]
+/// # fn main() {}
+/// ```
 #[doc(alias = "Source")]
 pub trait Registrable: Attach {}
 

@@ -46,7 +46,6 @@ const REASONS: &[(&str, &str)] = &[
     ("PooledBuffer", "made by `take` of a `BufferPool`, in its example"),
     ("Received", "in the example of `UdpSocket` by its fields"),
     ("Records", "one choice of `set_records`, the other being the default"),
-    ("Registrable", "sealed: what `register` takes"),
     ("Sender", "made by `mailbox`, which is in one"),
     ("Stats", "in examples by the fields of `stats`"),
     ("Waker", "made by `waker`, in its own example"),
