@@ -13,7 +13,7 @@ use std::{fs, time::Duration};
 use anyhow::{bail, Context, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
-pub(crate) use table::{programs, table, TABLE};
+pub(crate) use table::{programs, rows_of_readme, table, TABLE};
 
 use crate::{
     args::{usage, Usage},

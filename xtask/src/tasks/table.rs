@@ -71,11 +71,39 @@ impl Program {
         self.library.starts_with("iocp") && self.library != "iocp_sys" && self.unsafes > 0
     }
 
+    /// The letter and the name.
+    fn title(&self) -> String {
+        self.name.replace('_', " ")
+    }
+
+    /// Lines, and how many blocks of `unsafe`, if there are any.
+    fn figures(&self) -> String {
+        match self.unsafes {
+            0 => self.lines.to_string(),
+            some => format!("{} ({some})", self.lines),
+        }
+    }
+
     fn row(&self) -> String {
-        let Self { name, library, lines, unsafes, outcome, .. } = self;
-        let title = name.replacen('_', " ", 1).replace('_', " ");
+        let Self { library, lines, unsafes, outcome, .. } = self;
+        let title = self.title();
         format!("| {title} | {library} | {lines} | {unsafes} | {outcome} |")
     }
+}
+
+/// The rows of the README: a task, our lines, those of the others.
+pub(crate) fn rows_of_readme(programs: &[Program]) -> Vec<String> {
+    let of_task = |task: &[Program]| {
+        let (title, mut ours, mut others) = (task[0].title(), "none".to_owned(), Vec::new());
+        for program in task {
+            match program.library.as_str() {
+                "iocp" => ours = program.lines.to_string(),
+                other => others.push(format!("{} {}", other.replace('_', "-"), program.figures())),
+            }
+        }
+        format!("| {} | {ours} | {} |", &title[2..], others.join(", "))
+    };
+    programs.chunk_by(|a, b| a.task == b.task).map(of_task).collect()
 }
 
 /// The whole file.
@@ -104,5 +132,6 @@ mod tests {
         let text = table(&programs(&files));
         let rows = "| b copier | iocp | 1 | 0 | not yet |\n| b copier | compio | 3 | 1 | ok |\n";
         assert_eq!(text, format!("{HEAD}{rows}"));
+        assert_eq!(rows_of_readme(&programs(&files)), ["| copier | 1 | compio 3 (1) |"]);
     }
 }

@@ -1,7 +1,9 @@
-//! `tests/tasks/TABLE.md` counts the programs as they stand, and ours have no `unsafe`.
+//! `tests/tasks/TABLE.md` and the README count the programs as they stand, and ours have no `unsafe`.
 
 use super::{find, Source};
-use crate::tasks::{programs, table, TABLE};
+use crate::tasks::{programs, rows_of_readme, table, TABLE};
+
+const README: &str = "README.md";
 
 pub(super) fn check(files: &[Source]) -> Vec<String> {
     let programs = programs(files);
@@ -16,6 +18,10 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     if known > right.lines().filter(|line| line.starts_with("| ")).count() {
         faults.push(format!("{TABLE}: has a row of a program that is not there"));
     }
+    let readme = find(files, README).map_or("", |file| file.text.as_str());
+    let shown =
+        rows_of_readme(&programs).into_iter().filter(|row| !readme.lines().any(|it| it == row));
+    faults.extend(shown.map(|row| format!("{README}: not `{row}`")));
     let of_ours = programs.iter().filter(|program| program.is_ours_with_unsafe());
     faults.extend(of_ours.map(|program| format!("{TABLE}: `unsafe` in {program:?}")));
     faults
@@ -31,6 +37,7 @@ mod tests {
         let files = |text| vec![sample("tests/tasks/b_copier/iocp.rs", text)];
         let with = |code, table_text: &str| {
             let mut files = files(code);
+            files.push(sample(README, &rows_of_readme(&programs(&files)).join("\n")));
             files.push(sample(TABLE, table_text));
             check(&files).len()
         };
