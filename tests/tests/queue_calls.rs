@@ -180,6 +180,12 @@ mod counted {
             (accept, transfer) = next.unwrap();
             is_answered(client);
         }
+        is_short(&meter);
+    }
+
+    /// The calls of a connection that is accepted, asked, answered and closed: those of hand-written Win32.
+    #[track_caller]
+    fn is_short(meter: &Meter) {
         let counts = meter.counts();
         let expected = [
             ("AcceptEx", 1),
@@ -196,10 +202,10 @@ mod counted {
         assert_eq!(counts.entering(), expected, "{counts}");
     }
 
-    /// The same through the queue. Its end was read before the drop: nothing lingers. The event of what is there when
-    /// it is registered, and non-blocking mode, are calls that operations do without.
+    /// The same through the queue. Its end was read before the drop: nothing lingers. The first receive has a buffer,
+    /// and the first answer is an operation: the socket stays in blocking mode.
     #[test]
-    fn a_short_connection_of_the_queue_costs_few_calls_and_one_allocation() {
+    fn a_short_connection_of_the_queue_costs_ten_calls_and_one_allocation() {
         let _alone = alone();
         let mut meter = Meter::new();
         let poll = Poll::new().unwrap();
@@ -233,8 +239,7 @@ mod counted {
             assert!(connection == 0 || allocations.count <= 1, "{allocations:?}");
             is_answered(client);
         }
-        let counts = meter.counts();
-        assert!(counts.kernel_calls() <= 12 * CONNECTIONS, "{counts}");
+        is_short(&meter);
     }
 
     /// The operation's result, which the call has said.

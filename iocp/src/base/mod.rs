@@ -11,6 +11,8 @@ pub(crate) mod control_message;
 pub(crate) mod error;
 pub(crate) mod kind;
 #[allow(unsafe_code)]
+pub(crate) mod lent;
+#[allow(unsafe_code)]
 pub(crate) mod pool;
 #[allow(unsafe_code)]
 pub(crate) mod slice;

@@ -12,7 +12,7 @@ use std::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-use crate::base::buffer::set_filled;
+use crate::base::{buffer::set_filled, lent::LentBuffer};
 
 /// The buffer itself, or a pointer to its side block.
 type Inline = [MaybeUninit<usize>; 3];
@@ -81,13 +81,16 @@ impl<B: Send + 'static> Typed<B> {
         },
     };
 
-    /// What fills the buffers of std, which every receive of a `B` fills alike: it needs neither be kept
+    /// What fills the buffers of std and those of the event queue, which every receive of a `B` fills alike: it needs neither be kept
     /// nor be called by a pointer.
     #[inline(always)]
     fn usual_fill() -> Option<Fill> {
         let id = TypeId::of::<B>();
         if id == TypeId::of::<Vec<u8>>() {
             return Some(set_filled::<Vec<u8>>);
+        }
+        if id == TypeId::of::<LentBuffer>() {
+            return Some(set_filled::<LentBuffer>);
         }
         (id == TypeId::of::<Box<[u8]>>()).then_some(set_filled::<Box<[u8]>>)
     }

@@ -6,6 +6,7 @@ use std::{fmt, sync::atomic::Ordering};
 use super::Operation;
 use crate::{
     base::error::CompletionError,
+    base::lent::LentBuffer,
     base::status::{CompletionKind, NtStatus},
     core::{
         block::Outcome,
@@ -207,12 +208,12 @@ impl<B: Send + 'static> Completed<B> {
     }
 }
 
-impl Completed<Box<[u8]>> {
+impl Completed<LentBuffer> {
     /// As [`collect`](Self::collect) of a receive, and how many bytes have arrived, which lie within the
     /// buffer; 0 if it did not simply succeed, brought none, or has filled the buffer: then ask for the
     /// [`result`](Self::result).
     ///
-    /// A boxed slice is filled without a change to it, so its own length is the room.
+    /// Such a buffer is filled without a change to it, so its own length is the room.
     ///
     /// # Safety
     ///
@@ -232,7 +233,7 @@ impl Completed<Box<[u8]>> {
 }
 
 #[cold]
-fn collect_other(Completed { operation }: Completed<Box<[u8]>>) -> Completed<Box<[u8]>> {
+fn collect_other(Completed { operation }: Completed<LentBuffer>) -> Completed<LentBuffer> {
     // SAFETY:
     // * the operation owned the slot, idle, with such a buffer, which the kernel is done with.
     unsafe { Completed::redeemed(operation.into_held()) }

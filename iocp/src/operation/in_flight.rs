@@ -9,7 +9,7 @@ use std::{
 
 use super::{drop_with_slot, Canceller, Completed};
 use crate::{
-    base::error::Error,
+    base::{error::Error, lent::LentBuffer},
     core::{
         awaited::Awaiting,
         finishers::SlotUse,
@@ -321,11 +321,11 @@ impl<B: Send + 'static> InFlight<B> {
 /// A finished receive, and how many bytes it brought.
 type Received<B> = (Completed<B>, usize);
 
-impl InFlight<Box<[u8]>> {
+impl InFlight<LentBuffer> {
     /// As [`finish`](Self::finish) of a receive or a probe, with the number of bytes that have arrived,
     /// as in [`collect_received`](Completed::collect_received).
     #[inline(always)]
-    pub(crate) fn finish_received(self) -> Result<Received<Box<[u8]>>, Self> {
+    pub(crate) fn finish_received(self) -> Result<Received<LentBuffer>, Self> {
         if !self.slot().redeem(self.lent) {
             return Err(self);
         }

@@ -21,11 +21,11 @@ pub struct Config {
     /// How many bytes the streams of the queue lend to the system together while they wait, at most. 0: none.
     /// Default: 1 MiB.
     ///
-    /// A stream waits without a buffer, until small messages come: then it is lent one of
-    /// [`receive_buffer`](#structfield.receive_buffer) bytes, if the bound allows it, which saves a system call
-    /// for each message. It keeps it while its messages are smaller, also when it falls idle. So of many
-    /// connections those that spoke first hold the buffers, and all the others none. Large messages are read
-    /// into the caller's memory in either case.
+    /// A stream to which small messages come is lent one of [`receive_buffer`](#structfield.receive_buffer) bytes,
+    /// if the bound allows it, which saves a system call for each message. It keeps it while its messages are smaller,
+    /// also when it falls idle. A new stream, of which nothing is known, is lent one too while less than a quarter of
+    /// the bound is held. So of many connections those that came or spoke first hold the buffers, and all the others
+    /// none. Large messages are read into the caller's memory in either case.
     pub lent_bytes: usize,
     /// The size of each of these buffers: 1 byte to 1 GiB; beyond is clamped. Default: 4,096.
     pub receive_buffer: usize,

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use super::config::Config;
-use super::lent::Lent;
 use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool};
 use super::ready::ReadyList;
 use super::tag::OWN;
-use crate::base::error::Error;
+use crate::base::{error::Error, lent::Lent};
 use crate::port::CompletionPort;
 
 pub(crate) struct Hub {

@@ -99,9 +99,14 @@ impl Marks {
         self.starved.fetch_and(!bit_of(kind), Ordering::AcqRel) & bit_of(kind) != 0
     }
 
+    /// Whether the socket is in non-blocking mode, as far as this thread knows.
+    pub(crate) fn is_nonblocking(&self) -> bool {
+        self.nonblocking.load(Ordering::Relaxed)
+    }
+
     /// Calls `set` if the socket is not in non-blocking mode yet. Threads that come to it at once both do.
     pub(crate) fn make_nonblocking(&self, set: impl FnOnce() -> Result<()>) -> Result<()> {
-        if !self.nonblocking.load(Ordering::Relaxed) {
+        if !self.is_nonblocking() {
             set()?;
             self.nonblocking.store(true, Ordering::Relaxed);
         }

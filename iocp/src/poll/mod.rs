@@ -126,7 +126,6 @@ mod event;
 mod events;
 mod hub;
 mod interests;
-mod lent;
 mod lingering;
 mod lists;
 mod marks;

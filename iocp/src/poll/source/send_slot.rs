@@ -8,7 +8,7 @@ use crate::poll::source::stream::Pieces;
 use crate::poll::{context::Context, native::StreamSocket, tag::SEND};
 
 /// The smallest buffer for sending.
-pub(super) const LEAST: usize = 512;
+pub(super) const LEAST: usize = 1024;
 
 /// At most one of the two is there; neither, before the first send.
 pub(super) struct SendSlot<B: Send + 'static = Vec<u8>> {
@@ -24,6 +24,17 @@ impl<B: Send + 'static> Default for SendSlot<B> {
 
 /// The sends of a stream.
 impl SendSlot {
+    /// One with an operation of the pool, for so many bytes if they are few. `None` also if the port is full.
+    pub(super) fn of_pool(at: Context<'_>, len: usize) -> Option<Self> {
+        let least = LEAST.min(most(at));
+        if len > least {
+            return None;
+        }
+        let pool = Some(&at.hub.writes);
+        let operation = at.operation(SEND, pool, || Vec::with_capacity(least)).ok()?;
+        Some(Self { idle: Some(operation), flying: None })
+    }
+
     /// Sends as much of `bytes` as the buffer takes: how much, and whether it is in flight now. What is done at once
     /// may be less than that, but is not nothing.
     pub(super) fn send(

@@ -36,15 +36,48 @@ fn take(poll: &Poll, events: &mut Events, peer: &Peer, len: usize) -> Vec<u8> {
     got
 }
 
+/// It needs no non-blocking mode, which the second write sets. What is written while it is pending goes after it.
+#[test]
+fn what_a_stream_writes_first_is_sent_by_an_operation_if_it_is_little() {
+    for (first, submits, lent_bytes) in [(1024, 1, LENT), (1025, 0, LENT), (1024, 1, 0)] {
+        let kernel = Kernel::new(Script::default());
+        let send_high_water = 1 << 16;
+        let config = Config { lent_bytes, send_high_water, ..config() };
+        let poll = Poll::with_config(&config).unwrap();
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        let (all, mut room) = (pattern(first), vec![0; 4000]);
+        let before = kernel.counts();
+        assert_eq!(stream.write(&all).unwrap(), first);
+        assert_eq!(kernel.counts().submits - before.submits, submits, "{first}");
+        assert_eq!((peer.recv(&mut room), &room[..first]), (Some(first), &all[..]));
+        let before = kernel.counts();
+        assert_eq!(stream.write(b"next").unwrap(), 4);
+        let after = kernel.counts();
+        // With the call that sets the mode, unless the first was direct already.
+        let calls = (after.submits - before.submits, after.direct - before.direct);
+        assert_eq!(calls, (0, 1 + submits));
+    }
+    // The peer has room for a part.
+    let (_kernel, poll, mut events, mut stream, peer) = beside(100, LENT);
+    let all = pattern(256);
+    assert_eq!(stream.write(&all[..200]).unwrap(), 200);
+    assert_eq!(stream.write(&all[200..]).unwrap(), 56);
+    would_block(stream.write(b"more"));
+    assert!(take(&poll, &mut events, &peer, 256) == all);
+}
+
 #[test]
 fn pieces_are_sent_by_one_call_without_a_copy_while_nothing_is_queued() {
     for lent_bytes in [LENT, 0] {
         let (kernel, poll, _events, mut stream, peer) = beside(100_000, lent_bytes);
         let all = pattern(5000);
-        // The first write sets the mode.
-        assert_eq!(stream.write_vectored(&[IoSlice::new(b"x")]).unwrap(), 1);
         let mut room = vec![0; 20_000];
-        assert_eq!(peer.recv(&mut room), Some(1));
+        // The first write is an operation, the second sets the mode.
+        for _ in 0..2 {
+            assert_eq!(stream.write_vectored(&[IoSlice::new(b"x")]).unwrap(), 1);
+            assert_eq!(peer.recv(&mut room), Some(1));
+        }
         let (before, bytes) = (kernel.counts(), poll.stats().bytes);
         let pieces = [&all[..], b"", &all, b"."].map(IoSlice::new);
         assert_eq!(stream.write_vectored(&pieces).unwrap(), 10_001);

@@ -68,8 +68,8 @@ fn read_all(poll: &Poll, events: &mut Events, stream: &mut TcpStream, room: &mut
 #[test]
 fn a_receive_that_the_system_has_no_room_for_is_an_error_and_tried_again() {
     for fault in SHORT {
+        let mut failures = 0;
         for lent_bytes in [LENT, 0] {
-            let mut failures = 0;
             for script in scripts() {
                 let kernel = Kernel::new(script);
                 let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
@@ -95,8 +95,9 @@ fn a_receive_that_the_system_has_no_room_for_is_an_error_and_tried_again() {
                     }
                 }
             }
-            assert!(failures > 0, "{fault:?}: none was met");
         }
+        // One that a submit of the same read meets is tried again unheard.
+        assert!(failures > 0, "{fault:?}: none was met");
     }
 }
 

@@ -75,7 +75,7 @@ impl Outbox {
     ) -> Result<usize> {
         link.with_stream(|stream, at| {
             let written = stream.write(at, bytes, sent);
-            self.direct = stream.sends_directly();
+            self.direct = stream.sends_directly(at);
             if self.direct && !Arc::ptr_eq(&self.socket, &stream.socket) {
                 self.socket = Arc::clone(&stream.socket);
             }

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::{io, io::IoSliceMut, net::Shutdown, time::Duration};
 
 use super::outbox::Outbox;
+use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{Completed, Submitted};
-use crate::poll::lent::Buffer;
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::source::stream::{Inbox, Later, Room, Stream};
 use crate::poll::util::{lock, own};

@@ -2,10 +2,9 @@
 
 use std::io::Read;
 
-use crate::base::{error::Error, status::CompletionKind};
+use crate::base::{error::Error, lent::LentBuffer as Buffer, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::error::{is_shortage, is_would_block};
-use crate::poll::lent::{Buffer, Lease};
 use crate::poll::lingering::PlaceId;
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::tag::{token, PROBE};
@@ -20,8 +19,6 @@ const PIECE: usize = 4096;
 /// What a stream that lingers has beside what it sends.
 pub(super) struct Linger {
     pub(super) receive: Last,
-    /// The right to the buffer of the receive, if it has one.
-    pub(super) lease: Option<Lease>,
     /// Bytes that may still be thrown away.
     pub(super) left: usize,
     /// In the order of those that linger, once it is there.
@@ -133,10 +130,7 @@ impl Linger {
     fn received(&mut self, completed: Completed<Buffer>, at: Context<'_>) -> Option<Option<End>> {
         let (probe, result) = (completed.buffer().is_empty(), completed.result());
         let mut operation = completed.into_operation();
-        let buffer = std::mem::take(operation.buffer_mut());
-        if let Some(lease) = self.lease.take() {
-            lease.give_back(buffer);
-        }
+        *operation.buffer_mut() = Buffer::default();
         self.receive = Last::Idle(operation);
         match result {
             Ok(0) if !probe => {

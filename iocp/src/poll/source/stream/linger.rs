@@ -28,8 +28,8 @@ impl Stream {
         at.watch(Watch::NONE);
         // From here on the receive's packet leads to a visit, or is seen to have come.
         inbox.set_direct(None);
-        let ((receive, lease), left) = (inbox.take_last(), config.linger_bytes);
-        self.sending().linger = Some(Linger { receive, lease, left, place: None, end: None });
+        let (receive, left) = (inbox.take_last(), config.linger_bytes);
+        self.sending().linger = Some(Linger { receive, left, place: None, end: None });
     }
 
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.

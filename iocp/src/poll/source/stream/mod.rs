@@ -21,8 +21,10 @@ pub(crate) use self::{
 };
 
 use self::{idle::Idle, sending::Sending};
-use crate::poll::error::{code_of, is_shortage, is_would_block};
+use crate::base::error::Error;
+use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
 use crate::poll::native::{self, StreamSocket};
+use crate::poll::source::send_slot::SendSlot;
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
 /// The socket is dropped first: the last reference ends the operations of the other fields.
@@ -95,9 +97,9 @@ impl Stream {
 
     /// Whether its owner may send directly, without the lock. Not the first time: what was written must be known
     /// at the drop.
-    pub(crate) fn sends_directly(&self) -> bool {
+    pub(crate) fn sends_directly(&self, at: Context<'_>) -> bool {
         let free = self.connecting.is_none() && self.broken.is_none() && self.idle.is_none();
-        free && self.wrote && self.nothing_queued()
+        free && self.wrote && at.marks.is_nonblocking() && self.nothing_queued()
     }
 
     /// Whether nothing is queued, and nothing stands against sending.
@@ -164,9 +166,14 @@ impl Stream {
         let count = match sent {
             Some(sent) => self.sent_directly(sent)?,
             None if may_send => {
-                let socket: &native::Stream = &self.socket;
-                at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
-                let sent = bytes.send(socket);
+                let sent = match self.send_first(at, bytes) {
+                    Some(sent) => sent,
+                    None => {
+                        let socket: &native::Stream = &self.socket;
+                        at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
+                        bytes.send(socket)
+                    }
+                };
                 self.sent_directly(sent)?
             }
             None => 0,
@@ -184,6 +191,27 @@ impl Stream {
             // The next write says so again.
             Err(_) if count > 0 => Ok(count),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Sends what a stream writes first by an operation, if that is little and the socket is in blocking mode: a
+    /// connection of one answer does without the call that changes it. `None`: not so.
+    fn send_first(&mut self, at: Context<'_>, bytes: Pieces<'_>) -> Option<io::Result<usize>> {
+        if self.wrote || at.marks.is_nonblocking() || !self.socket.skips_on_success() {
+            return None;
+        }
+        let mut slot = SendSlot::of_pool(at, bytes.len())?;
+        let sent = slot.send(&self.socket, at, bytes);
+        if let Ok((count, true)) = sent {
+            self.sending().begin_with(slot, count);
+        } else if let Some(operation) = slot.idle {
+            at.hub.writes.keep(operation, &at.hub.lists);
+        }
+        match sent {
+            Ok((count, _)) => Some(Ok(count)),
+            // Was closed meanwhile, or has no room.
+            Err(Error::Closed | Error::Full(_)) => None,
+            Err(error) => Some(Err(plain(error))),
         }
     }
 

@@ -122,6 +122,12 @@ impl Sending {
         Ok(bytes.len())
     }
 
+    /// The first send is in flight; nothing was queued before.
+    pub(super) fn begin_with(&mut self, slot: SendSlot, count: usize) {
+        self.slots[0] = slot;
+        self.queued = self.begun(0, count, true);
+    }
+
     /// A send was refused, or has failed at once.
     fn refused(&mut self, error: Error) -> io::Error {
         let error = plain(error);

@@ -5,7 +5,7 @@
 //! takes the bytes: so the stream's only owner reads without a lock. A receive is one of two:
 //!
 //! * a *probe*, of no bytes: done when there is something, which is then read into the caller's memory;
-//! * *lent*, with a buffer of the queue's ([`Lent`](crate::poll::lent::Lent)), which saves a call where messages
+//! * *lent*, with a buffer of the queue's ([`Lent`](crate::base::lent::Lent)), which saves a call where messages
 //!   are small. What did not fit is read into the caller's memory, and the next receive is a probe.
 //!
 //! While a lent receive is in flight nothing is read directly: it would overtake.
@@ -20,9 +20,10 @@ use std::sync::Arc;
 pub(crate) use self::room::Room;
 
 use super::last::Last;
+use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
-use crate::poll::{context::Context, lent::Buffer, lent::Lease, native::StreamSocket, tag::DIRECT};
+use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
 
 pub(crate) struct Inbox {
     /// Dropped first, which ends what is in flight.
@@ -33,8 +34,6 @@ pub(crate) struct Inbox {
     flying: Option<InFlight<Buffer>>,
     /// What there is while nothing is in flight.
     state: State,
-    /// The right to the buffer of the operation. `None`: it is empty, a probe.
-    lease: Option<Lease>,
     /// The token under which the packet of a receive is an event; `None`: the poller reads the marks.
     direct: Option<Token>,
     /// The number of its source.
@@ -47,6 +46,8 @@ pub(crate) struct Inbox {
     taken: u32,
     /// The marks may have a pending event of this half. A read takes no fast path then.
     event_pending: bool,
+    /// The operation has a buffer. If not its receive is a probe.
+    lent: bool,
     /// The stream has an idle limit: a read notes the time, and takes no fast path either.
     timed: bool,
 }
@@ -83,13 +84,13 @@ impl Inbox {
             plain: None,
             flying: None,
             state: State::Connecting,
-            lease: None,
             direct: None,
             index: at.index,
             from: 0,
             to: 0,
             taken: 0,
             event_pending: false,
+            lent: false,
             timed: false,
         }
     }
@@ -113,9 +114,9 @@ impl Inbox {
         self.set_event_pending(true);
     }
 
-    /// The owner is being dropped: gives the receive away, and the right to its buffer.
-    pub(super) fn take_last(&mut self) -> (Last, Option<Lease>) {
-        let last = match self.plain.take().or_else(|| self.flying.take()) {
+    /// The owner is being dropped: gives the receive away.
+    pub(super) fn take_last(&mut self) -> Last {
+        match self.plain.take().or_else(|| self.flying.take()) {
             Some(ticket) => Last::Flying(ticket),
             None => match std::mem::take(&mut self.state) {
                 State::Ended => Last::Ended,
@@ -123,8 +124,7 @@ impl Inbox {
                 // What its buffer holds is thrown away with it.
                 _ => Last::None,
             },
-        };
-        (last, self.lease.take())
+        }
     }
 
     /// Whether nothing more can come: the peer has ended its side, or the connection is broken.
@@ -209,7 +209,7 @@ impl Inbox {
     }
 
     fn set_flying(&mut self, ticket: InFlight<Buffer>) {
-        let plain = !self.event_pending && self.lease.is_some();
+        let plain = !self.event_pending && self.lent;
         *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
     }
 }

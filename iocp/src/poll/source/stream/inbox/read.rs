@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSliceMut, Read};
 
-use super::{Buffer, Inbox, Lease, Room, State};
+use super::{Buffer, Inbox, Room, State};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
 use crate::poll::{context::Context, util::put};
@@ -47,7 +47,7 @@ impl Inbox {
         at: Context<'_>,
         into: &mut [u8],
     ) -> Option<io::Result<usize>> {
-        if self.event_pending || self.lease.is_some() || into.is_empty() {
+        if self.event_pending || self.lent || into.is_empty() {
             return None;
         }
         let completed = match self.flying.take().map(InFlight::finish_received) {
@@ -111,14 +111,9 @@ impl Inbox {
 
     /// It is lent a buffer for what comes next.
     #[cold]
-    fn receive_lent(
-        &mut self,
-        at: Context<'_>,
-        mut operation: Operation<Buffer>,
-        (lease, buffer): (Lease, Buffer),
-    ) {
-        *operation.buffer_mut() = buffer;
-        (self.lease, self.state) = (Some(lease), State::Idle(operation));
+    fn receive_lent(&mut self, at: Context<'_>, mut operation: Operation<Buffer>, lent: Buffer) {
+        *operation.buffer_mut() = lent;
+        (self.lent, self.state) = (true, State::Idle(operation));
         // The read that finds nothing reports an error of this.
         let _ = self.submit_idle();
         self.update_event(at);

@@ -21,7 +21,12 @@ impl Inbox {
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
         self.state = match std::mem::take(&mut self.state) {
             State::None if !self.is_receiving() => {
-                State::Idle(at.operation(PROBE, None, Buffer::default)?)
+                let mut operation = at.operation(PROBE, None, Buffer::default)?;
+                if let Some(buffer) = at.hub.lent.take_first() {
+                    *operation.buffer_mut() = buffer;
+                    self.lent = true;
+                }
+                State::Idle(operation)
             }
             State::Short(operation) => State::Idle(operation),
             other => other,
@@ -45,15 +50,14 @@ impl Inbox {
         };
         let taken = std::mem::take(&mut self.taken) as usize;
         let fits = taken < at.hub.config.receive_buffer;
-        match self.lease.take() {
-            None if fits && taken > 0 => {
-                if let Some((lease, buffer)) = at.hub.lent.take() {
-                    *operation.buffer_mut() = buffer;
-                    self.lease = Some(lease);
-                }
+        if self.lent && !fits {
+            *operation.buffer_mut() = Buffer::default();
+            self.lent = false;
+        } else if !self.lent && fits && taken > 0 {
+            if let Some(buffer) = at.hub.lent.take() {
+                *operation.buffer_mut() = buffer;
+                self.lent = true;
             }
-            Some(lease) if !fits => lease.give_back(std::mem::take(operation.buffer_mut())),
-            lease => self.lease = lease,
         }
         self.state = State::Idle(operation);
     }
@@ -118,12 +122,10 @@ impl Inbox {
         self.follow_up(Submitted::Ready(completed), probe);
     }
 
-    /// Nothing is received any more. The buffer is for the next stream.
-    pub(super) fn end(&mut self, end: State, mut operation: Option<Operation<Buffer>>) {
-        if let (Some(lease), Some(operation)) = (self.lease.take(), &mut operation) {
-            lease.give_back(std::mem::take(operation.buffer_mut()));
-        }
-        self.state = end;
+    /// Nothing is received any more: operation and buffer are for others.
+    pub(super) fn end(&mut self, end: State, operation: Option<Operation<Buffer>>) {
+        drop(operation);
+        (self.lent, self.state) = (false, end);
     }
 
     /// A receive has ended. It is idle again only if the system has ended it by itself.
@@ -150,7 +152,7 @@ impl Inbox {
 
     /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
-        (self.plain, self.flying, self.lease) = (None, None, None);
+        (self.plain, self.flying, self.lent) = (None, None, false);
         self.state = State::Shut;
     }
 }
