@@ -31,6 +31,8 @@
 //! | `winerror.h`, `ntstatus.h` | [`winerror`], [`winerror_wsa`], [`ntstatus`] | error and status codes |
 //! | `minwindef.h`, `basetsd.h`, `guiddef.h`, `winnt.h` | [`minwindef`], [`basetsd`], [`guiddef`], [`winnt`] | basic types, access rights, jobs, records of changes |
 //!
+//! A *fact* (fact SKIP07) is a row of `tests/FACTS.md` of the repository: what Windows does, with its source.
+//!
 //! Pages without declarations: [`errors`] ties status, Win32 and Winsock codes together;
 //! [`migration`] is for those who come from windows-sys, winapi or miow; [`left_out`] says what is
 //! not here, and why.
@@ -74,7 +76,7 @@
 //! | look up a name | [`GetAddrInfoExW`] with a routine that posts |
 //! | join a group | [`IP_ADD_MEMBERSHIP`] with [`IP_MREQ`]; IPv6: [`IPV6_ADD_MEMBERSHIP`] with [`IPV6_MREQ`] |
 //! | read a serial line | [`SetCommState`], [`SetCommTimeouts`], then [`ReadFile`]; its events: [`WaitCommEvent`] |
-//! | use registered I/O (Windows 8) | [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
+//! | use registered I/O (Windows 8) | [`WSAIoctl`] with [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`] and [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
 //! | wait for an event, a process, a timer as a packet | [`NtAssociateWaitCompletionPacket`] (Windows 8); older: [`RegisterWaitForSingleObject`], post from the callback |
 //! | time out more finely than in ticks | [`CreateWaitableTimerExW`] with [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`], then as for an event |
 //! | get notified of a job | [`CreateJobObjectW`], [`SetInformationJobObject`] with [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`], [`AssignProcessToJobObject`]; its limits: [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`] |
@@ -165,7 +167,7 @@
 //!
 //! # First stumbles
 //!
-//! * A constant has no address of its own: `&raw const WSAID_ACCEPTEX` is refused, and
+//! * A constant has no address of its own: `addr_of!(WSAID_ACCEPTEX)` is refused, and
 //!   `&WSAID_ACCEPTEX` is a pointer to a temporary. Make a copy first, and point to that:
 //!   `let id = WSAID_ACCEPTEX;`.
 //! * `ERROR_IO_PENDING` is no failure, and success may still owe a packet: the table above.

@@ -68,6 +68,7 @@ pub use self::{
         control::{Control, ControlCode, ControlOutput},
         datagram::Datagram,
         escape::{Attached, CallResult},
+        event_object::EventObject,
         functions::{
             close_handle, create_completion_port, create_io_completion_port,
             get_queued_completion_status_ex, post_queued_completion_status, wsa_recv, wsa_send,

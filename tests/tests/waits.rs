@@ -3,13 +3,15 @@
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
 use std::{
-    os::windows::io::{AsHandle, OwnedHandle},
+    os::windows::io::AsHandle,
     process::Child,
     thread,
     time::{Duration, Instant},
 };
 
-use iocp::{CompletionPort, Error, HandleWait, Packet, UserPacket, WaitEnd, WaitableTimer};
+use iocp::{
+    CompletionPort, Error, EventObject, HandleWait, Packet, UserPacket, WaitEnd, WaitableTimer,
+};
 use iocp_sys::{GetModuleHandleW, GetProcAddress};
 use iocp_tests::{
     child, not_here, raw,
@@ -18,7 +20,7 @@ use iocp_tests::{
 
 const SIGNALLED: Packet = Packet::Signalled { token: 7 };
 
-fn parts(object: &OwnedHandle) -> (CompletionPort, HandleWait) {
+fn parts(object: &impl AsHandle) -> (CompletionPort, HandleWait) {
     let port = CompletionPort::new().unwrap();
     let wait = port.handle_wait(object, 7).unwrap();
     (port, wait)
@@ -42,7 +44,8 @@ fn an_event_and_a_semaphore_bring_one_packet_for_each_start() {
         not_here("waits by wait completion packets: this Wine has none, the thread pool waits");
     }
     for auto in [true, false] {
-        let event = raw::event(!auto);
+        let made = if auto { EventObject::auto_reset() } else { EventObject::manual_reset() };
+        let event = made.unwrap();
         let (port, wait) = parts(&event);
         assert_no_packet(&port);
         for _ in 0..3 {
@@ -50,10 +53,12 @@ fn an_event_and_a_semaphore_bring_one_packet_for_each_start() {
             if auto {
                 assert_eq!(wait.start(), Err(Error::Busy));
             }
-            raw::set_event(&event);
+            event.set().unwrap();
             assert_eq!(wait_for(&port, 1), [SIGNALLED]);
             assert_eq!(raw::try_wait(&event), !auto, "an automatic one is taken");
         }
+        event.reset().unwrap();
+        assert!(!raw::try_wait(&event));
         assert_no_packet(&port);
     }
     let semaphore = raw::semaphore();

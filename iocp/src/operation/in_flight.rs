@@ -364,10 +364,11 @@ unsafe fn give_up(held: HeldSlot, lent: Snapshot) {
 }
 
 impl<B: Send + 'static> Drop for InFlight<B> {
-    /// Gives `held` and the word on by value: a reference would force a ticket onto the stack also where
-    /// its drop is never reached.
+    /// Cancels the operation, if it is in flight. Its buffer is freed by the wait that takes the packet.
     #[inline(always)]
     fn drop(&mut self) {
+        // `held` and the word go on by value: a reference would force a ticket onto the stack also where its drop is
+        // never reached.
         // SAFETY:
         // * `self` is not used after this, so the slot is moved out once.
         let held = unsafe { ManuallyDrop::take(&mut self.held) };

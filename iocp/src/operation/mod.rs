@@ -190,10 +190,11 @@ impl<B: Send + 'static> Operation<B> {
 }
 
 impl<B: Send + 'static> Drop for Operation<B> {
-    /// Gives `held` on by value: a reference would force an operation onto the stack also where its drop
-    /// is never reached.
+    /// Frees the buffer, and gives its place in the port's limits back.
     #[inline(always)]
     fn drop(&mut self) {
+        // `held` goes on by value: a reference would force an operation onto the stack also where its drop is never
+        // reached.
         // SAFETY:
         // * `self` is not used after this, so the slot is moved out once.
         let held = unsafe { ManuallyDrop::take(&mut self.held) };

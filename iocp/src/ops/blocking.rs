@@ -69,7 +69,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             return Err(Error::NoRoom);
         }
         let handle = self.target()?.handle;
-        let event = os::event_create().map_err(|code| Error::os("CreateEventW", code))?;
+        let event = os::event_create(true).map_err(|code| Error::os("CreateEventW", code))?;
         let event_value = null_mut::<u8>().wrapping_add(event.borrow().value().0 | 1).cast();
         let mut block = OVERLAPPED { hEvent: event_value, ..OVERLAPPED::default() };
         let block: *mut OVERLAPPED = &mut block;

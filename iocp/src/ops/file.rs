@@ -92,8 +92,9 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// calls it: writes the contents of the operation's buffer at `offset` in the file, at most `i64::MAX`; at
     /// its end: [`append`](Self::append). A pipe or device has no offset: give 0.
     ///
-    /// The result is how many bytes were written. One that was cancelled may have written an unknown
-    /// part. A write that extends the file, or that goes to a compressed or encrypted one, is done within the
+    /// The result is how many bytes were written. Of a file all, if it succeeds: Microsoft knows a short write of
+    /// pipes that do not wait only; that no driver does it is *open*, so look at the result, and write the rest by a
+    /// [`Slice`](crate::Slice). One that was cancelled may have written an unknown part. A write that extends the file, or that goes to a compressed or encrypted one, is done within the
     /// call, which then takes as long as the disk does
     /// ([Microsoft](https://learn.microsoft.com/en-us/troubleshoot/windows/win32/asynchronous-disk-io-synchronous)):
     /// set the length before (`File::set_len`).

@@ -35,7 +35,7 @@ use crate::{
 ///
 /// | object | is signalled |
 /// | --- | --- |
-/// | event, semaphore | when it is set or released; the wait takes the signal (an event with manual reset stays set) |
+/// | event ([`EventObject`](crate::EventObject), or another's), semaphore | when it is set or released; the wait takes the signal (an event with manual reset stays set) |
 /// | process (a [`Child`](std::process::Child)) | when it has ended: [`exit_code`](Self::exit_code) |
 /// | waitable timer ([`WaitableTimer`](crate::WaitableTimer)) | each time it is due; ticks while no wait is started become one |
 /// | console input (`std::io::stdin()`) | while there is input to read |

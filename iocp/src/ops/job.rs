@@ -163,8 +163,8 @@ impl Job {
     }
 
     /// `SetInformationJobObject` with `JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE`: whether the system ends the
-    /// processes when the last handle of the job is closed: also if this program is ended by force. Other
-    /// limits stay as they are.
+    /// processes when the last handle of the job is closed: also if this program is ended by force. With which exit
+    /// code is *open*; [`terminate`](Self::terminate) has one of your choice. Other limits stay as they are.
     ///
     /// # Errors
     ///

@@ -5,12 +5,15 @@
 //! The system reads and writes a `WSAMSG` and all that it points to until the packet is taken: so they lie in
 //! one block on the heap, which the message owns, and the buffer where every buffer lies.
 
+mod ask;
 mod vectored;
 
 use std::{fmt, net::SocketAddr};
 
 use iocp_sys as sys;
 use iocp_sys::WSABUF;
+
+pub use ask::ControlKind;
 
 use super::buffers::{contents_of, room_of, EMPTY};
 use crate::{
@@ -30,6 +33,10 @@ use crate::{
 
 /// A buffer, an address and control messages: what [`recv_msg`](AssociatedSocket::recv_msg) fills and
 /// [`send_msg`](AssociatedSocket::send_msg) sends.
+///
+/// What was received stays in it, so a message that goes straight back goes to its sender, *with the control messages
+/// that came*: from the address that was asked, but also with the hops that were left.
+/// [`set_control`](Self::set_control) says what an answer has.
 ///
 /// # Examples
 ///
@@ -81,18 +88,6 @@ unsafe impl Send for Block {}
 // SAFETY:
 // * A shared reference reads numbers only.
 unsafe impl Sync for Block {}
-
-/// Which control messages come with what is received: see [`AssociatedSocket::ask_for`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ControlKind {
-    /// [`ControlMessage::PacketInfo`]: `IP_PKTINFO`, `IPV6_PKTINFO`.
-    PacketInfo,
-    /// [`ControlMessage::HopLimit`]: `IP_HOPLIMIT`, `IPV6_HOPLIMIT`.
-    HopLimit,
-    /// [`ControlMessage::Ecn`]: `IP_RECVECN`, `IPV6_RECVECN`; Windows 10 build 20348.
-    Ecn,
-}
 
 impl<B> Message<B> {
     /// A buffer without an address and control messages. Allocates room for both: 256 bytes for the latter.
@@ -152,8 +147,12 @@ impl<B> Message<B> {
         })
     }
 
-    /// Sets the control messages to send, in place of all that there were. Hop limits and congestion bits are
-    /// those of the address's family, which is set before; IPv4 without one.
+    /// Sets the control messages to send, in place of all that there were.
+    ///
+    /// Set the [address](Self::set_address) first: a hop limit and congestion bits are written for its family, for
+    /// IPv4 if there is none. A packet info is written for its own; one of another family than the address is the
+    /// system's to refuse. Wine 8 and 10 send without them, and say success: a program's answers leave by the address
+    /// that the route has.
     ///
     /// # Errors
     ///
@@ -273,61 +272,12 @@ unsafe impl<B: IoBufMut> IoBufMut for Message<B> {
 }
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
-    /// [`setsockopt`](https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ip-socket-options): asks for
-    /// such a control message with each datagram that [`recv_msg`](Self::recv_msg) receives from now on.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Os`]: 10042 if the system or the provider has none; `Unsupported` of a socket that is neither
-    /// IPv4 nor IPv6.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[cfg(windows)]
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use iocp::{CompletionPort, ControlKind, Message, Packets};
-    /// use std::net::UdpSocket;
-    ///
-    /// let port = CompletionPort::new()?;
-    /// let socket = port.associate_socket(UdpSocket::bind("127.0.0.1:0")?, 0)?;
-    /// socket.ask_for(ControlKind::PacketInfo)?; // before the datagrams come
-    /// # let client = UdpSocket::bind("127.0.0.1:0")?;
-    /// # client.send_to(b"abc", socket.local_addr()?)?;
-    /// let operation = port.operation(Message::new(Vec::with_capacity(1500)), 1)?;
-    /// let mut packets = Packets::with_capacity(8);
-    /// let received = port.finish(socket.recv_msg(operation), &mut packets, None)?;
-    /// let info = received.buffer().packet_info().expect("it was asked for");
-    /// println!("sent to {:?}", info);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(windows))]
-    /// # fn main() {}
-    /// ```
-    #[doc(alias = "setsockopt")]
-    #[doc(alias = "IP_PKTINFO")]
-    pub fn ask_for(&self, kind: ControlKind) -> Result<(), Error> {
-        let socket = self.target()?.handle;
-        let v6 = match self.kind().family {
-            family if family == i32::from(sys::AF_INET) => false,
-            family if family == i32::from(sys::AF_INET6) => true,
-            _ => return Err(Error::Unsupported("control messages of other families than IP")),
-        };
-        let (v4_option, v6_option) = match kind {
-            ControlKind::PacketInfo => (sys::IP_PKTINFO, sys::IPV6_PKTINFO),
-            ControlKind::HopLimit => (sys::IP_HOPLIMIT, sys::IPV6_HOPLIMIT),
-            ControlKind::Ecn => (sys::IP_RECVECN, sys::IPV6_RECVECN),
-        };
-        let (level, option) =
-            if v6 { (sys::IPPROTO_IPV6, v6_option) } else { (sys::IPPROTO_IP, v4_option) };
-        os::ask_for_control(socket, level, option).map_err(|code| Error::os("setsockopt", code))
-    }
-
     /// [`WSARecvMsg`](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg):
     /// receives one datagram, its sender's address, and the control messages that were
     /// [asked for](Self::ask_for). The socket has to be bound.
     ///
-    /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated), as by
+    /// A datagram larger than the room is [`Truncated`](crate::CompletionKind::Truncated), with its first bytes and its
+    /// sender (that its control messages come too is shown under Wine, and *open* of Windows), as by
     /// [`recv_from`](Self::recv_from), whose two failures that tell of an earlier datagram come here too.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub(crate) mod connect;
 pub(crate) mod console_control;
 pub(crate) mod datagram;
 mod disconnect;
+pub(crate) mod event_object;
 mod file;
 pub(crate) mod handle_wait;
 pub(crate) mod job;

@@ -7,7 +7,7 @@ use crate::{
     core::keys::{slotless, LAST_GENERATION},
     os::{self, Code},
     sim::{Kernel, Script, Signals, Waitable},
-    CompletionPort, Error, HandleWait, Packet, Packets, Wait, WaitEnd, WaitableTimer,
+    CompletionPort, Error, EventObject, HandleWait, Packet, Packets, Wait, WaitEnd, WaitableTimer,
 };
 
 /// What the last test's port would have to be: 7, for each wait here.
@@ -98,6 +98,36 @@ fn a_process_tells_its_exit_code_once_it_has_ended() {
         process.exit(259);
         assert_eq!(take(&port), [SIGNALLED]);
         assert_eq!(wait.exit_code(), Ok(Some(259)), "the code that stands for running");
+    });
+}
+
+#[test]
+fn an_event_of_ones_own_is_waited_for_until_it_is_reset() {
+    either(|_| {
+        for (event, stays) in [
+            (EventObject::auto_reset().unwrap(), false),
+            (EventObject::manual_reset().unwrap(), true),
+        ] {
+            let port = port();
+            let wait = port.handle_wait(&event, TOKEN).unwrap();
+            event.set().unwrap();
+            event.set().unwrap();
+            wait.start().unwrap();
+            assert_eq!(take(&port), [SIGNALLED]);
+            wait.start().unwrap();
+            if stays {
+                assert_eq!(take(&port), [SIGNALLED]);
+            } else {
+                assert!(quiet(&port), "set twice is set once");
+            }
+            event.reset().unwrap();
+            assert_eq!(
+                wait.cancel(),
+                Ok(if stays { WaitEnd::Signalled } else { WaitEnd::Cancelled })
+            );
+            wait.start().unwrap();
+            assert!(quiet(&port));
+        }
     });
 }
 

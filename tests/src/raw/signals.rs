@@ -5,7 +5,7 @@
 //! Neither attributes nor names are given; handles are borrowed for each call.
 
 use std::{
-    os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle},
+    os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle},
     ptr::{null, null_mut},
 };
 
@@ -62,8 +62,10 @@ pub fn release_semaphore(semaphore: &OwnedHandle) {
 
 /// `WaitForSingleObject` of no time: whether it was signalled, which it takes.
 #[must_use]
-pub fn try_wait(object: &OwnedHandle) -> bool {
+pub fn try_wait(object: &impl AsHandle) -> bool {
     // SAFETY:
     // * the handle is open during the call.
-    unsafe { sys::WaitForSingleObject(object.as_raw_handle().cast(), 0) == sys::WAIT_OBJECT_0 }
+    unsafe {
+        sys::WaitForSingleObject(object.as_handle().as_raw_handle().cast(), 0) == sys::WAIT_OBJECT_0
+    }
 }

@@ -13,6 +13,8 @@ use crate::mswsockdef::{RIO_BUF, RIO_RQ};
 
 #[cfg(doc)]
 use super::WSAID_MULTIPLE_RIO;
+#[cfg(doc)]
+use crate::ws2ipdef::SOCKADDR_INET;
 
 /// `RIOReceive`: receives into a registered buffer.
 ///
@@ -45,7 +47,10 @@ pub type LPFN_RIORECEIVE = Option<
 /// `RIOReceiveEx`: receives with addresses and control data.
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
-/// `Flags`: `RIO_MSG_…`, 0 = none.
+/// `Flags`: `RIO_MSG_…`, 0 = none. What the other four point to is written at the completion, each null
+/// if nobody wants it: `pLocalAddress`, `pRemoteAddress` have room for a [`SOCKADDR_INET`];
+/// `pControlContext` gets control data, `pFlags` flags. The SDK has `int` for the result, `BOOL` for
+/// those of the other three.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`
@@ -105,7 +110,9 @@ pub type LPFN_RIOSEND = Option<
 /// `RIOSendEx`: sends with address and control data.
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]). `DataBufferCount` is 1, or 0 with `pData` null.
-/// `Flags`: `RIO_MSG_…`, 0 = none.
+/// `Flags`: `RIO_MSG_…`, 0 = none. `pLocalAddress` is reserved: null. `pRemoteAddress` holds where to
+/// send to ([`SOCKADDR_INET`]); null if the socket is connected. `pControlContext` and `pFlags` are
+/// written at the completion, Microsoft's page says; null if nobody wants them.
 ///
 /// # Errors
 /// 0 is failure: `WSAEFAULT` (10014) buffer not registered, `WSAEINVAL` (10022), `WSAENOBUFS`

@@ -98,7 +98,8 @@ impl PipeServerOptions {
     }
 
     /// Whether the name must have no instance yet (`FILE_FLAG_FIRST_PIPE_INSTANCE`). Without it, whoever made the
-    /// name first also gets clients that are meant for this program.
+    /// name first also gets clients that are meant for this program. (Wine 8 and 10 do not look: a second first one is
+    /// made.)
     #[must_use]
     pub fn first_instance(mut self, first: bool) -> Self {
         self.0.first = first;
@@ -194,7 +195,8 @@ impl PipeServer {
     ///
     /// # Errors
     ///
-    /// [`Error::Os`] ← `ERROR_NOT_FOUND` (1168: no client has come, or it was disconnected, fact PIPE52).
+    /// [`Error::Os`] ← `ERROR_NOT_FOUND` (1168: no client has come, or it was disconnected, fact PIPE52; Wine 8 and 10
+    /// give a number instead).
     #[doc(alias = "GetNamedPipeClientProcessId")]
     pub fn client_process_id(&self) -> Result<u32, Error> {
         os::pipe_peer(os::borrow_handle(self), true)
@@ -221,7 +223,8 @@ impl AssociatedHandle<PipeServer> {
     }
 
     /// [`DisconnectNamedPipe`](https://learn.microsoft.com/en-us/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe):
-    /// parts from the client, so that the next one can be waited for by [`connect`](Self::connect).
+    /// parts from the client, so that the next one can be waited for by [`connect`](Self::connect): until then nobody
+    /// can open this instance (231, fact PIPE16).
     ///
     /// What the client has not read yet is lost, and what is in flight fails with 233 (facts PIPE21, PIPE38). So
     /// let the client close first: read until [`is_end`](crate::Completed::is_end), as the example of

@@ -31,7 +31,7 @@ impl Finished {
         self.write_block(status_first);
         // The lender may use the memory from here on.
         if let Some(event) = event {
-            event.set();
+            event.signal();
         }
     }
 

@@ -9,10 +9,7 @@ use std::sync::{
     Mutex,
 };
 
-use super::{
-    event::Event, file::File, job::Job, lock, machine::Machine, port::Port, wait::WaitPacket,
-    waitable,
-};
+use super::{file::File, job::Job, lock, machine::Machine, port::Port, wait::WaitPacket, waitable};
 use crate::os::{Code, Handle};
 
 const COUNT: usize = if cfg!(miri) { 4096 } else { 1 << 17 };
@@ -28,7 +25,6 @@ pub(super) struct Object {
 pub(super) enum Kind {
     Port(Port),
     File(File),
-    Event(Event),
     Waitable(waitable::Object),
     WaitPacket(WaitPacket),
     Job(Job),
@@ -127,13 +123,6 @@ pub(super) fn file(handle: Handle) -> Result<&'static File, Code> {
 pub(super) fn port(handle: Handle) -> Result<&'static Port, Code> {
     match &find(handle)?.kind {
         Kind::Port(port) => Ok(port),
-        _ => Err(Code::INVALID_HANDLE),
-    }
-}
-
-pub(super) fn event(handle: Handle) -> Result<&'static Event, Code> {
-    match &find(handle)?.kind {
-        Kind::Event(event) => Ok(event),
         _ => Err(Code::INVALID_HANDLE),
     }
 }

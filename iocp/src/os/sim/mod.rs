@@ -33,7 +33,6 @@ mod control;
 mod datagram;
 mod disk;
 mod ends;
-mod event;
 mod fault;
 mod file;
 mod finished;

@@ -14,7 +14,12 @@ use std::{
 
 use iocp_sys::{OVERLAPPED, WSABUF, WSAMSG};
 
-use super::{event::Event, finished::Finished, handles, port::Port, script::Choices};
+use super::{
+    finished::Finished,
+    port::Port,
+    script::Choices,
+    waitable::{self, Object},
+};
 use crate::os::{address::encode, Handle};
 
 pub(super) const SUCCESS: u32 = 0;
@@ -77,7 +82,7 @@ pub(super) struct Request {
     /// Where its packet goes; `None`: no packet.
     pub(super) target: Option<(&'static Port, usize)>,
     /// What it sets when it is done.
-    pub(super) event: Option<&'static Event>,
+    pub(super) event: Option<&'static Object>,
     /// Where the sender's address goes, and its length.
     sender: Option<(*mut u8, *mut i32)>,
     /// Where control messages go, and what they are.
@@ -125,7 +130,7 @@ impl Request {
         };
         // The low bit of the event keeps the packet out of the port.
         let target = target.filter(|_| event & 1 == 0);
-        let event = if event == 0 { None } else { handles::event(Handle(event & !1)).ok() };
+        let event = if event == 0 { None } else { waitable::object(Handle(event & !1)).ok() };
         let (more, count) = (bufs[first..].to_vec(), bufs.len());
         let (sender, control, lent, sent) = (None, None, Lent::ToWrite, 0);
         let ends = event.is_some() || target.is_none();

@@ -27,11 +27,13 @@ pub(crate) use super::{
         pool_wait_start, pool_wait_stop, wait_packet_cancel, wait_packet_create, wait_packet_start,
         PoolWait,
     },
-    waitable::{duplicate, lend_handle, process_exit_code, timer_cancel, timer_create, timer_set},
+    waitable::{
+        duplicate, event_create, event_reset, event_set, event_wait, lend_handle,
+        process_exit_code, timer_cancel, timer_create, timer_set,
+    },
 };
 
 use super::{
-    event::Event,
     file::File,
     handles::{self, Kind},
     listen, lock,
@@ -113,19 +115,7 @@ pub(crate) unsafe fn handle_close(handle: Handle) {
         Some(Kind::Port(port)) => port.close(),
         Some(Kind::File(file)) => file.close(),
         Some(Kind::Job(job)) => job.close(),
-        Some(Kind::Event(_) | Kind::Waitable(_) | Kind::WaitPacket(_)) | None => {}
-    }
-}
-
-pub(crate) fn event_create() -> Result<Owned, Code> {
-    let machine = Machine::current();
-    Ok(own(machine, Kind::Event(Event::new(machine))))
-}
-
-pub(crate) fn event_wait(event: Borrowed<'_>, timeout_ms: u32) -> Result<bool, Code> {
-    match &handles::find(event.value())?.kind {
-        Kind::Waitable(object) => Ok(object.wait(timeout_ms)),
-        _ => Ok(handles::event(event.value())?.wait(timeout_ms)),
+        Some(Kind::Waitable(_) | Kind::WaitPacket(_)) | None => {}
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Waitable(pub(super) Owned);
 
 /// The object behind its handles.
 pub(super) struct Object {
-    machine: &'static Machine,
+    pub(super) machine: &'static Machine,
     number: u32,
     calls: AtomicU32,
     signals: Signals,
@@ -148,9 +148,14 @@ impl Object {
         state.waiters.len() < before
     }
 
-    /// `WaitForSingleObject`, which takes the signal.
+    /// `WaitForSingleObject`: whether it was signalled within the limit, which may pass early as in every wait of the
+    /// system. Takes the signal.
     pub(super) fn wait(&self, timeout_ms: u32) -> bool {
-        let end = Instant::now() + Duration::from_millis(u64::from(timeout_ms));
+        let nth = self.calls.fetch_add(1, Ordering::Relaxed);
+        let bits = self.machine.choose(self.number, nth).bits;
+        let early = bits % 100 < u64::from(self.machine.script.early_timeouts);
+        let limit = Duration::from_millis(u64::from(timeout_ms)) / if early { 2 } else { 1 };
+        let end = Instant::now() + limit;
         let mut state = lock(&self.state);
         while state.count == 0 {
             let left = end.saturating_duration_since(Instant::now());
@@ -250,6 +255,24 @@ pub(crate) fn process_exit_code(process: Borrowed<'_>) -> Result<u32, Code> {
     let object = object(process.value())?;
     let state = lock(&object.state);
     Ok(if state.count == 0 { 259 } else { state.exit_code })
+}
+
+pub(crate) fn event_create(manual: bool) -> Result<Owned, Code> {
+    let machine = Machine::current();
+    let signals = if manual { Signals::Stay } else { Signals::One };
+    Ok(own(machine, Kind::Waitable(Object::new(machine, signals))))
+}
+
+pub(crate) fn event_set(event: Borrowed<'_>) -> Result<(), Code> {
+    object(event.value()).map(Object::signal)
+}
+
+pub(crate) fn event_wait(event: Borrowed<'_>, timeout_ms: u32) -> Result<bool, Code> {
+    Ok(object(event.value())?.wait(timeout_ms))
+}
+
+pub(crate) fn event_reset(event: Borrowed<'_>) -> Result<(), Code> {
+    object(event.value()).map(Object::reset)
 }
 
 pub(crate) fn timer_create() -> Result<Owned, Code> {

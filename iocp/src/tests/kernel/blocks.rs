@@ -35,7 +35,7 @@ fn the_block_of_what_was_pending_is_written_when_its_packet_is_taken() {
 fn with_an_event_the_block_is_written_at_once() {
     let kernel = Kernel::new(windows());
     let (socket, peer) = kernel.stream_pair();
-    let (port, event) = (Port::of(&socket, 5), os::event_create().unwrap());
+    let (port, event) = (Port::of(&socket, 5), os::event_create(true).unwrap());
     let op = Op::with_event(event.borrow().value().0);
     assert_eq!(op.recv(&socket, 8), Issued::Pending);
     assert!(peer.send(b"data"));

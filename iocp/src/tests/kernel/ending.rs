@@ -86,7 +86,7 @@ fn with_an_event_or_without_a_packet_an_operation_ends_with_its_thread() {
     for (associated, hidden) in [(false, false), (true, false), (true, true)] {
         let kernel = &Kernel::new(windows());
         let (socket, _peer) = kernel.stream_pair();
-        let (port, event) = (Port::new(), os::event_create().unwrap());
+        let (port, event) = (Port::new(), os::event_create(true).unwrap());
         if associated {
             port.associate(&socket, 5);
         }

@@ -1,0 +1,73 @@
+//! Asking for control messages: which ones come with what is received.
+
+use iocp_sys as sys;
+
+use crate::{
+    associated::AssociatedSocket,
+    base::error::Error,
+    os::{self, AsSocket},
+};
+
+/// Which control messages come with what is received: see [`AssociatedSocket::ask_for`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ControlKind {
+    /// [`PacketInfo`](crate::ControlMessage::PacketInfo): `IP_PKTINFO`, `IPV6_PKTINFO`.
+    PacketInfo,
+    /// [`HopLimit`](crate::ControlMessage::HopLimit): `IP_HOPLIMIT`, `IPV6_HOPLIMIT`.
+    HopLimit,
+    /// [`Ecn`](crate::ControlMessage::Ecn): `IP_RECVECN`, `IPV6_RECVECN`; Windows 10 build 20348.
+    Ecn,
+}
+
+impl<S: AsSocket + 'static> AssociatedSocket<S> {
+    /// [`setsockopt`](https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ip-socket-options): asks for
+    /// such a control message with each datagram that [`recv_msg`](Self::recv_msg) receives from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Os`]: 10042 if the system or the provider has none; `Unsupported` of a socket that is neither
+    /// IPv4 nor IPv6.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{CompletionPort, ControlKind, Message, Packets};
+    /// use std::net::UdpSocket;
+    ///
+    /// let port = CompletionPort::new()?;
+    /// let socket = port.associate_socket(UdpSocket::bind("127.0.0.1:0")?, 0)?;
+    /// socket.ask_for(ControlKind::PacketInfo)?; // before the datagrams come
+    /// # let client = UdpSocket::bind("127.0.0.1:0")?;
+    /// # client.send_to(b"abc", socket.local_addr()?)?;
+    /// let operation = port.operation(Message::new(Vec::with_capacity(1500)), 1)?;
+    /// let mut packets = Packets::with_capacity(8);
+    /// let received = port.finish(socket.recv_msg(operation), &mut packets, None)?;
+    /// let info = received.buffer().packet_info().expect("it was asked for");
+    /// println!("sent to {:?}", info);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
+    #[doc(alias = "setsockopt")]
+    #[doc(alias = "IP_PKTINFO")]
+    pub fn ask_for(&self, kind: ControlKind) -> Result<(), Error> {
+        let socket = self.target()?.handle;
+        let v6 = match self.kind().family {
+            family if family == i32::from(sys::AF_INET) => false,
+            family if family == i32::from(sys::AF_INET6) => true,
+            _ => return Err(Error::Unsupported("control messages of other families than IP")),
+        };
+        let (v4_option, v6_option) = match kind {
+            ControlKind::PacketInfo => (sys::IP_PKTINFO, sys::IPV6_PKTINFO),
+            ControlKind::HopLimit => (sys::IP_HOPLIMIT, sys::IPV6_HOPLIMIT),
+            ControlKind::Ecn => (sys::IP_RECVECN, sys::IPV6_RECVECN),
+        };
+        let (level, option) =
+            if v6 { (sys::IPPROTO_IPV6, v6_option) } else { (sys::IPPROTO_IP, v4_option) };
+        os::ask_for_control(socket, level, option).map_err(|code| Error::os("setsockopt", code))
+    }
+}
