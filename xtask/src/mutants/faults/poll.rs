@@ -159,8 +159,8 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "more-is-lent-than-the-bound-allows",
         why: "many idle connections hold a buffer each",
-        file: "iocp/src/poll/lent.rs",
-        old: "if buffers.count == self.most {",
+        file: "iocp/src/base/lent.rs",
+        old: "if buffers.count - buffers.free.len() >= most {",
         new: "if buffers.count == usize::MAX {",
         by: Tests(&["no_more_buffers"]),
     },
