@@ -21,30 +21,18 @@
 
 use std::{
     mem::{size_of, MaybeUninit},
-    sync::{
-        atomic::{AtomicU32, AtomicU8, AtomicUsize, Ordering},
-        Mutex, MutexGuard, PoisonError,
-    },
+    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
 use iocp_sys::OVERLAPPED;
-use static_assertions::const_assert;
+use static_assertions::const_assert_eq;
 
 use super::{
     arena::{Arena, Item},
+    handle_word::{HandleWord, Locked},
     packet_key::PacketKey,
 };
 use crate::os::{self, Borrowed, Code, Handle, SocketKind};
-
-/// The handle is open and ours.
-const OPEN: u8 = 1;
-/// Everything on the handle was cancelled at some time.
-const CANCELLED_ALL: u8 = 2;
-/// Operations of more slots than a cell remembers were submitted on the handle.
-const MANY: u8 = 4;
-
-/// How many slots a cell remembers: a connection receives with one and sends with another.
-const FEW: usize = 2;
 
 /// Of the kind of handle: its address family; the largest that Windows has is 36.
 const FAMILY: u8 = 63;
@@ -57,29 +45,21 @@ const SKIPS: u8 = 128;
 /// after the other, so that accepting and closing connections allocates nothing.
 pub(super) type HandleCells = Arena<HandleCell>;
 
-/// What is known of one handle. All but flags and handle key is written before the cell is opened, and
+/// What is known of one handle. All but the word and the handle key is written before the cell is opened, and
 /// stays until it is opened again.
 #[derive(Debug, Default)]
 pub(crate) struct HandleCell {
-    lock: Mutex<()>,
-    flags: AtomicU8,
-    kind: AtomicU8,
+    /// With the kind of the handle, which is none of it.
+    word: HandleWord,
     /// A [`Handle32`].
     handle: AtomicU32,
-    /// The slots whose operations were submitted on the handle; 0, which is a header's, for none.
-    slots: [AtomicU32; FEW],
     /// The key that the system puts into its packets.
     packet_key: PacketKey,
     /// The caller's number. While the cell is free: the index of the next free one.
     handle_key: AtomicUsize,
 }
 
-// The locks of older Rust, and of other hosts, are larger than the 2 bytes that fit beside the flags.
-const_assert!(
-    size_of::<HandleCell>() <= 16 + 2 * size_of::<usize>()
-        || size_of::<HandleCell>() <= 16 + 2 * size_of::<usize>() + size_of::<Mutex<()>>()
-            && size_of::<Mutex<()>>() > 2
-);
+const_assert_eq!(size_of::<HandleCell>(), 8 + 2 * size_of::<usize>());
 
 /// The low half of a handle's value. "Only the lower 32 bits are significant"; the others repeat the
 /// sign ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winprog64/interprocess-communication)).
@@ -125,14 +105,13 @@ impl HandleCell {
             kind |= if socket.stream { STREAM } else { 0 };
         }
         // Uncontended: the handle before this one was closed under it.
-        let _lock = self.lock();
+        let lock = self.word.lock();
         self.handle.store(values.handle.0, Ordering::Relaxed);
         self.packet_key.open(values.packet_key);
         self.handle_key.store(values.handle_key, Ordering::Relaxed);
-        self.kind.store(kind, Ordering::Relaxed);
-        self.slots.iter().for_each(|slot| slot.store(0, Ordering::Relaxed));
-        // Release, after the key: see `was_cancelled`.
-        self.flags.store(OPEN, Ordering::Release);
+        self.word.kind.store(kind, Ordering::Relaxed);
+        // After the key: see `was_cancelled`.
+        lock.open();
     }
 
     /// Cancels one operation of the association with this packet key, or all: no system call unless the
@@ -145,7 +124,7 @@ impl HandleCell {
         if !self.serves(packet_key) {
             return Ok(CancelOutcome::AlreadyDone);
         }
-        let lock = self.lock();
+        let lock = self.word.lock();
         if !self.serves(packet_key) {
             return Ok(CancelOutcome::AlreadyDone);
         }
@@ -156,7 +135,7 @@ impl HandleCell {
 
     /// Cancels all operations on the handle, by its holder.
     pub(crate) fn cancel_all(&self) -> Result<CancelOutcome, Code> {
-        self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
+        self.word.set_cancelled_all();
         self.cancel(self.packet_key(), std::ptr::null_mut())
     }
 
@@ -166,22 +145,12 @@ impl HandleCell {
     /// Without the lock, which a slow cancel may hold. The flags are read before the key: if they are
     /// those of a later association, its key is seen.
     pub(crate) fn was_cancelled(&self, packet_key: usize) -> bool {
-        let flags = self.flags.load(Ordering::Acquire);
-        flags & CANCELLED_ALL != 0 || self.packet_key() != packet_key
+        self.word.is_cancelled_all() || self.packet_key() != packet_key
     }
 
-    /// The operation of this slot is to be submitted on the handle. None is ever forgotten, so that two
-    /// threads need no order: one more than there is room for is noted as such.
+    /// The operation of this slot is to be submitted on the handle.
     pub(super) fn remember(&self, slot: u32) {
-        for place in &self.slots {
-            match place.compare_exchange(0, slot, Ordering::Relaxed, Ordering::Relaxed) {
-                Err(other) if other != slot => {}
-                _ => return,
-            }
-        }
-        if !self.has(MANY) {
-            self.flags.fetch_or(MANY, Ordering::Relaxed);
-        }
+        self.word.remember(slot);
     }
 
     /// The port is closed: no submit on the handle succeeds from now on. Takes no lock.
@@ -202,26 +171,24 @@ impl HandleCell {
     /// Cancels all operations and marks the handle as no longer ours: before it is closed.
     ///
     /// Where nothing is in flight there is nothing to cancel: no system call. Submits borrow what owns the
-    /// handle, and this is called when that ends, so all of them are seen; `is_lent` says of a slot and a packet
-    /// key whether an operation is.
+    /// handle, and this is called when that ends, so all of them are seen. The port has slots below `end`;
+    /// `is_lent` says of one, and of a packet key, whether an operation is.
     ///
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
     /// cell closed and do not wait.
-    pub(crate) fn close(&self, is_lent: impl Fn(u32, usize) -> bool) {
+    pub(crate) fn close(&self, end: u32, is_lent: impl Fn(u32, usize) -> bool) {
         // Held to the end of the function.
-        let lock = self.lock();
-        let before = self.flags.fetch_or(CANCELLED_ALL, Ordering::Relaxed);
-        if before & OPEN != 0 {
-            self.flags.fetch_and(!OPEN, Ordering::Relaxed);
-            let slots = self.slots.iter().map(|slot| slot.load(Ordering::Relaxed));
-            let key = self.packet_key();
-            if before & MANY != 0 || slots.filter(|&slot| slot != 0).any(|slot| is_lent(slot, key))
-            {
-                // An answer changes nothing: closing follows in any case.
-                // SAFETY:
-                // * this cell's lock, under which it was open when this function took it.
-                let _ = ask(unsafe { self.handle(&lock) }, std::ptr::null_mut());
-            }
+        let lock = self.word.lock();
+        if !lock.close() {
+            return;
+        }
+        let key = self.packet_key();
+        if self.word.remembered(end).map_or(true, |mut slots| slots.any(|slot| is_lent(slot, key)))
+        {
+            // An answer changes nothing: closing follows in any case.
+            // SAFETY:
+            // * this cell's lock, under which it was open when this function took it.
+            let _ = ask(unsafe { self.handle(&lock) }, std::ptr::null_mut());
         }
     }
 
@@ -230,7 +197,7 @@ impl HandleCell {
     /// # Safety
     ///
     /// `_lock` is that of this cell, and the cell was open under it.
-    unsafe fn handle<'a>(&self, _lock: &'a MutexGuard<'_, ()>) -> Borrowed<'a> {
+    unsafe fn handle<'a>(&self, _lock: &'a Locked<'_>) -> Borrowed<'a> {
         let handle = Handle32(self.handle.load(Ordering::Relaxed)).widen();
         // SAFETY:
         // * the holder of an open cell keeps the handle open until it has closed the cell, for which it
@@ -268,11 +235,11 @@ impl HandleCell {
     pub(super) unsafe fn skips(&self) -> bool {
         // SAFETY:
         // * valid and aligned; only `open` writes it, and nobody opens the cell meanwhile.
-        unsafe { self.kind.as_ptr().read() & SKIPS != 0 }
+        unsafe { self.word.kind.as_ptr().read() & SKIPS != 0 }
     }
 
     pub(crate) fn kind(&self) -> SocketKind {
-        let kind = self.kind.load(Ordering::Relaxed);
+        let kind = self.word.kind.load(Ordering::Relaxed);
         SocketKind { stream: kind & STREAM != 0, ifs: true, family: i32::from(kind & FAMILY) }
     }
 
@@ -283,17 +250,7 @@ impl HandleCell {
 
     /// Whether it is open for the association with this packet key.
     fn serves(&self, packet_key: usize) -> bool {
-        self.has(OPEN) && self.packet_key() == packet_key
-    }
-
-    #[inline(always)]
-    fn has(&self, flag: u8) -> bool {
-        self.flags.load(Ordering::Relaxed) & flag != 0
-    }
-
-    /// No panic can happen under the lock, so poison says nothing.
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+        self.word.is_open() && self.packet_key() == packet_key
     }
 }
 
@@ -323,6 +280,7 @@ impl Handle32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::handle_word::LOOKS;
 
     #[test]
     fn a_handle_cell_keeps_the_kind_of_its_socket() {
@@ -349,5 +307,53 @@ mod tests {
         for value in [0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0004, usize::MAX << 32] {
             assert_eq!(half(value), None, "{value:#x}");
         }
+    }
+
+    /// Those that are to be looked at where there are `end` slots.
+    fn remembered(slots: &[u32], end: u32) -> Option<Vec<u32>> {
+        let word = HandleWord::default();
+        word.lock().open();
+        slots.iter().for_each(|&slot| word.remember(slot));
+        word.remembered(end).map(Iterator::collect)
+    }
+
+    #[test]
+    fn two_slots_are_remembered_with_those_of_their_numbers_and_no_third() {
+        assert_eq!(remembered(&[], 1000), Some(vec![]));
+        assert_eq!(remembered(&[7, 7], 1000), Some(vec![7]));
+        assert_eq!(remembered(&[7, 300, 7], 800), Some(vec![7, 46, 300, 554]));
+        assert_eq!(remembered(&[7, 300, 301], 1000), None);
+        assert_eq!(remembered(&[8191], 8200), Some(vec![0, 8191]), "of one number");
+        for slot in [1, 253, 254, 255, 511, 8190, 8191, 8192, 65_535, 400_000] {
+            let first = remembered(&[slot], 500_000).unwrap();
+            assert!(first.contains(&slot) && first.len() <= LOOKS, "{slot}");
+            let second = remembered(&[slot + 1, slot], 16_000).unwrap();
+            assert!(second.contains(&slot) || slot >= 16_000, "{slot}");
+        }
+    }
+
+    /// A look at all of them would cost more than a call of the system.
+    #[test]
+    fn where_there_are_many_slots_of_a_number_none_is_looked_at() {
+        assert!(remembered(&[9], 1 << 24).is_none());
+        assert!(remembered(&[9, 10], 20_000).is_none());
+        assert!(remembered(&[9], 20_000).is_some());
+    }
+
+    #[test]
+    fn a_word_that_is_opened_again_remembers_nothing() {
+        let word = HandleWord::default();
+        let lock = word.lock();
+        assert!(!lock.close());
+        lock.open();
+        word.remember(1);
+        word.remember(2);
+        word.remember(3);
+        assert!(lock.close() && !word.is_open() && word.is_cancelled_all());
+        lock.open();
+        assert!(word.is_open() && !word.is_cancelled_all());
+        assert_eq!(word.remembered(9).map(Iterator::count), Some(0));
+        drop(lock);
+        assert!(word.lock().close());
     }
 }

@@ -115,7 +115,8 @@ impl HeldCell {
 
     /// Cancels what is in flight on the handle and marks it as no longer ours: before it is closed.
     pub(crate) fn close(&self) {
-        self.get().close(|slot, key| self.core().is_lent_on(slot, key));
+        let core = self.core();
+        self.get().close(core.slab.end(), |slot, key| core.is_lent_on(slot, key));
     }
 
     /// The handle, as it was associated.

@@ -14,6 +14,7 @@ mod cache_padded;
 mod counted_waits;
 pub(crate) mod finishers;
 pub(crate) mod handle_cell;
+mod handle_word;
 pub(crate) mod held;
 pub(crate) mod job_message;
 pub(crate) mod keys;

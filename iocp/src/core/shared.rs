@@ -209,11 +209,13 @@ impl Core {
         self.lent().filter(|slot| slot.packet_key.load(Ordering::Relaxed) == key).count()
     }
 
-    /// Whether the operation in this slot is lent to the kernel on a handle, by that handle's packet key.
+    /// Whether there is a slot of this index whose operation is lent to the kernel on a handle, by that
+    /// handle's packet key.
     pub(super) fn is_lent_on(&self, index: u32, key: usize) -> bool {
         // A slot that is lent on the handle keeps its key as long as it is.
-        let slot = self.slot(index);
-        slot.state.load().is_lent() && slot.packet_key.load(Ordering::Relaxed) == key
+        self.slab.get(index).is_some_and(|slot| {
+            slot.state.load().is_lent() && slot.packet_key.load(Ordering::Relaxed) == key
+        })
     }
 
     fn lent(&self) -> impl Iterator<Item = &Slot> {

@@ -132,15 +132,19 @@ impl Slab {
 
     /// The first slot that `is` so, at this index or after it, and then before it.
     pub(crate) fn first_from(&self, index: u32, is: impl Fn(&Slot) -> bool) -> Option<u32> {
-        let end = u32::try_from(self.arena.places()).unwrap_or(u32::MAX);
+        let end = self.end();
         let start = index.min(end);
         (start..end).chain(0..start).find(|&index| self.get(index).is_some_and(&is))
     }
 
     /// All slots there have ever been.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        let all = 0..u32::try_from(self.arena.places()).unwrap_or(u32::MAX);
-        all.filter_map(|index| self.get(index))
+        (0..self.end()).filter_map(|index| self.get(index))
+    }
+
+    /// Every index is less than this.
+    pub(super) fn end(&self) -> u32 {
+        u32::try_from(self.arena.places()).unwrap_or(u32::MAX)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The atomics of the state machine, by a name that its models change: in `tests/loom`, which compiles
 //! the production file of the state word, `super::sync` is loom's.
 
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{
+    AtomicU16, AtomicU32, AtomicU64, AtomicU8, AtomicUsize, Ordering,
+};
 
 use std::{
     thread::{sleep, yield_now},

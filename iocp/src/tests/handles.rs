@@ -74,7 +74,7 @@ fn cancels_at_drop(finished: usize, in_flight: bool, lets_go: bool) -> u32 {
     cancels
 }
 
-/// A cell remembers two slots; with more it does not ask.
+/// Two slots are remembered; with more it does not ask.
 #[test]
 fn a_socket_is_cancelled_at_its_drop_if_anything_is_in_flight_on_it() {
     for finished in 0..=2 {

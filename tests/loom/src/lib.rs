@@ -11,10 +11,14 @@
 #[allow(dead_code)] // what no model uses
 mod attention;
 mod awaited;
+mod cancelling;
 mod closing;
 #[path = "../../../iocp/src/core/counted_waits.rs"]
 mod counted_waits;
 mod deadlines;
+#[path = "../../../iocp/src/core/handle_word.rs"]
+#[allow(dead_code, unused_imports)] // what no model uses
+mod handle_word;
 mod listing;
 #[path = "../../../iocp/src/core/packet_key.rs"]
 mod packet_key;
@@ -30,7 +34,9 @@ mod waking;
 
 /// The atomics of the words: those of `iocp/src/core/sync.rs`, as loom has them.
 mod sync {
-    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::atomic::{
+        AtomicU16, AtomicU32, AtomicU64, AtomicU8, AtomicUsize, Ordering,
+    };
 
     pub(crate) fn back_off(_round: u32) {
         loom::thread::yield_now();

@@ -51,34 +51,34 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "cancelled-without-the-lock",
         why: "the handle may be closed, and its value another's, between the look and the call",
         file: "iocp/src/core/handle_cell.rs",
-        old: "        let lock = self.lock();\n        if !self.serves(packet_key)",
-        new: "        let own = Mutex::new(());\n        \
-              let lock = own.lock().unwrap_or_else(PoisonError::into_inner);\n        \
+        old: "        let lock = self.word.lock();\n        if !self.serves(packet_key)",
+        new: "        let own = HandleWord::default();\n        \
+              let lock = own.lock();\n        \
               if !self.serves(packet_key)",
         by: Tests(&["gate"]),
     },
     Fault {
         name: "closed-without-the-cell",
         why: "a late cancel goes to whoever has the value of the handle now",
-        file: "iocp/src/core/handle_cell.rs",
-        old: "            self.flags.fetch_and(!OPEN, Ordering::Relaxed);\n",
-        new: "",
+        file: "iocp/src/core/handle_word.rs",
+        old: "self.0.word.fetch_and(!OPEN, Ordering::Relaxed) & OPEN != 0",
+        new: "self.0.word.load(Ordering::Relaxed) & OPEN != 0",
         by: Tests(&["handles"]),
     },
     Fault {
         name: "late-canceller-not-told-apart",
         why: "a cell serves one handle after the other: a late cancel ends the next one's operations",
         file: "iocp/src/core/handle_cell.rs",
-        old: "self.has(OPEN) && self.packet_key() == packet_key",
-        new: "self.has(OPEN) && packet_key != 0",
+        old: "self.word.is_open() && self.packet_key() == packet_key",
+        new: "self.word.is_open() && packet_key != 0",
         by: Tests(&["gate"]),
     },
     Fault {
         name: "a-third-slot-not-remembered",
         why: "a handle is closed that has operations, and its duplicate keeps them in flight",
-        file: "iocp/src/core/handle_cell.rs",
-        old: "            self.flags.fetch_or(MANY, Ordering::Relaxed);\n",
-        new: "",
+        file: "iocp/src/core/handle_word.rs",
+        old: "Err(other) if other != number => self.second.store(MANY, Ordering::Relaxed),\n            _ => {}",
+        new: "_ => {}",
         by: Tests(&["handles"]),
     },
     Fault {

@@ -59,15 +59,15 @@ pub(super) const FAULTS: &[Fault] = &[
         why: "one driver that is slow to cancel keeps the port from closing, and accepts from going on",
         file: "iocp/src/core/handle_cell.rs",
         old: "        self.packet_key.set_port_closed();\n",
-        new: "        let _lock = self.lock();\n        self.packet_key.set_port_closed();\n",
+        new: "        let _lock = self.word.lock();\n        self.packet_key.set_port_closed();\n",
         by: Tests(&["stalling"]),
     },
     Fault {
         name: "results-take-the-locks-of-cells",
         why: "looking at a result waits for the cancel of another operation",
         file: "iocp/src/core/handle_cell.rs",
-        old: "        let flags = self.flags.load(Ordering::Acquire);\n",
-        new: "        let _lock = self.lock();\n        let flags = self.flags.load(Ordering::Acquire);\n",
+        old: "        self.word.is_cancelled_all() || ",
+        new: "        let _lock = self.word.lock();\n        self.word.is_cancelled_all() || ",
         by: Tests(&["stalling"]),
     },
     Fault {

@@ -1,0 +1,91 @@
+//! Cancelling on a handle while that is closed, and its cell given to the next one.
+
+use loom::{
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+    thread,
+};
+
+use crate::{explore, handle_word::HandleWord};
+
+#[derive(Debug, Default)]
+struct Handle {
+    word: HandleWord,
+    /// Relaxed: only the word orders it.
+    is_open: AtomicBool,
+}
+
+impl Handle {
+    fn new() -> Arc<Self> {
+        let handle = Arc::new(Self::default());
+        handle.open();
+        handle
+    }
+
+    fn open(&self) {
+        self.is_open.store(true, Ordering::Relaxed);
+        self.word.lock().open();
+    }
+
+    fn cancel(&self) {
+        let _lock = self.word.lock();
+        if self.word.is_open() {
+            assert!(self.is_open.load(Ordering::Relaxed), "the value is another's");
+        }
+    }
+
+    fn close(&self) {
+        assert!(self.word.lock().close());
+        self.is_open.store(false, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn no_cancel_meets_a_handle_that_is_closed() {
+    explore("cancel; close", || {
+        let handle = Handle::new();
+        let canceller = thread::spawn({
+            let handle = Arc::clone(&handle);
+            move || handle.cancel()
+        });
+        handle.close();
+        canceller.join().unwrap();
+        assert!(!handle.word.is_open() && handle.word.is_cancelled_all());
+    });
+}
+
+/// The lock of a late canceller is not lost when the cell is opened again.
+#[test]
+fn a_late_cancel_meets_the_next_handle_or_none() {
+    explore("cancel; close, open, close", || {
+        let handle = Handle::new();
+        let canceller = thread::spawn({
+            let handle = Arc::clone(&handle);
+            move || handle.cancel()
+        });
+        handle.close();
+        handle.open();
+        handle.close();
+        canceller.join().unwrap();
+        drop(handle.word.lock());
+    });
+}
+
+/// Two threads submit at once, with two slots, and a third one that was there before.
+#[test]
+fn no_slot_is_forgotten_by_submits_at_once() {
+    explore("remember; remember", || {
+        let handle = Handle::new();
+        let other = thread::spawn({
+            let handle = Arc::clone(&handle);
+            move || handle.word.remember(5)
+        });
+        handle.word.remember(9);
+        other.join().unwrap();
+        let mut slots: Vec<_> = handle.word.remembered(100).unwrap().collect();
+        slots.sort_unstable();
+        assert_eq!(slots, [5, 9]);
+    });
+}
