@@ -22,7 +22,7 @@ cargo xtask doc
     documentation for a Windows target, for this host and of a program; warnings and dead links are
     errors
 cargo xtask check [PART...]
-    format, clippy on all targets, minimum Rust, dependencies, packages
+    format, clippy of 64 and 32 bits, minimum Rust, dependencies, packages
 cargo xtask tidy
     the project's own rules: proofs, behaviours, workflow, sources
 cargo xtask graph
@@ -31,7 +31,7 @@ cargo xtask ci
     everything a change must pass beyond `test`: tidy, check, doc, Wine 10, Miri, demo
 cargo xtask deep [PART...]
     the long checks: licences, spelling, names, semver (by tools that it fetches), miri, asan, tsan,
-    loom, storm, targets, fuzz, mutants, peers, faults, archives; all without PART
+    loom, storm, targets, fuzz, mutants, peers, tasks, faults, archives, own-tests; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
 cargo xtask peers [check] [--wine10] [--faults]

@@ -1,6 +1,6 @@
 //! `cargo xtask check`: everything about the sources that needs no Windows kernel.
 //!
-//! Format, clippy for the host and five Windows targets, the two minimum Rust versions with those
+//! Format, clippy for the host and for Windows of 64 and 32 bits, the two minimum Rust versions with those
 //! very toolchains, dependencies as cargo sees them, and the packages.
 
 mod build_cost;
@@ -31,6 +31,9 @@ pub(crate) const TARGETS: [&str; 5] = [
     "i686-pc-windows-gnu",
 ];
 
+/// Those of them for which clippy looks with each change: the widths of a pointer, and both environments.
+const CLIPPY_TARGETS: [&str; 2] = [wine::TARGET, "i686-pc-windows-msvc"];
+
 /// The toolchains of the manifests' `rust-version`.
 const RUST_OF_SYS: &str = "1.71.0";
 const RUST_OF_IOCP: &str = "1.77.2";
@@ -49,6 +52,13 @@ pub(crate) const PARTS: [Part; 10] = [
     ("build-cost", build_cost::check),
 ];
 
+/// The parts for `cargo xtask ci`: all but what has a step of its own in the workflow.
+pub(crate) fn of_each_change() -> Result<String> {
+    let names = PARTS.iter().map(|(name, _)| *name).filter(|name| *name != "build-cost");
+    run(&Asked::of(names))?;
+    Ok("ok; build-cost NOT RUN: the workflow does".into())
+}
+
 /// Runs the parts that were asked for.
 pub(crate) fn run(asked: &Asked) -> Result<()> {
     asked.run("check", &PARTS)
@@ -61,16 +71,21 @@ fn format() -> Result<String> {
 }
 
 fn clippy() -> Result<String> {
-    setup::targets(&TARGETS)?;
     let mut host = cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     run_command(&mut host)?;
-    let mut windows = cargo(["clippy", "-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]);
-    windows.args(TARGETS.map(|target| format!("--target={target}")));
-    run_command(windows.args(["--all-targets", "--", "-D", "warnings"]))?;
+    clippy_for(&CLIPPY_TARGETS)?;
     // Once: it brings the peers, and its code is for one architecture.
     let mut bench = cargo(["clippy", "-p", "iocp-bench", "--target", wine::TARGET]);
     run_command(bench.args(["--", "-D", "warnings"]))?;
-    Ok(format!("host and {} Windows targets", TARGETS.len()))
+    Ok(format!("host and {}", CLIPPY_TARGETS.join(", ")))
+}
+
+/// Both crates and their tests for Windows targets.
+pub(crate) fn clippy_for(targets: &[&str]) -> Result<()> {
+    setup::targets(targets)?;
+    let mut windows = cargo(["clippy", "-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]);
+    windows.args(targets.iter().map(|target| format!("--target={target}")));
+    run_command(windows.args(["--all-targets", "--", "-D", "warnings"]))
 }
 
 /// What must not compile fails with the error it names: rustdoc looks at the code only where unstable

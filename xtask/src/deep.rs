@@ -11,17 +11,17 @@ use std::process::Command;
 use anyhow::{bail, Result};
 
 use crate::{
-    archives, mutants, names,
+    archives, check, mutants, names,
     parts::{Asked, Part},
     peers,
     process::{cargo, cargo_of, run as run_command, target_dir, watch},
     setup, surface, tasks,
-    test::run_some,
+    test::{self, run_some},
     tools,
 };
 
 /// The parts, in the order in which they run.
-pub(crate) const PARTS: [Part; 16] = [
+pub(crate) const PARTS: [Part; 17] = [
     ("licences", tools::licences),
     ("spelling", tools::spelling),
     ("names", names::check),
@@ -38,6 +38,7 @@ pub(crate) const PARTS: [Part; 16] = [
     ("tasks", tasks::deep),
     ("faults", faults),
     ("archives", archives::long),
+    ("own-tests", test::own_under_wine),
 ];
 
 /// Windows targets for which rustup has no `core`: `iocp-sys` is compiled for them, nothing runs.
@@ -138,13 +139,16 @@ fn storm() -> Result<String> {
     Ok(format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed; {others}"))
 }
 
-/// `iocp-sys` for the rarer targets, with a `core` built for each: its layouts are asserted there.
+/// Clippy for every target that both crates support, then `iocp-sys` for the rarer ones, with a `core` built for
+/// each: its layouts are asserted there.
 fn targets() -> Result<String> {
+    check::clippy_for(&check::TARGETS)?;
     setup::components(&["rust-src"])?;
     let mut check = cargo(["check", "-p", "iocp-sys", "-Zbuild-std=core"]);
     check.args(TARGETS.map(|target| format!("--target={target}")));
     run_command(check.env("RUSTC_BOOTSTRAP", "1"))?;
-    Ok(format!("iocp-sys compiled for {} targets, nothing run", TARGETS.len()))
+    let supported = check::TARGETS.len();
+    Ok(format!("clippy for {supported}, iocp-sys compiled for {} more, nothing run", TARGETS.len()))
 }
 
 /// Random programs against a model, random bytes and numbers for what decodes them, and then the fuzzers of that,
@@ -169,7 +173,7 @@ fn with_folder<'a>(command: &'a mut Command, name: &str) -> &'a mut Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{check, process::root, wine};
+    use crate::{process::root, wine};
 
     #[test]
     fn the_page_of_iocp_sys_names_each_target_that_is_compiled_or_run() {

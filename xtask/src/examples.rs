@@ -40,20 +40,20 @@ use crate::{
     wine::{Wine, TARGET},
 };
 
-/// One file per example: its package, its name, and what checks it.
-const EXAMPLES: [(&str, &str, Check); 12] = [
-    ("iocp", "http_files", http_files::check),
-    ("iocp", "chat", chat::check),
-    ("iocp", "delayed_reads", delayed::check),
-    ("iocp", "threads", threads::check),
-    ("iocp", "copy", copy::check),
-    ("iocp", "pipe_server", pipes::check),
-    ("iocp", "tail", tail::check),
-    ("iocp", "supervisor", supervisor::check),
-    ("iocp", "watch", watch::check),
-    ("iocp", "proxy", proxy::check),
-    ("iocp", "udp_server", udp_server::check),
-    ("iocp-sys", "resolve_at_run_time", lookup::check),
+/// One file per example: its name, and what checks it.
+const EXAMPLES: [(&str, Check); 12] = [
+    ("http_files", http_files::check),
+    ("chat", chat::check),
+    ("delayed_reads", delayed::check),
+    ("threads", threads::check),
+    ("copy", copy::check),
+    ("pipe_server", pipes::check),
+    ("tail", tail::check),
+    ("supervisor", supervisor::check),
+    ("watch", watch::check),
+    ("proxy", proxy::check),
+    ("udp_server", udp_server::check),
+    ("resolve_at_run_time", lookup::check),
 ];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
@@ -81,7 +81,7 @@ impl Args {
                 Arg::Long("wine10") => args.wine10 = true,
                 Arg::Value(name) => {
                     let name = name.string().map_err(usage)?;
-                    let names = EXAMPLES.map(|(_, name, _)| name);
+                    let names = EXAMPLES.map(|(name, _)| name);
                     if !names.contains(&name.as_str()) {
                         bail!(Usage(format!("no example `{name}`: use {}", names.join(", "))));
                     }
@@ -161,13 +161,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let wine = if args.wine10 { Wine::ten()? } else { Wine::of_machine()? };
     let chosen = EXAMPLES
         .iter()
-        .filter(|(_, name, _)| args.names.is_empty() || args.names.iter().any(|n| n == name));
+        .filter(|(name, _)| args.names.is_empty() || args.names.iter().any(|n| n == name));
+    let mut build =
+        cargo(["build", "--release", "--target", TARGET, "-p", "iocp", "-p", "iocp-sys"]);
+    run_command(build.args(chosen.clone().flat_map(|(name, _)| ["--example", name])))?;
     let mut failed = 0;
-    for (package, name, check) in chosen {
-        run_command(
-            cargo(["build", "--release", "-p", package, "--example", name])
-                .args(["--target", TARGET]),
-        )?;
+    for (name, check) in chosen {
         let folder = target_dir().join(TARGET).join("release/examples");
         let program = folder.join(format!("{name}.exe"));
         headline(&format!("{name} on {}", wine.name));

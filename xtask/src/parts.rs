@@ -34,6 +34,11 @@ impl Asked {
         Ok(Self(asked))
     }
 
+    /// These parts.
+    pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        Self(names.map(str::to_owned).collect())
+    }
+
     /// Runs these parts in their order, each also after a failure, and prints how long each took.
     pub(crate) fn run(&self, command: &str, parts: &[Part]) -> Result<()> {
         let mut rows = Parts::default();

@@ -134,11 +134,6 @@ pub(crate) fn deep() -> Result<String> {
     Ok(format!("{five}; all: {}", all::run(&[], false)?))
 }
 
-/// Those of `--all` that take seconds, for each change.
-pub(crate) fn quick() -> Result<String> {
-    all::quick()
-}
-
 fn deep_five() -> Result<String> {
     let (machine, ten) = (Wine::of_machine()?, Wine::ten());
     check()?;

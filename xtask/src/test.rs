@@ -1,7 +1,12 @@
 //! `cargo xtask test`: the tests on this host, then on a Windows kernel's stand-in, then a table of
 //! what was shown where.
 
-use std::{collections::BTreeSet, ffi::OsString, process::Command};
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
@@ -19,6 +24,9 @@ const NOT_HERE: &str = "not here: ";
 
 /// The models of loom: minutes, of every interleaving. `cargo xtask deep loom` runs them.
 const MODELS: &str = "iocp-loom";
+
+/// The bench, which has no tests of its own and brings tokio, compio and smol.
+const BENCH: &str = "iocp-bench";
 
 /// What the oracles compile programs for that use the bindings, whatever runs here.
 const CONSUMERS: &str = "x86_64-pc-windows-msvc";
@@ -106,7 +114,7 @@ impl Tally {
 #[derive(Debug)]
 struct Rows {
     log: Log,
-    of: Vec<(String, Tally)>,
+    of: Vec<(String, Tally, Duration)>,
 }
 
 /// The name of a test that failed, in the line that says so.
@@ -126,19 +134,19 @@ pub(crate) fn run_and_sum(args: &Args) -> Result<String> {
     let outcome = run_all(args, &mut rows);
     let rows = rows.of;
     let mut report = Report::new(name, "what was shown on which kernel");
-    for (kernel, tally) in &rows {
+    for (kernel, tally, time) in &rows {
         let Tally { passed, failed, not_here, .. } = tally;
-        let not_here = not_here.len();
+        let (not_here, seconds) = (not_here.len(), time.as_secs_f64());
         report.line(format!(
-            "  {kernel:<44} {passed:>5} passed {failed:>3} failed {not_here:>3} not here"
+            "  {kernel:<35} {seconds:>6.1} s {passed:>5} passed {failed:>3} failed {not_here:>3} not here"
         ));
     }
-    for (kernel, tally) in &rows {
+    for (kernel, tally, _) in &rows {
         for name in &tally.failures {
             report.line(format!("  failed on {kernel}: {name}"));
         }
     }
-    for (kernel, tally) in &rows {
+    for (kernel, tally, _) in &rows {
         for reason in &tally.not_here {
             report.line(format!("  not on {kernel}: {reason}"));
         }
@@ -148,12 +156,12 @@ pub(crate) fn run_and_sum(args: &Args) -> Result<String> {
     }
     report.end(outcome.and_then(|()| {
         // Per kernel it may be none: some tests are of one only.
-        if rows.iter().all(|(_, tally)| tally.passed + tally.failed == 0) {
+        if rows.iter().all(|(_, tally, _)| tally.passed + tally.failed == 0) {
             bail!("no test ran: none has `{}` in its name", args.filter.join("` and `"));
         }
         Ok(())
     }))?;
-    let last = rows.last().map(|(kernel, tally)| format!("{kernel}: {} passed", tally.passed));
+    let last = rows.last().map(|(kernel, tally, _)| format!("{kernel}: {} passed", tally.passed));
     Ok(last.unwrap_or_default())
 }
 
@@ -190,7 +198,8 @@ fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
     if !args.no_host && wine.target != TARGET_32 {
         let system = format!("{} host (simulated kernel)", std::env::consts::OS);
         headline(&format!("tests on {system}"));
-        on_host = part(&mut args.cargo_test(&["--workspace", "--exclude", MODELS]), system, rows);
+        let words = ["--workspace", "--exclude", MODELS, "--exclude", BENCH];
+        on_host = part(&mut args.cargo_test(&words), system, rows);
     }
     headline(&format!("tests under {}", wine.name));
     let packages = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"];
@@ -204,9 +213,8 @@ fn run_all(args: &Args, rows: &mut Rows) -> Result<()> {
 
 fn on_windows(args: &Args, rows: &mut Rows) -> Result<()> {
     // Not --workspace: this very program runs and cannot be replaced on Windows.
-    // The bench has no tests of its own and brings tokio, compio and smol.
     let mut words = vec!["--workspace"];
-    words.extend(["xtask", "iocp-bench", MODELS].iter().flat_map(|name| ["--exclude", name]));
+    words.extend(["xtask", BENCH, MODELS].iter().flat_map(|name| ["--exclude", name]));
     let mut kernel = format!("Windows ({})", std::env::consts::ARCH);
     setup::targets(&[CONSUMERS])?;
     if let Some(triple) = args.target.as_deref() {
@@ -228,11 +236,12 @@ fn on_windows(args: &Args, rows: &mut Rows) -> Result<()> {
 fn part(test: &mut Command, kernel: String, rows: &mut Rows) -> Result<()> {
     let mut tally = Tally::default();
     rows.log.line(&format!("==> {kernel}"));
+    let begun = Instant::now();
     let outcome = watch(test, |line| {
         rows.log.line(line);
         tally.see(line);
     });
-    rows.of.push((kernel, tally));
+    rows.of.push((kernel, tally, begun.elapsed()));
     outcome
 }
 

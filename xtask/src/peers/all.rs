@@ -58,14 +58,6 @@ pub(super) fn run(names: &[String], fresh: bool) -> Result<String> {
     judged(&tested, &wine)
 }
 
-/// Those that take seconds, for each change.
-pub(super) fn quick() -> Result<String> {
-    let crates = crates::list()?;
-    let chosen: Vec<_> = crates.iter().filter(|one| one.quick).cloned().collect();
-    let wine = wine()?;
-    judged(&tested(&crates, &chosen, &wine, false)?, &wine)
-}
-
 /// Wine 10 is nearer to Windows; where it cannot be set up, the machine's own.
 fn wine() -> Result<Wine> {
     wine::linker()?;

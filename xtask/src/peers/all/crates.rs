@@ -20,8 +20,6 @@ pub(super) struct Crate {
     pub(super) features: Vec<String>,
     /// What one of its test programs may take.
     pub(super) seconds: u64,
-    /// Whether it is tested with each change.
-    pub(super) quick: bool,
     /// File, old text and new text.
     pub(super) edit: Option<[String; 3]>,
     pub(super) note: Option<String>,
@@ -48,7 +46,6 @@ impl Crate {
             folder: PathBuf::new(),
             features: Vec::new(),
             seconds: SECONDS,
-            quick: false,
             edit: None,
             note: None,
         }
@@ -93,7 +90,6 @@ fn read(metadata: &Value) -> Result<Vec<Crate>> {
             folder: folder_of(package).context("a package has a folder")?.to_path_buf(),
             features: texts(&line["features"]),
             seconds: line["seconds"].as_u64().unwrap_or(SECONDS),
-            quick: line["quick"] == true,
             edit: (!edit.is_empty()).then(|| edit.try_into()).transpose().map_err(|edit| {
                 anyhow::anyhow!("{name}: an edit is file, old and new text: {edit:?}")
             })?,
@@ -126,11 +122,11 @@ mod tests {
 
     #[test]
     fn each_dependency_has_a_line_and_each_line_a_dependency() {
-        let line = json!({ "a": { "features": ["f"], "seconds": 9, "quick": true } });
+        let line = json!({ "a": { "features": ["f"], "seconds": 9 } });
         let found = read(&workspace(&line)).expect("a list");
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].full_name().as_str(), found[0].seconds), ("a-1.2.3", 9));
-        assert!(found[0].quick && found[0].features == ["f"] && found[0].edit.is_none());
+        assert!(found[0].features == ["f"] && found[0].edit.is_none());
         assert!(read(&workspace(&json!({}))).is_err());
         assert!(read(&workspace(&json!({ "a": {}, "b": {} }))).is_err());
         assert!(read(&workspace(&json!({ "a": { "edit": ["one"] } }))).is_err());

@@ -151,7 +151,7 @@ mod tests {
         let record = Record { alone: [2, 3], ..Record::default() };
         kept.put(&one, &record).expect("kept");
         assert_eq!(kept.get(&Crate { seconds: one.seconds + 1, ..one.clone() }), None);
-        assert_eq!(kept.get(&Crate { quick: !one.quick, ..one.clone() }), Some(record));
+        assert_eq!(kept.get(&Crate { note: Some("b".into()), ..one.clone() }), Some(record));
         kept.forget(&one).expect("thrown away");
         kept.forget(&one).expect("it is gone already");
         assert_eq!(kept.get(&one), None);
