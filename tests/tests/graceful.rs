@@ -13,7 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iocp::{AssociatedSocket, Closed, Closing, CompletionPort, Packet, Packets, Submitted};
+use iocp::{
+    AssociatedSocket, Closed, Closing, CompletionPort, LastReceive, Packet, Packets, Submitted,
+};
 use iocp_tests::{
     kernel,
     net::{tcp_pair, wait_for_data},
@@ -281,6 +283,28 @@ fn a_reply_that_is_written_right_before_the_close_arrives() {
         };
         assert_eq!(close(&port, closing.within(DEADLINE)), Closed::Gracefully, "{size}");
         assert!(peer.join().unwrap() == vec![7; size], "{size}");
+    }
+}
+
+/// Behaviour 48.
+#[test]
+fn a_peer_that_reads_after_the_deadline_gets_all_that_was_sent() {
+    const SENT: usize = 32_768;
+    for pending_receive in [true, false] {
+        let port = CompletionPort::new().unwrap();
+        let (socket, mut far) = served(&port);
+        let mut packets = Packets::with_capacity(4);
+        let sending = socket.send(port.operation(vec![1; SENT], 1).unwrap());
+        assert_eq!(port.finish(sending, &mut packets, None).unwrap().result(), Ok(SENT));
+        let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
+        let receive: LastReceive<_> =
+            if pending_receive { pending(socket.recv(operation)).into() } else { operation.into() };
+        let closing = socket.close_gracefully(receive, TIMER).within(LATE);
+        assert_eq!(close(&port, closing), Closed::TimedOut);
+        assert_eq!(port.stats().in_flight, 0);
+        let mut got = Vec::new();
+        far.read_to_end(&mut got).unwrap();
+        assert!(got.len() == SENT, "{} of {SENT}", got.len());
     }
 }
 

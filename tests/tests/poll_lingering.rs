@@ -140,6 +140,33 @@ fn the_drop_of_a_poll_waits_for_streams_that_were_dropped_before() {
 }
 
 #[test]
+fn a_peer_that_reads_after_the_limit_gets_all_that_the_system_has() {
+    const SENT: usize = 32_768;
+    for lent_bytes in [1 << 20, 0] {
+        let config = Config::default().linger(LATE).lent_bytes(lent_bytes);
+        let poll = Poll::with_config(&config).unwrap();
+        let mut events = Events::with_capacity(4);
+        let (near, mut far) = tcp_pair();
+        let mut stream = TcpStream::from(near);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        stream.write_all(&pattern(1)[..SENT]).unwrap();
+        while stream.flush().is_err() {
+            poll.poll(&mut events, Some(5)).unwrap();
+        }
+        drop(stream);
+        let (start, end) = (Instant::now(), Instant::now() + DEADLINE);
+        while poll.linger_stats().lingering > 0 || poll.stats().in_flight > 0 {
+            poll.poll(&mut events, Some(10)).unwrap();
+            assert!(Instant::now() < end, "{:?} {:?}", poll.linger_stats(), poll.stats());
+        }
+        assert!(start.elapsed() >= LATE && poll.linger_stats().resets == 0);
+        let mut got = Vec::new();
+        far.read_to_end(&mut got).unwrap();
+        assert!(got == pattern(1)[..SENT], "{} bytes", got.len());
+    }
+}
+
+#[test]
 fn a_peer_that_never_reads_is_reset_at_the_limit() {
     let poll = Poll::with_config(&Config::default().linger(LATE)).unwrap();
     let mut events = Events::with_capacity(4);

@@ -13,6 +13,9 @@ use crate::{
     port::timer::Timer,
 };
 
+/// How long it may take, unless set.
+const LIMIT: Duration = Duration::from_secs(10);
+
 /// Receives that are made in one [`advance`](Closing::advance), where each is done at once.
 const ROUNDS: u32 = 32;
 
@@ -31,7 +34,7 @@ const ROUNDS: u32 = 32;
 ///
 /// | to end a connection | what was sent | the peer sees |
 /// | --- | --- | --- |
-/// | `Closing` | arrives, if the peer reads it and ends its side within the limits | the end |
+/// | `Closing` | arrives, if the peer reads it, and the system has all of it within the limits | the end |
 /// | drop | is sent on by the system if nothing is unread and no receive is pending; else may be lost | the end, or a reset |
 /// | [`abort`](AssociatedSocket::abort) | is discarded | a reset |
 /// | `shutdown` of the socket | stays: the socket is open until it is dropped | the end of one direction |
@@ -60,6 +63,8 @@ struct Open<S: AsSocket + 'static, B: IoBufMut> {
     shut: bool,
     /// The timer is set to now.
     hurries: bool,
+    /// The time is over, and the receive was cancelled: it is the last.
+    leaves: bool,
 }
 
 /// The receive of a connection that is to be closed: what there is of it.
@@ -78,7 +83,9 @@ pub enum LastReceive<B: Send + 'static> {
 pub enum Closed {
     /// All was sent, and the peer has ended its side.
     Gracefully,
-    /// The time was over: the connection was reset. The peer may not have all.
+    /// The time was over. If sends were still in flight, the connection was reset, and the peer has not all. If not,
+    /// the system has all of it and goes on sending; the socket was closed without the peer's end, whose later bytes
+    /// reset the connection.
     TimedOut,
     /// The peer went on sending beyond the limit of bytes: the connection was reset.
     TooMuch,
@@ -118,7 +125,7 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// `receive`: the receive of the connection, as its ticket, as an idle operation, or as its last result.
     /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before and
-    /// must have room then (not that of a probe), and thrown away: for 2 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
+    /// must have room then (not that of a probe), and thrown away: for 10 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
     /// packet that says that the time is over.
     ///
     /// ```no_run
@@ -152,10 +159,19 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
         token: usize,
     ) -> Closing<S, B> {
         let timer = Timer::new(self.core(), token);
-        let until = Instant::now() + Duration::from_secs(2);
+        let until = Instant::now() + LIMIT;
         timer.set(until);
-        let (socket, receive, sends, left) = (self, Some(receive.into()), Vec::new(), 65_536);
-        let open = Open { socket, receive, sends, timer, until, left, shut: false, hurries: false };
+        let open = Open {
+            socket: self,
+            receive: Some(receive.into()),
+            sends: Vec::new(),
+            timer,
+            until,
+            left: 65_536,
+            shut: false,
+            hurries: false,
+            leaves: false,
+        };
         Closing { state: State::Open(Box::new(open)) }
     }
 
@@ -199,8 +215,8 @@ impl<S: AsSocket + 'static, B: IoBufMut> Closing<S, B> {
         self.with(|open| open.sends.push(Box::new(Some(send))))
     }
 
-    /// How long all of it may take from now, 2 seconds unless set: then the connection is reset. Zero resets
-    /// at the next [`advance`](Self::advance) that finds it not ended.
+    /// How long all of it may take from now, 10 seconds unless set: then it is given up
+    /// ([`Closed::TimedOut`]). Zero gives up at the next [`advance`](Self::advance) that finds it not ended.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         self.with(|open| {
@@ -240,7 +256,7 @@ impl<S: AsSocket + 'static, B: IoBufMut> Closing<S, B> {
         let State::Open(open) = std::mem::replace(&mut self.state, State::Closed(closed)) else {
             return Some(closed);
         };
-        if matches!(closed, Closed::TimedOut | Closed::TooMuch) {
+        if closed == Closed::TooMuch || closed == Closed::TimedOut && !open.shut {
             open.socket.abort();
         }
         Some(closed)
@@ -254,9 +270,23 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
         }
         match self.go_on() {
             Ok(true) => Some(Closed::Gracefully),
-            Ok(false) if Instant::now() >= self.until => Some(Closed::TimedOut),
+            Ok(false) if Instant::now() >= self.until => self.give_up(),
             Ok(false) => None,
             Err(closed) => Some(closed),
+        }
+    }
+
+    /// The time is over. With all sent, a close without a pending receive leaves the peer what it has to read: so
+    /// the receive is cancelled, and its packet the last that is waited for.
+    fn give_up(&mut self) -> Option<Closed> {
+        match &self.receive {
+            Some(LastReceive::Pending(ticket)) if self.shut => {
+                self.leaves = true;
+                // Refused of a handle that is gone, whose operations come back by themselves.
+                let _ = ticket.cancel();
+                None
+            }
+            _ => Some(Closed::TimedOut),
         }
     }
 
@@ -289,6 +319,10 @@ impl<S: AsSocket + 'static, B: IoBufMut> Open<S, B> {
                         return Ok(false);
                     }
                 },
+                idle @ LastReceive::Idle(_) if self.leaves => {
+                    self.receive = Some(idle);
+                    return Ok(false);
+                }
                 LastReceive::Idle(mut operation) => {
                     operation.buffer_mut().clear();
                     match self.socket.recv(operation) {

@@ -35,16 +35,16 @@ pub struct Config {
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
-    /// How long a stream lingers at most that was dropped: then its connection is reset. 0: none lingers;
-    /// a drop closes the socket at once, by which all can be lost that the peer has not read yet. See
-    /// [dropping a stream](super::TcpStream#dropping-it). Default: 2 seconds.
+    /// How long a stream that was dropped waits for its peer: each time to take something of what is queued, or the
+    /// connection is reset; in the end to end its side too, or the socket is closed without that. 0: none lingers; a
+    /// drop closes the socket at once, by which all can be lost that the peer has not read yet. See
+    /// [dropping a stream](super::TcpStream#dropping-it). Default: 10 seconds.
     pub linger: Duration,
     /// How many bytes of its peer's a lingering stream reads and throws away at most: more reset the
     /// connection. 0: none. Default: 65,536.
     pub linger_bytes: usize,
-    /// How many streams linger at a time: with one more, the oldest is reset, which
-    /// [`linger_stats`](super::Poll::linger_stats) counts. Each has an operation, which counts against
-    /// the limits of `port`. 0: none lingers, as with 0 seconds.
+    /// How many streams linger at a time: with one more, the oldest is given up, reset if not all is sent. Each has an
+    /// operation, which counts against the limits of `port`. 0: none lingers, as with 0 seconds.
     /// Default: 1,024.
     pub max_lingering: usize,
     /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
@@ -61,7 +61,7 @@ impl Default for Config {
             receive_buffer: 4096,
             send_high_water: 65_536,
             send_low_water: 16_384,
-            linger: Duration::from_secs(2),
+            linger: Duration::from_secs(10),
             linger_bytes: 65_536,
             max_lingering: 1024,
             port: PortConfig::default(),

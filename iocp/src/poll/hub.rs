@@ -52,6 +52,11 @@ impl Hub {
         self.lingering.begin(index, self.config.linger, &self.port, &self.lists)
     }
 
+    /// As [`Lingering::begin_again`].
+    pub(crate) fn linger_again(&self, place: PlaceId) -> PlaceId {
+        self.lingering.begin_again(place, self.config.linger)
+    }
+
     /// Lets a poller visit a source, which has a pending event in its marks.
     pub(crate) fn report(&self, index: u32) {
         self.ready.push(index, &self.port);

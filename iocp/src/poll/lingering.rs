@@ -1,7 +1,7 @@
 //! Streams whose owner was dropped, which stay until nothing of what they sent can be lost: in the order in
-//! which they began, so that the first is the next to be given up.
+//! which their time began, so that the first is the next to be given up.
 //!
-//! All of them have the same time. So one entry of the lists' wheel is enough, for the first; and the cap
+//! All of them have the same time. It begins again for one whose peer has taken something meanwhile. So one entry of the lists' wheel is enough, for the first; and the cap
 //! meets the first too. Each is in the list from [`Lingering::begin`], under the lock of its cell, until
 //! [`Lingering::end`], under that lock.
 //!
@@ -46,8 +46,8 @@ use crate::port::CompletionPort;
 pub struct LingerStats {
     /// Streams that were dropped and whose connection is not closed yet.
     pub lingering: usize,
-    /// Streams that were reset since the start, because they lingered beyond a limit: in time, in bytes, or
-    /// of their number. Their peers may not have all that was written.
+    /// Streams that were reset since the start, because they lingered beyond a limit, in bytes or while not all that
+    /// they had written was sent. Their peers may not have all of it.
     pub resets: u64,
 }
 
@@ -116,6 +116,15 @@ impl Lingering {
             let _ = port.post(UserPacket { token: usize::MAX, bytes: 0 });
         }
         Some(place)
+    }
+
+    /// A stream has sent something since its time began: it begins again, behind all others. Under the lock of its
+    /// cell, by the thread that [sets the alarm](Self::set_alarm) then.
+    pub(crate) fn begin_again(&self, PlaceId(place): PlaceId, time: Duration) -> PlaceId {
+        let mut order = lock(&self.order);
+        let index = order.places[place as usize].index;
+        order.remove(place);
+        order.push(index, later(Instant::now(), time))
     }
 
     /// A stream has ended; under the lock of its cell.

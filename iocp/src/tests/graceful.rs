@@ -17,20 +17,20 @@ use super::{finish, io, pending, port, ready, recv, storm::Dice, NOW};
 use crate::{
     sim::{Kernel, OwnedSocket, Peer, Script},
     AssociatedSocket, Closed, Closing, CompletionKind, CompletionPort, IoBufMut, LastReceive,
-    Packet, Packets,
+    Packets,
 };
 
 pub(super) const TIMER: usize = 99;
 pub(super) const LONG: Duration = Duration::from_secs(1000);
 
 /// A connection whose peer has a reply of 5 bytes to read.
-struct Served {
-    port: CompletionPort,
-    socket: AssociatedSocket<OwnedSocket>,
-    peer: Peer,
+pub(super) struct Served {
+    pub(super) port: CompletionPort,
+    pub(super) socket: AssociatedSocket<OwnedSocket>,
+    pub(super) peer: Peer,
 }
 
-fn served(kernel: &Kernel) -> Served {
+pub(super) fn served(kernel: &Kernel) -> Served {
     let port = port();
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
@@ -49,7 +49,7 @@ fn losing() -> Kernel {
     Kernel::new(Script { loses_unread: true, ..Script::default() })
 }
 
-fn buffer() -> Vec<u8> {
+pub(super) fn buffer() -> Vec<u8> {
     Vec::with_capacity(16)
 }
 
@@ -69,7 +69,7 @@ pub(super) fn close<B: IoBufMut>(
     }
 }
 
-fn reads_reply_and_end(peer: &Peer) {
+pub(super) fn reads_reply_and_end(peer: &Peer) {
     let mut room = [0; 8];
     assert_eq!((peer.recv(&mut room), &room[..5]), (Some(5), &b"reply"[..]));
     assert_eq!(peer.recv(&mut room), Some(0));
@@ -194,26 +194,6 @@ fn sends_are_waited_for_before_the_end() {
 }
 
 #[test]
-fn a_peer_that_does_not_end_or_does_not_stop_is_reset_at_the_limits() {
-    let kernel = resetting();
-    let Served { port, socket, peer } = served(&kernel);
-    let start = Instant::now();
-    let limit = Duration::from_millis(30);
-    let closing =
-        socket.close_gracefully(port.operation(buffer(), 2).unwrap(), TIMER).within(limit);
-    assert_eq!(close(&port, closing), Closed::TimedOut);
-    assert!(start.elapsed() >= limit);
-    assert_eq!(peer.try_recv(&mut [0; 8]), None, "reset");
-    for (most, closed) in [(9, Closed::TooMuch), (10, Closed::TimedOut)] {
-        let Served { port, socket, peer } = served(&kernel);
-        assert!(peer.send(b"ten bytes."));
-        let closing = socket.close_gracefully(port.operation(buffer(), 2).unwrap(), TIMER);
-        let closing = closing.within(Duration::from_millis(100)).reading_at_most(most);
-        assert_eq!(close(&port, closing), closed);
-    }
-}
-
-#[test]
 fn what_is_broken_or_refused_ends_at_once() {
     let kernel = resetting();
     let Served { port, socket, peer } = served(&kernel);
@@ -231,59 +211,6 @@ fn what_is_broken_or_refused_ends_at_once() {
     port.close().unwrap();
     let closed = socket.close_gracefully(operation, TIMER).advance();
     assert_eq!(closed, Some(Closed::Refused(crate::Error::Closed)));
-}
-
-/// A peer that sends without end where all is done at once: other sources have their turn.
-#[test]
-fn a_flood_does_not_keep_the_thread() {
-    let kernel = resetting();
-    let port = CompletionPort::new().unwrap();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    assert!(peer.send(&[7; 1000]));
-    peer.shut_down();
-    let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
-    let mut closing = socket.close_gracefully(operation, TIMER).within(LONG);
-    let mut packets = Packets::with_capacity(4);
-    let mut turns = 0;
-    while closing.advance().is_none() {
-        turns += 1;
-        port.wait(&mut packets, Some(LONG)).unwrap();
-        assert!(
-            matches!(packets.iter().next(), Some(Packet::Timer { token: TIMER })),
-            "{packets:?}"
-        );
-    }
-    assert!((3..=10).contains(&turns), "{turns}");
-    // Its time limit is as it was.
-    assert!(port.wait(&mut packets, NOW).is_ok() && packets.is_empty());
-}
-
-#[test]
-fn the_time_limit_stands_after_a_flood() {
-    let kernel = resetting();
-    let port = CompletionPort::new().unwrap();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    assert!(peer.send(&[7; 1000]));
-    let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
-    let closing = socket.close_gracefully(operation, TIMER).within(Duration::from_millis(200));
-    assert_eq!(close(&port, closing), Closed::TimedOut);
-}
-
-#[test]
-fn a_time_limit_set_after_a_flood_does_not_hold_it_up() {
-    let kernel = resetting();
-    let port = CompletionPort::new().unwrap();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    assert!(peer.send(&[7; 1000]));
-    peer.shut_down();
-    let mut closing = socket.close_gracefully(port.operation(buffer(), 2).unwrap(), TIMER);
-    assert_eq!(closing.advance(), None);
-    let start = Instant::now();
-    assert_eq!(close(&port, closing.within(LONG)), Closed::Gracefully);
-    assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]

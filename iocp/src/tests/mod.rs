@@ -24,6 +24,7 @@ mod forgery;
 mod forgetting;
 mod gate;
 mod graceful;
+mod graceful_limits;
 mod graceful_panics;
 mod handles;
 mod held_back;

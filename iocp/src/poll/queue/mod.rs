@@ -18,7 +18,12 @@ use std::{fmt, sync::MutexGuard, time::Instant};
 use self::{cell::Cell, table::Table};
 use super::lists::{Due, Visit};
 use super::source::{stream::Stream, Source};
-use super::{context::Context, events::Merged, hub::Hub, lingering::Beyond};
+use super::{
+    context::Context,
+    events::Merged,
+    hub::Hub,
+    lingering::{Beyond, PlaceId},
+};
 use crate::core::batch::SLICE_MS;
 
 #[allow(unreachable_pub)] // named by a sealed trait
@@ -71,7 +76,7 @@ impl Queue {
                     self.visit_starved(events);
                 }
                 Ok(Due::Overdue) => {
-                    self.reset_beyond(Beyond::Time(Instant::now()));
+                    self.give_up_beyond(Beyond::Time(Instant::now()));
                     self.hub.lingering.set_alarm(&self.hub.lists);
                 }
                 Err(next) => {
@@ -92,15 +97,17 @@ impl Queue {
         }
     }
 
-    /// Resets the streams that have lingered longest, as long as they are beyond this.
-    fn reset_beyond(&self, beyond: Beyond) {
+    /// Gives up the streams that have lingered longest, as long as they are beyond this.
+    fn give_up_beyond(&self, beyond: Beyond) {
         while let Some(index) = self.hub.lingering.first(beyond) {
             let Some(cell) = self.table.get(index) else { return };
             let mut source = cell.lock();
             // It may have ended meanwhile, and another be the first.
             let Some(stream) = source.as_mut().and_then(Source::as_stream) else { continue };
-            if stream.place().is_some_and(|place| self.hub.lingering.is_first(place, beyond)) {
-                stream.reset(Context { hub: &self.hub, marks: &cell.marks, index });
+            let is_first = |place: &PlaceId| self.hub.lingering.is_first(place, beyond);
+            if stream.place().is_some_and(is_first)
+                && stream.give_up(beyond, Context { hub: &self.hub, marks: &cell.marks, index })
+            {
                 self.empty(source, index);
             }
         }
@@ -112,7 +119,7 @@ impl Queue {
         let at = Context { hub: &self.hub, marks: &cell.marks, index };
         if source.as_mut().is_some_and(|source| source.linger(at)) {
             drop(source);
-            self.reset_beyond(Beyond::Cap(self.hub.config.max_lingering));
+            self.give_up_beyond(Beyond::Cap(self.hub.config.max_lingering));
             return;
         }
         self.empty(source, index);

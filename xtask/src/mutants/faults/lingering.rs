@@ -107,4 +107,28 @@ pub(super) const FAULTS: &[Fault] = &[
         new: "self.failed.is_none() && !self.backlog.is_empty()",
         by: Tests(&["short_sends"]),
     },
+    Fault {
+        name: "a-peer-that-only-reads-slowly-is-closed-on-with-a-receive-pending",
+        why: "what the system has sent, and the peer has not read yet, is taken away by the close",
+        file: "iocp/src/poll/source/stream/linger.rs",
+        old: "self.lingering() != Some(false)",
+        new: "true",
+        by: Tests(&["lingering"]),
+    },
+    Fault {
+        name: "a-slow-peer-is-given-its-time-once",
+        why: "a peer that takes something all the time is reset in the middle",
+        file: "iocp/src/poll/source/stream/linger.rs",
+        old: "queued < linger.queued;",
+        new: "false;",
+        by: Tests(&["lingering"]),
+    },
+    Fault {
+        name: "a-connection-that-is-given-up-is-reset",
+        why: "a peer that only reads slowly loses what was sent",
+        file: "iocp/src/ops/closing.rs",
+        old: "closed == Closed::TimedOut && !open.shut",
+        new: "closed == Closed::TimedOut",
+        by: Tests(&["graceful"]),
+    },
 ];

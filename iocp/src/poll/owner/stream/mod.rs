@@ -47,17 +47,19 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// not read yet
 /// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winsock/graceful-shutdown-linger-options-and-socket-closure-2)).
 /// So a stream that has written *lingers* in the queue. What is queued is sent, then the end; what still comes
-/// is thrown away until the peer ends its side too; then the socket is closed. Its events end at once.
+/// is thrown away until the peer ends its side too; then the socket is closed. Its events end at once. A peer that
+/// reads slowly loses nothing, as long as it takes something in each [`linger`](crate::poll::Config::linger).
 ///
 /// | dropped | its connection |
 /// | --- | --- |
 /// | nothing was written since it was registered | is closed at once |
 /// | it is broken, or [aborted](Self::abort) | is closed at once |
 /// | the peer's end has come, and all is sent | is closed at once |
-/// | something was written | is closed when all is sent and the peer's end has come |
-/// | … and the peer's end has not come within [`linger`](crate::poll::Config::linger) | is reset |
+/// | something was written | is closed when the system has all of it and the peer's end has come |
+/// | … and something is queued of which the peer takes nothing within [`linger`](crate::poll::Config::linger) | is reset |
+/// | … and the system has all, and the peer's end has not come within [`linger`](crate::poll::Config::linger) | is closed: the system goes on sending |
 /// | … and the peer sends more than [`linger_bytes`](crate::poll::Config::linger_bytes) | is reset |
-/// | … and more than [`max_lingering`](crate::poll::Config::max_lingering) linger after it | is reset |
+/// | … and more than [`max_lingering`](crate::poll::Config::max_lingering) linger after it | as if its time were over, and without another if something is queued |
 /// | … and the [`Poll`](crate::poll::Poll) is dropped | goes on within the port's [`drain_limit`](crate::Config::drain_limit), then is closed |
 /// | after the loop was [closed](crate::poll::Registrator::close_loop) | as far as what is in flight goes, when the `Poll` is dropped |
 /// | after the `Poll` | is closed at once |

@@ -21,8 +21,12 @@ pub(super) struct Linger {
     pub(super) receive: Last,
     /// Bytes that may still be thrown away.
     pub(super) left: usize,
-    /// In the order of those that linger, once it is there.
+    /// What was queued when its time began.
+    pub(super) queued: usize,
+    /// In the order of those that linger, once it is there and until it leaves.
     pub(super) place: Option<PlaceId>,
+    /// It was given up, with all sent: it is closed as soon as no receive is in flight.
+    pub(super) leaves: bool,
     pub(super) end: Option<End>,
 }
 
@@ -99,6 +103,9 @@ impl Linger {
     }
 
     fn probe(&mut self, socket: &StreamSocket, at: Context<'_>) -> Option<Option<End>> {
+        if self.leaves {
+            return Some(Some(End::Close));
+        }
         let operation = match std::mem::take(&mut self.receive) {
             Last::Idle(operation) => operation,
             _ => match at.operation(PROBE, None, Buffer::default) {

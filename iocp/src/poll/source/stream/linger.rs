@@ -8,7 +8,7 @@
 use super::last::{End, Last, Linger};
 use super::{inbox::Inbox, sending::Sending, Stream};
 use crate::os;
-use crate::poll::lingering::PlaceId;
+use crate::poll::lingering::{Beyond, PlaceId};
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::{context::Context, marks::Watch};
 
@@ -29,7 +29,10 @@ impl Stream {
         // From here on the receive's packet leads to a visit, or is seen to have come.
         inbox.set_direct(None);
         let (receive, left) = (inbox.take_last(), config.linger_bytes);
-        self.sending().linger = Some(Linger { receive, left, place: None, end: None });
+        let sending = self.sending();
+        let queued = sending.queued();
+        let linger = Linger { receive, left, queued, place: None, leaves: false, end: None };
+        sending.linger = Some(linger);
     }
 
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.
@@ -60,8 +63,39 @@ impl Stream {
         }
     }
 
+    /// Its time is over, or too many linger. True if it is to be closed now; else it goes on.
+    ///
+    /// Whoever takes nothing any more is reset. A peer that has not ended its side, and may be reading still, is left
+    /// with what the system has: that goes on sending after the close, if no receive is pending then. So the receive is
+    /// cancelled, and its packet is the last that is waited for.
+    pub(crate) fn give_up(&mut self, beyond: Beyond, at: Context<'_>) -> bool {
+        let Some(sending) = self.sending.as_deref_mut() else { return true };
+        let queued = sending.queued();
+        let Some(linger) = &mut sending.linger else { return true };
+        if queued > 0 {
+            let goes_on = matches!(beyond, Beyond::Time(_)) && queued < linger.queued;
+            if goes_on {
+                linger.queued = queued;
+                linger.place = linger.place.take().map(|place| at.hub.linger_again(place));
+            } else {
+                self.reset(at);
+            }
+            return !goes_on;
+        }
+        linger.leaves = true;
+        if let Last::Flying(ticket) = &linger.receive {
+            // Refused of a handle that is gone, whose operations come back by themselves.
+            let _ = ticket.cancel();
+        }
+        if let Some(place) = linger.place.take() {
+            at.hub.lingering.end(place, &at.hub.lists);
+        }
+        self.advance_end(at);
+        self.lingering() != Some(false)
+    }
+
     /// The connection is to be reset when the socket is closed.
-    pub(crate) fn reset(&self, at: Context<'_>) {
+    fn reset(&self, at: Context<'_>) {
         // A refusal leaves an orderly end, which is the next best.
         let socket: &native::Stream = &self.socket;
         let _ = os::reset_on_close(os::borrow_socket(socket));
@@ -76,7 +110,7 @@ impl Stream {
     /// between [`take_over`](Self::take_over) and [`linger`](Self::linger), and its cell is the owner's then.
     pub(crate) fn lingering(&self) -> Option<bool> {
         let linger = self.sending.as_ref()?.linger.as_ref()?;
-        linger.place.as_ref().map(|_| linger.end.is_some())
+        (linger.place.is_some() || linger.leaves).then_some(linger.end.is_some())
     }
 
     /// Its place in the order of those that linger.

@@ -69,6 +69,10 @@ impl Sending {
         }
     }
 
+    pub(super) fn queued(&self) -> usize {
+        self.queued
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.queued == 0 || self.failed.is_some()
     }

@@ -1,43 +1,90 @@
 //! The limits of lingering, in time, in bytes and of the number of streams; and who learns of the time.
 
 use std::{
+    io::Write,
     thread,
     time::{Duration, Instant},
 };
 
-use super::{is_reset, patient, poll_of, read_to_end, resetting, served, settle, LENT, SHORT};
+use super::{
+    is_reset, patient, poll_of, read_to_end, resetting, served, settle, stream, LENT, SHORT,
+};
 use crate::{
     core::batch::SLICE_MS,
-    poll::Config,
+    poll::{Config, Events, Interests, LingerStats},
     sim::{Kernel, Script},
     tests::poll::config,
 };
 
 #[test]
-fn a_peer_that_never_reads_or_never_ends_is_reset_in_time() {
-    for window in [2, 1000] {
-        let kernel = Kernel::new(Script { window, ..Script::default() });
-        let (poll, mut events) = poll_of(&config().linger(SHORT));
-        let start = Instant::now();
-        let peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
-        assert_eq!(poll.linger_stats().lingering, 3);
-        settle(&poll, &mut events);
-        assert!(start.elapsed() >= SHORT);
-        assert!(peers.iter().all(is_reset) && poll.linger_stats().resets == 3);
-        assert!(poll.stats().operations <= 1, "the pool keeps that of a first write");
-        // The alarm is set again: for one that comes when none is left, and for one that is left.
-        let (_, first) = served(&kernel, &poll);
-        poll.poll(&mut events, Some(15)).unwrap();
-        let (_, second) = served(&kernel, &poll);
-        settle(&poll, &mut events);
-        assert!(is_reset(&first) && is_reset(&second) && poll.linger_stats().resets == 5);
+fn a_peer_that_never_reads_is_reset_in_time_and_one_that_never_ends_is_left_with_all() {
+    for (window, resets) in [(2, 1), (1000, 0)] {
+        for lent_bytes in [LENT, 0] {
+            let kernel = Kernel::new(Script { window, ..Script::default() });
+            let (poll, mut events) = poll_of(&config().linger(SHORT).lent_bytes(lent_bytes));
+            let start = Instant::now();
+            let mut peers: Vec<_> = (0..3).map(|_| served(&kernel, &poll).1).collect();
+            assert_eq!(poll.linger_stats().lingering, 3);
+            settle(&poll, &mut events);
+            assert!(start.elapsed() >= SHORT);
+            assert!(poll.stats().operations <= 1, "the pool keeps that of a first write");
+            // The alarm is set again: for one that comes when none is left, and for one that is left.
+            peers.push(served(&kernel, &poll).1);
+            poll.poll(&mut events, Some(15)).unwrap();
+            peers.push(served(&kernel, &poll).1);
+            settle(&poll, &mut events);
+            assert_eq!(poll.linger_stats().resets, resets * 5);
+            for peer in &peers {
+                if resets == 0 {
+                    assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
+                }
+                assert_eq!(is_reset(peer), resets == 1);
+                assert!(!peer.send(b"closed"));
+            }
+        }
     }
+}
+
+/// A peer that takes something each time may take as long as it likes; another is given up meanwhile.
+#[test]
+fn a_slow_reader_is_given_its_time_again() {
+    const TIME: Duration = Duration::from_secs(1);
+    let kernel = Kernel::new(Script { window: 4, ..Script::default() });
+    let (poll, mut events) = poll_of(&config().linger(TIME));
+    let (mut slow, peer) = stream(&kernel);
+    poll.registrator().register(&mut slow, 1, Interests::READABLE).unwrap();
+    for _ in 0..3 {
+        assert_eq!(slow.write(b"12345678").unwrap(), 8);
+    }
+    let (near, stuck) = served(&kernel, &poll);
+    drop((slow, near));
+    let start = Instant::now();
+    let (mut got, mut room) = (0, [0; 4]);
+    let mut read = |events: &mut Events, until| {
+        while got < until {
+            got += peer.try_recv(&mut room).unwrap_or_default();
+            poll.poll(events, Some(1)).unwrap();
+            assert!(start.elapsed() < Duration::from_secs(60), "{got}");
+        }
+    };
+    // The first of three sends, and a part of the second.
+    read(&mut events, 12);
+    while start.elapsed() < TIME + TIME / 4 {
+        poll.poll(&mut events, Some(10)).unwrap();
+    }
+    assert_eq!(poll.linger_stats(), LingerStats { lingering: 1, resets: 1 });
+    assert!(is_reset(&stuck));
+    read(&mut events, 24);
+    assert_eq!(read_to_end(&poll, &mut events, &peer), b"");
+    peer.shut_down();
+    settle(&poll, &mut events);
+    assert_eq!(poll.linger_stats().resets, 1);
 }
 
 /// A thread that waits without a limit hears of the limit by one packet.
 #[test]
-fn a_waiting_poller_resets_in_time_what_another_thread_drops() {
-    let kernel = resetting();
+fn a_waiting_poller_gives_up_in_time_what_another_thread_drops() {
+    let kernel = Kernel::new(Script { window: 2, ..Script::default() });
     let (poll, mut events) = poll_of(&config().linger(SHORT));
     let registrator = poll.registrator();
     let (near, far) = served(&kernel, &poll);
@@ -171,27 +218,30 @@ fn a_flood_is_thrown_away_in_turns() {
 }
 
 #[test]
-fn beyond_the_cap_the_oldest_is_reset() {
-    let kernel = resetting();
-    let (poll, mut events) = poll_of(&patient().max_lingering(2));
-    let peers: Vec<_> = (0..5)
-        .map(|at: u64| {
-            let (stream, peer) = served(&kernel, &poll);
-            drop(stream);
-            let stats = poll.linger_stats();
-            assert_eq!(stats.lingering, (at as usize + 1).min(2));
-            assert_eq!(stats.resets, at.saturating_sub(1));
-            peer
-        })
-        .collect();
-    assert!(peers[..3].iter().all(is_reset));
-    for peer in &peers[3..] {
-        assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
-        peer.shut_down();
+fn beyond_the_cap_the_oldest_is_given_up_and_reset_if_not_all_is_sent() {
+    for (window, resets) in [(1000, 0), (2, 3)] {
+        let kernel = Kernel::new(Script { window, ..Script::default() });
+        let (poll, mut events) = poll_of(&patient().max_lingering(2));
+        let peers: Vec<_> = (0..5)
+            .map(|at: usize| {
+                let (stream, peer) = served(&kernel, &poll);
+                drop(stream);
+                assert_eq!(poll.linger_stats().lingering, (at + 1).min(2));
+                peer
+            })
+            .collect();
+        for (at, peer) in peers.iter().enumerate() {
+            if resets > 0 && at < 3 {
+                assert!(is_reset(peer));
+                continue;
+            }
+            assert_eq!(read_to_end(&poll, &mut events, peer), b"reply");
+            peer.shut_down();
+        }
+        settle(&poll, &mut events);
+        assert!(poll.stats().operations <= 1, "the pool keeps that of a first write");
+        assert_eq!(poll.linger_stats().resets, resets);
     }
-    settle(&poll, &mut events);
-    assert!(poll.stats().operations <= 1, "the pool keeps that of a first write");
-    assert_eq!(poll.linger_stats().resets, 3);
 }
 
 #[test]
