@@ -27,7 +27,7 @@ use crate::{
 /// * When its packet has been taken from the port, by any waiter, [`finish`](Self::finish) gives the
 ///   operation back. [`CompletionPort::finish`](crate::CompletionPort::finish) waits for that.
 /// * Dropping it cancels the operation. Slot and buffer are freed by the waiter that takes the
-///   packet, never while the system still writes. **What a receive has brought by then is lost**: the bytes
+///   packet, which it does not report, never while the system still writes. **What a receive has brought by then is lost**: the bytes
 ///   are in its buffer, and the next receive gets those after them. It may be done although its packet was
 ///   not taken yet. Two ways lose nothing: see [below](#a-time-limit-on-a-receive).
 /// * Forgetting it (`mem::forget`) leaks slot and buffer, and keeps the port open, nothing worse.

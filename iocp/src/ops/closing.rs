@@ -125,8 +125,9 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     ///
     /// `receive`: the receive of the connection, as its ticket, as an idle operation, or as its last result.
     /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before and
-    /// must have room then (not that of a probe), and thrown away: for 10 seconds and 64 KiB at most, unless set otherwise. `token` comes back with the
-    /// packet that says that the time is over.
+    /// must have room then (not that of a probe), and thrown away: for 10 seconds and 64 KiB at most, unless set
+    /// otherwise. Its packets have the operation's token; `token` is that of the packet which says that the time is
+    /// over.
     ///
     /// ```no_run
     /// # #[cfg(windows)] {

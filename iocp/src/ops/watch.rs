@@ -29,13 +29,17 @@ use crate::{
 /// What changes after the first [`changes`](Self::changes) was submitted is told; what was there before is not:
 /// so submit first, then read the directory, then take what came. Between two answers the system keeps changes
 /// in a buffer of its own, of the size that the first submit had (fact DIR11); filter and scope are the first
-/// submit's too (facts DIR04, DIR05), which is why they belong to the watch here. Two operations that are
-/// submitted in turn keep a watch without gaps: submit one, then look at what the other has brought.
+/// submit's too (facts DIR04, DIR05), which is why they belong to the watch here. So one operation, submitted again
+/// after each answer, misses nothing but what that buffer has no room for, and that is told
+/// ([`LookAgain`](Watched::LookAgain)). Two that are submitted in turn need the buffer less.
 ///
 /// It is a hint, not a log: what is written may be told when it reaches the disk, several times, or, on some
 /// network drives, never. The watch goes on if the directory itself is renamed, which it is not told; names are
 /// told from the directory on, wherever that is. Dropped, its operations are cancelled and the directory is
 /// closed; until then nobody can make another one of that name in place of one that was deleted.
+///
+/// Wine tells less: with `subtree` nothing of folders that were there before, or that were made together with their
+/// parent; never that the directory is gone; of a folder that was renamed, the old name.
 pub struct DirectoryWatch<H: AsHandle + 'static> {
     handle: AssociatedHandle<H>,
     filter: ChangeFilter,

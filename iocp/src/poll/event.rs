@@ -67,7 +67,9 @@ impl Event {
         self.ready.has(Ready::WRITABLE)
     }
 
-    /// The peer sends no more: after what is buffered, reads say `Ok(0)`, or the error.
+    /// The peer sends no more: after what is buffered, reads say `Ok(0)`, or the error. It may be missing, though
+    /// they do: a stream that waits without a [lent buffer](super::Config::lent_bytes) knows only that there is
+    /// something to read. Only the read is certain.
     #[must_use]
     #[inline]
     pub fn is_read_closed(&self) -> bool {

@@ -29,7 +29,8 @@ use crate::port::CompletionPort;
 /// use iocp::poll::{Events, Poll};
 /// use std::{io, time::Duration};
 ///
-/// /// Before the program ends: what was written by streams that are dropped is sent first.
+/// /// Before the program ends, and before its loop is closed: what was written by streams
+/// /// that are dropped is sent first.
 /// fn let_them_end(poll: &Poll, events: &mut Events) -> io::Result<()> {
 ///     while poll.linger_stats().lingering > 0 {
 ///         poll.poll_for(events, Duration::from_millis(100))?;

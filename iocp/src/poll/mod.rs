@@ -23,9 +23,12 @@
 //! | writable, of a [`PipeStream`] | no write is in flight, and a client is there | a write or flush said `WouldBlock` and that is so now |
 //! | writable | there is room, at `register`; a connect is over | a write said `WouldBlock` and no more than the low-water mark is queued now, or a flush did and nothing is; sending has failed |
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
-//! | read closed | with a readable event: the peer sends no more, or the connection is broken; so never where only writing is asked for: there the next write says a reset | |
+//! | read closed | with a readable event, where the stream was lent a buffer: the peer sends no more, or the connection is broken. Without one only the read tells it; and never where only writing is asked for | |
 //! | error | with another event: the next call says which | |
 //! | idle | no byte was read or written for as long as the stream's [limit](TcpStream::set_idle_limit) | the limit has passed once more |
+//!
+//! After the peer's end nothing is received any more: that it resets the connection then is told by the next write, or
+//! by nobody. A program that waits to write on such a stream sets an [idle limit](TcpStream::set_idle_limit).
 //!
 //! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
 //! `WouldBlock`: what comes later gives an event. A read that fills the caller's buffer may have left

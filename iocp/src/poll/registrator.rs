@@ -123,7 +123,8 @@ impl Registrator {
     ///
     /// The stream is registered already. When it is connected it is writable; if no address accepts,
     /// an event says [`is_error`](super::Event::is_error), whatever the interests, and reads and
-    /// writes say the last address's error. Until then they are `WouldBlock`.
+    /// writes say the last address's error. Until then they are `WouldBlock`, and `shutdown` is `NotConnected`: one
+    /// that passes an end on does so at the writable event.
     ///
     /// Host names are looked up here, which blocks; give addresses where that matters.
     ///

@@ -48,7 +48,6 @@ const REASONS: &[(&str, &str)] = &[
     ("Records", "one choice of `set_records`, the other being the default"),
     ("Sender", "made by `mailbox`, which is in one"),
     ("Stats", "in examples by the fields of `stats`"),
-    ("Waker", "made by `waker`, in its own example"),
     ("recv_from_vectored", "`recv_from` with the buffers of `recv_vectored`"),
     ("recv_msg_vectored", "`recv_msg` with the buffers of `recv_vectored`"),
     ("send_msg_vectored", "`send_msg` with the buffers of `send_vectored`"),
