@@ -12,10 +12,12 @@ mod place;
 mod plot;
 mod quiet;
 mod report;
+mod run;
 mod server;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub(crate) mod step;
 mod table;
+mod work;
 
 use std::time::Instant;
 
@@ -152,7 +154,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 /// table says so: a bench has hundreds of programs to start, and one that did not come to wait in
 /// time need not cost the others.
 fn measured(bench: &Bench, args: &Args) -> Result<Table> {
-    let asked = Asked { rounds: args.rounds, again: false };
+    let asked = Asked { rounds: args.rounds, again: false, quick: args.quick };
     let mut hiccups = Vec::new();
     let mut run = |asked: &Asked| {
         (bench.run)(asked).or_else(|error| {
@@ -215,12 +217,12 @@ mod tests {
     }
 
     #[test]
-    fn quick_runs_the_five_counts_and_a_whole_run_repeats() {
+    fn quick_runs_the_exact_counts_and_a_whole_run_repeats() {
         let parse = |words: &[&str]| Args::parse(&mut Parser::from_args(words)).expect("valid");
         let quick = parse(&["--quick"]);
         let names: Vec<_> = ALL.iter().filter(|one| quick.wants(one)).map(|one| one.name).collect();
-        let five = ["echo_calls", "alloc_per_op", "echo_insn", "accept_calls", "dequeue_batch"];
-        assert_eq!(names, five);
+        let echoes = ["echo_calls", "alloc_per_op", "echo_insn", "accept_calls", "dequeue_batch"];
+        assert_eq!(names, [&echoes[..], &["sizes", "udp", "short"]].concat());
         assert!(!quick.repeats() && parse(&["--quick", "--repeat"]).repeats());
         assert!(parse(&[]).repeats() && !parse(&["scale"]).repeats());
         assert!(Args::parse(&mut Parser::from_args(["fly"])).is_err());

@@ -7,6 +7,7 @@ mod peers;
 mod poll;
 mod raw;
 mod reuse;
+mod socket;
 mod typed;
 mod typed_reuse;
 

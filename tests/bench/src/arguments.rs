@@ -21,6 +21,12 @@ pub(crate) struct Args {
     pub(crate) shared: bool,
     /// Bytes of a connection's buffer.
     pub(crate) buffer: usize,
+    /// Bytes of a message, 0: a message is a whole connection.
+    pub(crate) message: usize,
+    /// Whether the server only receives.
+    pub(crate) one_way: bool,
+    /// Whether the server closes after its first answer, without reading the end of the client.
+    pub(crate) leaves: bool,
     /// Whether to execute a breakpoint at each end of what is counted: only under a stepper.
     pub(crate) marks: bool,
     /// Whether to count the calls through the import table.
@@ -43,6 +49,9 @@ impl Args {
             waiters: 1,
             shared: false,
             buffer: 64,
+            message: 64,
+            one_way: false,
+            leaves: false,
             marks: false,
             calls: false,
         };
@@ -55,6 +64,9 @@ impl Args {
                 Arg::Long("count") => args.count = parser.value()?.parse()?,
                 Arg::Long("waiters") => args.waiters = parser.value()?.parse()?,
                 Arg::Long("buffer") => args.buffer = parser.value()?.parse()?,
+                Arg::Long("message") => args.message = parser.value()?.parse()?,
+                Arg::Long("one-way") => args.one_way = true,
+                Arg::Long("leaves") => args.leaves = true,
                 Arg::Long("shared") => args.shared = true,
                 Arg::Long("marks") => args.marks = true,
                 Arg::Long("calls") => args.calls = true,

@@ -23,7 +23,7 @@ pub(crate) fn wait_for_tracer(args: &Args) -> Result<()> {
     std::io::stdin().read_line(&mut String::new()).map(drop)
 }
 
-fn announce(port: u16) {
+pub(crate) fn announce(port: u16) {
     let image = image::range();
     println!("listening port={port} image={:#x} end={:#x}", image.start, image.end);
 }

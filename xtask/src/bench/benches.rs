@@ -8,6 +8,7 @@ mod others;
 mod scale;
 mod time;
 mod timers;
+mod work;
 
 use anyhow::Result;
 
@@ -32,6 +33,8 @@ pub(super) struct Asked {
     pub(super) rounds: u32,
     /// Only to compare its counts with those of the run before.
     pub(super) again: bool,
+    /// Only ours and raw, and what is exact.
+    pub(super) quick: bool,
 }
 
 impl Bench {
@@ -53,7 +56,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 14] = [
+pub(super) const ALL: [Bench; 18] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -67,6 +70,10 @@ pub(super) const ALL: [Bench; 14] = [
     Bench::new("multi_waiter", scale::waiters).counts(),
     Bench::new("timers", timers::deadlines).counts(),
     Bench::new("copy", copy::copy).counts(),
+    Bench::new("sizes", work::sizes).counts().quick(),
+    Bench::new("udp", work::udp).counts().quick(),
+    Bench::new("short", work::short).counts().quick(),
+    Bench::new("user_insn", work::user).counts().not_here(no_stepper),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
 

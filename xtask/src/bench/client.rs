@@ -57,6 +57,11 @@ impl Client {
         Ok(Self { streams, next: 0, sent: 0 })
     }
 
+    /// Its open connections.
+    pub(super) fn into_streams(self) -> Vec<TcpStream> {
+        self.streams
+    }
+
     /// Sends so many messages, at most `window` at once, and reads every echo. With `quiet` each round
     /// begins when the server waits; if it is to be held too, the round reaches it as a whole.
     pub(super) fn echo(

@@ -1,4 +1,4 @@
-//! Draws what was found: the main column of each table as bars.
+//! Draws what was found: the main column of each table as bars, or all its columns.
 
 use super::table::{is_ours, number, Table};
 
@@ -14,20 +14,27 @@ pub(super) fn svg(tables: &[Table]) -> String {
     let mut body = String::new();
     let mut y = 10.0;
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {
-        let column = table.columns.get(table.main).copied().unwrap_or_default();
         body += &format!(
-            "<text x=\"10\" y=\"{}\" font-weight=\"bold\">{}: {}</text>\n\
-             <text x=\"10\" y=\"{}\" fill=\"#555\">{}; {}</text>\n",
+            "<text x=\"10\" y=\"{}\" fill=\"#555\">{}; {}</text>\n",
             y + 20.0,
-            table.name,
-            escape(column),
-            y + 36.0,
             escape(&table.title),
             escape(&table.kernel)
         );
-        y += 44.0;
-        body += &bars(table, y);
-        y += BAR * table.rows.len() as f64 + 16.0;
+        y += 24.0;
+        let all: Vec<_> = table.plots.iter().copied().enumerate().collect();
+        let main = [(table.main, table.mark)];
+        for &(column, mark) in if all.is_empty() { &main[..] } else { &all[..] } {
+            let name = table.columns.get(column).copied().unwrap_or_default();
+            body += &format!(
+                "<text x=\"10\" y=\"{}\" font-weight=\"bold\">{}: {}</text>\n",
+                y + 14.0,
+                table.name,
+                escape(name)
+            );
+            y += 22.0;
+            body += &bars(table, column, mark, y);
+            y += BAR * table.rows.len() as f64 + 16.0;
+        }
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{}\" \
@@ -37,14 +44,13 @@ pub(super) fn svg(tables: &[Table]) -> String {
     )
 }
 
-/// The main column of one table: a bar per row, with its value, how many times raw's that is, and
-/// where the goal lies.
-fn bars(table: &Table, top: f64) -> String {
-    let of = |values: &[f64]| values.get(table.main).copied().filter(|n| n.is_finite());
+/// One column: a bar per row, with its value, how many times raw's that is, and where the goal lies.
+fn bars(table: &Table, column: usize, mark: Option<f64>, top: f64) -> String {
+    let of = |values: &[f64]| values.get(column).copied().filter(|n| n.is_finite());
     let values: Vec<_> = table.rows.iter().map(|row| of(&row.values)).collect();
-    let most = values.iter().flatten().copied().chain(table.mark).fold(0.0, f64::max);
+    let most = values.iter().flatten().copied().chain(mark).fold(0.0, f64::max);
     let length = |value: f64| if most > 0.0 { value / most * (WIDTH - LABEL - VALUE) } else { 0.0 };
-    let raw = table.ours.and(table.columns.get(table.main));
+    let raw = table.ours.and(table.columns.get(column));
     let raw = raw.map_or(f64::NAN, |column| table.value("raw", column));
     let mut body = String::new();
     for (index, (row, value)) in table.rows.iter().zip(&values).enumerate() {
@@ -74,7 +80,7 @@ fn bars(table: &Table, top: f64) -> String {
             y + BAR - 5.0
         );
     }
-    if let Some(mark) = table.mark {
+    if let Some(mark) = mark {
         let (x, bottom) = (LABEL + length(mark), top + BAR * table.rows.len() as f64);
         body += &format!(
             "<line x1=\"{x:.1}\" y1=\"{}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#c0392b\" \
@@ -105,5 +111,18 @@ mod tests {
         let svg = svg(&[table]);
         assert!(svg.contains(">not measured<") && svg.contains(">goal 4<"), "{svg}");
         assert!(!svg.contains("NaN"), "{svg}");
+    }
+
+    #[test]
+    fn all_columns_are_plotted_where_each_has_a_place() {
+        let columns = vec!["64 B", "1 MiB"];
+        let mut table =
+            Table { columns, plots: vec![Some(3.0), None], mark: Some(9.0), ..Table::default() };
+        table.row("iocp", vec![2.5, 36.0]);
+        let svg = svg(&[table]);
+        for words in [": 64 B<", ": 1 MiB<", ">goal 3<", ">2.500<", ">36<"] {
+            assert!(svg.contains(words), "{words}: {svg}");
+        }
+        assert!(!svg.contains(">goal 9<"), "{svg}");
     }
 }

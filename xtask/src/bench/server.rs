@@ -2,20 +2,23 @@
 
 use std::{
     ffi::OsString,
+    net::TcpStream,
     path::PathBuf,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result};
 
+pub(super) use super::run::{Outcome, Pace, Run};
 use super::{
     client::{knock, Client},
     quiet::Quiet,
+    work,
 };
 use crate::{
-    child::{Child, Fields},
+    child::Child,
     process::{cargo, command, run as run_command, target_dir},
     setup,
     wine::{Wine, TARGET},
@@ -26,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// Messages at the end of warming up that are sent as those that count are: so that what a server
 /// makes when it first waits is made.
-const REHEARSAL: u64 = 3;
+pub(super) const REHEARSAL: u64 = 3;
 
 /// The built program and how to start it.
 #[derive(Debug)]
@@ -35,84 +38,6 @@ pub(super) struct Programs {
     pub(super) kernel: String,
     exe: PathBuf,
     runner: Option<PathBuf>,
-}
-
-/// One run of one server.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run<'a> {
-    pub(super) bench: &'a str,
-    pub(super) server: &'a str,
-    pub(super) connections: usize,
-    /// Messages on their way at once.
-    pub(super) window: usize,
-    pub(super) warm: u64,
-    pub(super) count: u64,
-    /// Threads that wait, and whether they share the count of messages.
-    pub(super) waiters: usize,
-    pub(super) shared: bool,
-    /// Whether each round of what counts begins when the server waits.
-    pub(super) settle: bool,
-    pub(super) steps: bool,
-    pub(super) calls: bool,
-    pub(super) pinned: bool,
-}
-
-impl Run<'_> {
-    /// One connection in lock step.
-    pub(super) const ECHO: Run<'static> = Run {
-        bench: "echo",
-        server: "raw",
-        connections: 1,
-        window: 1,
-        warm: 64,
-        count: 100,
-        waiters: 1,
-        shared: false,
-        settle: false,
-        steps: false,
-        calls: false,
-        pinned: false,
-    };
-
-    /// Whether the program has no client.
-    fn is_alone(&self) -> bool {
-        matches!(self.bench, "batch" | "timers")
-    }
-}
-
-/// What a run brought.
-#[derive(Debug)]
-pub(super) struct Outcome {
-    counted: Fields,
-    stepped: Option<Fields>,
-    messages: f64,
-    /// Microseconds per message for which the server and Wine's server ran on a core.
-    pub(super) cpu_us: f64,
-}
-
-impl Outcome {
-    /// A count of the server.
-    pub(super) fn total(&self, key: &str) -> Result<f64> {
-        let number = self.counted.number(key).or_else(|| self.stepped.as_ref()?.number(key));
-        Ok(number.with_context(|| format!("the server did not count {key}"))? as f64)
-    }
-
-    /// A count of the server per message; of what was stepped, per message that is whole.
-    pub(super) fn each(&self, key: &str) -> Result<f64> {
-        let Some(stepped) = self.stepped.as_ref().filter(|_| self.counted.number(key).is_none())
-        else {
-            return Ok(self.total(key)? / self.messages);
-        };
-        match (stepped.number(&format!("whole.{key}")), stepped.number("messages")) {
-            (Some(count), Some(messages @ 1..)) => Ok(count as f64 / messages as f64),
-            _ => bail!("no whole message was stepped: no thread has had two"),
-        }
-    }
-
-    /// Calls of one function per message; 0 for one that was never called.
-    pub(super) fn calls(&self, name: &str) -> f64 {
-        self.counted.number(&format!("call.{name}")).unwrap_or(0) as f64 / self.messages
-    }
 }
 
 impl Programs {
@@ -175,18 +100,26 @@ impl Programs {
         if run.pinned && cfg!(target_os = "linux") {
             words.extend(["taskset", "-c", super::pin::core()].map(Into::into));
         }
-        words.extend(self.begin(self.exe.clone(), run.steps)?);
+        words.extend(self.begin(self.exe.with_file_name(run.program()), run.steps)?);
         words.extend([run.bench, run.server].map(Into::into));
         let numbers = [
             ("--connections", run.connections as u64),
             ("--warm", run.warm + REHEARSAL),
             ("--count", run.count),
             ("--waiters", run.waiters as u64),
+            ("--message", run.size as u64),
+            ("--buffer", run.room as u64),
         ];
         for (flag, number) in numbers {
             words.extend([flag.into(), number.to_string().into()]);
         }
-        let flags = [(run.steps, "--marks"), (run.calls, "--calls"), (run.shared, "--shared")];
+        let flags = [
+            (run.steps, "--marks"),
+            (run.calls, "--calls"),
+            (run.shared, "--shared"),
+            (run.pace == Pace::OneWay, "--one-way"),
+            (run.leaves, "--leaves"),
+        ];
         words.extend(flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag.into()));
         to_command(words)
     }
@@ -217,7 +150,7 @@ impl Programs {
         let mut server = Child::start(run.server, &mut start)?;
         // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
         // peer closes it just while its process ends.
-        let (mut client, mut cpu_ns) = (None, f64::NAN);
+        let (mut client, mut cpu_ns) = (Vec::new(), f64::NAN);
         if !run.is_alone() || run.steps {
             let listening = server.wait_for("listening", LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
@@ -257,15 +190,18 @@ pub(super) fn stderr_log() -> PathBuf {
 
 /// What the client does: warms up, rehearses, then what counts. Returns its open connections, and for
 /// how long the server ran meanwhile.
-fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Option<Client>, f64)> {
+fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Vec<TcpStream>, f64)> {
     if run.is_alone() {
-        return Ok((None, f64::NAN));
+        return Ok((Vec::new(), f64::NAN));
     }
     let quiet = Quiet::of_group(server.id())?;
     if run.bench == "accept" {
         let first = run.server.ends_with("reuse");
         knock(port, run.warm + REHEARSAL + run.count, first, &quiet)?;
-        return Ok((None, f64::NAN));
+        return Ok((Vec::new(), f64::NAN));
+    }
+    if matches!(run.bench, "stream" | "udp") {
+        return work::talk(run, port, &quiet);
     }
     let never = AtomicBool::new(false);
     let mut client = Client::open(port, run.connections, || {
@@ -278,5 +214,5 @@ fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Option<Client>,
     client.echo(REHEARSAL, run.window.min(1), settle)?;
     let before = quiet.cpu_ns();
     client.echo(run.count, run.window, settle)?;
-    Ok((Some(client), quiet.cpu_ns() - before))
+    Ok((client.into_streams(), quiet.cpu_ns() - before))
 }

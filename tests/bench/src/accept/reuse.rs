@@ -27,7 +27,9 @@ use iocp::Config;
 use iocp_sys::*;
 use iocp_tests::kernel;
 
-use super::raw::{accept_ex, associate, extension, new_socket, port_of, update, AcceptEx, ADDRESS};
+use super::socket::{
+    accept_ex, associate, extension, new_socket, port_of, update, AcceptEx, ADDRESS,
+};
 use crate::meter;
 
 /// Sockets there are, more than connections come in a run: one accepts, the others are being

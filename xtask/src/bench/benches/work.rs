@@ -1,0 +1,244 @@
+//! The work that people do: messages of every size, datagrams, short connections, servers as a user writes them.
+
+use anyhow::Result;
+
+use super::{Asked, CAN_STEP, STEPPED};
+use crate::bench::{
+    server::{Pace, Programs, Run},
+    table::Table,
+};
+
+/// The servers of streams; the first three are in every run.
+const STREAMS: [(&str, &str); 7] = [
+    ("raw", "raw"),
+    ("iocp", "typed"),
+    ("iocp poll", "poll"),
+    ("polling", "polling"),
+    ("mio", "mio"),
+    ("compio", "compio"),
+    ("tokio", "tokio"),
+];
+const OURS: usize = 3;
+
+const KIB: usize = 1 << 10;
+
+/// What is sent: the column, its run, and the goal of the event queue.
+fn sizes_asked() -> [(&'static str, Run<'static>, f64); 8] {
+    let run = Run { bench: "stream", calls: true, settle: true, warm: 20, count: 60, ..Run::ECHO };
+    let large = Run { room: 64 * KIB, ..run };
+    let of = |size, count| Run { size, count, ..large };
+    let one_way = |size, count| Run { pace: Pace::OneWay, ..of(size, count) };
+    [
+        ("64 B", run, 3.0),
+        ("64 B busy", Run { pace: Pace::Busy, count: 64, ..run }, 2.05),
+        ("8 KiB", of(8 * KIB, 60), 4.0),
+        ("16 KiB", of(16 * KIB, 60), 4.0),
+        ("64 KiB", of(64 * KIB, 60), 5.0),
+        ("1 MiB", of(KIB * KIB, 20), 36.0),
+        ("one way 64 KiB", one_way(64 * KIB, 2_000), 1.1),
+        ("one way 1 MiB", one_way(KIB * KIB, 200), 17.0),
+    ]
+}
+
+/// Up to here counts are exact; beyond the system decides in which pieces a message arrives.
+const EXACT: usize = 4;
+
+/// So often is counted what comes one way, and the least is taken: whenever the client is slower than the server for a
+/// moment, the server has to wait, which is none of its doing.
+const TIMES: u32 = 3;
+
+/// Calls per message, by its size.
+pub(super) fn sizes(asked: &Asked) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let all = sizes_asked();
+    let (runs, servers) = match asked.quick {
+        true => (&all[..EXACT], &STREAMS[..OURS]),
+        false => (&all[..], &STREAMS[..]),
+    };
+    let names: Vec<_> = runs.iter().map(|(name, ..)| *name).collect();
+    let mut table = Table {
+        name: "sizes",
+        title: "calls that enter the kernel per message, 1 connection, memory of 64 KiB (64 B: of 64 bytes)".into(),
+        kernel: programs.kernel.clone(),
+        exact: names[..EXACT].to_vec(),
+        rough: names[EXACT..].to_vec(),
+        plots: runs.iter().map(|(_, _, bar)| Some(*bar)).collect(),
+        columns: names,
+        ours: Some("iocp poll"),
+        ..Table::default()
+    };
+    for (name, server) in servers {
+        let counted = |run: &Run<'_>| -> Result<f64> {
+            let times = if run.pace == Pace::OneWay { TIMES } else { 1 };
+            (0..times).try_fold(f64::INFINITY, |least, _| {
+                Ok(programs.run(&Run { server, ..*run })?.each("kernel")?.min(least))
+            })
+        };
+        let row: Result<_> = runs.iter().map(|(_, run, _)| counted(run)).collect();
+        table.row(*name, row?);
+    }
+    for (index, (name, _, bar)) in runs.iter().enumerate() {
+        let calls = table.value("iocp poll", name);
+        table.add(format!("iocp poll: calls, {name}"), calls, *bar, index < EXACT);
+    }
+    table.notes.push(
+        "Echoes, but *one way*: there the server only receives what comes without a pause, and the least of three runs \
+         counts; where the client pauses, the server waits, and each wait costs a few calls more. *Busy*: all messages are \
+         there before the server asks, and its memory holds one. Up to 16 KiB a message is there as a whole when the \
+         server wakes, and counts are exact; of larger ones the system decides in which pieces they arrive, so those \
+         goals fail nothing."
+            .into(),
+    );
+    Ok(table)
+}
+
+/// Idle sockets at both ends of the slope.
+const FEW: usize = 64;
+const MANY: usize = 320;
+
+/// Datagrams of 64 bytes.
+pub(super) fn udp(asked: &Asked) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "udp",
+        title: "one echo of a datagram of 64 bytes, 1 socket; bytes per idle socket".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["calls", "calls busy", "allocations", "heap", "instructions busy"],
+        exact: vec!["calls", "calls busy", "allocations", "heap"],
+        near: vec!["instructions busy"],
+        plots: vec![Some(4.0), Some(2.0), None, Some(512.0), Some(500.0)],
+        ours: Some("iocp poll"),
+        ..Table::default()
+    };
+    let servers = [
+        ("raw", "raw"),
+        ("raw, skip", "raw-skip"),
+        ("iocp", "typed"),
+        ("iocp poll", "poll"),
+        ("iocp poll, lent", "poll-lent"),
+        ("mio", "mio"),
+        ("compio", "compio"),
+        ("tokio", "tokio"),
+    ];
+    for (name, server) in &servers[..if asked.quick { 5 } else { servers.len() }] {
+        let run = Run { bench: "udp", server, calls: true, settle: true, warm: 20, ..Run::ECHO };
+        let run = Run { count: 60, ..run };
+        let waits = programs.run(&run)?;
+        let busy = Run { pace: Pace::Busy, ..run };
+        let calls_busy = programs.run(&busy)?.each("kernel")?;
+        let live = |connections| -> Result<f64> {
+            let run = programs.run(&Run { connections, ..run })?;
+            Ok(run.total("live")? + run.total("committed")?)
+        };
+        let heap = match asked.quick {
+            true => f64::NAN,
+            false => (live(MANY)? - live(FEW)?) / (MANY - FEW) as f64,
+        };
+        let instructions = match CAN_STEP && !asked.quick {
+            true => programs.run(&stepped(&busy))?.each("instructions")?,
+            false => f64::NAN,
+        };
+        let row = [waits.each("kernel")?, calls_busy, waits.each("allocations")?, heap];
+        table.row(*name, [&row[..], &[instructions]].concat());
+    }
+    for (name, waits, heap) in [("iocp poll", 5.0, 512.0), ("iocp poll, lent", 4.0, 512.0 + 64.0)] {
+        let bars = [("calls", waits), ("calls busy", 2.0), ("allocations", 0.0), ("heap", heap)];
+        let bars = &bars[..if asked.quick { 3 } else { bars.len() }];
+        for (column, bar) in bars {
+            table.goal(format!("{name}: {column}"), table.value(name, column), *bar);
+        }
+        if CAN_STEP && !asked.quick {
+            let instructions = table.value(name, "instructions busy");
+            table.goal(format!("{name}: instructions busy"), instructions, 500.0);
+        }
+    }
+    table.notes.push(format!(
+        "*Busy*: all datagrams are there before the server asks. `raw` has a packet for each operation, *skip* is its \
+         skip mode. Heap: the slope from {FEW} to {MANY} sockets, with what is committed outside the heap, and with the \
+         buffer of 64 bytes that raw, iocp, *lent*, compio and tokio have for each."
+    ));
+    Ok(table)
+}
+
+fn stepped<'a>(run: &Run<'a>) -> Run<'a> {
+    Run { steps: true, calls: false, count: STEPPED, ..*run }
+}
+
+/// A connection that is accepted, echoes a message, and is closed.
+pub(super) fn short(asked: &Asked) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "short",
+        title: "a connection accepted, a message of 64 bytes echoed, its end read, closed".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["calls", "packets", "allocations", "bytes"],
+        exact: vec!["calls", "packets", "allocations", "bytes"],
+        plots: vec![Some(10.0), None, Some(1.0), None],
+        ours: Some("iocp poll"),
+        ..Table::default()
+    };
+    let run = Run { bench: "stream", size: 0, calls: true, warm: 10, count: 25, ..Run::ECHO };
+    let counted = |run: &Run<'_>| -> Result<Vec<f64>> {
+        let run = programs.run(run)?;
+        ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key)).into_iter().collect()
+    };
+    for (name, server) in &STREAMS[..if asked.quick { OURS } else { STREAMS.len() }] {
+        table.row(*name, counted(&Run { server, ..run })?);
+        if *server == "poll" {
+            let leaves = counted(&Run { server, leaves: true, ..run })?;
+            table.row("iocp poll, leaves", leaves);
+        }
+    }
+    let bars = [
+        ("iocp", "calls", 10.0, true),
+        ("iocp", "allocations", 0.0, true),
+        ("iocp poll", "calls", 10.0, false),
+        ("iocp poll", "allocations", 1.0, true),
+        ("iocp poll, leaves", "calls", 14.0, false),
+    ];
+    for (name, column, bar, binds) in bars {
+        table.add(format!("{name}: {column}"), table.value(name, column), bar, binds);
+    }
+    table.notes.push(
+        "*Leaves*: the server closes after its answer, without having read the client's end: the event queue lets the \
+         connection linger until the client has everything."
+            .into(),
+    );
+    Ok(table)
+}
+
+/// Instructions of servers as a user writes them, beside those that were tuned.
+pub(super) fn user(_: &Asked) -> Result<Table> {
+    let programs = Programs::prepare()?;
+    let mut table = Table {
+        name: "user_insn",
+        title: "instructions per 64-byte echo: the tuned server of `echo_insn`, and one as a user writes it".into(),
+        kernel: programs.kernel.clone(),
+        columns: vec!["tuned", "as written"],
+        near: vec!["tuned", "as written"],
+        plots: vec![None, None],
+        ours: Some("iocp"),
+        ..Table::default()
+    };
+    let counted = |run: &Run<'_>| programs.run(run)?.each("instructions");
+    for (name, server) in STREAMS {
+        let tuned = Run { server, warm: 30, settle: true, ..stepped(&Run::ECHO) };
+        // More than a message, so that a read is short.
+        let written = Run { bench: "stream", room: 4 * KIB, ..tuned };
+        table.row(name, vec![counted(&tuned)?, counted(&written)?]);
+        if server == "poll" {
+            let all = counted(&Run { server: "poll-all", ..written })?;
+            table.row("iocp poll, to the end", vec![f64::NAN, all]);
+        }
+    }
+    for (name, tuned) in [("iocp", 208.0), ("iocp poll", 245.0)] {
+        table.wish(format!("{name}: as written"), table.value(name, "as written"), tuned);
+    }
+    table.notes.push(
+        "The servers of `sizes`: they accept, serve messages of any size and notice the end; each connection's state is \
+         a value that moves. The bar is what the tuned one of the same name costs. *To the end*: each event is \
+         followed by reads until one would block, as mio wants it, rather than until one is short."
+            .into(),
+    );
+    Ok(table)
+}
