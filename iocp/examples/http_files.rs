@@ -42,6 +42,9 @@ mod server;
 mod target;
 
 #[cfg(windows)]
+use iocp::poll::TcpStream;
+
+#[cfg(windows)]
 fn main() -> std::process::ExitCode {
     let arguments = match arguments::Arguments::parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,

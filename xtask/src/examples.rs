@@ -188,6 +188,6 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 /// A path of this host, as a program under Wine writes it.
-fn windows_path(path: &Path) -> String {
+pub(crate) fn windows_path(path: &Path) -> String {
     format!("Z:{}", path.display()).replace('/', "\\")
 }

@@ -11,11 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iocp::poll::TcpStream;
-
 use super::{
     request::{Request, HEAD_MOST},
     response::Response,
+    TcpStream,
 };
 
 /// How much of a file is in memory at a time, in bytes.
@@ -43,8 +42,8 @@ pub(crate) struct Connection {
     /// Received and not yet answered.
     input: Vec<u8>,
     /// To be sent: from `sent` on.
-    output: Vec<u8>,
-    sent: usize,
+    pub(crate) output: Vec<u8>,
+    pub(crate) sent: usize,
     /// What follows the output: a file, and how much of it is left.
     body: Option<(File, u64)>,
     /// After the last answer: how much more is thrown away.

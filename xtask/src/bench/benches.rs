@@ -3,6 +3,7 @@
 mod build;
 mod copy;
 mod echo;
+mod http;
 mod memory;
 mod others;
 mod scale;
@@ -56,7 +57,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 18] = [
+pub(super) const ALL: [Bench; 19] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -74,6 +75,7 @@ pub(super) const ALL: [Bench; 18] = [
     Bench::new("udp", work::udp).counts().quick(),
     Bench::new("short", work::short).counts().quick(),
     Bench::new("user_insn", work::user).counts().not_here(no_stepper),
+    Bench::new("http_files", http::files).not_here(no_wrk),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];
 
@@ -84,6 +86,10 @@ const CAN_STEP: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 fn no_stepper() -> Option<&'static str> {
     (!CAN_STEP).then_some("instructions are counted on Linux on x86_64, under Wine")
+}
+
+fn no_wrk() -> Option<&'static str> {
+    cfg!(windows).then_some("the load is wrk's, which runs on Linux")
 }
 
 fn no_wine() -> Option<&'static str> {

@@ -95,6 +95,11 @@ impl Programs {
         to_command(self.begin(self.exe.with_file_name("iocp-bench-copy.exe"), steps)?)
     }
 
+    /// The program that serves files, without its arguments.
+    pub(super) fn start_http(&self) -> Result<Command> {
+        to_command(self.begin(self.exe.with_file_name("iocp-bench-http.exe"), false)?)
+    }
+
     fn start(&self, run: &Run<'_>) -> Result<Command> {
         let mut words: Vec<OsString> = Vec::new();
         if run.pinned && cfg!(target_os = "linux") {
