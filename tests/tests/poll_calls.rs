@@ -2,10 +2,20 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
+#[cfg(target_arch = "x86_64")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use iocp_tests::Counting;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting::new();
+
+/// One of these tests at a time: the allocator counts for one.
+#[cfg(target_arch = "x86_64")]
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 #[cfg(not(target_arch = "x86_64"))]
 #[test]
@@ -24,6 +34,7 @@ fn a_message_through_the_queue_costs_one_wait_one_receive_one_send_and_no_alloca
 
     const WARM: u64 = 20;
     const MESSAGES: u64 = 200;
+    let _alone = alone();
     let poll = Poll::new().unwrap();
     let mut events = Events::with_capacity(16);
     let (near, mut far) = tcp_pair();
@@ -180,6 +191,7 @@ fn spent_on(size: usize, way: Way, ahead: usize, messages: usize) -> Spent {
 #[test]
 fn a_message_of_any_size_costs_few_calls() {
     const PIECE: u64 = 5;
+    let _alone = alone();
     for (size, messages, bar) in
         [(64, 500, 3), (8 << 10, 500, 4), (16 << 10, 500, 4), (64 << 10, 200, 5)]
     {
@@ -199,6 +211,7 @@ fn a_message_of_any_size_costs_few_calls() {
 #[test]
 fn bytes_that_never_pause_cost_one_call_for_each_room_that_they_fill() {
     const PAUSE: u64 = 4;
+    let _alone = alone();
     let Spent { calls, reads, polls } = spent_on(1 << 20, Way::One, usize::MAX / 2, 30);
     // One pause is under way where counting begins.
     let bar = reads + PAUSE * (polls + 1);
@@ -218,6 +231,7 @@ fn a_message_that_is_there_before_the_server_asks_costs_one_receive_and_one_send
 
     const WARM: u64 = 20;
     const MESSAGES: u64 = 320;
+    let _alone = alone();
     let poll = Poll::new().unwrap();
     let mut events = Events::with_capacity(16);
     let (near, mut far) = tcp_pair();

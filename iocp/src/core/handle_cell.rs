@@ -177,6 +177,10 @@ impl HandleCell {
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
     /// cell closed and do not wait.
     pub(crate) fn close(&self, end: u32, is_lent: impl Fn(u32, usize) -> bool) {
+        // Only the cell's holder opens and closes it.
+        if !self.word.is_open() {
+            return;
+        }
         // Held to the end of the function.
         let lock = self.word.lock();
         if !lock.close() {
@@ -249,7 +253,7 @@ impl HandleCell {
     }
 
     /// Whether it is open for the association with this packet key.
-    fn serves(&self, packet_key: usize) -> bool {
+    pub(crate) fn serves(&self, packet_key: usize) -> bool {
         self.word.is_open() && self.packet_key() == packet_key
     }
 }

@@ -356,8 +356,12 @@ unsafe fn let_go(held: HeldSlot, lent: Snapshot) {
 /// The caller had the ticket of that use.
 #[inline(never)]
 unsafe fn give_up(held: HeldSlot, lent: Snapshot) {
-    // A refusal changes nothing: the slot stays until the packet comes.
-    let _ = held.core().cancel(held.get(), lent.generation());
+    // With a handle that is closed all of its operations were cancelled.
+    let slot = held.get();
+    if slot.handle_cell().is_some_and(|(cell, packet_key)| cell.serves(packet_key)) {
+        // A refusal changes nothing: the slot stays until the packet comes.
+        let _ = held.core().cancel(slot, lent.generation());
+    }
     // SAFETY:
     // * the caller had the ticket.
     unsafe { let_go(held, lent) };

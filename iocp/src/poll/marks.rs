@@ -72,10 +72,10 @@ impl Marks {
         fence(Ordering::SeqCst);
     }
 
-    /// Forgets the previous source of the cell, and `POSTED`: that packet may have been dequeued while
+    /// The marks of a new source. Forgets the previous one of the cell, and `POSTED`: that packet may have been dequeued while
     /// the cell was empty.
-    pub(crate) fn reset(&self) {
-        self.set_watch(Watch::NONE);
+    pub(crate) fn reset(&self, watch: Watch) {
+        self.set_watch(watch);
         self.pending.store(0, Ordering::Release);
         self.starved.store(0, Ordering::Release);
         self.nonblocking.store(false, Ordering::Relaxed);

@@ -80,11 +80,11 @@ impl Registrator {
         token: Token,
         interests: Interests,
     ) -> io::Result<()> {
-        if source.link().is_none() {
-            self.check_open()?;
-            source.attach(&self.queue)?;
+        if source.link().is_some() {
+            return self.reregister(source, token, interests);
         }
-        self.reregister(source, token, interests)
+        self.check_open()?;
+        source.attach(&self.queue, Watch { token, interests, ..Watch::NONE })
     }
 
     /// As [`register`](Self::register), for a source that is registered: needs only a shared

@@ -14,13 +14,12 @@ pub trait Attach {
     /// Its cell, if it was registered before.
     fn link(&self) -> Option<&Link>;
 
-    /// Associates it with the port and takes a cell.
-    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()>;
+    /// Associates it with the port, takes a cell and registers it for the first time.
+    fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> io::Result<()>;
 
     /// Replaces token and interests.
     fn set(&self, link: &Link, watch: Watch) -> io::Result<()> {
-        link.report_if(link.with(|source, at| source.register(at, watch))?);
-        Ok(())
+        link.register(watch)
     }
 
     /// Takes the interests away.
@@ -37,13 +36,14 @@ pub struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(queue: &Arc<Queue>, source: Source) -> io::Result<Self> {
+    /// `watch`: what it is registered for from the beginning.
+    pub(crate) fn new(queue: &Arc<Queue>, source: Source, watch: Watch) -> io::Result<Self> {
         let full = || Error::Full(Limit::Sources);
         let (index, leaf) = queue.table.take().ok_or_else(full)?;
         let link = Self { queue: Arc::clone(queue), leaf, index };
         let cell = link.cell();
         let mut locked = cell.lock();
-        cell.marks.reset();
+        cell.marks.reset(watch);
         *locked = Some(source);
         drop(locked);
         Ok(link)
@@ -83,6 +83,18 @@ impl Link {
         })
     }
 
+    /// Gives the cell back, after `last` under its lock. Nothing else is called after it.
+    pub(super) fn release(&mut self, last: impl FnOnce(&mut Source, Context<'_>)) {
+        let index = std::mem::replace(&mut self.index, RELEASED);
+        self.queue.release(cell_in(&self.leaf, index), index, last);
+    }
+
+    /// Registers a source that its owner does not register itself.
+    pub(super) fn register(&self, watch: Watch) -> io::Result<()> {
+        self.report_if(self.with(|source, at| source.register(at, watch))?);
+        Ok(())
+    }
+
     /// Lets a poller report the pending event of the source, if it `must`. Not under the lock of the cell,
     /// for which the poller would wait.
     pub(crate) fn report_if(&self, must: bool) {
@@ -92,9 +104,14 @@ impl Link {
     }
 }
 
+/// The index of a link whose cell was given back.
+const RELEASED: u32 = u32::MAX;
+
 impl Drop for Link {
     fn drop(&mut self) {
-        self.queue.release(self.cell(), self.index);
+        if self.index != RELEASED {
+            self.release(|_, _| {});
+        }
     }
 }
 

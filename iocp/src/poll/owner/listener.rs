@@ -6,7 +6,7 @@ use super::link::{Attach, Link};
 use super::stream::TcpStream;
 use crate::os::AsSocket;
 use crate::poll::source::{listener::Listening, Source};
-use crate::poll::{error::refused, native, queue::Queue};
+use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 
 /// A TCP listener.
 ///
@@ -123,12 +123,12 @@ impl Attach for TcpListener {
         self.link.as_ref()
     }
 
-    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
+    fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> io::Result<()> {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         let listening = Listening::new(associated, self.depth);
-        self.link = Some(Link::new(queue, Source::Listener(Box::new(listening)))?);
-        Ok(())
+        let link = Link::new(queue, Source::Listener(Box::new(listening)), Watch::NONE)?;
+        self.link.insert(link).register(watch)
     }
 
     fn unset(&self, link: &Link) {

@@ -7,7 +7,7 @@ use super::link::{Attach, Link};
 use crate::ops::pipe::{AnyPipe, PipeEnd, PipeServer};
 use crate::os::{AsHandle, BorrowedHandle};
 use crate::poll::source::pipe::{PipePart, Piped};
-use crate::poll::{context::Context, error::refused, queue::Queue, source::Source};
+use crate::poll::{context::Context, error::refused, marks::Watch, queue::Queue, source::Source};
 
 /// One end of a pipe: a server's ([`PipeServer`]), a client's or an inherited one ([`Pipe`](crate::Pipe)), or std's of
 /// a child process (`ChildStdin`, `ChildStdout`, `ChildStderr`). It is made by `from`, and its handle is overlapped.
@@ -206,12 +206,12 @@ impl<P: PipeEnd + Send + Sync + 'static> Attach for PipeStream<P> {
         self.link.as_ref()
     }
 
-    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
+    fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> io::Result<()> {
         let end = AnyPipe(Arc::<P>::clone(&self.end));
         let associated = queue.hub.port.associate_handle(end, 0).map_err(refused)?;
         let piped = Piped::new(associated, self.end.listens());
-        self.link = Some(Link::new(queue, Source::Pipe(Box::new(piped)))?);
-        Ok(())
+        let link = Link::new(queue, Source::Pipe(Box::new(piped)), Watch::NONE)?;
+        self.link.insert(link).register(watch)
     }
 }
 

@@ -7,7 +7,9 @@ use std::{io, net::SocketAddr, sync::Arc};
 use super::link::{Attach, Link};
 use crate::os::AsSocket;
 use crate::poll::source::udp::{Datagrams, Received};
-use crate::poll::{context::Context, error::refused, native, queue::Queue, source::Source};
+use crate::poll::{
+    context::Context, error::refused, marks::Watch, native, queue::Queue, source::Source,
+};
 
 /// A UDP socket.
 ///
@@ -314,14 +316,14 @@ impl Attach for UdpSocket {
         self.link.as_ref()
     }
 
-    fn attach(&mut self, queue: &Arc<Queue>) -> io::Result<()> {
+    fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> io::Result<()> {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         // For the calls that are no operations.
         self.socket.set_nonblocking(true)?;
         let datagrams = Datagrams::new(associated, self.lent);
-        self.link = Some(Link::new(queue, Source::Udp(Box::new(datagrams)))?);
-        Ok(())
+        let link = Link::new(queue, Source::Udp(Box::new(datagrams)), Watch::NONE)?;
+        self.link.insert(link).register(watch)
     }
 
     fn unset(&self, link: &Link) {

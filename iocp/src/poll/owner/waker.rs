@@ -26,8 +26,8 @@ struct Shared {
 impl Waker {
     pub(crate) fn new(queue: &Arc<Queue>, token: Token) -> io::Result<Self> {
         let wakes = Arc::new(Wakes::default());
-        let link = Link::new(queue, Source::Waker(Arc::clone(&wakes)))?;
-        link.with(|_, at| at.watch(Watch { token, ..Watch::NONE }));
+        let watch = Watch { token, ..Watch::NONE };
+        let link = Link::new(queue, Source::Waker(Arc::clone(&wakes)), watch)?;
         Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 

@@ -113,11 +113,21 @@ impl Queue {
         }
     }
 
-    /// The owner was dropped: empties the cell, unless the source stays until what was written has arrived.
-    pub(crate) fn release(&self, cell: &Cell, index: u32) {
+    /// The owner was dropped, who does the `last` thing: empties the cell, unless the source stays until what was
+    /// written has arrived.
+    pub(crate) fn release(
+        &self,
+        cell: &Cell,
+        index: u32,
+        last: impl FnOnce(&mut Source, Context<'_>),
+    ) {
         let mut source = cell.lock();
         let at = Context { hub: &self.hub, marks: &cell.marks, index };
-        if source.as_mut().is_some_and(|source| source.linger(at)) {
+        let lingers = source.as_mut().is_some_and(|source| {
+            last(source, at);
+            source.linger(at)
+        });
+        if lingers {
             drop(source);
             self.give_up_beyond(Beyond::Cap(self.hub.config.max_lingering));
             return;

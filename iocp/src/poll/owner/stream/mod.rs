@@ -235,7 +235,8 @@ impl TcpStream {
     ) -> Result<Self> {
         // A full port is the caller's to know, not the stream's.
         let first = queue.hub.port.connect_operation(address, 0)?;
-        let mut registered = Registered::new(queue, socket).map_err(|(error, _)| error)?;
+        let registered = Registered::new(queue, socket, Watch::NONE);
+        let mut registered = registered.map_err(|(error, _)| error)?;
         let (connecting, later) = Connecting::new(others);
         let link = &registered.link;
         link.report_if(link.with_stream(|stream, at| {
@@ -273,7 +274,7 @@ impl Attach for TcpStream {
         self.registered().map(|registered| &registered.link)
     }
 
-    fn attach(&mut self, queue: &Arc<Queue>) -> Result<()> {
+    fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> Result<()> {
         let (socket, kind) = match replace(&mut self.state, State::Between) {
             State::Plain(socket, kind) => (socket, kind),
             other => {
@@ -287,7 +288,7 @@ impl Attach for TcpStream {
         };
         let made = match associated {
             Ok(associated) => match check_stream(&associated) {
-                Ok(()) => Registered::new(queue, associated),
+                Ok(()) => Registered::new(queue, associated, watch),
                 Err(error) => Err((error, Some(associated))),
             },
             Err(Refused { error, value }) => {
@@ -298,7 +299,10 @@ impl Attach for TcpStream {
         match made {
             Ok(registered) => {
                 self.state = State::Registered(registered);
-                Ok(())
+                match &mut self.state {
+                    State::Registered(registered) => registered.begin(watch),
+                    _ => Ok(()),
+                }
             }
             Err((error, socket)) => {
                 if let Some(socket) = socket {

@@ -29,9 +29,11 @@ impl Registered {
     pub(super) fn new(
         queue: &Arc<Queue>,
         socket: StreamSocket,
+        watch: Watch,
     ) -> Result<Self, (io::Error, Option<StreamSocket>)> {
         let first = Arc::new(socket);
-        let link = match Link::new(queue, Source::Stream(Stream::new(Arc::clone(&first)))) {
+        let source = Source::Stream(Stream::new(Arc::clone(&first)));
+        let link = match Link::new(queue, source, Watch { by_owner: true, ..watch }) {
             Ok(link) => link,
             Err(error) => return Err((error, Arc::into_inner(first))),
         };
@@ -104,6 +106,27 @@ impl Registered {
             return Ok(());
         }
         self.link.with_stream(|stream, at| stream.flush(at))
+    }
+
+    /// Begins to receive on a connected stream, which is new and registered for this. Nothing is in flight, nothing is
+    /// queued, and no poller knows of it.
+    pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
+        let (link, interests) = (&self.link, watch.interests);
+        let inbox = own(&mut self.inbox);
+        inbox.begin(interests.is_readable().then_some(watch.token));
+        if interests.is_readable() {
+            if let Err(error) = inbox.arm(link.context()) {
+                inbox.set_direct(None);
+                link.with(|_, at| at.unwatch());
+                return Err(error);
+            }
+        }
+        let ready = (inbox.ready() | Ready::WRITABLE).wanted(interests);
+        if !ready.is_none() {
+            inbox.set_event_pending(true);
+            link.report_if(link.context().marks.add_pending(ready));
+        }
+        Ok(())
     }
 
     /// Replaces token and interests. What is ready already gives an event now.
@@ -181,7 +204,11 @@ impl Drop for Registered {
     /// Leaves the receive to the stream in the queue, if that stays.
     fn drop(&mut self) {
         let inbox = own(&mut self.inbox);
-        self.link.with_stream(|stream, at| stream.take_over(inbox, at));
+        self.link.release(|source, at| {
+            if let Source::Stream(stream) = source {
+                stream.take_over(inbox, at);
+            }
+        });
     }
 }
 

@@ -95,6 +95,12 @@ impl Inbox {
         }
     }
 
+    /// The stream is connected, and nothing is in flight on it. `direct`: as [`set_direct`](Self::set_direct).
+    pub(crate) fn begin(&mut self, direct: Option<Token>) {
+        self.state = State::None;
+        self.note_direct(direct);
+    }
+
     /// The connect is over, if there was one: takes over what has received since, or begins on the
     /// stream's socket. `broken`: no address could be connected to.
     pub(super) fn fetch(
@@ -140,14 +146,18 @@ impl Inbox {
     /// Sets [`direct`](Self::direct). The caller looks whether the receive is done after this: the fence
     /// and that of `queue/deliver.rs` order it, so that the poller sees the change or the caller the end.
     pub(crate) fn set_direct(&mut self, direct: Option<Token>) {
-        self.direct = direct;
-        if let Some(token) = direct {
-            self.socket.set_key(token);
-        }
+        self.note_direct(direct);
         if let Some(ticket) = self.plain.as_ref().or(self.flying.as_ref()) {
             ticket.set_tag(self.tag(ticket.token()), direct);
         }
         fence(Ordering::SeqCst);
+    }
+
+    fn note_direct(&mut self, direct: Option<Token>) {
+        self.direct = direct;
+        if let Some(token) = direct {
+            self.socket.set_key(token);
+        }
     }
 
     fn tag(&self, token: usize) -> usize {
