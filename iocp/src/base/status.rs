@@ -19,7 +19,7 @@ pub(crate) use super::kind::CompletionKind;
 pub struct NtStatus(pub u32);
 
 /// In the place of a Win32 code: the system is asked.
-pub(crate) const ASK: u32 = u32::MAX;
+const ASK: u16 = u16::MAX;
 
 macro_rules! statuses {
     ($($(#[$doc:meta])* $name:ident = $value:literal, $win32:expr, $winsock:literal, $kind:ident;)+) => {
@@ -29,16 +29,31 @@ macro_rules! statuses {
         }
 
         impl NtStatus {
-            /// What [`entry`](Self::entry) gives.
-            const fn row(self) -> Option<(&'static str, u32, u32, CompletionKind)> {
-                match self.0 {
-                    $($value => Some((stringify!($name), $win32, $winsock, CompletionKind::$kind)),)+
-                    _ => None,
-                }
-            }
+            const ROWS: &'static [Row] =
+                &[$(Row { status: $value, win32: $win32, winsock: $winsock, kind: CompletionKind::$kind },)+];
+            /// Their names, in the same order.
+            const NAMES: &'static str = concat!($(stringify!($name), " "),+);
         }
     };
 }
+
+/// A row of the table, which is in the order of the statuses: a table and a search are a fifth of what a `match` is in
+/// a program.
+struct Row {
+    status: u32,
+    /// Or [`ASK`].
+    win32: u16,
+    winsock: u16,
+    kind: CompletionKind,
+}
+
+const _: () = {
+    let mut at = 1;
+    while at < NtStatus::ROWS.len() {
+        assert!(NtStatus::ROWS[at - 1].status < NtStatus::ROWS[at].status);
+        at += 1;
+    }
+};
 
 statuses! {
     /// The operation succeeded.
@@ -213,10 +228,36 @@ impl NtStatus {
         }
     }
 
-    /// Name, Win32 code or [`ASK`], Winsock number (0: none of its own) and kind, if the table has the
-    /// status.
-    pub(crate) const fn entry(self) -> Option<(&'static str, u32, u32, CompletionKind)> {
-        self.row()
+    /// Win32 code, if the system need not be asked, Winsock number (0: none of its own) and kind, if the table has
+    /// the status.
+    pub(crate) const fn entry(self) -> Option<(Option<u32>, u32, CompletionKind)> {
+        let Some(place) = self.place() else { return None };
+        let Row { win32, winsock, kind, .. } = Self::ROWS[place];
+        let win32 = if win32 == ASK { None } else { Some(win32 as u32) };
+        Some((win32, winsock as u32, kind))
+    }
+
+    /// Its name without the prefix, if the table has the status.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        Self::NAMES.split(' ').nth(self.place()?)
+    }
+
+    /// Where the table has it.
+    const fn place(self) -> Option<usize> {
+        let (mut from, mut to) = (0, Self::ROWS.len());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            let status = Self::ROWS[middle].status;
+            if status == self.0 {
+                return Some(middle);
+            }
+            if status < self.0 {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        None
     }
 
     /// The code in a status that was made of one: see [`from_win32`](Self::from_win32).
@@ -237,7 +278,7 @@ impl NtStatus {
     pub const fn kind(self) -> CompletionKind {
         match (self.unpacked(), self.entry()) {
             (Some(code), _) => CompletionKind::of_code(code),
-            (None, Some((_, _, _, kind))) => kind,
+            (None, Some((_, _, kind))) => kind,
             (None, None) => CompletionKind::Other,
         }
     }
@@ -287,8 +328,8 @@ const WSAENETRESET: u32 = NtStatus::from_win32(10_052).0;
 
 impl fmt::Debug for NtStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.entry() {
-            Some((name, ..)) => write!(f, "STATUS_{name} (0x{:08X})", self.0),
+        match self.name() {
+            Some(name) => write!(f, "STATUS_{name} (0x{:08X})", self.0),
             None => write!(f, "NTSTATUS 0x{:08X}", self.0),
         }
     }

@@ -6,7 +6,7 @@ use super::{system_code, Code};
 use crate::base::{
     code::OsError,
     error::{CompletionError, Error},
-    status::{NtStatus, ASK},
+    status::NtStatus,
 };
 
 /// `WSAEINVAL`: what Winsock says for a status that it does not list.
@@ -19,7 +19,7 @@ const UNKNOWN: Code = Code(317);
 pub(crate) fn win32_code(status: NtStatus) -> Code {
     match (status.unpacked(), status.entry()) {
         (Some(code), _) => Code(code),
-        (None, Some((_, code, _, _))) if code != ASK => Code(code),
+        (None, Some((Some(code), _, _))) => Code(code),
         _ => system_code(status),
     }
 }
@@ -45,7 +45,7 @@ impl NtStatus {
     pub fn winsock(self) -> Option<u32> {
         match (self.unpacked(), self.entry()) {
             (Some(code), _) => Some(code),
-            (None, Some((_, _, code, _))) if code != 0 => Some(code),
+            (None, Some((_, code, _))) if code != 0 => Some(code),
             _ if self.is_warning() || self.is_error() => Some(WSAEINVAL),
             _ if self == Self::SUCCESS || self == Self::PENDING => None,
             _ => self.win32(),

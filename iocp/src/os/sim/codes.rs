@@ -33,6 +33,6 @@ pub(crate) fn system_code(NtStatus(status): NtStatus) -> Code {
 /// `WSAGetOverlappedResult`: 10022 for a warning or error that it does not list.
 pub(super) fn winsock_number(status: NtStatus) -> u32 {
     let row = status_map::row(status.0);
-    let own = status.entry().map(|(_, _, winsock, _)| winsock).filter(|code| *code != 0);
+    let own = status.entry().map(|(_, winsock, _)| winsock).filter(|code| *code != 0);
     row.and_then(|row| row.winsock).or(own).unwrap_or(if status.0 >> 31 == 1 { 10_022 } else { 0 })
 }

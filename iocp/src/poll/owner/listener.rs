@@ -108,9 +108,9 @@ impl TcpListener {
             let (stream, peer) = self.socket.accept()?;
             return Ok((stream.into(), peer));
         };
-        let (accepted, post) = link.with(|source, at| match source {
-            Source::Listener(listening) => listening.accept(at),
-            _ => unreachable!("a listener's cell holds a listener"),
+        let (accepted, post) = link.with(|source, at| match source.as_other::<Listening>() {
+            Some(listening) => listening.accept(at),
+            None => unreachable!("a listener's cell holds a listener"),
         });
         link.report_if(post);
         let (socket, peer) = accepted?;
@@ -127,14 +127,14 @@ impl Attach for TcpListener {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         let listening = Listening::new(associated, self.depth);
-        let link = Link::new(queue, Source::Listener(Box::new(listening)), Watch::NONE)?;
+        let link = Link::new(queue, Source::Other(Box::new(listening)), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 
     fn unset(&self, link: &Link) {
         link.with(|source, at| {
             at.unwatch();
-            if let Source::Listener(listening) = source {
+            if let Some(listening) = source.as_other::<Listening>() {
                 listening.pause();
             }
         });

@@ -150,9 +150,9 @@ impl PipeStream<PipeServer> {
 }
 
 fn with<T>(link: &Link, what: impl FnOnce(&mut Piped, Context<'_>) -> T) -> T {
-    link.with(|source, at| match source {
-        Source::Pipe(pipe) => what(pipe, at),
-        _ => unreachable!("a pipe's cell holds a pipe"),
+    link.with(|source, at| match source.as_other::<Piped>() {
+        Some(pipe) => what(pipe, at),
+        None => unreachable!("a pipe's cell holds a pipe"),
     })
 }
 
@@ -210,7 +210,7 @@ impl<P: PipeEnd + Send + Sync + 'static> Attach for PipeStream<P> {
         let end = AnyPipe(Arc::<P>::clone(&self.end));
         let associated = queue.hub.port.associate_handle(end, 0).map_err(refused)?;
         let piped = Piped::new(associated, self.end.listens());
-        let link = Link::new(queue, Source::Pipe(Box::new(piped)), Watch::NONE)?;
+        let link = Link::new(queue, Source::Other(Box::new(piped)), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 }

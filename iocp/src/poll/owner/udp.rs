@@ -297,9 +297,9 @@ impl UdpSocket {
 }
 
 fn with<T>(link: &Link, what: impl FnOnce(&mut Datagrams, Context<'_>) -> T) -> T {
-    link.with(|source, at| match source {
-        Source::Udp(datagrams) => what(datagrams, at),
-        _ => unreachable!("a socket's cell holds its datagrams"),
+    link.with(|source, at| match source.as_other::<Datagrams>() {
+        Some(datagrams) => what(datagrams, at),
+        None => unreachable!("a socket's cell holds its datagrams"),
     })
 }
 
@@ -322,7 +322,7 @@ impl Attach for UdpSocket {
         // For the calls that are no operations.
         self.socket.set_nonblocking(true)?;
         let datagrams = Datagrams::new(associated, self.lent);
-        let link = Link::new(queue, Source::Udp(Box::new(datagrams)), Watch::NONE)?;
+        let link = Link::new(queue, Source::Other(Box::new(datagrams)), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 

@@ -6,15 +6,16 @@
 //! done no accept goes on, and later connections stay in the system's backlog. The packet of an accept says as
 //! its key which it was, so none is searched for.
 
-use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc};
+use std::{any::Any, collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
+use super::other::Other;
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
 use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::tag::{token, ACCEPT, RECV};
-use crate::poll::{context::Context, error::plain, event::Ready, interests::Interests, native};
+use crate::poll::{context::Context, error::plain, event::Ready, marks::Watch, native};
 
 /// After so many failed accepts in a row the failure is reported: it is not peers that left then.
 const FAILURES: usize = 256;
@@ -90,24 +91,6 @@ impl Listening {
         }
     }
 
-    /// Starts the accepts, or pauses. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
-        if !interests.is_readable() {
-            self.pause();
-            return Ok(false);
-        }
-        self.paused = false;
-        self.fill(at);
-        // What stops the first accepts is the error of this call.
-        if self.flying.is_empty() && self.done.is_empty() {
-            if let Some(error) = self.failed.take() {
-                self.paused = true;
-                return Err(error);
-            }
-        }
-        Ok(at.marks.add_pending(self.report(at)))
-    }
-
     /// Cancels the accepts: connections stay in the backlog from now on. What was accepted can be taken.
     pub(crate) fn pause(&mut self) {
         self.paused = true;
@@ -115,33 +98,6 @@ impl Listening {
             // One that is not cancelled is done, or takes one more connection.
             let _ = ticket.cancel();
         }
-    }
-
-    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
-        match visit {
-            Visit::Accepted(place) => {
-                if let Some(completed) = self.flying.take_finished(place) {
-                    self.accepted(completed);
-                    self.start();
-                    self.deepen(at);
-                }
-            }
-            Visit::Posted => drop(at.marks.take_pending()),
-            Visit::Retry => {
-                if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
-                    self.fill(at);
-                }
-            }
-            Visit::Drained => {
-                if !at.marks.take_starved(RECV) {
-                    return Ready::NONE;
-                }
-                self.fill(at);
-            }
-            // Of a source that had the number before.
-            Visit::Finished(_) => {}
-        }
-        self.report(at)
     }
 
     /// All accepts have a connection that waits to be taken: it gets twice as many.
@@ -278,5 +234,56 @@ impl Listening {
             None if self.done.is_empty() => Ready::NONE,
             None => Ready::READABLE,
         })
+    }
+}
+
+impl Other for Listening {
+    /// Starts the accepts, or pauses. True if an event must be posted.
+    fn register(&mut self, at: Context<'_>, Watch { interests, .. }: Watch) -> io::Result<bool> {
+        if !interests.is_readable() {
+            self.pause();
+            return Ok(false);
+        }
+        self.paused = false;
+        self.fill(at);
+        // What stops the first accepts is the error of this call.
+        if self.flying.is_empty() && self.done.is_empty() {
+            if let Some(error) = self.failed.take() {
+                self.paused = true;
+                return Err(error);
+            }
+        }
+        Ok(at.marks.add_pending(self.report(at)))
+    }
+
+    fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        match visit {
+            Visit::Accepted(place) => {
+                if let Some(completed) = self.flying.take_finished(place) {
+                    self.accepted(completed);
+                    self.start();
+                    self.deepen(at);
+                }
+            }
+            Visit::Posted => drop(at.marks.take_pending()),
+            Visit::Retry => {
+                if self.flying.is_empty() && self.failed.is_none() && !at.hub.is_closed() {
+                    self.fill(at);
+                }
+            }
+            Visit::Drained => {
+                if !at.marks.take_starved(RECV) {
+                    return Ready::NONE;
+                }
+                self.fill(at);
+            }
+            // Of a source that had the number before.
+            Visit::Finished(_) => {}
+        }
+        self.report(at)
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
     }
 }

@@ -2,6 +2,7 @@
 //! pipes and wakers.
 
 pub(crate) mod listener;
+pub(crate) mod other;
 pub(crate) mod pipe;
 mod send_slot;
 pub(crate) mod stream;
@@ -9,16 +10,14 @@ pub(crate) mod udp;
 
 use std::{io, sync::Arc};
 
-use self::{listener::Listening, pipe::Piped, stream::Stream, udp::Datagrams};
+use self::{other::Other, stream::Stream};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
 use crate::core::wakes::Wakes;
 
 /// Every call holds the lock of the cell; token and interests are in its marks.
 pub(crate) enum Source {
     Stream(Stream),
-    Listener(Box<Listening>),
-    Udp(Box<Datagrams>),
-    Pipe(Box<Piped>),
+    Other(Box<dyn Other>),
     Waker(Arc<Wakes>),
 }
 
@@ -27,9 +26,7 @@ impl Source {
     pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
         at.watch(watch);
         let registered = match self {
-            Self::Listener(listener) => listener.register(at, watch.interests),
-            Self::Udp(datagrams) => datagrams.register(at, watch),
-            Self::Pipe(pipe) => pipe.register(at, watch.interests),
+            Self::Other(other) => other.register(at, watch),
             Self::Stream(_) | Self::Waker(_) => unreachable!("their owners register them"),
         };
         if registered.is_err() {
@@ -42,9 +39,7 @@ impl Source {
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
         match self {
             Self::Stream(stream) => stream.visit(visit, at),
-            Self::Listener(listener) => listener.visit(visit, at),
-            Self::Udp(datagrams) => datagrams.visit(visit, at),
-            Self::Pipe(pipe) => pipe.visit(visit, at),
+            Self::Other(other) => other.visit(visit, at),
             Self::Waker(wakes) if wakes.heard() => Ready::READABLE,
             Self::Waker(_) => Ready::NONE,
         }
@@ -62,6 +57,14 @@ impl Source {
     pub(crate) fn lingering(&self) -> Option<bool> {
         match self {
             Self::Stream(stream) => stream.lingering(),
+            _ => None,
+        }
+    }
+
+    /// The source of this type, if it is one that is no stream and no waker.
+    pub(crate) fn as_other<T: Other>(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Other(other) => other.as_any().downcast_mut(),
             _ => None,
         }
     }

@@ -4,19 +4,20 @@
 mod reading;
 mod slot;
 
-use std::{io, mem::take};
+use std::{any::Any, io, mem::take};
 
 pub use self::reading::PipePart;
 
 use self::reading::{Reading, TRIES};
 use self::slot::Slot;
+use super::other::Other;
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight};
 use crate::ops::pipe::PipeConnect;
 use crate::poll::native::PipeAssociated;
 use crate::poll::tag::{CONNECT, RECV, SEND};
 use crate::poll::{context::Context, error::code_of, error::plain, event::Ready};
-use crate::poll::{interests::Interests, lists::Visit};
+use crate::poll::{lists::Visit, marks::Watch};
 
 /// The smallest buffer for writing.
 const LEAST: usize = 512;
@@ -57,18 +58,6 @@ impl Piped {
             failed: None,
             wants_room: false,
         }
-    }
-
-    /// Waits for a client, and then for bytes. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, interests: Interests) -> io::Result<bool> {
-        self.listen(at)?;
-        self.reading.advance();
-        if interests.is_readable() && self.client == Client::There {
-            self.reading.arm(&self.pipe, at)?;
-        }
-        let ready = at.wanted(self.ready());
-        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
-        Ok(at.marks.add_pending(ready))
     }
 
     /// Takes what was read: of one message at most; `None` at the end. Also whether an event must be posted: the
@@ -152,39 +141,7 @@ impl Piped {
         self.connect.flying = None;
         self.client = Client::Awaited;
         at.marks.forget_pending(Ready::ALL);
-        self.register(at, at.marks.watch().interests)
-    }
-
-    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
-        let of = match visit {
-            Visit::Finished(CONNECT) => {
-                if let Some(over) = InFlight::take_finished(&mut self.connect.flying) {
-                    self.connected(over);
-                }
-                self.go_on(at);
-                Ready::READABLE | self.room()
-            }
-            Visit::Finished(SEND) => {
-                if let Some(over) = InFlight::take_finished(&mut self.write.flying) {
-                    self.written(over);
-                }
-                self.room()
-            }
-            Visit::Finished(_) => {
-                self.reading.advance();
-                self.go_on(at);
-                Ready::READABLE
-            }
-            // `|` takes both notes.
-            Visit::Drained if at.marks.take_starved(RECV) | at.marks.take_starved(SEND) => {
-                self.go_on(at);
-                Ready::READABLE | self.room()
-            }
-            Visit::Drained => Ready::NONE,
-            // It lists nothing for a retry, and accepts nothing: the number was another source's.
-            Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
-        };
-        at.wanted(self.ready().only(of))
+        self.register(at, at.marks.watch())
     }
 
     /// Starts what is wanted and not in flight.
@@ -260,5 +217,55 @@ impl Piped {
             None => Ready::WRITABLE,
         };
         self.reading.ready() | write
+    }
+}
+
+impl Other for Piped {
+    /// Waits for a client, and then for bytes. True if an event must be posted.
+    fn register(&mut self, at: Context<'_>, Watch { interests, .. }: Watch) -> io::Result<bool> {
+        self.listen(at)?;
+        self.reading.advance();
+        if interests.is_readable() && self.client == Client::There {
+            self.reading.arm(&self.pipe, at)?;
+        }
+        let ready = at.wanted(self.ready());
+        self.wants_room = interests.is_writable() && !ready.has(Ready::WRITABLE);
+        Ok(at.marks.add_pending(ready))
+    }
+
+    fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        let of = match visit {
+            Visit::Finished(CONNECT) => {
+                if let Some(over) = InFlight::take_finished(&mut self.connect.flying) {
+                    self.connected(over);
+                }
+                self.go_on(at);
+                Ready::READABLE | self.room()
+            }
+            Visit::Finished(SEND) => {
+                if let Some(over) = InFlight::take_finished(&mut self.write.flying) {
+                    self.written(over);
+                }
+                self.room()
+            }
+            Visit::Finished(_) => {
+                self.reading.advance();
+                self.go_on(at);
+                Ready::READABLE
+            }
+            // `|` takes both notes.
+            Visit::Drained if at.marks.take_starved(RECV) | at.marks.take_starved(SEND) => {
+                self.go_on(at);
+                Ready::READABLE | self.room()
+            }
+            Visit::Drained => Ready::NONE,
+            // It lists nothing for a retry, and accepts nothing: the number was another source's.
+            Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
+        };
+        at.wanted(self.ready().only(of))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
     }
 }

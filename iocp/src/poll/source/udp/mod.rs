@@ -2,11 +2,12 @@
 
 mod incoming;
 
-use std::{io, mem::take, net::SocketAddr};
+use std::{any::Any, io, mem::take, net::SocketAddr};
 
 pub use self::incoming::Received;
 
 use self::incoming::Incoming;
+use super::other::Other;
 use super::send_slot::{SendSlot, LEAST};
 use crate::operation::{InFlight, Submitted};
 use crate::ops::datagram::Datagram;
@@ -33,23 +34,6 @@ impl Datagrams {
     pub(crate) fn new(socket: UdpAssociated, lent: usize) -> Self {
         let (incoming, send) = (Incoming::new(lent), SendSlot::default());
         Self { socket, incoming, send, failed: None, wants_room: false }
-    }
-
-    /// Waits for datagrams. True if an event must be posted.
-    pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
-        let readable = watch.interests.is_readable();
-        self.incoming.set_direct(&self.socket, at, readable.then_some(watch.token));
-        // A poller may have dequeued its packet and read the earlier interests: no event follows then.
-        self.incoming.advance();
-        if readable {
-            if let Err(error) = self.arm(at) {
-                self.incoming.set_direct(&self.socket, at, None);
-                return Err(error);
-            }
-        }
-        let ready = at.wanted(self.ready());
-        self.wants_room = watch.interests.is_writable() && !ready.has(Ready::WRITABLE);
-        Ok(at.marks.add_pending(ready))
     }
 
     pub(crate) fn deregister(&mut self, at: Context<'_>) {
@@ -132,23 +116,6 @@ impl Datagrams {
         Ok(bytes.len())
     }
 
-    pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
-        let of = match visit {
-            Visit::Finished(SEND) => self.sent(),
-            Visit::Finished(_) => {
-                if self.incoming.advance() {
-                    // The next read reports an error of this.
-                    let _ = self.arm(at);
-                }
-                Ready::READABLE
-            }
-            Visit::Drained => self.retry_refused(at),
-            // It lists nothing for a retry, and accepts nothing: the number was another source's.
-            Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
-        };
-        at.wanted(self.ready().only(of))
-    }
-
     /// Finishes the send if its packet was dequeued. Writable if the owner waits for that.
     fn sent(&mut self) -> Ready {
         let Some(completed) = InFlight::take_finished(&mut self.send.flying) else {
@@ -189,5 +156,45 @@ impl Datagrams {
             None => Ready::WRITABLE,
         };
         self.incoming.ready() | write
+    }
+}
+
+impl Other for Datagrams {
+    /// Waits for datagrams. True if an event must be posted.
+    fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
+        let readable = watch.interests.is_readable();
+        self.incoming.set_direct(&self.socket, at, readable.then_some(watch.token));
+        // A poller may have dequeued its packet and read the earlier interests: no event follows then.
+        self.incoming.advance();
+        if readable {
+            if let Err(error) = self.arm(at) {
+                self.incoming.set_direct(&self.socket, at, None);
+                return Err(error);
+            }
+        }
+        let ready = at.wanted(self.ready());
+        self.wants_room = watch.interests.is_writable() && !ready.has(Ready::WRITABLE);
+        Ok(at.marks.add_pending(ready))
+    }
+
+    fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
+        let of = match visit {
+            Visit::Finished(SEND) => self.sent(),
+            Visit::Finished(_) => {
+                if self.incoming.advance() {
+                    // The next read reports an error of this.
+                    let _ = self.arm(at);
+                }
+                Ready::READABLE
+            }
+            Visit::Drained => self.retry_refused(at),
+            // It lists nothing for a retry, and accepts nothing: the number was another source's.
+            Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
+        };
+        at.wanted(self.ready().only(of))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
     }
 }
