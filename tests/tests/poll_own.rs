@@ -11,8 +11,9 @@ use std::{
 
 use iocp::{
     open_overlapped,
-    poll::{Events, Interests, Poll, TcpStream},
-    InFlight, PipeClientOptions, PipeConnect, PipeServerOptions,
+    poll::{is_closed, Events, Interests, Poll, TcpStream},
+    ChangeBuffer, ChangeFilter, InFlight, PipeClientOptions, PipeConnect, PipeServerOptions,
+    Watched,
 };
 
 const LIMIT_MS: Option<i32> = Some(120_000);
@@ -77,4 +78,30 @@ fn one_thread_and_wait_serve_a_socket_a_pipe_and_a_file() {
     assert_eq!(got, ["Ok(13)", "from the file", "from the pipe", "from the socket"]);
     drop(file);
     std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_directory_is_watched_by_its_path_in_the_loop_of_the_sockets() {
+    let path = std::env::temp_dir().join(format!("iocp-{}-watched", std::process::id()));
+    std::fs::create_dir(&path).unwrap();
+    let poll = Poll::new().unwrap();
+    let registrator = poll.registrator();
+    let watch = registrator.watch(&path, ChangeFilter::NAMES, false, 7).unwrap();
+    let operation = registrator.operation(ChangeBuffer::new(4096)).unwrap();
+    let mut ticket = watch.changes(operation).pending().ok();
+    std::fs::write(path.join("new"), b"").unwrap();
+    let mut events = Events::with_capacity(16);
+    poll.poll(&mut events, LIMIT_MS).unwrap();
+    assert!(events.iter().map(|event| event.id()).eq([7]));
+    let done = InFlight::take_finished(&mut ticket).unwrap();
+    match done.watched().unwrap() {
+        Watched::Changes(changes) => assert!(changes.into_iter().any(|one| one.name == "new")),
+        other => panic!("{other:?}"),
+    }
+    assert!(registrator.watch(path.join("new"), ChangeFilter::NAMES, false, 8).is_err());
+    registrator.close_loop().unwrap();
+    let closed = registrator.watch(&path, ChangeFilter::NAMES, false, 9).unwrap_err();
+    assert!(is_closed(&closed), "{closed:?}");
+    drop(watch);
+    std::fs::remove_dir_all(path).unwrap();
 }

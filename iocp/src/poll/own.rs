@@ -61,12 +61,51 @@ impl Registrator {
         self.queue.hub.port.associate_job(job, token)
     }
 
-    /// A directory, as [`CompletionPort::watch_directory`](crate::CompletionPort::watch_directory): each answer
-    /// to an [`operation`](Self::operation) of this queue's is a readable event with this token; then its
-    /// ticket is [done](crate::InFlight::finish).
+    /// A directory, as [`CompletionPort::watch`](crate::CompletionPort::watch): each answer to an
+    /// [`operation`](Self::operation) of this queue's is a readable event with this token; then its ticket is
+    /// [done](crate::InFlight::finish).
     ///
-    /// The directory is opened for it by `FILE_LIST_DIRECTORY` with `FILE_FLAG_BACKUP_SEMANTICS` and
-    /// `FILE_FLAG_OVERLAPPED`: `OpenOptions::new().access_mode(1).custom_flags(0x4200_0000)`.
+    /// # Errors
+    ///
+    /// [That of a closed queue](super::is_closed), and those of the port's method.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use iocp::poll::{Events, Poll};
+    /// use iocp::{ChangeBuffer, ChangeFilter, InFlight, Watched};
+    ///
+    /// let (poll, mut events) = (Poll::new()?, Events::with_capacity(64));
+    /// let registrator = poll.registrator();
+    /// let watch = registrator.watch("C:\\data", ChangeFilter::NAMES, true, 7)?;
+    /// let operation = registrator.operation(ChangeBuffer::new(64 << 10))?;
+    /// let mut ticket = watch.changes(operation).pending().ok();
+    /// while ticket.is_some() {
+    ///     poll.poll(&mut events, None)?;
+    ///     // Some of the events are the sockets'.
+    ///     let Some(done) = InFlight::take_finished(&mut ticket) else { continue };
+    ///     match done.watched()? {
+    ///         Watched::Changes(changes) => changes.for_each(|one| println!("{:?}", one.name)),
+    ///         Watched::LookAgain => println!("read it anew"),
+    ///         Watched::Gone | Watched::Stopped => break,
+    ///     }
+    ///     ticket = watch.changes(done.into_operation()).pending().ok();
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(windows)]
+    pub fn watch<P: AsRef<std::path::Path>>(
+        &self,
+        path: P,
+        filter: ChangeFilter,
+        subtree: bool,
+        token: Token,
+    ) -> io::Result<DirectoryWatch<std::fs::File>> {
+        self.queue.hub.port.watch(path, filter, subtree, token)
+    }
+
+    /// As `watch`, of a directory that is open, as
+    /// [`CompletionPort::watch_directory`](crate::CompletionPort::watch_directory).
     ///
     /// # Errors
     ///
