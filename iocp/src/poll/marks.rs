@@ -127,6 +127,12 @@ impl Marks {
         Ready(self.pending.swap(0, Ordering::AcqRel) & !POSTED)
     }
 
+    /// Whether the packet of such an event is still to come.
+    #[cold]
+    pub(crate) fn has_pending(&self, ready: Ready) -> bool {
+        Ready(self.pending.load(Ordering::Acquire)).has(ready)
+    }
+
     /// Takes this out of the pending event. Its packet may be in the queue all the same.
     #[cold]
     pub(crate) fn forget_pending(&self, ready: Ready) {

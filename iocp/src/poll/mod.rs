@@ -38,7 +38,9 @@
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. They may be spurious:
 //! a read before an event may have taken what it reports, and a receive that the system has ended by
-//! itself gives one too. The next read then says `WouldBlock`, and receives again.
+//! itself gives one too. The next read then says `WouldBlock`, and receives again. So does, by guess, a short read that
+//! empties a stream of [much](Config::receive_buffer), unless that was wrong the last time: it spares the system a
+//! question, and reads say `WouldBlock` until its event.
 //!
 //! # Who keeps what open
 //!

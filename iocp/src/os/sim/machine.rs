@@ -162,6 +162,16 @@ impl Machine {
         self.direct.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The room for what has come so far of what is there.
+    pub(super) fn room_of_part<'a>(&self, room: &'a mut [u8]) -> &'a mut [u8] {
+        let bits = mix(self.script.seed ^ mix(u64::from(self.direct.load(Ordering::Relaxed))));
+        if bits % 100 >= u64::from(self.script.trickle) || room.is_empty() {
+            return room;
+        }
+        let most = 1 + (bits >> 32) as usize % room.len();
+        &mut room[..most]
+    }
+
     pub(super) fn count_socket(&self) {
         self.sockets.fetch_add(1, Ordering::Relaxed);
     }

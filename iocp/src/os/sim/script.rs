@@ -87,6 +87,8 @@ pub struct Script {
     pub early_timeouts: u8,
     /// How many of a hundred posts fail.
     pub post_failures: u8,
+    /// How many of a hundred receives without an operation find a part of what is there: the rest comes right after.
+    pub trickle: u8,
     /// How many bytes fit between the two ends of a stream before sends stay pending.
     pub window: usize,
     /// The NTSTATUS of all operations that end because their handle was closed; `None`: by the kind of
@@ -130,6 +132,7 @@ impl Default for Script {
             overtaking: 0,
             early_timeouts: 0,
             post_failures: 0,
+            trickle: 0,
             window: usize::MAX,
             close_status: None,
             resets: true,
@@ -162,6 +165,7 @@ impl Script {
             buffered: 50,
             overtaking: 30,
             early_timeouts: 10,
+            trickle: 20,
             window: 64,
             close_status: close_status[pick],
             ..Self::default()

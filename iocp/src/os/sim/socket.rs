@@ -76,6 +76,7 @@ impl OwnedSocket {
             true => (Duration::ZERO, 10_035),
             false => (Duration::from_secs(120), 10_060),
         };
+        let into = file.machine.room_of_part(into);
         match connection.recv_bytes(side, into, limit, peek) {
             Arrived::Bytes(count) => Ok(count),
             Arrived::End => Ok(0),

@@ -113,6 +113,100 @@ fn an_end_that_was_read_is_not_told_again() {
     }
 }
 
+/// Eight bytes are much.
+fn guessing() -> Config {
+    Config { receive_buffer: 8, lent_bytes: 0, ..config() }
+}
+
+/// Where much comes while it is read, no call asks whether there is more: only the one after a wrong guess.
+#[test]
+fn a_busy_stream_is_told_by_guess_until_a_read_finds_nothing() {
+    let kernel = Kernel::new(Script { trickle: 100, ..Script::default() });
+    let poll = Poll::with_config(&guessing()).unwrap();
+    let mut events = Events::with_capacity(16);
+    let (mut stream, peer) = stream(&kernel);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    assert!(peer.send(&[7; 1000]));
+    let (mut got, mut polls, mut room) = (0, 0, [0; 64]);
+    let mut probes = kernel.counts().submits;
+    while got < 1000 {
+        assert!(one(&poll, &mut events).is_readable());
+        polls += 1;
+        let mut count = 64;
+        while let Ok(next) = stream.read(&mut room) {
+            got += next;
+            count = next;
+            // Only after a little one is the system asked.
+            probes += u32::from(next < 8);
+        }
+        assert!(count < 64, "it was emptied");
+    }
+    assert!(polls > 5, "a guess waits for its event");
+    assert_eq!(kernel.counts().submits, probes);
+}
+
+/// A guess that was wrong is the last one, until more is there at once.
+#[test]
+fn who_guessed_wrong_asks_until_more_is_there_at_once() {
+    let kernel = Kernel::new(Script::default());
+    let poll = Poll::with_config(&guessing()).unwrap();
+    let mut events = Events::with_capacity(16);
+    let (mut stream, peer) = stream(&kernel);
+    poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+    let mut room = [0; 64];
+    for round in 0..3 {
+        assert!(peer.send(&[7; 32]));
+        assert!(one(&poll, &mut events).is_readable());
+        let before = kernel.counts();
+        assert_eq!(stream.read(&mut room).unwrap(), 32);
+        if round == 0 {
+            // Until the event comes nothing asks the system.
+            would_block(stream.read(&mut room));
+            would_block(stream.peek(&mut room));
+            let now = kernel.counts();
+            assert_eq!(
+                (now.submits, now.direct),
+                (before.submits, before.direct + 2),
+                "FIONBIO, recv"
+            );
+            assert!(one(&poll, &mut events).is_readable());
+            would_block(stream.read(&mut room));
+        } else {
+            would_block(stream.read(&mut room));
+            assert_eq!(kernel.counts().direct, before.direct + 1);
+        }
+        assert_eq!(kernel.counts().submits, before.submits + 1);
+        none(&poll, &mut events);
+    }
+}
+
+/// The guess is for those who are told of it.
+#[test]
+fn a_guess_is_forgotten_with_the_registration_that_it_was_made_for() {
+    for registers in [true, false] {
+        let kernel = Kernel::new(Script { trickle: 100, ..Script::default() });
+        let poll = Poll::with_config(&guessing()).unwrap();
+        let mut events = Events::with_capacity(16);
+        let (mut stream, peer) = stream(&kernel);
+        let registrator = poll.registrator();
+        registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
+        assert!(peer.send(&[7; 1000]));
+        one(&poll, &mut events);
+        let mut room = [0; 64];
+        while stream.read(&mut room).is_ok() {}
+        if registers {
+            registrator.reregister(&stream, 2, Interests::READABLE).unwrap();
+            assert_eq!(one(&poll, &mut events).id(), 2);
+        } else {
+            registrator.deregister(&stream).unwrap();
+            none(&poll, &mut events);
+        }
+        assert!(stream.read(&mut room).unwrap() > 0);
+        drop(stream);
+        assert_eq!(poll.stats().in_flight, 0);
+    }
+}
+
 /// The event of the old token is not beside that of the new one, and nothing of it is lost.
 #[test]
 fn a_stream_registered_anew_during_a_poll_is_one_event_of_its_newest_token() {

@@ -141,6 +141,22 @@ pub(super) const FAULTS: &[Fault] = &[
         by: Tests(&["reading"]),
     },
     Fault {
+        name: "a-wrong-guess-is-made-again",
+        why: "a stream that rests is read for nothing behind each message",
+        file: "iocp/src/poll/source/stream/inbox/read.rs",
+        old: "                    self.busy = false;\n",
+        new: "",
+        by: Tests(&["reading", "counts"]),
+    },
+    Fault {
+        name: "a-guess-outlives-its-event",
+        why: "reads say `WouldBlock`, and no event is to come",
+        file: "iocp/src/poll/source/stream/inbox/read.rs",
+        old: "self.guessed &= at.marks.has_pending(Ready::READABLE) &&",
+        new: "self.guessed &=",
+        by: Tests(&["reading"]),
+    },
+    Fault {
         name: "activity-puts-no-idle-limit-off",
         why: "a connection that is in use is taken for an idle one",
         file: "iocp/src/poll/source/stream/idle.rs",

@@ -9,6 +9,10 @@
 //!   are small. What did not fit is read into the caller's memory, and the next receive is a probe.
 //!
 //! While a lent receive is in flight nothing is read directly: it would overtake.
+//!
+//! A stream is *busy* unless nothing more was there when it was last read empty of much. Behind such a short read of
+//! a busy one no probe is submitted: an event is listed by guess, and the read that follows it brings more, or finds
+//! nothing and probes.
 
 mod read;
 mod receive;
@@ -50,6 +54,10 @@ pub(crate) struct Inbox {
     lent: bool,
     /// The stream has an idle limit: a read notes the time, and takes no fast path either.
     timed: bool,
+    /// More may be there as soon as it is read empty.
+    busy: bool,
+    /// Idle, and an event says that more is there, which nobody knows.
+    guessed: bool,
 }
 
 /// How far receiving has come.
@@ -92,6 +100,8 @@ impl Inbox {
             event_pending: false,
             lent: false,
             timed: false,
+            busy: true,
+            guessed: false,
         }
     }
 
@@ -175,6 +185,7 @@ impl Inbox {
             State::Short(_) => Ready::READABLE | Ready::ERROR,
             State::Ended | State::Shut => Ready::READABLE | Ready::READ_CLOSED,
             State::Failed(_) => Ready::OF_READING,
+            State::Idle(_) if self.guessed => Ready::READABLE,
             State::Connecting | State::None | State::Idle(_) => Ready::NONE,
         }
     }

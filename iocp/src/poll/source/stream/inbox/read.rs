@@ -5,7 +5,7 @@ use std::io::{self, IoSliceMut, Read};
 use super::{Buffer, Inbox, Room, State};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
-use crate::poll::{context::Context, util::put};
+use crate::poll::{context::Context, event::Ready, util::put};
 
 /// A read takes at most so many rounds: it finds nothing, and the receive that it starts then is done at once;
 /// one more where the system has ended a receive by itself.
@@ -72,10 +72,16 @@ impl Inbox {
                 let lent = if fits { at.hub.lent.take() } else { None };
                 self.taken = 0;
                 match lent {
+                    None if self.busy && !fits => {
+                        self.state = State::Idle(operation);
+                        self.arm_or_guess(at, true);
+                        self.update_event(at);
+                    }
                     None => match self.socket.probe(operation) {
                         Submitted::Pending(ticket) => put(&mut self.flying, ticket),
                         other => {
                             self.follow_up(other, true);
+                            self.note_probe(!fits);
                             self.update_event(at);
                         }
                     },
@@ -164,6 +170,9 @@ impl Inbox {
     ) -> io::Result<usize> {
         for _ in 0..ROUNDS {
             self.advance();
+            if self.waits_for_guess(at) {
+                return Err(at.would_block());
+            }
             match &self.state {
                 State::Ended | State::Shut => {
                     self.forget_event(at);
@@ -179,6 +188,7 @@ impl Inbox {
                     if let Some(count) = take(self)? {
                         return Ok(count);
                     }
+                    self.busy = false;
                     self.choose_kind(at);
                     self.arm(at)?;
                 }
@@ -189,6 +199,12 @@ impl Inbox {
             self.forget_event(at);
         }
         Err(at.would_block())
+    }
+
+    /// An event was listed by guess, and no poll has brought it yet: by then more may have come.
+    fn waits_for_guess(&mut self, at: Context<'_>) -> bool {
+        self.guessed &= at.marks.has_pending(Ready::READABLE) && !at.hub.is_closed();
+        self.guessed
     }
 
     /// Takes from the buffer, and where that was not large enough for all that came, the rest directly.

@@ -6,7 +6,7 @@ use super::{Buffer, Inbox, State};
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
-use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
+use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS, event::Ready};
 
 /// An operation that the system has ended by itself is started again at once, at most so often.
 const TRIES: usize = 4;
@@ -19,6 +19,7 @@ impl Inbox {
 
     /// Puts a receive in flight if none is and nothing is known to be there.
     pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
+        self.guessed = false;
         self.state = match std::mem::take(&mut self.state) {
             State::None if !self.is_receiving() => {
                 let mut operation = at.operation(PROBE, None, Buffer::default)?;
@@ -36,9 +37,28 @@ impl Inbox {
 
     /// All that was there is read: receives again. The read that finds nothing reports an error of this.
     pub(super) fn receive_next(&mut self, at: Context<'_>) {
+        let was_much = self.taken as usize >= at.hub.config.receive_buffer;
         self.choose_kind(at);
-        let _ = self.arm(at);
+        self.arm_or_guess(at, was_much);
         self.update_event(at);
+    }
+
+    /// Receives again; or guesses that there is more, of a busy stream that is read by events.
+    pub(super) fn arm_or_guess(&mut self, at: Context<'_>, was_much: bool) {
+        let is_told = !at.wanted(Ready::READABLE).is_none() && !at.hub.is_closed();
+        let is_idle = matches!(self.state, State::Idle(_));
+        self.guessed = self.busy && was_much && is_told && is_idle;
+        if !self.guessed {
+            let _ = self.arm(at);
+            self.note_probe(was_much);
+        }
+    }
+
+    /// A probe was submitted behind a short read.
+    pub(super) fn note_probe(&mut self, was_much: bool) {
+        if was_much {
+            self.busy = matches!(self.state, State::Found(_));
+        }
     }
 
     /// What comes next is received as what came last would have been best: into a buffer if that was smaller.
