@@ -1,7 +1,8 @@
 //! A TCP proxy on a port of its own, which it says: `TARGET`.
 //!
 //! One thread. A side is read only while the other has room: what was not taken, at most a piece, stays with its
-//! direction. A reset is a linger time of nothing, which mio leaves to socket2.
+//! direction. A read that finds nothing arms all interests anew, so mio says again that there is room: at such an event
+//! nothing is read, or it would never rest. A reset is a linger time of nothing, which mio leaves to socket2.
 
 use std::{
     collections::HashMap,
@@ -13,6 +14,7 @@ use std::{
 };
 
 use mio::{
+    event::Event,
     net::{TcpListener, TcpStream},
     Events, Interest, Poll, Registry, Token,
 };
@@ -56,7 +58,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
             }
             let number = event.token().0 / 2;
             let Some(pair) = pairs.get_mut(&number) else { continue };
-            match pair.go_on(&mut piece) {
+            match pair.go_on(event, &mut piece) {
                 Ok(false) => {}
                 Ok(true) => drop(pairs.remove(&number)),
                 Err(_) => pairs.remove(&number).into_iter().for_each(Pair::reset),
@@ -85,10 +87,11 @@ fn accept(
 }
 
 impl Pair {
-    /// Moves what can be moved, both ways. Whether both have ended.
-    fn go_on(&mut self, piece: &mut [u8]) -> io::Result<bool> {
+    /// Moves what the event is of, and both ways at the first. Whether both have ended.
+    fn go_on(&mut self, event: &Event, piece: &mut [u8]) -> io::Result<bool> {
         let ([client, target], [up, down]) = (&mut self.streams, &mut self.ways);
-        if !self.is_connected {
+        let is_first = !self.is_connected;
+        if is_first {
             if let Some(error) = target.take_error()? {
                 return Err(error);
             }
@@ -98,11 +101,16 @@ impl Pair {
             };
             self.is_connected = true;
         }
-        for over in [up.go_on(client, target, piece), down.go_on(target, client, piece)] {
-            match over {
-                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
-                _ => {}
-            }
+        let is_of_client = event.token().0 % 2 == 0;
+        let goes_on = |way: &Way, is_read: bool| match is_read {
+            true => is_first || event.is_readable(),
+            false => is_first || !way.kept.is_empty(),
+        };
+        if goes_on(up, is_of_client) {
+            or_later(up.go_on(client, target, piece))?;
+        }
+        if goes_on(down, !is_of_client) {
+            or_later(down.go_on(target, client, piece))?;
         }
         Ok(self.ways.iter().all(|way| way.ended))
     }
@@ -138,5 +146,12 @@ impl Way {
             self.kept.extend_from_slice(&piece[written..count]);
         }
         Ok(())
+    }
+}
+
+fn or_later(moved: io::Result<()>) -> io::Result<()> {
+    match moved {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+        moved => moved,
     }
 }
