@@ -54,14 +54,14 @@ fn each_default_of_a_configuration_is_the_one_on_its_fields_page() {
     let sizes = [config.receive_buffer, config.send_high_water, config.send_low_water];
     assert_eq!((sizes, config.lent_bytes), ([4_096, 65_536, 16_384], 1 << 20));
     let linger = (config.linger.as_millis(), config.linger_bytes, config.max_lingering);
-    assert_eq!(linger, (2_000, 65_536, 1_024));
+    assert_eq!(linger, (10_000, 65_536, 1_024));
     assert_eq!(format!("{:?}", config.port), format!("{:?}", crate::Config::default()));
     for (field, default) in [
         ("receive_buffer", "4,096."),
         ("lent_bytes", "1 MiB."),
         ("send_high_water", "65,536."),
         ("send_low_water", "16,384."),
-        ("linger", "2 seconds."),
+        ("linger", "10 seconds."),
         ("linger_bytes", "65,536."),
         ("max_lingering", "1,024."),
         ("port", "that of"),
