@@ -110,6 +110,12 @@ fn scripts() -> Vec<Script> {
             }
         }
     }
+    if cfg!(miri) {
+        // Every second one, so that each two values still meet: four to a finish, each four the other way round.
+        let is_kept = |at: usize| [0, 3, 5, 6, 8, 11].contains(&at);
+        let kept = scripts.into_iter().enumerate().filter(|(at, _)| is_kept(*at));
+        return kept.map(|(_, script)| script).collect();
+    }
     scripts
 }
 
