@@ -17,7 +17,9 @@ mod counted {
         time::Duration,
     };
 
-    use iocp::poll::{Events, Interests, Poll, UdpSocket};
+    use iocp::poll::{
+        Events, Interests, Poll, TcpListener as Listener, TcpStream as Stream, UdpSocket,
+    };
     use iocp::{CompletionPort, Packets};
     use iocp_tests::{calls::Meter, waiting::pending, Allocations, Counting};
 
@@ -209,37 +211,50 @@ mod counted {
         let _alone = alone();
         let mut meter = Meter::new();
         let poll = Poll::new().unwrap();
-        let registrator = poll.registrator();
         let mut events = Events::with_capacity(8);
-        let listener = registrator.listen((Ipv4Addr::LOCALHOST, 0), 0, 1).unwrap();
+        let listener = poll.registrator().listen((Ipv4Addr::LOCALHOST, 0), 0, 1).unwrap();
         let address = listener.local_addr().unwrap();
         for connection in 0..=CONNECTIONS {
             if connection == 1 {
                 meter = Meter::new();
             }
             let client = asked(address);
+            let mut room = [0; 64];
             let serve = || {
-                let (mut stream, mut room, mut is_over) = (None, [0; 64], false);
-                while !is_over {
-                    poll.poll(&mut events, None).unwrap();
-                    for event in &events {
-                        if event.id() == 0 {
-                            let (mut accepted, _) = listener.accept().unwrap();
-                            registrator.register(&mut accepted, 1, Interests::READABLE).unwrap();
-                            stream = Some(accepted);
-                        } else if let Some(stream) = &mut stream {
-                            assert_eq!(stream.read(&mut room).unwrap(), 8);
-                            stream.write_all(b"answer").unwrap();
-                            is_over = stream.read(&mut room).unwrap() == 0;
-                        }
-                    }
-                }
+                drop(serve_one(&poll, &listener, &mut events, |stream| {
+                    assert_eq!(stream.read(&mut room).unwrap(), 8);
+                    stream.write_all(b"answer").unwrap();
+                    stream.read(&mut room).unwrap() == 0
+                }));
             };
             let allocations = ALLOCATOR.on_this_thread(|| meter.run(serve));
             assert!(connection == 0 || allocations.count <= 1, "{allocations:?}");
             is_answered(client);
         }
         is_short(&meter);
+    }
+
+    /// Accepts one connection, and hands it to `answer` as often as there is something of it, until that is done.
+    fn serve_one(
+        poll: &Poll,
+        listener: &Listener,
+        events: &mut Events,
+        mut answer: impl FnMut(&mut Stream) -> bool,
+    ) -> Option<Stream> {
+        let (mut stream, mut is_over) = (None, false);
+        while !is_over {
+            poll.poll(events, None).unwrap();
+            for event in &*events {
+                if event.id() == 0 {
+                    let (mut accepted, _) = listener.accept().unwrap();
+                    poll.registrator().register(&mut accepted, 1, Interests::READABLE).unwrap();
+                    stream = Some(accepted);
+                } else if let Some(stream) = &mut stream {
+                    is_over = answer(stream);
+                }
+            }
+        }
+        stream
     }
 
     /// The operation's result, which the call has said.
@@ -258,27 +273,17 @@ mod counted {
         let mut client = None;
         let serve = || {
             let poll = Poll::new().unwrap();
-            let registrator = poll.registrator();
             let mut events = Events::with_capacity(1024);
-            let listener = registrator.listen((Ipv4Addr::LOCALHOST, 0), 0, 16).unwrap();
+            let listener = poll.registrator().listen((Ipv4Addr::LOCALHOST, 0), 0, 16).unwrap();
             let mut far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             far.write_all(b"hello").unwrap();
             client = Some(far);
-            let (mut stream, mut room, mut done) = (None, [0; 64], false);
-            while !done {
-                poll.poll(&mut events, None).unwrap();
-                for event in &events {
-                    if event.id() == 0 {
-                        let (mut accepted, _) = listener.accept().unwrap();
-                        registrator.register(&mut accepted, 1, Interests::READABLE).unwrap();
-                        stream = Some(accepted);
-                    } else if let Some(stream) = &mut stream {
-                        let count = stream.read(&mut room).unwrap();
-                        assert_eq!(stream.write(&room[..count]).unwrap(), 5);
-                        done = true;
-                    }
-                }
-            }
+            let mut room = [0; 64];
+            let stream = serve_one(&poll, &listener, &mut events, |stream| {
+                let count = stream.read(&mut room).unwrap();
+                assert_eq!(stream.write(&room[..count]).unwrap(), 5);
+                true
+            });
             std::mem::forget((poll, listener, stream));
         };
         meter.run(serve);

@@ -47,10 +47,12 @@ pub const TARGETS: [Target; 3] = [
     },
 ];
 
-/// The repository.
+/// The repository. By cargo's word at run time, where there is one: a program that was compiled in another checkout
+/// names that one.
 #[must_use]
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 

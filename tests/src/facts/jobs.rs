@@ -84,16 +84,6 @@ pub(super) const FACTS: &[Fact] = &[
     ),
 ];
 
-/// Lasts until its input ends, if this process is the child of a fact, and then says that it was.
-#[must_use]
-pub fn was_a_child() -> bool {
-    let is = child::role().is_some();
-    if is {
-        child::wait_for_the_end_of_input();
-    }
-    is
-}
-
 /// A process that lasts until its input ends.
 #[derive(Debug)]
 struct Running(std::cell::RefCell<Child>);

@@ -28,7 +28,6 @@ mod transmit;
 mod udp;
 mod waits;
 
-pub use self::jobs::was_a_child;
 use crate::Kernel;
 
 /// One fact: what is done, what Windows answers, and a function that does it.

@@ -101,17 +101,9 @@ pub(crate) unsafe fn read_scatter(
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
-    let file = match native(handle.value(), offset >= 0) {
-        Ok(file) => file,
-        Err(answer) => return answer,
-    };
     // SAFETY:
-    // * an element for each page of `len`, as the caller promises.
-    let pages = unsafe { pages(segments, len) };
-    let read = |request| file.read(request, offset);
-    // SAFETY:
-    // * block and pages stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Road::Native, Lent::ToWrite, &pages, block, read) }
+    // * elements, block and pages are as the caller of this function promises.
+    unsafe { unbuffered(handle, (segments, len), offset, block, (Lent::ToWrite, File::read)) }
 }
 
 /// # Safety
@@ -124,6 +116,24 @@ pub(crate) unsafe fn write_gather(
     offset: i64,
     block: *mut OVERLAPPED,
 ) -> Issued {
+    // SAFETY:
+    // * elements, block and pages are as the caller of this function promises.
+    unsafe { unbuffered(handle, (segments, len), offset, block, (Lent::ToRead, File::write)) }
+}
+
+/// To whom pages are lent, and what begins with them.
+type Direction = (Lent, fn(&'static File, Request, i64) -> Started);
+
+/// # Safety
+///
+/// As in `os::windows`, of either direction.
+unsafe fn unbuffered(
+    handle: Borrowed<'_>,
+    (segments, len): (*const FILE_SEGMENT_ELEMENT, u32),
+    offset: i64,
+    block: *mut OVERLAPPED,
+    (lent, start): Direction,
+) -> Issued {
     let file = match native(handle.value(), offset >= 0) {
         Ok(file) => file,
         Err(answer) => return answer,
@@ -131,10 +141,10 @@ pub(crate) unsafe fn write_gather(
     // SAFETY:
     // * an element for each page of `len`, as the caller promises.
     let pages = unsafe { pages(segments, len) };
-    let write = |request| file.write(request, offset);
+    let start = |request| start(file, request, offset);
     // SAFETY:
     // * block and pages stay valid until the completion, as the caller promises.
-    unsafe { file.submit(Road::Native, Lent::ToRead, &pages, block, write) }
+    unsafe { file.submit(Road::Native, lent, &pages, block, start) }
 }
 
 /// # Safety
