@@ -3,6 +3,7 @@
 mod build;
 mod copy;
 mod echo;
+mod growth;
 mod http;
 mod memory;
 mod others;
@@ -57,7 +58,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 19] = [
+pub(super) const ALL: [Bench; 20] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -75,6 +76,7 @@ pub(super) const ALL: [Bench; 19] = [
     Bench::new("udp", work::udp).counts().quick(),
     Bench::new("short", work::short).counts().quick(),
     Bench::new("user_insn", work::user).counts().not_here(no_stepper),
+    Bench::new("growth", growth::growth).not_here(no_stepper),
     Bench::new("http_files", http::files).not_here(no_wrk),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];

@@ -101,7 +101,7 @@ fn posts(programs: &Programs, table: &mut Table) -> Result<()> {
 }
 
 /// The exponent of `n` that fits best, by least squares of the logarithms.
-fn exponent(points: &[(f64, f64)]) -> f64 {
+pub(super) fn exponent(points: &[(f64, f64)]) -> f64 {
     let logs: Vec<_> = points.iter().map(|(n, cost)| (n.ln(), cost.ln())).collect();
     let count = logs.len() as f64;
     let (sum_x, sum_y) = logs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
