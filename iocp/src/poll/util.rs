@@ -1,4 +1,4 @@
-//! Small helpers: locks without poison, fields that are emptied and filled again, moments far away.
+//! Small helpers: locks without poison, moments far away.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,14 +13,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[inline]
 pub(crate) fn own<T>(mutex: &mut Mutex<T>) -> &mut T {
     mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Fills a field that is empty: nothing is there to be dropped, which the compiler cannot know.
-#[inline(always)]
-pub(crate) fn put<T>(field: &mut Option<T>, value: T) {
-    let none = field.replace(value);
-    debug_assert!(none.is_none());
-    std::mem::forget(none);
 }
 
 /// So much later; what the clock cannot tell is as good as never.

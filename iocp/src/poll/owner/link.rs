@@ -1,9 +1,9 @@
 //! What a source's owner has of its queue: the cell of its source, given back when the owner is dropped.
 
-use std::{fmt, io, sync::Arc};
+use std::sync::{atomic::AtomicBool, Arc, Mutex};
+use std::{fmt, io};
 
 use crate::base::error::{Error, Limit};
-use crate::poll::queue::table::{cell_in, Leaf};
 use crate::poll::queue::{cell::Cell, Queue};
 use crate::poll::source::{stream::Stream, Source};
 use crate::poll::{context::Context, hub::Hub, marks::Watch};
@@ -31,16 +31,20 @@ pub trait Attach {
 #[allow(unreachable_pub)] // named by a sealed trait
 pub struct Link {
     pub(crate) queue: Arc<Queue>,
-    leaf: Arc<Leaf<Cell>>,
     index: u32,
+    /// Of a stream: held by a write of one of several owners.
+    pub(crate) writing: Mutex<()>,
+    /// Of a stream: it could send without the lock of its cell last.
+    pub(crate) direct: AtomicBool,
 }
 
 impl Link {
     /// `watch`: what it is registered for from the beginning.
     pub(crate) fn new(queue: &Arc<Queue>, source: Source, watch: Watch) -> io::Result<Self> {
         let full = || Error::Full(Limit::Sources);
-        let (index, leaf) = queue.table.take().ok_or_else(full)?;
-        let link = Self { queue: Arc::clone(queue), leaf, index };
+        let index = queue.table.take().ok_or_else(full)?;
+        let (writing, direct) = (Mutex::default(), AtomicBool::new(false));
+        let link = Self { queue: Arc::clone(queue), index, writing, direct };
         let cell = link.cell();
         let mut locked = cell.lock();
         cell.marks.reset(watch);
@@ -49,9 +53,11 @@ impl Link {
         Ok(link)
     }
 
-    #[inline]
     fn cell(&self) -> &Cell {
-        cell_in(&self.leaf, self.index)
+        match self.queue.table.get(self.index) {
+            Some(cell) => cell,
+            None => unreachable!("a number that was taken has a cell"),
+        }
     }
 
     #[inline]
@@ -86,7 +92,9 @@ impl Link {
     /// Gives the cell back, after `last` under its lock. Nothing else is called after it.
     pub(super) fn release(&mut self, last: impl FnOnce(&mut Source, Context<'_>)) {
         let index = std::mem::replace(&mut self.index, RELEASED);
-        self.queue.release(cell_in(&self.leaf, index), index, last);
+        if let Some(cell) = self.queue.table.get(index) {
+            self.queue.release(cell, index, last);
+        }
     }
 
     /// Registers a source that its owner does not register itself.

@@ -2,9 +2,9 @@
 //!
 //! The token of an operation has the number of its source, by which a poller finds the cell. One lock
 //! over all would make pollers wait for each other, so cells never move: they lie in leaves of 64, made
-//! when needed and freed with the table, below two levels of a fixed width. Owners keep their leaf.
+//! when needed and freed with the table, below two levels of a fixed width.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 use std::{array, ops::Range};
 
 use crate::poll::util::lock;
@@ -16,11 +16,11 @@ const LEAF: usize = 64;
 const WIDTH: usize = 512;
 
 /// Some cells beside each other.
-pub(crate) type Leaf<C> = [C; LEAF];
+type Leaf<C> = Box<[C; LEAF]>;
 type Level<T> = Box<[OnceLock<T>; WIDTH]>;
 
 pub(crate) struct Table<C> {
-    branches: Level<Level<Arc<Leaf<C>>>>,
+    branches: Level<Level<Leaf<C>>>,
     free: Mutex<Free>,
 }
 
@@ -32,19 +32,13 @@ struct Free {
     next: u32,
 }
 
-/// The cell of a number in its leaf.
-#[inline]
-pub(crate) fn cell_in<C>(leaf: &Leaf<C>, index: u32) -> &C {
-    &leaf[index as usize % LEAF]
-}
-
 impl<C: Default> Table<C> {
     pub(crate) fn new() -> Self {
         Self { branches: level(), free: Mutex::default() }
     }
 
-    /// Takes a free number; `None` if there is none. Its cell is in the leaf.
-    pub(crate) fn take(&self) -> Option<(u32, Arc<Leaf<C>>)> {
+    /// Takes a free number, which has a cell from now on; `None` if there is none.
+    pub(crate) fn take(&self) -> Option<u32> {
         const ALL: usize = LEAF * WIDTH * WIDTH;
         let mut free = lock(&self.free);
         let index = match free.list.pop() {
@@ -58,8 +52,8 @@ impl<C: Default> Table<C> {
         drop(free);
         let (branch, leaf) = branch_and_leaf(index);
         let leaves = self.branches[branch].get_or_init(level);
-        let new = || Arc::new(array::from_fn(|_| C::default()));
-        Some((index, Arc::clone(leaves[leaf].get_or_init(new))))
+        leaves[leaf].get_or_init(|| Box::new(array::from_fn(|_| C::default())));
+        Some(index)
     }
 
     /// The cell of a number; `None` if its leaf was never used.
@@ -67,7 +61,7 @@ impl<C: Default> Table<C> {
     pub(crate) fn get(&self, index: u32) -> Option<&C> {
         let (branch, leaf) = branch_and_leaf(index);
         let leaf = self.branches[branch].get()?[leaf].get()?;
-        Some(cell_in(leaf, index))
+        Some(&leaf[index as usize % LEAF])
     }
 
     /// Frees a number whose cell the caller has emptied: once for each time it was taken.
@@ -101,17 +95,15 @@ mod tests {
         const MANY: u32 = if cfg!(miri) { 200 } else { 40_000 };
         let table = Table::<Mutex<Option<u32>>>::new();
         for value in 0..MANY {
-            let (index, leaf) = table.take().unwrap();
+            let index = table.take().unwrap();
             assert_eq!(index, value);
-            assert_eq!(lock(cell_in(&leaf, index)).replace(value), None);
+            assert_eq!(lock(table.get(index).unwrap()).replace(value), None);
         }
         for index in 0..MANY {
             assert_eq!(*lock(table.get(index).unwrap()), Some(index));
         }
         assert!(table.get(100_000).is_none() && table.get(u32::MAX).is_none());
         table.give_back(150);
-        let (index, leaf) = table.take().unwrap();
-        assert_eq!(index, 150);
-        assert!(std::ptr::eq(cell_in(&leaf, index), table.get(150).unwrap()));
+        assert_eq!(table.take(), Some(150));
     }
 }

@@ -15,7 +15,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "handle-not-told-anew",
         why: "a receive that comes to another stream tells under the token of the first",
         file: "iocp/src/poll/source/stream/inbox/mod.rs",
-        old: "            self.socket.set_key(token);\n",
+        old: "            socket.set_key(token);\n",
         new: "",
         by: Tests(&["telling"]),
     },
@@ -136,8 +136,12 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "direct-beside-a-lent-receive",
         why: "bytes are read in front of those that a receive in flight takes",
         file: "iocp/src/poll/source/stream/inbox/read.rs",
-        old: "                State::None if self.is_receiving() => break,\n",
-        new: "",
+        old: "State::Connecting | State::Plain(_) | State::Flying(_) => break,\n",
+        new: "State::Connecting => break,\n                \
+              State::Plain(_) | State::Flying(_) => match take(self)? {\n                    \
+              Some(count) => return Ok(count),\n                    \
+              None => break,\n                \
+              },\n",
         by: Tests(&["reading"]),
     },
     Fault {
@@ -168,8 +172,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "a-fast-path-beside-an-idle-limit",
         why: "what is sent without the lock does not count as activity",
         file: "iocp/src/poll/source/stream/mod.rs",
-        old: "self.broken.is_none() && self.idle.is_none();",
-        new: "self.broken.is_none();",
+        old: "more.broken.is_none() && more.idle.is_none()",
+        new: "more.broken.is_none()",
         by: Tests(&["idle"]),
     },
     Fault {

@@ -6,7 +6,6 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use super::{registered::Registered, State, TcpStream};
 use crate::os::AsSocket;
 use crate::poll::native;
-use crate::poll::util::{lock, own};
 
 impl Read for TcpStream {
     #[inline]
@@ -49,30 +48,24 @@ impl Write for TcpStream {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.state {
-            State::Registered(Registered { link, outbox, .. }) => own(outbox).write(link, bytes),
+            State::Registered(registered) => registered.write(bytes),
             _ => self.native().write(bytes),
         }
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         match &mut self.state {
-            State::Registered(Registered { link, outbox, .. }) => {
-                own(outbox).write_vectored(link, pieces)
-            }
+            State::Registered(registered) => registered.write_vectored(pieces),
             _ => self.native().write_vectored(pieces),
         }
     }
 
-    /// As the trait's own, written out for what is sent at once.
     #[inline]
-    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        let State::Registered(Registered { link, outbox, .. }) = &mut self.state else {
-            return self.native().write_all(bytes);
-        };
-        while !bytes.is_empty() {
-            bytes = &bytes[own(outbox).write(link, bytes)?..];
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.state {
+            State::Registered(registered) => registered.write_all(bytes),
+            State::Plain(..) => self.native().write_all(bytes),
         }
-        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -83,16 +76,14 @@ impl Write for TcpStream {
 impl Write for &TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.state {
-            State::Registered(Registered { link, outbox, .. }) => lock(outbox).write(link, bytes),
+            State::Registered(registered) => registered.write_shared(bytes),
             _ => self.native().write(bytes),
         }
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         match &self.state {
-            State::Registered(Registered { link, outbox, .. }) => {
-                lock(outbox).write_vectored(link, pieces)
-            }
+            State::Registered(registered) => registered.write_vectored(pieces),
             _ => self.native().write_vectored(pieces),
         }
     }
@@ -105,7 +96,7 @@ impl Write for &TcpStream {
 impl From<native::Stream> for TcpStream {
     /// A connected stream of `std`'s. Leave it in blocking mode, or not: registered, it never blocks.
     fn from(stream: native::Stream) -> Self {
-        Self { state: State::Plain(stream, None) }
+        Self { state: State::Plain(Some(stream), None) }
     }
 }
 

@@ -8,9 +8,9 @@ mod registered;
 
 use std::io::{Error as IoError, ErrorKind, Result};
 use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 use std::vec::IntoIter;
-use std::{mem::replace, sync::Arc};
 
 use self::registered::Registered;
 use super::link::{Attach, Link};
@@ -108,10 +108,8 @@ pub struct TcpStream {
 
 enum State {
     Registered(Registered),
-    /// With the kind of an accepted socket, which is known.
-    Plain(native::Stream, Option<os::SocketKind>),
-    /// While it is being registered.
-    Between,
+    /// With the kind of an accepted socket, which is known. None while it is being registered.
+    Plain(Option<native::Stream>, Option<os::SocketKind>),
 }
 
 impl TcpStream {
@@ -192,7 +190,8 @@ impl TcpStream {
         let _ = os::reset_on_close(os::borrow_socket(self.native()));
         if let Some(registered) = self.registered() {
             // WSAECONNABORTED: what later writes would say.
-            registered.link.with_stream(|stream, _| stream.sending().fail(10_053));
+            let link = &registered.link;
+            link.with_stream(|stream, _| stream.sending(registered.socket()).fail(10_053));
         }
     }
 
@@ -235,22 +234,22 @@ impl TcpStream {
     ) -> Result<Self> {
         // A full port is the caller's to know, not the stream's.
         let first = queue.hub.port.connect_operation(address, 0)?;
-        let registered = Registered::new(queue, socket, Watch::NONE);
-        let mut registered = registered.map_err(|(error, _)| error)?;
         let (connecting, later) = Connecting::new(others);
+        let made =
+            Registered::new(queue, socket, (!later.is_empty()).then_some(later), Watch::NONE);
+        let registered = made.map_err(|(error, _)| error)?;
         let link = &registered.link;
         link.report_if(link.with_stream(|stream, at| {
             stream.watch(at, watch);
-            stream.connect(at, first, Box::new(connecting))
+            stream.connect(&registered.own, at, first, connecting)
         }));
-        registered.later = Some(later);
         Ok(Self { state: State::Registered(registered) })
     }
 
     /// A connection that a listener of the queue gave.
     pub(crate) fn accepted(socket: AcceptedSocket) -> Self {
         let kind = Some(socket.kind());
-        Self { state: State::Plain(socket.into(), kind) }
+        Self { state: State::Plain(Some(socket.into()), kind) }
     }
 
     fn registered(&self) -> Option<&Registered> {
@@ -262,9 +261,9 @@ impl TcpStream {
 
     fn native(&self) -> &native::Stream {
         match &self.state {
-            State::Registered(registered) => registered.native(),
-            State::Plain(socket, _) => socket,
-            State::Between => unreachable!("nobody else has it while it is registered"),
+            State::Registered(registered) => registered.socket(),
+            State::Plain(Some(socket), _) => socket,
+            State::Plain(None, _) => unreachable!("nobody else has it while it is registered"),
         }
     }
 }
@@ -275,24 +274,19 @@ impl Attach for TcpStream {
     }
 
     fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> Result<()> {
-        let (socket, kind) = match replace(&mut self.state, State::Between) {
-            State::Plain(socket, kind) => (socket, kind),
-            other => {
-                self.state = other;
-                return Ok(());
-            }
-        };
+        let State::Plain(socket, kind) = &mut self.state else { return Ok(()) };
+        let (Some(socket), kind) = (socket.take(), *kind) else { return Ok(()) };
         let associated = match kind {
             Some(kind) => AssociatedSocket::of_kind(&queue.hub.port.core, socket, kind, 0),
             None => queue.hub.port.associate_socket(socket, 0),
         };
         let made = match associated {
             Ok(associated) => match check_stream(&associated) {
-                Ok(()) => Registered::new(queue, associated, watch),
+                Ok(()) => Registered::new(queue, associated, None, watch),
                 Err(error) => Err((error, Some(associated))),
             },
             Err(Refused { error, value }) => {
-                self.state = State::Plain(value, kind);
+                self.state = State::Plain(Some(value), kind);
                 return Err(refused(error));
             }
         };
@@ -306,7 +300,7 @@ impl Attach for TcpStream {
             }
             Err((error, socket)) => {
                 if let Some(socket) = socket {
-                    self.state = State::Plain(socket.into_inner(), kind);
+                    self.state = State::Plain(Some(socket.into_inner()), kind);
                 }
                 Err(error)
             }

@@ -5,80 +5,96 @@
 //! take at once is queued under the lock (`source/stream/sending.rs`).
 
 use std::io::{IoSlice, Result, Write};
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use crate::poll::native::{self, StreamSocket};
-use crate::poll::owner::link::Link;
+use super::registered::Registered;
 use crate::poll::source::stream::Pieces;
+use crate::poll::{native, util::lock};
 
-pub(super) struct Outbox {
-    /// The stream's, when it could send directly last.
-    pub(super) socket: Arc<StreamSocket>,
-    direct: bool,
-}
-
-impl Outbox {
-    pub(super) fn new(socket: Arc<StreamSocket>) -> Self {
-        Self { socket, direct: false }
-    }
-
+impl Registered {
+    /// Alone with the stream.
     #[inline]
-    pub(super) fn write(&mut self, link: &Link, bytes: &[u8]) -> Result<usize> {
-        if !self.direct || bytes.is_empty() || link.hub().is_closed() {
-            return self.write_rest(link, bytes, None);
-        }
-        let mut socket: &native::Stream = &self.socket;
-        match socket.write(bytes) {
-            Ok(count) if count == bytes.len() => Ok(count),
-            sent => self.write_rest(link, bytes, Some(sent)),
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let direct = *self.link.direct.get_mut();
+        match self.send(direct, bytes) {
+            Some(Ok(count)) if count == bytes.len() => Ok(count),
+            sent => self.write_rest(bytes, sent),
         }
     }
 
-    /// As [`write`](Self::write), of several pieces by one call.
-    pub(super) fn write_vectored(&mut self, link: &Link, pieces: &[IoSlice<'_>]) -> Result<usize> {
+    /// As the trait's own, written out for what is sent at once.
+    #[inline]
+    pub(super) fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        let direct = *self.link.direct.get_mut();
+        match self.send(direct, bytes) {
+            Some(Ok(count)) if count == bytes.len() => Ok(()),
+            sent => self.write_all_rest(bytes, sent),
+        }
+    }
+
+    pub(super) fn write_shared(&self, bytes: &[u8]) -> Result<usize> {
+        let _writing = lock(&self.link.writing);
+        match self.send(self.link.direct.load(Ordering::Relaxed), bytes) {
+            Some(Ok(count)) if count == bytes.len() => Ok(count),
+            sent => self.write_rest(bytes, sent),
+        }
+    }
+
+    /// As [`write_shared`](Self::write_shared), of several pieces by one call.
+    pub(super) fn write_vectored(&self, pieces: &[IoSlice<'_>]) -> Result<usize> {
+        let _writing = lock(&self.link.writing);
         let bytes = Pieces::new(pieces);
-        if !self.direct || bytes.is_empty() || link.hub().is_closed() {
-            return self.write_on(link, bytes, None);
+        let direct = self.link.direct.load(Ordering::Relaxed);
+        if !direct || bytes.is_empty() || self.link.hub().is_closed() {
+            return self.write_on(bytes, None);
         }
-        match bytes.send(&self.socket) {
+        match bytes.send(&self.own) {
             Ok(count) if count == bytes.len() => Ok(count),
-            sent => self.write_on(link, bytes, Some(sent)),
+            sent => self.write_on(bytes, Some(sent)),
         }
     }
 
-    /// Whether it knows, without the lock, that nothing is queued.
-    pub(super) fn is_empty(&self) -> bool {
-        self.direct
+    /// Whether it is known, without the lock of the cell, that nothing is queued.
+    pub(super) fn has_nothing_queued(&self) -> bool {
+        let _writing = lock(&self.link.writing);
+        self.link.direct.load(Ordering::Relaxed)
     }
 
-    /// From now on writes go on under the lock.
-    pub(super) fn give_up(&mut self) {
-        self.direct = false;
+    /// From now on writes go on under the lock of the cell.
+    pub(super) fn give_up_direct(&self) {
+        let _writing = lock(&self.link.writing);
+        self.link.direct.store(false, Ordering::Relaxed);
+    }
+
+    /// Sends without the lock of the cell; `None`: that may not be.
+    #[inline(always)]
+    fn send(&self, direct: bool, bytes: &[u8]) -> Option<Result<usize>> {
+        if !direct || bytes.is_empty() || self.link.hub().is_closed() {
+            return None;
+        }
+        let mut socket: &native::Stream = &self.own;
+        Some(socket.write(bytes))
     }
 
     #[cold]
-    fn write_rest(
-        &mut self,
-        link: &Link,
-        bytes: &[u8],
-        sent: Option<Result<usize>>,
-    ) -> Result<usize> {
-        self.write_on(link, Pieces::new(&[IoSlice::new(bytes)]), sent)
+    fn write_all_rest(&self, mut bytes: &[u8], mut sent: Option<Result<usize>>) -> Result<()> {
+        while !bytes.is_empty() {
+            bytes = &bytes[self.write_rest(bytes, sent.take())?..];
+        }
+        Ok(())
     }
 
-    /// Writes under the lock. `sent`: what a direct send has said already.
-    fn write_on(
-        &mut self,
-        link: &Link,
-        bytes: Pieces<'_>,
-        sent: Option<Result<usize>>,
-    ) -> Result<usize> {
-        link.with_stream(|stream, at| {
-            let written = stream.write(at, bytes, sent);
-            self.direct = stream.sends_directly(at);
-            if self.direct && !Arc::ptr_eq(&self.socket, &stream.socket) {
-                self.socket = Arc::clone(&stream.socket);
-            }
+    #[cold]
+    fn write_rest(&self, bytes: &[u8], sent: Option<Result<usize>>) -> Result<usize> {
+        self.write_on(Pieces::new(&[IoSlice::new(bytes)]), sent)
+    }
+
+    /// Writes under the lock of the cell. `sent`: what a direct send has said already.
+    fn write_on(&self, bytes: Pieces<'_>, sent: Option<Result<usize>>) -> Result<usize> {
+        self.link.with_stream(|stream, at| {
+            let written = stream.write(self.socket(), at, bytes, sent);
+            let direct = stream.sends_directly(at) && self.is_at_home();
+            self.link.direct.store(direct, Ordering::Relaxed);
             written
         })
     }

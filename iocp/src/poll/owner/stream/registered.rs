@@ -1,27 +1,25 @@
 //! A registered stream, as its owner has it: its cell in the queue, its inbox and its outbox.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{atomic::Ordering, Arc, Mutex, OnceLock};
 use std::{io, io::IoSliceMut, net::Shutdown, time::Duration};
 
-use super::outbox::Outbox;
 use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{Completed, Submitted};
-use crate::poll::native::{self, StreamSocket};
+use crate::poll::native::StreamSocket;
 use crate::poll::source::stream::{Inbox, Later, Room, Stream};
 use crate::poll::util::{lock, own};
 use crate::poll::{event::Ready, marks::Watch};
 use crate::poll::{owner::link::Link, queue::Queue, source::Source};
 
-/// Order of locks: inbox, outbox, cell.
+/// Order of locks: inbox, writing, cell.
 pub(super) struct Registered {
     /// Dropped first: the cell is given back before the last reference to the socket is gone.
     pub(super) link: Link,
-    pub(super) outbox: Mutex<Outbox>,
-    /// The socket that it was made of. Dropped before what may be in flight on it.
-    first: Arc<StreamSocket>,
+    /// The socket that it was made of, or the one that was connected. Dropped before what may be in flight on it.
+    pub(super) own: Arc<StreamSocket>,
+    /// The sockets of further addresses, of which the last may be the stream's.
+    later: Option<Later>,
     pub(super) inbox: Mutex<Inbox>,
-    /// The sockets of further addresses.
-    pub(super) later: Option<Later>,
 }
 
 impl Registered {
@@ -29,23 +27,42 @@ impl Registered {
     pub(super) fn new(
         queue: &Arc<Queue>,
         socket: StreamSocket,
+        later: Option<Later>,
         watch: Watch,
     ) -> Result<Self, (io::Error, Option<StreamSocket>)> {
-        let first = Arc::new(socket);
-        let source = Source::Stream(Stream::new(Arc::clone(&first)));
+        let own = Arc::new(socket);
+        let source = Source::Stream(Stream::default());
         let link = match Link::new(queue, source, Watch { by_owner: true, ..watch }) {
             Ok(link) => link,
-            Err(error) => return Err((error, Arc::into_inner(first))),
+            Err(error) => return Err((error, Arc::into_inner(own))),
         };
-        let outbox = Mutex::new(Outbox::new(Arc::clone(&first)));
-        let inbox = Mutex::new(Inbox::new(Arc::clone(&first), link.context()));
-        Ok(Self { link, outbox, first, inbox, later: None })
+        let inbox = Mutex::new(Inbox::new(later.is_some()));
+        Ok(Self { link, own, later, inbox })
     }
 
     /// The socket that is tried, or connected.
-    pub(super) fn native(&self) -> &native::Stream {
-        let mut later = self.later.iter().flat_map(|later| later.iter().rev());
-        later.find_map(OnceLock::get).unwrap_or(&self.first)
+    pub(super) fn socket(&self) -> &Arc<StreamSocket> {
+        latest(&self.own, &self.later)
+    }
+
+    /// Whether its own is the only socket that there is.
+    pub(super) fn is_at_home(&self) -> bool {
+        self.later.is_none()
+    }
+
+    /// Nobody else looks at the sockets now: once the connect is over, only its own is left.
+    #[cold]
+    fn come_home(&mut self) {
+        let inbox = own(&mut self.inbox);
+        if !inbox.is_fetched() {
+            return;
+        }
+        if let Some(later) = self.later.take() {
+            if let Some(socket) = later.iter().rev().find_map(OnceLock::get) {
+                self.own = Arc::clone(socket);
+            }
+            inbox.set_at_home();
+        }
     }
 
     /// The fast path of a read: bytes have arrived, all of them fit, and no more can be there. 0: any other case, for
@@ -60,7 +77,7 @@ impl Registered {
         }
         let operation = completed.into_operation();
         into[..count].copy_from_slice(&operation.buffer()[..count]);
-        match inbox.receive_again(operation) {
+        match inbox.receive_again(&self.own, operation) {
             Ok(()) => count,
             Err(other) => self.go_on(other, count),
         }
@@ -68,41 +85,44 @@ impl Registered {
 
     #[cold]
     fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
-        own(&mut self.inbox).go_on(self.link.context(), submitted);
+        own(&mut self.inbox).go_on(&self.own, self.link.context(), submitted);
         count
     }
 
     #[cold]
     fn arrived(&mut self, completed: Completed<Buffer>) -> usize {
-        own(&mut self.inbox).finished(completed);
+        own(&mut self.inbox).finished(&self.own, self.link.context(), completed);
         0
     }
 
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
-        match inbox.read_found(self.link.context(), into) {
+        match inbox.read_found(&self.own, self.link.context(), into) {
             Some(read) => read,
-            None => read(&self.link, inbox, &mut [IoSliceMut::new(into)]),
+            None => self.read_vectored_mut(&mut [IoSliceMut::new(into)]),
         }
     }
 
     pub(super) fn read_vectored_mut(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        read(&self.link, own(&mut self.inbox), into)
+        let Self { link, own: first, later, inbox, .. } = self;
+        let count = read(link, (first, later), own(inbox), into);
+        self.come_home();
+        count
     }
 
     pub(super) fn read(&self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        read(&self.link, &mut lock(&self.inbox), into)
+        read(&self.link, (&self.own, &self.later), &mut lock(&self.inbox), into)
     }
 
     pub(super) fn peek(&self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = &mut lock(&self.inbox);
         fetch(&self.link, inbox);
-        inbox.peek(self.link.context(), into)
+        inbox.peek(self.socket(), self.link.context(), into)
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {
-        if lock(&self.outbox).is_empty() {
+        if self.has_nothing_queued() {
             return Ok(());
         }
         self.link.with_stream(|stream, at| stream.flush(at))
@@ -113,10 +133,10 @@ impl Registered {
     pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
         let (link, interests) = (&self.link, watch.interests);
         let inbox = own(&mut self.inbox);
-        inbox.begin(interests.is_readable().then_some(watch.token));
+        inbox.begin(&self.own, interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
-            if let Err(error) = inbox.arm(link.context()) {
-                inbox.set_direct(None);
+            if let Err(error) = inbox.arm(&self.own, link.context()) {
+                inbox.set_direct(&self.own, None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
@@ -137,19 +157,19 @@ impl Registered {
             stream.watch(at, watch);
             stream.hand_over(&mut inbox)
         });
-        inbox.set_direct(interests.is_readable().then_some(watch.token));
+        inbox.set_direct(self.socket(), interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
-            if let Err(error) = inbox.arm(link.context()) {
-                inbox.set_direct(None);
+            if let Err(error) = inbox.arm(self.socket(), link.context()) {
+                inbox.set_direct(self.socket(), None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }
         // A poller may have dequeued its packet and read the earlier interests: no event follows then.
-        inbox.advance();
+        inbox.advance(self.socket(), link.context());
         let read = inbox.ready();
         inbox.set_event_pending(true);
-        let write = link.with_stream(|stream, at| stream.room(at));
+        let write = link.with_stream(|stream, at| stream.room(self.socket(), at));
         // ERROR of writing is computed again when the event is delivered.
         let ready = read | write.without(Ready::ERROR);
         let wanted = !ready.wanted(interests).is_none();
@@ -161,9 +181,9 @@ impl Registered {
     pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
         let mut inbox = lock(&self.inbox);
         inbox.set_timed(limit.is_some());
-        let mut outbox = lock(&self.outbox);
-        outbox.give_up();
-        self.link.with_stream(|stream, at| stream.set_idle_limit(at, limit));
+        let _writing = lock(&self.link.writing);
+        self.link.direct.store(false, Ordering::Relaxed);
+        self.link.with_stream(|stream, at| stream.set_idle_limit(self.socket(), at, limit));
     }
 
     pub(super) fn deregister(&self) {
@@ -172,7 +192,7 @@ impl Registered {
             stream.deregister(at);
             stream.hand_over(&mut inbox)
         });
-        inbox.set_direct(None);
+        inbox.set_direct(self.socket(), None);
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {
@@ -185,8 +205,8 @@ impl Registered {
         }
         drop(inbox);
         if how != Shutdown::Read {
-            lock(&self.outbox).give_up();
-            return self.link.with_stream(|stream, _| stream.shut_down_write());
+            self.give_up_direct();
+            return self.link.with_stream(|stream, _| stream.shut_down_write(self.socket()));
         }
         Ok(())
     }
@@ -194,31 +214,46 @@ impl Registered {
 
 #[cfg(all(test, not(windows)))]
 impl Registered {
-    pub(super) fn half_dropped(mut self) -> Inbox {
-        let nothing = Inbox::new(Arc::clone(&own(&mut self.outbox).socket), self.link.context());
-        std::mem::replace(own(&mut self.inbox), nothing)
+    pub(super) fn half_dropped(mut self) -> impl std::any::Any {
+        let inbox = std::mem::replace(own(&mut self.inbox), Inbox::new(false));
+        (Arc::clone(&self.own), inbox)
     }
 }
 
 impl Drop for Registered {
     /// Leaves the receive to the stream in the queue, if that stays.
     fn drop(&mut self) {
-        let inbox = own(&mut self.inbox);
-        self.link.release(|source, at| {
+        let Self { link, own: first, later, inbox } = self;
+        let inbox = own(inbox);
+        link.release(|source, at| {
             if let Source::Stream(stream) = source {
-                stream.take_over(inbox, at);
+                stream.take_over(latest(first, later), inbox, at);
             }
         });
     }
 }
 
-fn read(link: &Link, inbox: &mut Inbox, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+fn read(
+    link: &Link,
+    (first, later): (&Arc<StreamSocket>, &Option<Later>),
+    inbox: &mut Inbox,
+    into: &mut [IoSliceMut<'_>],
+) -> io::Result<usize> {
     fetch(link, inbox);
-    let count = inbox.read(link.context(), &mut Room::new(into))?;
+    let count = inbox.read(latest(first, later), link.context(), &mut Room::new(into))?;
     if count > 0 && inbox.is_timed() {
         link.with_stream(|stream, _| stream.touch());
     }
     Ok(count)
+}
+
+/// The socket that is tried, or connected.
+pub(super) fn latest<'a>(
+    first: &'a Arc<StreamSocket>,
+    later: &'a Option<Later>,
+) -> &'a Arc<StreamSocket> {
+    let mut later = later.iter().flat_map(|later| later.iter().rev());
+    later.find_map(OnceLock::get).unwrap_or(first)
 }
 
 /// Takes over what was received before the owner knew that the connect is over.

@@ -28,12 +28,12 @@ pub(crate) struct Connecting {
 pub(super) type Progress = Result<bool, i32>;
 
 /// A stream's sockets after its first: one for each further address, set when that is tried.
-pub(crate) type Later = Arc<[OnceLock<Arc<StreamSocket>>]>;
+pub(crate) type Later = Arc<Box<[OnceLock<Arc<StreamSocket>>]>>;
 
 impl Connecting {
     /// For the addresses that are left after the first.
     pub(crate) fn new(addresses: IntoIter<SocketAddr>) -> (Self, Later) {
-        let later: Later = addresses.as_slice().iter().map(|_| OnceLock::new()).collect();
+        let later: Later = Arc::new(addresses.as_slice().iter().map(|_| OnceLock::new()).collect());
         let finish = Self::go_on_if_over;
         (Self { finish, flying: None, addresses, later: Arc::clone(&later) }, later)
     }

@@ -5,6 +5,8 @@
 //! what is queued is sent, then the end; the receive stays, and what comes is thrown away, until the peer
 //! ends its side. Only then the socket is closed.
 
+use std::sync::Arc;
+
 use super::last::{End, Last, Linger};
 use super::{inbox::Inbox, sending::Sending, Stream};
 use crate::os;
@@ -14,12 +16,17 @@ use crate::poll::{context::Context, marks::Watch};
 
 impl Stream {
     /// The owner is being dropped: takes its receive over, if the stream is to linger.
-    pub(crate) fn take_over(&mut self, inbox: &mut Inbox, at: Context<'_>) {
+    pub(crate) fn take_over(
+        &mut self,
+        socket: &Arc<StreamSocket>,
+        inbox: &mut Inbox,
+        at: Context<'_>,
+    ) {
         self.hand_over(inbox);
-        self.set_idle_limit(at, None);
+        self.set_idle_limit(socket, at, None);
         let config = &at.hub.config;
         let lingers = !config.linger.is_zero() && config.max_lingering > 0;
-        let broken = self.sending.as_ref().is_some_and(|sending| sending.is_broken());
+        let broken = self.queue().is_some_and(Sending::is_broken);
         // Where the peer has ended too, and all is sent, the close of the socket is the end of this side.
         let over = inbox.is_over() && self.nothing_queued();
         if !lingers || !self.wrote || broken || over {
@@ -27,9 +34,9 @@ impl Stream {
         }
         at.watch(Watch::NONE);
         // From here on the receive's packet leads to a visit, or is seen to have come.
-        inbox.set_direct(None);
+        inbox.set_direct(socket, None);
         let (receive, left) = (inbox.take_last(), config.linger_bytes);
-        let sending = self.sending();
+        let sending = self.sending(socket);
         let queued = sending.queued();
         let linger = Linger { receive, left, queued, place: None, leaves: false, end: None };
         sending.linger = Some(linger);
@@ -38,7 +45,9 @@ impl Stream {
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         self.deregister(at);
-        self.early = None;
+        if let Some(more) = &mut self.more {
+            more.early = None;
+        }
         self.advance_end(at);
         let Some(linger) = self.lingers() else { return false };
         if linger.end.is_none() {
@@ -49,12 +58,12 @@ impl Stream {
 
     /// Goes as far to its end as it can without waiting, if it lingers.
     pub(super) fn advance_end(&mut self, at: Context<'_>) {
-        let Some(sending) = self.sending.as_deref_mut() else { return };
+        let Some((sending, socket)) = self.queue_mut() else { return };
         // It may have come to its end before its owner was gone.
         if sending.linger.as_ref().map_or(true, |linger| linger.end.is_some()) {
             return;
         }
-        let end = go_on(sending, &self.socket, at);
+        let end = go_on(sending, socket, at);
         if end == Some(End::Reset) {
             self.reset(at);
         }
@@ -69,7 +78,7 @@ impl Stream {
     /// with what the system has: that goes on sending after the close, if no receive is pending then. So the receive is
     /// cancelled, and its packet is the last that is waited for.
     pub(crate) fn give_up(&mut self, beyond: Beyond, at: Context<'_>) -> bool {
-        let Some(sending) = self.sending.as_deref_mut() else { return true };
+        let Some((sending, _)) = self.queue_mut() else { return true };
         let queued = sending.queued();
         let Some(linger) = &mut sending.linger else { return true };
         if queued > 0 {
@@ -96,26 +105,28 @@ impl Stream {
 
     /// The connection is to be reset when the socket is closed.
     fn reset(&self, at: Context<'_>) {
-        // A refusal leaves an orderly end, which is the next best.
-        let socket: &native::Stream = &self.socket;
-        let _ = os::reset_on_close(os::borrow_socket(socket));
+        if let Some(more) = &self.more {
+            let socket: &native::Stream = &more.socket;
+            // A refusal leaves an orderly end, which is the next best.
+            let _ = os::reset_on_close(os::borrow_socket(socket));
+        }
         at.hub.lingering.count_reset();
     }
 
     pub(super) fn lingers(&mut self) -> Option<&mut Linger> {
-        self.sending.as_mut()?.linger.as_mut()
+        self.queue_mut()?.0.linger.as_mut()
     }
 
     /// Whether it has come to its end, of a stream that lingers and whose owner is gone: a poller may visit it
     /// between [`take_over`](Self::take_over) and [`linger`](Self::linger), and its cell is the owner's then.
     pub(crate) fn lingering(&self) -> Option<bool> {
-        let linger = self.sending.as_ref()?.linger.as_ref()?;
+        let linger = self.queue()?.linger.as_ref()?;
         (linger.place.is_some() || linger.leaves).then_some(linger.end.is_some())
     }
 
     /// Its place in the order of those that linger.
     pub(crate) fn place(&self) -> Option<&PlaceId> {
-        self.sending.as_ref()?.linger.as_ref()?.place.as_ref()
+        self.queue()?.linger.as_ref()?.place.as_ref()
     }
 
     /// Takes the place, to give it back.

@@ -27,36 +27,52 @@ use crate::poll::native::{self, StreamSocket};
 use crate::poll::source::send_slot::SendSlot;
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
-/// The socket is dropped first: the last reference ends the operations of the other fields.
+/// Where the socket is needed and `more` may not be there yet, the owner lends its own.
+#[derive(Default)]
 pub(crate) struct Stream {
-    pub(crate) socket: Arc<StreamSocket>,
-    connecting: Option<Box<Connecting>>,
+    /// `None` for one that does nothing but receive and send at once.
+    more: Option<Box<More>>,
+    /// Something was written.
+    wrote: bool,
+    /// Deregistered: a failed connect is not reported either.
+    silent: bool,
+}
+
+/// What few streams have, or for a while only.
+struct More {
+    /// Dropped first: the last reference ends the operations of the other fields.
+    socket: Arc<StreamSocket>,
+    connecting: Option<Connecting>,
     /// The code of the last address, if none could be connected to.
     broken: Option<i32>,
     /// Receives from the end of the connect on, until the owner takes it over.
     early: Option<Box<Inbox>>,
     /// Made by the first write that the system does not take at once.
-    sending: Option<Box<Sending>>,
-    /// Something was written.
-    wrote: bool,
+    sending: Option<Sending>,
     /// Its idle limit, if it has one.
-    idle: Option<Box<Idle>>,
-    /// Deregistered: a failed connect is not reported either.
-    silent: bool,
+    idle: Option<Idle>,
 }
 
 impl Stream {
-    pub(crate) fn new(socket: Arc<StreamSocket>) -> Self {
-        Self {
-            socket,
-            connecting: None,
-            broken: None,
-            early: None,
-            sending: None,
-            wrote: false,
-            idle: None,
-            silent: false,
-        }
+    fn more(&mut self, socket: &Arc<StreamSocket>) -> &mut More {
+        self.more.get_or_insert_with(|| Box::new(More::new(socket)))
+    }
+
+    fn is_connecting(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.connecting.is_some())
+    }
+
+    fn broken(&self) -> Option<i32> {
+        self.more.as_ref()?.broken
+    }
+
+    fn queue(&self) -> Option<&Sending> {
+        self.more.as_ref()?.sending.as_ref()
+    }
+
+    fn queue_mut(&mut self) -> Option<(&mut Sending, &StreamSocket)> {
+        let more = self.more.as_deref_mut()?;
+        Some((more.sending.as_mut()?, &more.socket))
     }
 
     pub(crate) fn watch(&mut self, at: Context<'_>, watch: Watch) {
@@ -71,25 +87,28 @@ impl Stream {
 
     /// Gives the owner's inbox the `early` one, once the connect is over. False: still connecting.
     pub(crate) fn hand_over(&mut self, inbox: &mut Inbox) -> bool {
-        if !inbox.is_fetched() && self.connecting.is_none() {
-            inbox.fetch(self.early.take(), &self.socket, self.broken);
+        if !inbox.is_fetched() && !self.is_connecting() {
+            let early = self.more.as_mut().and_then(|more| more.early.take());
+            inbox.fetch(early, self.broken());
+            // A connect is over that left nothing else.
+            self.more = self.more.take().filter(|more| more.is_in_use());
         }
         inbox.is_fetched()
     }
 
     /// Whether there is room to write. If not, and the owner is registered for it, an event follows.
-    pub(crate) fn room(&mut self, at: Context<'_>) -> Ready {
+    pub(crate) fn room(&mut self, socket: &Arc<StreamSocket>, at: Context<'_>) -> Ready {
         let ready = self.write_ready(at);
         if at.marks.watch().interests.is_writable() && ready.is_none() {
-            self.sending().wants_room(at);
+            self.sending(socket).wants_room(at);
         }
         ready
     }
 
     fn write_ready(&self, at: Context<'_>) -> Ready {
-        match &self.sending {
-            _ if self.connecting.is_some() => Ready::NONE,
-            _ if self.broken.is_some() => Ready::WRITABLE | Ready::ERROR,
+        match self.queue() {
+            _ if self.is_connecting() => Ready::NONE,
+            _ if self.broken().is_some() => Ready::WRITABLE | Ready::ERROR,
             Some(sending) => sending.ready(at),
             None => Ready::WRITABLE,
         }
@@ -98,37 +117,50 @@ impl Stream {
     /// Whether its owner may send directly, without the lock. Not the first time: what was written must be known
     /// at the drop.
     pub(crate) fn sends_directly(&self, at: Context<'_>) -> bool {
-        let free = self.connecting.is_none() && self.broken.is_none() && self.idle.is_none();
+        let free = self.more.as_ref().map_or(true, |more| {
+            more.connecting.is_none() && more.broken.is_none() && more.idle.is_none()
+        });
         free && self.wrote && at.marks.is_nonblocking() && self.nothing_queued()
     }
 
     /// Whether nothing is queued, and nothing stands against sending.
     fn nothing_queued(&self) -> bool {
-        self.sending.as_ref().map_or(true, |sending| sending.is_idle())
+        self.queue().map_or(true, Sending::is_idle)
     }
 
-    pub(crate) fn sending(&mut self) -> &mut Sending {
-        self.sending.get_or_insert_with(Box::default)
+    pub(crate) fn sending(&mut self, socket: &Arc<StreamSocket>) -> &mut Sending {
+        self.more(socket).sending.get_or_insert_with(Sending::default)
     }
 
     /// Sets the idle limit, from now on, or takes it away.
-    pub(crate) fn set_idle_limit(&mut self, at: Context<'_>, limit: Option<Duration>) {
-        if let Some(idle) = self.idle.take() {
+    pub(crate) fn set_idle_limit(
+        &mut self,
+        socket: &Arc<StreamSocket>,
+        at: Context<'_>,
+        limit: Option<Duration>,
+    ) {
+        if let Some(idle) = self.more.as_mut().and_then(|more| more.idle.take()) {
             idle.end(&at.hub.lists);
         }
-        self.idle = limit.map(|limit| Box::new(Idle::new(at, limit)));
+        if let Some(limit) = limit {
+            self.more(socket).idle = Some(Idle::new(at, limit));
+        }
+    }
+
+    fn idle(&mut self) -> Option<&mut Idle> {
+        self.more.as_mut()?.idle.as_mut()
     }
 
     /// A byte was read or written.
     pub(crate) fn touch(&mut self) {
-        if let Some(idle) = &mut self.idle {
+        if let Some(idle) = self.idle() {
             idle.touch();
         }
     }
 
     /// The time of the idle limit may have come: what is to be told.
     pub(crate) fn look_at_idle(&mut self, at: Context<'_>) -> Ready {
-        if self.idle.as_mut().is_some_and(|idle| idle.look(at)) && !self.silent {
+        if self.idle().is_some_and(|idle| idle.look(at)) && !self.silent {
             return Ready::IDLE;
         }
         Ready::NONE
@@ -138,11 +170,12 @@ impl Stream {
     /// a direct send has said already.
     pub(crate) fn write(
         &mut self,
+        socket: &Arc<StreamSocket>,
         at: Context<'_>,
         bytes: Pieces<'_>,
         sent: Option<io::Result<usize>>,
     ) -> io::Result<usize> {
-        let written = self.write_now(at, bytes, sent);
+        let written = self.write_now(socket, at, bytes, sent);
         if written.as_ref().is_ok_and(|&count| count > 0) {
             self.touch();
         }
@@ -151,38 +184,38 @@ impl Stream {
 
     fn write_now(
         &mut self,
+        socket: &Arc<StreamSocket>,
         at: Context<'_>,
         bytes: Pieces<'_>,
         sent: Option<io::Result<usize>>,
     ) -> io::Result<usize> {
-        if self.connecting.is_some() {
-            self.sending().wants_room(at);
+        if self.is_connecting() {
+            self.sending(socket).wants_room(at);
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        if let Some(code) = self.broken {
+        if let Some(code) = self.broken() {
             return Err(io::Error::from_raw_os_error(code));
         }
         let may_send = self.nothing_queued() && !bytes.is_empty() && !at.hub.is_closed();
         let count = match sent {
-            Some(sent) => self.sent_directly(sent)?,
+            Some(sent) => self.sent_directly(socket, sent)?,
             None if may_send => {
-                let sent = match self.send_first(at, bytes) {
+                let sent = match self.send_first(socket, at, bytes) {
                     Some(sent) => sent,
                     None => {
-                        let socket: &native::Stream = &self.socket;
-                        at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
-                        bytes.send(socket)
+                        let native: &native::Stream = socket;
+                        at.marks.make_nonblocking(|| native.set_nonblocking(true))?;
+                        bytes.send(native)
                     }
                 };
-                self.sent_directly(sent)?
+                self.sent_directly(socket, sent)?
             }
             None => 0,
         };
         if count == bytes.len() && count > 0 {
             return Ok(count);
         }
-        let sending = self.sending.get_or_insert_with(Box::default);
-        let queued = sending.write(&self.socket, at, bytes.behind(count));
+        let queued = self.sending(socket).write(socket, at, bytes.behind(count));
         match queued {
             Ok(more) => {
                 self.wrote |= more > 0;
@@ -196,14 +229,19 @@ impl Stream {
 
     /// Sends what a stream writes first by an operation, if that is little and the socket is in blocking mode: a
     /// connection of one answer does without the call that changes it. `None`: not so.
-    fn send_first(&mut self, at: Context<'_>, bytes: Pieces<'_>) -> Option<io::Result<usize>> {
-        if self.wrote || at.marks.is_nonblocking() || !self.socket.skips_on_success() {
+    fn send_first(
+        &mut self,
+        socket: &Arc<StreamSocket>,
+        at: Context<'_>,
+        bytes: Pieces<'_>,
+    ) -> Option<io::Result<usize>> {
+        if self.wrote || at.marks.is_nonblocking() || !socket.skips_on_success() {
             return None;
         }
         let mut slot = SendSlot::of_pool(at, bytes.len())?;
-        let sent = slot.send(&self.socket, at, bytes);
+        let sent = slot.send(socket, at, bytes);
         if let Ok((count, true)) = sent {
-            self.sending().begin_with(slot, count);
+            self.sending(socket).begin_with(slot, count);
         } else if let Some(operation) = slot.idle {
             at.hub.writes.keep(operation, &at.hub.lists);
         }
@@ -216,7 +254,11 @@ impl Stream {
     }
 
     /// A direct send has returned: how many bytes the system has taken.
-    fn sent_directly(&mut self, sent: io::Result<usize>) -> io::Result<usize> {
+    fn sent_directly(
+        &mut self,
+        socket: &Arc<StreamSocket>,
+        sent: io::Result<usize>,
+    ) -> io::Result<usize> {
         match sent {
             Ok(count) => {
                 self.wrote |= count > 0;
@@ -227,17 +269,29 @@ impl Stream {
             Err(error) if is_shortage(&error) => Err(error),
             Err(error) => {
                 let code = code_of(error);
-                self.sending().fail(code);
+                self.sending(socket).fail(code);
                 Err(io::Error::from_raw_os_error(code))
             }
         }
     }
 
     pub(crate) fn flush(&mut self, at: Context<'_>) -> io::Result<()> {
-        self.sending.as_mut().map_or(Ok(()), |sending| sending.flush(at))
+        self.queue_mut().map_or(Ok(()), |(sending, _)| sending.flush(at))
     }
 
-    pub(crate) fn shut_down_write(&mut self) -> io::Result<()> {
-        self.sending.get_or_insert_with(Box::default).shut_down(&self.socket)
+    pub(crate) fn shut_down_write(&mut self, socket: &Arc<StreamSocket>) -> io::Result<()> {
+        self.sending(socket).shut_down(socket)
+    }
+}
+
+impl More {
+    fn new(socket: &Arc<StreamSocket>) -> Self {
+        let socket = Arc::clone(socket);
+        Self { socket, connecting: None, broken: None, early: None, sending: None, idle: None }
+    }
+
+    fn is_in_use(&self) -> bool {
+        let connects = self.connecting.is_some() || self.broken.is_some() || self.early.is_some();
+        connects || self.sending.is_some() || self.idle.is_some()
     }
 }

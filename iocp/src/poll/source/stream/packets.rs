@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use super::connect::{submit, Connecting, Progress};
-use super::{inbox::Inbox, Stream};
+use super::{inbox::Inbox, More, Stream};
+use crate::poll::native::StreamSocket;
 use crate::poll::tag::{CONNECT, RECV, SEND};
 use crate::poll::{context::Context, event::Ready, lists::Visit};
 use crate::{operation::Operation, ops::connect::Connect};
@@ -15,24 +16,27 @@ impl Stream {
     /// and an event must be posted.
     pub(crate) fn connect(
         &mut self,
+        socket: &Arc<StreamSocket>,
         at: Context<'_>,
         first: Operation<Connect>,
-        mut connecting: Box<Connecting>,
+        mut connecting: Connecting,
     ) -> bool {
-        let submitted = submit(&self.socket, at, first);
-        let progress = connecting.go_on(&mut self.socket, at, Ok(submitted));
+        let more = self.more(socket);
+        let submitted = submit(&more.socket, at, first);
+        let progress = connecting.go_on(&mut more.socket, at, Ok(submitted));
         let Some(ready) = self.note_progress(progress, connecting, at) else { return false };
-        if self.broken.is_some() {
+        if self.broken().is_some() {
             return at.marks.add_pending(ready | Ready::CONNECT_FAILED);
         }
         !at.wanted(ready).is_none() && at.marks.add_pending(ready)
     }
 
     fn connect_finished(&mut self, at: Context<'_>) -> Ready {
-        let Some(mut connecting) = self.connecting.take() else { return Ready::NONE };
-        let progress = connecting.finish(&mut self.socket, at);
+        let Some(more) = self.more.as_mut() else { return Ready::NONE };
+        let Some(mut connecting) = more.connecting.take() else { return Ready::NONE };
+        let progress = connecting.finish(&mut more.socket, at);
         let Some(ready) = self.note_progress(progress, connecting, at) else { return Ready::NONE };
-        self.with_failure(self.broken.is_some(), at.wanted(ready))
+        self.with_failure(self.broken().is_some(), at.wanted(ready))
     }
 
     /// Adds an error, if the connect has `failed`: whatever the interests, but not after `deregister`.
@@ -47,36 +51,21 @@ impl Stream {
     fn note_progress(
         &mut self,
         progress: Progress,
-        connecting: Box<Connecting>,
+        connecting: Connecting,
         at: Context<'_>,
     ) -> Option<Ready> {
+        let more = self.more.as_mut()?;
         match progress {
-            Ok(true) => Some(self.receive_early(at) | self.write_ready(at)),
+            Ok(true) => Some(more.receive_early(at) | self.write_ready(at)),
             Ok(false) => {
-                self.connecting = Some(connecting);
+                more.connecting = Some(connecting);
                 None
             }
             Err(code) => {
-                self.broken = Some(code);
+                more.broken = Some(code);
                 Some(Ready::OF_READING | Ready::WRITABLE)
             }
         }
-    }
-
-    /// Receives for the owner, if it is registered for that. What can be read.
-    fn receive_early(&mut self, at: Context<'_>) -> Ready {
-        let watch = at.marks.watch();
-        if !watch.interests.is_readable() {
-            return Ready::NONE;
-        }
-        let mut early = Box::new(Inbox::new(Arc::clone(&self.socket), at));
-        early.fetch(None, &self.socket, None);
-        early.set_direct(Some(watch.token));
-        // The first read reports an error of this.
-        let _ = early.arm(at);
-        let ready = early.ready();
-        self.early = Some(early);
-        ready
     }
 
     pub(crate) fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready {
@@ -116,8 +105,8 @@ impl Stream {
 
     /// Finishes sends and starts others. Writable if that is what the owner waits for.
     fn sent(&mut self, at: Context<'_>) -> Ready {
-        let Some(sending) = &mut self.sending else { return Ready::NONE };
-        if sending.go_on(&self.socket, at) {
+        let Some((sending, socket)) = self.queue_mut() else { return Ready::NONE };
+        if sending.go_on(socket, at) {
             return at.wanted(self.write_ready(at));
         }
         Ready::NONE
@@ -128,5 +117,23 @@ impl Stream {
         let sent = if at.marks.take_starved(SEND) { self.sent(at) } else { Ready::NONE };
         let read = if at.marks.take_starved(RECV) { Ready::READABLE } else { Ready::NONE };
         sent | at.wanted(read)
+    }
+}
+
+impl More {
+    /// Receives for the owner, if it is registered for that. What can be read.
+    fn receive_early(&mut self, at: Context<'_>) -> Ready {
+        let watch = at.marks.watch();
+        if !watch.interests.is_readable() {
+            return Ready::NONE;
+        }
+        let mut early = Box::new(Inbox::new(false));
+        early.fetch(None, None);
+        early.set_direct(&self.socket, Some(watch.token));
+        // The first read reports an error of this.
+        let _ = early.arm(&self.socket, at);
+        let ready = early.ready();
+        self.early = Some(early);
+        ready
     }
 }

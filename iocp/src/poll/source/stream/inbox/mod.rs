@@ -18,8 +18,8 @@ mod read;
 mod receive;
 mod room;
 
+use std::mem::take;
 use std::sync::atomic::{fence, Ordering};
-use std::sync::Arc;
 
 pub(crate) use self::room::Room;
 
@@ -30,30 +30,18 @@ use crate::poll::event::{Ready, Token};
 use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
 
 pub(crate) struct Inbox {
-    /// Dropped first, which ends what is in flight.
-    socket: Arc<StreamSocket>,
-    /// A lent receive in flight, while no event is pending: the fast path of a read.
-    plain: Option<InFlight<Buffer>>,
-    /// Any other receive in flight.
-    flying: Option<InFlight<Buffer>>,
-    /// What there is while nothing is in flight.
     state: State,
-    /// The token under which the packet of a receive is an event; `None`: the poller reads the marks.
-    direct: Option<Token>,
-    /// The number of its source.
-    index: u32,
-    /// What was received into the buffer and not read yet is from here …
-    from: u32,
-    /// … to here.
-    to: u32,
-    /// Bytes read directly since the receive: no more than are counted.
-    taken: u32,
-    /// The marks may have a pending event of this half. A read takes no fast path then.
-    event_pending: bool,
     /// The operation has a buffer. If not its receive is a probe.
     lent: bool,
-    /// The stream has an idle limit: a read notes the time, and takes no fast path either.
+    /// The packet of a receive is an event under the owner's token, which is its key; else the poller reads the
+    /// marks.
+    direct: bool,
+    /// The marks may have a pending event of this half.
+    event_pending: bool,
+    /// The stream has an idle limit: a read notes the time.
     timed: bool,
+    /// The socket may not be the owner's first.
+    elsewhere: bool,
     /// More may be there as soon as it is read empty.
     busy: bool,
     /// Idle, and an event says that more is there, which nobody knows.
@@ -65,15 +53,20 @@ pub(crate) struct Inbox {
 enum State {
     /// The stream may be connecting: nothing is received before it is [fetched](Inbox::fetch).
     Connecting,
-    /// No operation was made yet, or it is in flight.
+    /// No operation was made yet.
     #[default]
     None,
-    /// Not in flight: nobody knows whether there is something.
-    Idle(Operation<Buffer>),
+    /// A lent receive in flight, and none of the flags is set that keep a read from its fast path.
+    Plain(InFlight<Buffer>),
+    /// Any other receive in flight.
+    Flying(InFlight<Buffer>),
+    /// Not in flight: nobody knows whether there is something. So many bytes were read since the receive; no more
+    /// than are counted.
+    Idle(Operation<Buffer>, u32),
     /// A probe has found bytes or the end.
     Found(Operation<Buffer>),
-    /// Bytes wait in the buffer.
-    Filled(Operation<Buffer>),
+    /// Bytes wait in the buffer, from here to here.
+    Filled(Operation<Buffer>, u32, u32),
     /// The system was short of memory; a read tries again.
     Short(Operation<Buffer>),
     /// The peer sends no more.
@@ -85,43 +78,34 @@ enum State {
 }
 
 impl Inbox {
-    /// The owner's, while its stream may be connecting.
-    pub(crate) fn new(socket: Arc<StreamSocket>, at: Context<'_>) -> Self {
+    /// The owner's, while its stream may be connecting. `elsewhere`: perhaps to a further address.
+    pub(crate) fn new(elsewhere: bool) -> Self {
         Self {
-            socket,
-            plain: None,
-            flying: None,
             state: State::Connecting,
-            direct: None,
-            index: at.index,
-            from: 0,
-            to: 0,
-            taken: 0,
-            event_pending: false,
             lent: false,
+            direct: false,
+            event_pending: false,
             timed: false,
+            elsewhere,
             busy: true,
             guessed: false,
         }
     }
 
     /// The stream is connected, and nothing is in flight on it. `direct`: as [`set_direct`](Self::set_direct).
-    pub(crate) fn begin(&mut self, direct: Option<Token>) {
+    pub(crate) fn begin(&mut self, socket: &StreamSocket, direct: Option<Token>) {
         self.state = State::None;
-        self.note_direct(direct);
+        self.note_direct(socket, direct);
     }
 
-    /// The connect is over, if there was one: takes over what has received since, or begins on the
-    /// stream's socket. `broken`: no address could be connected to.
-    pub(super) fn fetch(
-        &mut self,
-        early: Option<Box<Self>>,
-        socket: &Arc<StreamSocket>,
-        broken: Option<i32>,
-    ) {
+    /// The connect is over, if there was one: takes over what has received since, or begins. `broken`: no address
+    /// could be connected to.
+    pub(super) fn fetch(&mut self, early: Option<Box<Self>>, broken: Option<i32>) {
         match early {
-            Some(early) => *self = Self { timed: self.timed, ..*early },
-            None => (self.socket, self.state) = (Arc::clone(socket), State::None),
+            Some(early) => {
+                *self = Self { timed: self.timed, elsewhere: self.elsewhere, ..*early };
+            }
+            None => self.state = State::None,
         }
         if let Some(code) = broken {
             self.state = State::Failed(code);
@@ -132,14 +116,12 @@ impl Inbox {
 
     /// The owner is being dropped: gives the receive away.
     pub(super) fn take_last(&mut self) -> Last {
-        match self.plain.take().or_else(|| self.flying.take()) {
-            Some(ticket) => Last::Flying(ticket),
-            None => match std::mem::take(&mut self.state) {
-                State::Ended => Last::Ended,
-                State::Failed(_) => Last::Failed,
-                // What its buffer holds is thrown away with it.
-                _ => Last::None,
-            },
+        match take(&mut self.state) {
+            State::Plain(ticket) | State::Flying(ticket) => Last::Flying(ticket),
+            State::Ended => Last::Ended,
+            State::Failed(_) => Last::Failed,
+            // What its buffer holds is thrown away with it.
+            _ => Last::None,
         }
     }
 
@@ -153,25 +135,31 @@ impl Inbox {
         !matches!(self.state, State::Connecting)
     }
 
-    /// Sets [`direct`](Self::direct). The caller looks whether the receive is done after this: the fence
-    /// and that of `queue/deliver.rs` order it, so that the poller sees the change or the caller the end.
-    pub(crate) fn set_direct(&mut self, direct: Option<Token>) {
-        self.note_direct(direct);
-        if let Some(ticket) = self.plain.as_ref().or(self.flying.as_ref()) {
+    /// The owner's socket is the stream's from now on.
+    pub(crate) fn set_at_home(&mut self) {
+        self.elsewhere = false;
+        self.set_event_pending(self.event_pending);
+    }
+
+    /// Sets [`direct`](Self::direct), under this token. The caller looks whether the receive is done after this:
+    /// the fence and that of `queue/deliver.rs` order it, so that the poller sees the change or the caller the end.
+    pub(crate) fn set_direct(&mut self, socket: &StreamSocket, direct: Option<Token>) {
+        self.note_direct(socket, direct);
+        if let State::Plain(ticket) | State::Flying(ticket) = &self.state {
             ticket.set_tag(self.tag(ticket.token()), direct);
         }
         fence(Ordering::SeqCst);
     }
 
-    fn note_direct(&mut self, direct: Option<Token>) {
-        self.direct = direct;
+    fn note_direct(&mut self, socket: &StreamSocket, direct: Option<Token>) {
+        self.direct = direct.is_some();
         if let Some(token) = direct {
-            self.socket.set_key(token);
+            socket.set_key(token);
         }
     }
 
     fn tag(&self, token: usize) -> usize {
-        if self.direct.is_some() {
+        if self.direct {
             token | DIRECT
         } else {
             token & !DIRECT
@@ -181,12 +169,13 @@ impl Inbox {
     /// What is there to be read.
     pub(crate) fn ready(&self) -> Ready {
         match self.state {
-            State::Filled(_) | State::Found(_) => Ready::READABLE,
+            State::Filled(..) | State::Found(_) => Ready::READABLE,
             State::Short(_) => Ready::READABLE | Ready::ERROR,
             State::Ended | State::Shut => Ready::READABLE | Ready::READ_CLOSED,
             State::Failed(_) => Ready::OF_READING,
-            State::Idle(_) if self.guessed => Ready::READABLE,
-            State::Connecting | State::None | State::Idle(_) => Ready::NONE,
+            State::Idle(..) if self.guessed => Ready::READABLE,
+            State::Connecting | State::None | State::Idle(..) => Ready::NONE,
+            State::Plain(_) | State::Flying(_) => Ready::NONE,
         }
     }
 
@@ -213,10 +202,11 @@ impl Inbox {
     }
 
     pub(crate) fn set_event_pending(&mut self, pending: bool) {
-        self.event_pending = pending || self.timed;
-        if let Some(ticket) = self.plain.take().or_else(|| self.flying.take()) {
-            self.set_flying(ticket);
-        }
+        self.event_pending = pending;
+        self.state = match take(&mut self.state) {
+            State::Plain(ticket) | State::Flying(ticket) => self.flying(ticket),
+            other => other,
+        };
     }
 
     /// Whether the stream has an idle limit.
@@ -229,8 +219,10 @@ impl Inbox {
         self.timed
     }
 
-    fn set_flying(&mut self, ticket: InFlight<Buffer>) {
-        let plain = !self.event_pending && self.lent;
-        *(if plain { &mut self.plain } else { &mut self.flying }) = Some(ticket);
+    fn flying(&self, ticket: InFlight<Buffer>) -> State {
+        if !self.lent || self.event_pending || self.timed || self.elsewhere {
+            return State::Flying(ticket);
+        }
+        State::Plain(ticket)
     }
 }

@@ -3,9 +3,9 @@
 use std::io::{self, IoSliceMut, Read};
 
 use super::{Buffer, Inbox, Room, State};
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
-use crate::poll::{context::Context, event::Ready, util::put};
+use crate::poll::{context::Context, event::Ready, native::StreamSocket};
 
 /// A read takes at most so many rounds: it finds nothing, and the receive that it starts then is done at once;
 /// one more where the system has ended a receive by itself.
@@ -16,24 +16,35 @@ impl Inbox {
     /// buffer, behind which more may wait.
     #[inline(always)]
     pub(crate) fn take_arrived(&mut self) -> Option<(Completed<Buffer>, usize)> {
-        match self.plain.take()?.finish_received() {
+        let State::Plain(_) = &self.state else { return None };
+        let State::Plain(ticket) = std::mem::take(&mut self.state) else { return None };
+        match ticket.finish_received() {
             Ok(arrived) => Some(arrived),
             Err(ticket) => {
-                put(&mut self.plain, ticket);
+                self.put(State::Plain(ticket));
                 None
             }
         }
+    }
+
+    /// Fills the state, which is `None`: nothing is there to be dropped, which the compiler cannot know.
+    #[inline(always)]
+    fn put(&mut self, state: State) {
+        let none = std::mem::replace(&mut self.state, state);
+        debug_assert!(matches!(none, State::None));
+        std::mem::forget(none);
     }
 
     /// Receives again. The fast path only: `Err` is for [`go_on`](Self::go_on).
     #[inline(always)]
     pub(crate) fn receive_again(
         &mut self,
+        socket: &StreamSocket,
         operation: Operation<Buffer>,
     ) -> Result<(), Submitted<Buffer>> {
-        match self.socket.recv(operation) {
+        match socket.recv(operation) {
             Submitted::Pending(ticket) => {
-                put(&mut self.plain, ticket);
+                self.put(State::Plain(ticket));
                 Ok(())
             }
             other => Err(other),
@@ -44,55 +55,55 @@ impl Inbox {
     /// and it probes again, or is lent a buffer now. `None`: any other case, for [`read`](Self::read).
     pub(crate) fn read_found(
         &mut self,
+        socket: &StreamSocket,
         at: Context<'_>,
         into: &mut [u8],
     ) -> Option<io::Result<usize>> {
-        if self.event_pending || self.lent || into.is_empty() {
+        let slow = self.event_pending || self.timed || self.elsewhere;
+        if slow || self.lent || into.is_empty() {
             return None;
         }
-        let completed = match self.flying.take().map(InFlight::finish_received) {
-            Some(Ok((completed, _))) => completed,
-            Some(Err(ticket)) => {
-                put(&mut self.flying, ticket);
+        let State::Flying(_) = &self.state else { return None };
+        let State::Flying(ticket) = std::mem::take(&mut self.state) else { return None };
+        let completed = match ticket.finish_received() {
+            Ok((completed, _)) => completed,
+            Err(ticket) => {
+                self.put(State::Flying(ticket));
                 return None;
             }
-            None => return None,
         };
         if completed.result().is_err() {
-            self.finished(completed);
+            self.finished(socket, at, completed);
             return None;
         }
         let operation = completed.into_operation();
-        let mut socket = self.socket.get_ref();
-        let nonblocking = at.marks.make_nonblocking(|| socket.set_nonblocking(true));
-        match nonblocking.and_then(|()| socket.read(into)) {
+        let mut native = socket.get_ref();
+        let nonblocking = at.marks.make_nonblocking(|| native.set_nonblocking(true));
+        match nonblocking.and_then(|()| native.read(into)) {
             Ok(count) if count > 0 && count < into.len() => {
-                let taken = (self.taken as usize).saturating_add(count);
-                let fits = taken < at.hub.config.receive_buffer;
+                let fits = count < at.hub.config.receive_buffer;
                 let lent = if fits { at.hub.lent.take() } else { None };
-                self.taken = 0;
                 match lent {
                     None if self.busy && !fits => {
-                        self.state = State::Idle(operation);
-                        self.arm_or_guess(at, true);
+                        self.state = State::Idle(operation, 0);
+                        self.arm_or_guess(socket, at, true);
                         self.update_event(at);
                     }
-                    None => match self.socket.probe(operation) {
-                        Submitted::Pending(ticket) => put(&mut self.flying, ticket),
+                    None => match socket.probe(operation) {
+                        Submitted::Pending(ticket) => self.put(State::Flying(ticket)),
                         other => {
-                            self.follow_up(other, true);
+                            self.follow_up(socket, at, other, true);
                             self.note_probe(!fits);
                             self.update_event(at);
                         }
                     },
-                    Some(lent) => self.receive_lent(at, operation, lent),
+                    Some(lent) => self.receive_lent(socket, at, operation, lent),
                 }
                 Some(Ok(count))
             }
             // More may be there, which the caller reads without an event.
             Ok(count) if count > 0 => {
-                self.taken = self.taken.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
-                self.state = State::Idle(operation);
+                self.state = State::Idle(operation, counted(count));
                 Some(Ok(count))
             }
             Ok(_) => {
@@ -100,7 +111,7 @@ impl Inbox {
                 None
             }
             Err(error) if is_would_block(&error) => {
-                self.state = State::Idle(operation);
+                self.state = State::Idle(operation, 0);
                 None
             }
             // Reported again by the next read, unless that succeeds.
@@ -117,42 +128,63 @@ impl Inbox {
 
     /// It is lent a buffer for what comes next.
     #[cold]
-    fn receive_lent(&mut self, at: Context<'_>, mut operation: Operation<Buffer>, lent: Buffer) {
-        *operation.buffer_mut() = lent;
-        (self.lent, self.state) = (true, State::Idle(operation));
+    fn receive_lent(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        mut operation: Operation<Buffer>,
+        buffer: Buffer,
+    ) {
+        *operation.buffer_mut() = buffer;
+        (self.lent, self.state) = (true, State::Idle(operation, 0));
         // The read that finds nothing reports an error of this.
-        let _ = self.submit_idle();
+        let _ = self.submit_idle(socket, at);
         self.update_event(at);
     }
 
     /// The next receive was done at once, or refused: posts an event of what can be read.
-    pub(crate) fn go_on(&mut self, at: Context<'_>, submitted: Submitted<Buffer>) {
-        self.follow_up(submitted, false);
+    pub(crate) fn go_on(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        submitted: Submitted<Buffer>,
+    ) {
+        self.follow_up(socket, at, submitted, false);
         self.update_event(at);
     }
 
     /// Reads what there is; if there is nothing, starts to receive.
-    pub(crate) fn read(&mut self, at: Context<'_>, room: &mut Room<'_, '_>) -> io::Result<usize> {
+    pub(crate) fn read(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        room: &mut Room<'_, '_>,
+    ) -> io::Result<usize> {
         if room.is_full() {
             return Ok(0);
         }
-        self.find(at, |inbox| match inbox.state {
-            State::Filled(_) => Ok(Some(inbox.read_filled(at, room))),
-            _ => inbox.read_directly(at, room),
+        self.find(socket, at, |inbox| match inbox.state {
+            State::Filled(..) => Ok(Some(inbox.read_filled(socket, at, room))),
+            _ => inbox.read_directly(socket, at, room),
         })
     }
 
     /// As [`read`](Self::read), and leaves it there.
-    pub(crate) fn peek(&mut self, at: Context<'_>, into: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn peek(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        into: &mut [u8],
+    ) -> io::Result<usize> {
         if into.is_empty() {
             return Ok(0);
         }
-        self.find(at, |inbox| {
-            if let State::Filled(operation) = &inbox.state {
-                let bytes = &operation.buffer()[inbox.from as usize..inbox.to as usize];
+        self.find(socket, at, |inbox| {
+            if let State::Filled(operation, from, to) = &inbox.state {
+                let bytes = &operation.buffer()[*from as usize..*to as usize];
                 return Ok(Some(Room::new(&mut [IoSliceMut::new(into)]).copy(bytes)));
             }
-            let socket = inbox.socket.get_ref();
+            let socket = socket.get_ref();
             at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
             match socket.peek(into) {
                 Err(error) if is_would_block(&error) => Ok(None),
@@ -165,11 +197,12 @@ impl Inbox {
     /// starts to receive.
     fn find(
         &mut self,
+        socket: &StreamSocket,
         at: Context<'_>,
         mut take: impl FnMut(&mut Self) -> io::Result<Option<usize>>,
     ) -> io::Result<usize> {
         for _ in 0..ROUNDS {
-            self.advance();
+            self.advance(socket, at);
             if self.waits_for_guess(at) {
                 return Err(at.would_block());
             }
@@ -182,17 +215,18 @@ impl Inbox {
                     self.forget_event(at);
                     return Err(io::Error::from_raw_os_error(code));
                 }
-                State::Connecting => break,
-                State::None if self.is_receiving() => break,
-                State::Filled(_) | State::None | State::Idle(_) | State::Found(_) => {
+                State::Connecting | State::Plain(_) | State::Flying(_) => break,
+                State::Filled(..) | State::None | State::Idle(..) | State::Found(_) => {
                     if let Some(count) = take(self)? {
                         return Ok(count);
                     }
                     self.busy = false;
-                    self.choose_kind(at);
-                    self.arm(at)?;
+                    if let Some((operation, taken)) = self.take_idle() {
+                        self.state = State::Idle(operation, taken);
+                    }
+                    self.arm(socket, at)?;
                 }
-                State::Short(_) => self.arm(at)?,
+                State::Short(_) => self.arm(socket, at)?,
             }
         }
         if !at.hub.is_closed() {
@@ -208,28 +242,31 @@ impl Inbox {
     }
 
     /// Takes from the buffer, and where that was not large enough for all that came, the rest directly.
-    fn read_filled(&mut self, at: Context<'_>, room: &mut Room<'_, '_>) -> usize {
-        let State::Filled(operation) = &self.state else { return 0 };
-        let buffer = operation.buffer();
-        let count = room.copy(&buffer[self.from as usize..self.to as usize]);
-        let was_full = self.to as usize == buffer.len();
+    fn read_filled(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        room: &mut Room<'_, '_>,
+    ) -> usize {
+        let State::Filled(operation, from, to) = &mut self.state else { return 0 };
+        let count = room.copy(&operation.buffer()[*from as usize..*to as usize]);
+        let was_full = *to as usize == operation.buffer().len();
         // At most what is between them, in a buffer of 1 GiB at most.
-        self.from += u32::try_from(count).unwrap_or(u32::MAX);
-        if self.from < self.to {
+        *from += counted(count);
+        if from < to {
             return count;
         }
-        self.taken = self.to;
-        if let State::Filled(operation) = std::mem::take(&mut self.state) {
-            self.state = State::Idle(operation);
+        if let State::Filled(operation, _, taken) = std::mem::take(&mut self.state) {
+            self.state = State::Idle(operation, taken);
         }
         if !was_full {
-            self.receive_next(at);
+            self.receive_next(socket, at);
             return count;
         }
         if room.is_full() {
             return count;
         }
-        match self.read_directly(at, room) {
+        match self.read_directly(socket, at, room) {
             // The end. This read is short and says nothing of it.
             Ok(Some(0)) => {
                 self.update_event(at);
@@ -238,7 +275,7 @@ impl Inbox {
             Ok(Some(more)) => count + more,
             // The next read reports an error again.
             Ok(None) | Err(_) => {
-                self.receive_next(at);
+                self.receive_next(socket, at);
                 count
             }
         }
@@ -248,26 +285,29 @@ impl Inbox {
     /// room is full, nothing is left, and the next receive is started. `None`: there is nothing.
     fn read_directly(
         &mut self,
+        socket: &StreamSocket,
         at: Context<'_>,
         room: &mut Room<'_, '_>,
     ) -> io::Result<Option<usize>> {
-        let socket = self.socket.get_ref();
-        at.marks.make_nonblocking(|| socket.set_nonblocking(true))?;
-        match room.receive(socket) {
+        let native = socket.get_ref();
+        at.marks.make_nonblocking(|| native.set_nonblocking(true))?;
+        match room.receive(native) {
             Ok(0) => {
-                let operation = self.take_idle();
+                let operation = self.take_idle().map(|(operation, _)| operation);
                 self.end(State::Ended, operation);
                 self.forget_event(at);
                 Ok(Some(0))
             }
             Ok(count) => {
-                self.taken = self.taken.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+                if let Some((operation, taken)) = self.take_idle() {
+                    self.state = State::Idle(operation, taken.saturating_add(counted(count)));
+                    if room.is_full() {
+                        // More may be there, which the caller reads without an event.
+                        self.forget_event(at);
+                    }
+                }
                 if !room.is_full() {
-                    self.receive_next(at);
-                } else if let Some(operation) = self.take_idle() {
-                    // More may be there, which the caller reads without an event.
-                    self.state = State::Idle(operation);
-                    self.forget_event(at);
+                    self.receive_next(socket, at);
                 }
                 Ok(Some(count))
             }
@@ -276,7 +316,7 @@ impl Inbox {
             Err(error) if is_shortage(&error) => Err(error),
             Err(error) => {
                 let code = code_of(error);
-                let operation = self.take_idle();
+                let operation = self.take_idle().map(|(operation, _)| operation);
                 self.end(State::Failed(code), operation);
                 self.forget_event(at);
                 Err(io::Error::from_raw_os_error(code))
@@ -284,14 +324,20 @@ impl Inbox {
         }
     }
 
-    /// The operation, if it is idle or has found something.
-    fn take_idle(&mut self) -> Option<Operation<Buffer>> {
+    /// The operation, if it is idle or has found something, and how much was read since its receive.
+    fn take_idle(&mut self) -> Option<(Operation<Buffer>, u32)> {
         match std::mem::take(&mut self.state) {
-            State::Idle(operation) | State::Found(operation) => Some(operation),
+            State::Idle(operation, taken) => Some((operation, taken)),
+            State::Found(operation) => Some((operation, 0)),
             other => {
                 self.state = other;
                 None
             }
         }
     }
+}
+
+/// No more than are counted.
+pub(super) fn counted(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }

@@ -1,55 +1,53 @@
 //! Starting a stream's receive, and finishing it.
 
-use std::io;
+use std::{io, mem::take};
 
-use super::{Buffer, Inbox, State};
+use super::{read::counted, Buffer, Inbox, State};
 use crate::base::status::CompletionKind;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::tag::{token, PROBE, RECV};
-use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS, event::Ready};
+use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
+use crate::poll::{event::Ready, native::StreamSocket};
 
 /// An operation that the system has ended by itself is started again at once, at most so often.
 const TRIES: usize = 4;
 
 impl Inbox {
-    /// Whether a receive is in flight.
-    pub(super) fn is_receiving(&self) -> bool {
-        self.plain.is_some() || self.flying.is_some()
-    }
-
     /// Puts a receive in flight if none is and nothing is known to be there.
-    pub(crate) fn arm(&mut self, at: Context<'_>) -> io::Result<()> {
+    pub(crate) fn arm(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
         self.guessed = false;
-        self.state = match std::mem::take(&mut self.state) {
-            State::None if !self.is_receiving() => {
+        self.state = match take(&mut self.state) {
+            State::None => {
                 let mut operation = at.operation(PROBE, None, Buffer::default)?;
                 if let Some(buffer) = at.hub.lent.take_first() {
                     *operation.buffer_mut() = buffer;
                     self.lent = true;
                 }
-                State::Idle(operation)
+                State::Idle(operation, 0)
             }
-            State::Short(operation) => State::Idle(operation),
+            State::Short(operation) => State::Idle(operation, 0),
             other => other,
         };
-        self.submit_idle()
+        self.choose_kind(at);
+        self.submit_idle(socket, at)
     }
 
     /// All that was there is read: receives again. The read that finds nothing reports an error of this.
-    pub(super) fn receive_next(&mut self, at: Context<'_>) {
-        let was_much = self.taken as usize >= at.hub.config.receive_buffer;
+    pub(super) fn receive_next(&mut self, socket: &StreamSocket, at: Context<'_>) {
+        let most = at.hub.config.receive_buffer;
+        let was_much = matches!(self.state, State::Idle(_, taken) if taken as usize >= most);
         self.choose_kind(at);
-        self.arm_or_guess(at, was_much);
+        self.arm_or_guess(socket, at, was_much);
         self.update_event(at);
     }
 
     /// Receives again; or guesses that there is more, of a busy stream that is read by events.
-    pub(super) fn arm_or_guess(&mut self, at: Context<'_>, was_much: bool) {
+    pub(super) fn arm_or_guess(&mut self, socket: &StreamSocket, at: Context<'_>, was_much: bool) {
         let is_told = !at.wanted(Ready::READABLE).is_none() && !at.hub.is_closed();
-        let is_idle = matches!(self.state, State::Idle(_));
+        let is_idle = matches!(self.state, State::Idle(..));
         self.guessed = self.busy && was_much && is_told && is_idle;
         if !self.guessed {
-            let _ = self.arm(at);
+            let _ = self.arm(socket, at);
             self.note_probe(was_much);
         }
     }
@@ -63,13 +61,10 @@ impl Inbox {
 
     /// What comes next is received as what came last would have been best: into a buffer if that was smaller.
     /// If nothing came, as before.
-    pub(super) fn choose_kind(&mut self, at: Context<'_>) {
-        let mut operation = match std::mem::take(&mut self.state) {
-            State::Idle(operation) | State::Found(operation) => operation,
-            other => return self.state = other,
-        };
-        let taken = std::mem::take(&mut self.taken) as usize;
-        let fits = taken < at.hub.config.receive_buffer;
+    fn choose_kind(&mut self, at: Context<'_>) {
+        let State::Idle(operation, taken) = &mut self.state else { return };
+        let taken = take(taken);
+        let fits = (taken as usize) < at.hub.config.receive_buffer;
         if self.lent && !fits {
             *operation.buffer_mut() = Buffer::default();
             self.lent = false;
@@ -79,14 +74,13 @@ impl Inbox {
                 self.lent = true;
             }
         }
-        self.state = State::Idle(operation);
     }
 
     /// Submits the idle operation, if there is one.
-    pub(super) fn submit_idle(&mut self) -> io::Result<()> {
+    pub(super) fn submit_idle(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
         for _ in 0..TRIES {
-            let operation = match std::mem::take(&mut self.state) {
-                State::Idle(operation) => operation,
+            let operation = match take(&mut self.state) {
+                State::Idle(operation, _) => operation,
                 other => {
                     self.state = other;
                     break;
@@ -94,8 +88,8 @@ impl Inbox {
             };
             let probe = operation.buffer().is_empty();
             let kind = if probe { PROBE } else { RECV };
-            operation.set_tag(self.tag(token(self.index, kind)), self.direct);
-            let socket = &self.socket;
+            let key = self.direct.then(|| at.marks.watch().token);
+            operation.set_tag(self.tag(token(at.index, kind)), key);
             let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
             self.after_submit(submitted, probe)?;
         }
@@ -105,7 +99,7 @@ impl Inbox {
     /// A submit has returned. Idle after this without an error: the system has ended it by itself.
     fn after_submit(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
         match submitted {
-            Submitted::Pending(ticket) => self.set_flying(ticket),
+            Submitted::Pending(ticket) => self.state = self.flying(ticket),
             Submitted::Ready(completed) => {
                 self.received(completed, probe);
                 if matches!(self.state, State::Short(_)) {
@@ -113,7 +107,7 @@ impl Inbox {
                 }
             }
             Submitted::Refused(failed) => {
-                self.state = State::Idle(failed.value);
+                self.state = State::Idle(failed.value, 0);
                 return Err(failed.error.into());
             }
         }
@@ -122,24 +116,39 @@ impl Inbox {
 
     /// As [`after_submit`](Self::after_submit), and submits again what the system has ended by itself. The
     /// read that finds nothing reports an error of this.
-    pub(super) fn follow_up(&mut self, submitted: Submitted<Buffer>, probe: bool) {
+    pub(super) fn follow_up(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        submitted: Submitted<Buffer>,
+        probe: bool,
+    ) {
         if self.after_submit(submitted, probe).is_ok() {
-            let _ = self.submit_idle();
+            let _ = self.submit_idle(socket, at);
         }
     }
 
     /// Finishes the receive, if its packet was dequeued.
-    pub(crate) fn advance(&mut self) {
-        let plain = InFlight::take_finished(&mut self.plain);
-        if let Some(completed) = plain.or_else(|| InFlight::take_finished(&mut self.flying)) {
-            self.finished(completed);
+    pub(crate) fn advance(&mut self, socket: &StreamSocket, at: Context<'_>) {
+        let ticket = match take(&mut self.state) {
+            State::Plain(ticket) | State::Flying(ticket) => ticket,
+            other => return self.state = other,
+        };
+        match ticket.finish() {
+            Ok(completed) => self.finished(socket, at, completed),
+            Err(ticket) => self.state = self.flying(ticket),
         }
     }
 
     /// A receive has ended.
-    pub(crate) fn finished(&mut self, completed: Completed<Buffer>) {
+    pub(crate) fn finished(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        completed: Completed<Buffer>,
+    ) {
         let probe = completed.buffer().is_empty();
-        self.follow_up(Submitted::Ready(completed), probe);
+        self.follow_up(socket, at, Submitted::Ready(completed), probe);
     }
 
     /// Nothing is received any more: operation and buffer are for others.
@@ -154,13 +163,11 @@ impl Inbox {
             Ok(_) if probe => State::Found(completed.into_operation()),
             Ok(0) => return self.end(State::Ended, Some(completed.into_operation())),
             Ok(count) => {
-                self.from = 0;
                 // A buffer is at most 1 GiB long.
-                self.to = u32::try_from(count).unwrap_or(u32::MAX);
-                State::Filled(completed.into_operation())
+                State::Filled(completed.into_operation(), 0, counted(count))
             }
             Err(error) => match error.kind {
-                CompletionKind::AbortedBySystem => State::Idle(completed.into_operation()),
+                CompletionKind::AbortedBySystem => State::Idle(completed.into_operation(), 0),
                 CompletionKind::NoResources => State::Short(completed.into_operation()),
                 _ => {
                     let failed = State::Failed(code_of(error));
@@ -172,7 +179,6 @@ impl Inbox {
 
     /// Cancels the receive: from now on reads find the end.
     pub(crate) fn shut_down(&mut self) {
-        (self.plain, self.flying, self.lent) = (None, None, false);
-        self.state = State::Shut;
+        (self.lent, self.state) = (false, State::Shut);
     }
 }
