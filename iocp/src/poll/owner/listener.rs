@@ -127,7 +127,7 @@ impl Attach for TcpListener {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
         let listening = Listening::new(associated, self.depth);
-        let link = Link::new(queue, Source::Other(Box::new(listening)), Watch::NONE)?;
+        let link = Link::new(queue, Source::other(listening), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 

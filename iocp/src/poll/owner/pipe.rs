@@ -210,7 +210,7 @@ impl<P: PipeEnd + Send + Sync + 'static> Attach for PipeStream<P> {
         let end = AnyPipe(Arc::<P>::clone(&self.end));
         let associated = queue.hub.port.associate_handle(end, 0).map_err(refused)?;
         let piped = Piped::new(associated, self.end.listens());
-        let link = Link::new(queue, Source::Other(Box::new(piped)), Watch::NONE)?;
+        let link = Link::new(queue, Source::other(piped), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 }

@@ -322,7 +322,7 @@ impl Attach for UdpSocket {
         // For the calls that are no operations.
         self.socket.set_nonblocking(true)?;
         let datagrams = Datagrams::new(associated, self.lent);
-        let link = Link::new(queue, Source::Other(Box::new(datagrams)), Watch::NONE)?;
+        let link = Link::new(queue, Source::other(datagrams), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
 

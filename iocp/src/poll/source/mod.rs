@@ -5,10 +5,13 @@ pub(crate) mod listener;
 pub(crate) mod other;
 pub(crate) mod pipe;
 mod send_slot;
+mod slot;
 pub(crate) mod stream;
 pub(crate) mod udp;
 
-use std::{io, sync::Arc};
+use std::{io, mem::size_of, sync::Arc};
+
+use static_assertions::const_assert_eq;
 
 use self::{other::Other, stream::Stream};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
@@ -17,11 +20,19 @@ use crate::core::wakes::Wakes;
 /// Every call holds the lock of the cell; token and interests are in its marks.
 pub(crate) enum Source {
     Stream(Stream),
-    Other(Box<dyn Other>),
+    /// A thin pointer: so a cell of a stream is no larger for it.
+    Other(Box<Box<dyn Other>>),
     Waker(Arc<Wakes>),
 }
 
+const_assert_eq!(size_of::<Source>(), 2 * size_of::<usize>());
+
 impl Source {
+    /// One that is no stream and no waker.
+    pub(crate) fn other(source: impl Other) -> Self {
+        Self::Other(Box::new(Box::new(source)))
+    }
+
     /// Replaces token and interests; after an error there are none. True if an event must be posted.
     pub(crate) fn register(&mut self, at: Context<'_>, watch: Watch) -> io::Result<bool> {
         at.watch(watch);

@@ -1,29 +1,16 @@
-//! One of the two sends that a stream or a UDP socket may have in flight.
+//! How a stream sends with one of its two slots.
 
+use super::{slot::Slot, stream::Pieces};
 use crate::base::error::Error;
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::operation::{Completed, Operation};
 use crate::os::Code;
 use crate::poll::error::{code_of, WSAENOBUFS};
-use crate::poll::source::stream::Pieces;
 use crate::poll::{context::Context, native::StreamSocket, tag::SEND};
 
 /// The smallest buffer for sending.
 pub(super) const LEAST: usize = 1024;
 
-/// At most one of the two is there; neither, before the first send.
-pub(super) struct SendSlot<B: Send + 'static = Vec<u8>> {
-    pub(super) idle: Option<Operation<B>>,
-    pub(super) flying: Option<InFlight<B>>,
-}
-
-impl<B: Send + 'static> Default for SendSlot<B> {
-    fn default() -> Self {
-        Self { idle: None, flying: None }
-    }
-}
-
-/// The sends of a stream.
-impl SendSlot {
+impl Slot {
     /// One with an operation of the pool, for so many bytes if they are few. `None` also if the port is full.
     pub(super) fn of_pool(at: Context<'_>, len: usize) -> Option<Self> {
         let least = LEAST.min(most(at));
@@ -60,25 +47,16 @@ impl SendSlot {
         buffer.clear();
         let bytes = bytes.up_to(buffer.capacity());
         bytes.parts().for_each(|part| buffer.extend_from_slice(part));
-        match socket.send(operation) {
-            Submitted::Ready(completed) => {
-                let result = completed.result();
-                self.put_away(at, completed);
-                // Callers use its code alone. Nothing was sent: the system has no room.
-                let code = |error| Code(code_of(error).unsigned_abs());
-                match result.map_err(|error| Error::os("WSASend", code(error)))? {
-                    0 => Err(Error::os("WSASend", Code(WSAENOBUFS.unsigned_abs()))),
-                    count => Ok((count, false)),
-                }
-            }
-            Submitted::Pending(ticket) => {
-                *self = Self { idle: None, flying: Some(ticket) };
-                Ok((bytes.len(), true))
-            }
-            Submitted::Refused(failed) => {
-                self.idle = Some(failed.value);
-                Err(failed.error)
-            }
+        let Some(completed) = self.submitted(socket.send(operation))? else {
+            return Ok((bytes.len(), true));
+        };
+        let result = completed.result();
+        self.put_away(at, completed);
+        // Callers use its code alone. Nothing was sent: the system has no room.
+        let code = |error| Code(code_of(error).unsigned_abs());
+        match result.map_err(|error| Error::os("WSASend", code(error)))? {
+            0 => Err(Error::os("WSASend", Code(WSAENOBUFS.unsigned_abs()))),
+            count => Ok((count, false)),
         }
     }
 

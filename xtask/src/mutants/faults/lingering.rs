@@ -87,8 +87,8 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "all-of-a-send-at-once-taken-for-sent",
         why: "what a send that was short at once has left is missing",
         file: "iocp/src/poll/source/send_slot.rs",
-        old: "                    count => Ok((count, false)),\n",
-        new: "                    _ => Ok((bytes.len(), false)),\n",
+        old: "            count => Ok((count, false)),\n",
+        new: "            _ => Ok((bytes.len(), false)),\n",
         by: Tests(&["short_sends"]),
     },
     Fault {

@@ -2,15 +2,13 @@
 //! and one write.
 
 mod reading;
-mod slot;
 
 use std::{any::Any, io, mem::take};
 
 pub use self::reading::PipePart;
 
 use self::reading::{Reading, TRIES};
-use self::slot::Slot;
-use super::other::Other;
+use super::{other::Other, slot::Slot};
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight};
 use crate::ops::pipe::PipeConnect;
@@ -29,7 +27,7 @@ pub(crate) struct Piped {
     connect: Slot<PipeConnect>,
     client: Client,
     reading: Reading,
-    write: Slot<Vec<u8>>,
+    write: Slot,
     /// Why an earlier write failed: said once.
     failed: Option<i32>,
     /// The owner waits for the end of the write, or for a client.

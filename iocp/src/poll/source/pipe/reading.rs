@@ -3,10 +3,10 @@
 
 use std::io;
 
-use super::slot::Slot;
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight};
 use crate::poll::native::PipeAssociated;
+use crate::poll::source::slot::Slot;
 use crate::poll::tag::RECV;
 use crate::poll::{context::Context, error::code_of, event::Ready};
 

@@ -24,7 +24,7 @@ use self::{idle::Idle, sending::Sending};
 use crate::base::error::Error;
 use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::source::send_slot::SendSlot;
+use crate::poll::source::slot::Slot;
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
 /// Where the socket is needed and `more` may not be there yet, the owner lends its own.
@@ -238,7 +238,7 @@ impl Stream {
         if self.wrote || at.marks.is_nonblocking() || !socket.skips_on_success() {
             return None;
         }
-        let mut slot = SendSlot::of_pool(at, bytes.len())?;
+        let mut slot = Slot::of_pool(at, bytes.len())?;
         let sent = slot.send(socket, at, bytes);
         if let Ok((count, true)) = sent {
             self.sending(socket).begin_with(slot, count);

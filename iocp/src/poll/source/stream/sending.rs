@@ -18,7 +18,7 @@ use crate::operation::InFlight;
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::{context::Context, event::Ready, source::send_slot::SendSlot};
+use crate::poll::{context::Context, event::Ready, source::slot::Slot};
 
 /// Shut down by this end.
 const WSAESHUTDOWN: i32 = 10_058;
@@ -28,7 +28,7 @@ const WSAECONNABORTED: i32 = 10_053;
 
 #[derive(Default)]
 pub(crate) struct Sending {
-    slots: [SendSlot; 2],
+    slots: [Slot; 2],
     /// Which of them began first, if a send is in flight.
     older: usize,
     /// What sends that ended short have not sent, until none is in flight.
@@ -127,7 +127,7 @@ impl Sending {
     }
 
     /// The first send is in flight; nothing was queued before.
-    pub(super) fn begin_with(&mut self, slot: SendSlot, count: usize) {
+    pub(super) fn begin_with(&mut self, slot: Slot, count: usize) {
         self.slots[0] = slot;
         self.queued = self.begun(0, count, true);
     }

@@ -4,12 +4,13 @@
 use std::sync::atomic::{fence, Ordering};
 use std::{io, net::SocketAddr};
 
-use crate::base::{buffer::IoBuf, error::Error, status::CompletionKind};
-use crate::operation::{Completed, InFlight, Operation, Submitted};
+use crate::base::{error::Error, status::CompletionKind};
+use crate::operation::{Completed, InFlight};
 use crate::ops::datagram::Datagram;
 use crate::os::{self, Code, ReceivedNow};
 use crate::poll::event::{Ready, Token};
 use crate::poll::native::UdpAssociated;
+use crate::poll::source::slot::Slot;
 use crate::poll::tag::{token, DIRECT, PROBE};
 use crate::poll::{context::Context, error::code_of};
 
@@ -34,8 +35,8 @@ type Buffer = Datagram<Box<[u8]>>;
 pub(super) struct Incoming {
     /// Bytes of the buffer that it lends while it waits; 0: it probes.
     lent: usize,
-    receive: Waiting<Buffer>,
-    probe: Waiting<()>,
+    receive: Slot<Buffer>,
+    probe: Slot<()>,
     /// The idle receive has a datagram: so many bytes, and whether it was longer.
     filled: Option<(usize, bool)>,
     /// A datagram may be there.
@@ -46,12 +47,6 @@ pub(super) struct Incoming {
     suspected: Option<i32>,
     /// The token under which its packets are events; `None`: they lead to a visit.
     direct: Option<Token>,
-}
-
-/// An operation to wait with: at most one of the two is there.
-struct Waiting<B: Send + 'static> {
-    idle: Option<Operation<B>>,
-    flying: Option<InFlight<B>>,
 }
 
 impl Incoming {
@@ -94,13 +89,15 @@ impl Incoming {
                 break;
             }
             if self.lent == 0 {
-                let probe = self.probe.take(at, self.tag(at), self.direct, || ())?;
-                let ended = self.probe.after_submit(socket.probe_datagram(probe))?;
+                let probe = self.probe.take(at, PROBE, |_| true, || ())?;
+                probe.set_tag(self.tag(at), self.direct);
+                let ended = self.probe.submitted(socket.probe_datagram(probe))?;
                 ended.into_iter().for_each(|ended| self.probed(ended));
             } else {
                 let buffer = || Datagram::new(vec![0; self.lent].into_boxed_slice());
-                let receive = self.receive.take(at, self.tag(at), self.direct, buffer)?;
-                let ended = self.receive.after_submit(socket.recv_from(receive))?;
+                let receive = self.receive.take(at, PROBE, |_| true, buffer)?;
+                receive.set_tag(self.tag(at), self.direct);
+                let ended = self.receive.submitted(socket.recv_from(receive))?;
                 ended.into_iter().for_each(|ended| self.received(ended));
             }
         }
@@ -219,45 +216,6 @@ impl Incoming {
         } else {
             Ready::NONE
         }
-    }
-}
-
-impl<B: IoBuf> Waiting<B> {
-    /// The idle operation, or one that is made.
-    fn take(
-        &mut self,
-        at: Context<'_>,
-        tag: usize,
-        direct: Option<Token>,
-        buffer: impl Fn() -> B,
-    ) -> Result<Operation<B>, Error> {
-        let operation = match self.idle.take() {
-            Some(operation) => operation,
-            None => at.operation(PROBE, None, buffer)?,
-        };
-        operation.set_tag(tag, direct);
-        Ok(operation)
-    }
-
-    /// A submit has returned: what is over by then.
-    fn after_submit(&mut self, submitted: Submitted<B>) -> Result<Option<Completed<B>>, Error> {
-        match submitted {
-            Submitted::Pending(ticket) => {
-                self.flying = Some(ticket);
-                Ok(None)
-            }
-            Submitted::Ready(completed) => Ok(Some(completed)),
-            Submitted::Refused(failed) => {
-                self.idle = Some(failed.value);
-                Err(failed.error)
-            }
-        }
-    }
-}
-
-impl<B: Send + 'static> Default for Waiting<B> {
-    fn default() -> Self {
-        Self { idle: None, flying: None }
     }
 }
 

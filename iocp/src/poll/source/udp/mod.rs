@@ -7,9 +7,8 @@ use std::{any::Any, io, mem::take, net::SocketAddr};
 pub use self::incoming::Received;
 
 use self::incoming::Incoming;
-use super::other::Other;
-use super::send_slot::{SendSlot, LEAST};
-use crate::operation::{InFlight, Submitted};
+use super::{other::Other, send_slot::LEAST, slot::Slot};
+use crate::operation::InFlight;
 use crate::ops::datagram::Datagram;
 use crate::os::{self, Code};
 use crate::poll::native::UdpAssociated;
@@ -22,7 +21,7 @@ pub(crate) struct Datagrams {
     socket: UdpAssociated,
     incoming: Incoming,
     /// Of a datagram that the system did not take at once.
-    send: SendSlot<Datagram<Vec<u8>>>,
+    send: Slot<Datagram<Vec<u8>>>,
     /// Why an earlier datagram was not sent: said once.
     failed: Option<i32>,
     /// The owner waits for the end of the send.
@@ -32,7 +31,7 @@ pub(crate) struct Datagrams {
 impl Datagrams {
     /// `lent`: bytes of the buffer that is lent while it waits; 0: none.
     pub(crate) fn new(socket: UdpAssociated, lent: usize) -> Self {
-        let (incoming, send) = (Incoming::new(lent), SendSlot::default());
+        let (incoming, send) = (Incoming::new(lent), Slot::default());
         Self { socket, incoming, send, failed: None, wants_room: false }
     }
 
@@ -84,13 +83,10 @@ impl Datagrams {
         bytes: &[u8],
         to: Option<SocketAddr>,
     ) -> io::Result<usize> {
-        let mut operation = match self.send.idle.take() {
-            Some(idle) if idle.buffer().buffer().capacity() >= bytes.len() => idle,
-            _ => {
-                let capacity = bytes.len().next_power_of_two().max(LEAST);
-                at.operation(SEND, None, || Datagram::new(Vec::with_capacity(capacity)))?
-            }
-        };
+        let is_of_use = |idle: &Datagram<Vec<u8>>| idle.buffer().capacity() >= bytes.len();
+        let capacity = bytes.len().next_power_of_two().max(LEAST);
+        let made = || Datagram::new(Vec::with_capacity(capacity));
+        let mut operation = self.send.take(at, SEND, is_of_use, made)?;
         let datagram = operation.buffer_mut();
         datagram.buffer_mut().clear();
         datagram.buffer_mut().extend_from_slice(bytes);
@@ -101,17 +97,10 @@ impl Datagrams {
             }
             None => self.socket.send(operation),
         };
-        match submitted {
-            Submitted::Pending(ticket) => self.send.flying = Some(ticket),
-            Submitted::Ready(completed) => {
-                let result = completed.result();
-                self.send.idle = Some(completed.into_operation());
-                result?;
-            }
-            Submitted::Refused(failed) => {
-                self.send.idle = Some(failed.value);
-                return Err(failed.error.into());
-            }
+        if let Some(completed) = self.send.submitted(submitted)? {
+            let result = completed.result();
+            self.send.idle = Some(completed.into_operation());
+            result?;
         }
         Ok(bytes.len())
     }

@@ -1,11 +1,11 @@
-//! One operation of a pipe: idle, in flight, or not made yet.
+//! One operation of a source: idle, in flight, or not made yet.
 
 use crate::base::{buffer::IoBuf, error::Error};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::poll::context::Context;
 
 /// At most one of the two is there.
-pub(super) struct Slot<B: Send + 'static> {
+pub(super) struct Slot<B: Send + 'static = Vec<u8>> {
     pub(super) idle: Option<Operation<B>>,
     pub(super) flying: Option<InFlight<B>>,
 }
