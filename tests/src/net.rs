@@ -1,11 +1,12 @@
 //! Pairs of connected sockets.
 
 use std::{
+    io::{ErrorKind, Read},
     net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket},
     time::Instant,
 };
 
-use crate::waiting::DEADLINE;
+use crate::{kernel, not_here, waiting::DEADLINE};
 
 /// Two ends of a TCP connection. Blocking calls on them end with an error after [`DEADLINE`].
 #[must_use]
@@ -40,5 +41,27 @@ pub fn wait_for_data(socket: &TcpStream, len: usize) {
     while socket.peek(&mut room).unwrap() < len {
         assert!(Instant::now() < end, "{len} bytes did not arrive in {DEADLINE:?}");
         std::thread::yield_now();
+    }
+}
+
+/// Reads all that there is, and then a reset.
+///
+/// # Panics
+///
+/// If it ends otherwise, but for what Wine makes of a reset.
+pub fn ends_by_a_reset(mut stream: TcpStream) {
+    let mut room = vec![0; 65_536];
+    let last = loop {
+        match stream.read(&mut room) {
+            Ok(1..) => {}
+            last => break last,
+        }
+    };
+    match last {
+        Ok(_) if kernel().is_wine() => {
+            not_here("a reset that comes while no receive is pending: may read as an end on Wine");
+        }
+        Ok(_) => panic!("an end, and no reset"),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error:?}"),
     }
 }
