@@ -7,7 +7,7 @@
 //! something was listed lately, so that the usual wait pays nothing. A poller that has begun to wait before that is
 //! not counted, so as long as there may be such a one each listing posts a packet. That is known by the *seats*: each
 //! [`Events`](super::Events) has one in the queue that it is used with, and in each period of counting it becomes
-//! *aware* at its first poll.
+//! *aware* at its first poll. A queue begins with such a period: what is listed first needs no packet.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,7 +39,7 @@ struct State {
     seats: usize,
     /// Seats that are aware of this period.
     aware: usize,
-    /// The period of counting, or the last one; 0: none was yet.
+    /// The period of counting, or the last one, from 1 on.
     period: u64,
     /// Whether pollers count themselves. It is in the port's attention too.
     counts: bool,
@@ -57,8 +57,9 @@ impl ReadyList {
     pub(crate) fn new(port: &CompletionPort) -> Arc<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let tag = port.core.attention.set_tag(NUMBER.fetch_add(1, Ordering::Relaxed));
-        let (state, sleepers, wakes) = (Mutex::default(), Sleepers::default(), Wakes::default());
-        Arc::new(Self { state, sleepers, wakes, tag })
+        let state = Mutex::new(State { counts: true, period: 1, ..State::default() });
+        port.core.attention.set_counts(true);
+        Arc::new(Self { state, sleepers: Sleepers::default(), wakes: Wakes::default(), tag })
     }
 
     /// Lists a source, and wakes a poller if one sleeps.
