@@ -8,6 +8,7 @@ mod http;
 mod memory;
 mod others;
 mod scale;
+mod size;
 mod time;
 mod timers;
 mod work;
@@ -58,12 +59,13 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 20] = [
+pub(super) const ALL: [Bench; 21] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
     Bench::new("echo_insn", echo::instructions).counts().quick().not_here(no_stepper),
     Bench::new("cold_build", build::cold),
+    Bench::new("program_size", size::programs).not_here(no_mingw),
     Bench::new("echo_time", time::echo),
     Bench::new("accept_calls", others::accept).counts().quick(),
     Bench::new("accept_insn", others::accept_instructions).counts().not_here(no_stepper),
@@ -92,6 +94,10 @@ fn no_stepper() -> Option<&'static str> {
 
 fn no_wrk() -> Option<&'static str> {
     cfg!(windows).then_some("the load is wrk's, which runs on Linux")
+}
+
+fn no_mingw() -> Option<&'static str> {
+    cfg!(windows).then_some("the parts of a program are named by the tools of mingw")
 }
 
 fn no_wine() -> Option<&'static str> {
