@@ -158,7 +158,7 @@ impl Findings {
 /// Builds, runs and checks.
 pub(crate) fn run(args: &Args) -> Result<()> {
     headline("set-up and build");
-    let wine = if args.wine10 { Wine::ten()? } else { Wine::of_machine()? };
+    let wine = Wine::asked(args.wine10, None)?;
     let chosen = EXAMPLES
         .iter()
         .filter(|(name, _)| args.names.is_empty() || args.names.iter().any(|n| n == name));

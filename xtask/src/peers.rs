@@ -112,11 +112,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         let outcome = if args.faults { all::seeded() } else { all::run(&args.names, args.fresh) };
         return outcome.map(|line| println!("  {line}"));
     }
-    let wine = match (args.check, args.wine10) {
-        (true, _) => None, // set up first: a missing package is then said before minutes of building
-        (false, true) => Some(Wine::ten()?),
-        (false, false) => Some(Wine::of_machine()?),
-    };
+    // Set up first: a missing package is then said before minutes of building.
+    let wine = (!args.check).then(|| Wine::asked(args.wine10, None)).transpose()?;
     if let Some(wine) = wine.as_ref().filter(|_| args.faults) {
         return faults::run(wine, &args.names).map(|line| println!("  {line}"));
     }

@@ -57,7 +57,7 @@ impl Args {
 /// Builds the programs, runs the checks, and writes the table; what did not run keeps its outcome.
 pub(crate) fn run(args: &Args) -> Result<()> {
     headline("set-up and build");
-    let wine = if args.wine10 { Wine::ten()? } else { Wine::of_machine()? };
+    let wine = Wine::asked(args.wine10, None)?;
     let on_tasks = |words: &[&str]| {
         let mut cargo = cargo([]);
         cargo.args(words).args(["--manifest-path", "tests/tasks/Cargo.toml"]);

@@ -14,7 +14,7 @@
 //! its own name, and gcc's errors say which.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     ffi::OsStr,
     fmt::Write,
     fs,
@@ -170,11 +170,21 @@ fn compile(
     items: &[&Item],
     file: &Path,
 ) -> Result<Vec<(String, usize)>> {
+    let flags = || kit.folder.iter().map(OsStr::new);
+    // What stands nowhere in them is not declared: asked for it, gcc looks long for a name that is like it.
+    fs::write(file, include)?;
+    let words: Vec<&OsStr> =
+        ["-E", "-dD", "-P"].map(OsStr::new).into_iter().chain(flags()).collect();
+    let text = tools::success(compiler, &[&words[..], &[file.as_os_str()]].concat())?.stdout;
+    let text = String::from_utf8_lossy(&text);
+    let named: HashSet<&str> =
+        text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').collect();
+    let items = || items.iter().filter(|item| named.contains(item.name.as_str()));
     let mut form: HashMap<&str, usize> = HashMap::new();
     for _ in 0..5 {
         let mut text = include.to_owned();
         let mut known = Vec::new();
-        for item in items {
+        for item in items() {
             let index = form.get(item.name.as_str()).copied().unwrap_or(0);
             let Some(line) = forms(item).into_iter().nth(index) else { continue };
             writeln!(text, "#line 1 \"{}\"\n{line}", item.name)?;
@@ -184,7 +194,7 @@ fn compile(
         let object = file.with_extension("o");
         let mut words: Vec<&OsStr> =
             ["-c", "-gdwarf-4", "-O0", "-w", "-fmax-errors=0"].map(OsStr::new).to_vec();
-        words.extend(kit.folder.iter().map(OsStr::new));
+        words.extend(flags());
         words.extend([file.as_os_str(), "-o".as_ref(), object.as_os_str()]);
         let output = tools::outcome(compiler, &words)?;
         if output.status.success() {
@@ -197,7 +207,7 @@ fn compile(
             .filter_map(|line| line.split(':').next())
             .collect();
         let before = form.values().sum::<usize>();
-        for item in items.iter().filter(|item| wrong.contains(item.name.as_str())) {
+        for item in items().filter(|item| wrong.contains(item.name.as_str())) {
             *form.entry(&item.name).or_default() += 1;
         }
         if form.values().sum::<usize>() == before {
