@@ -11,6 +11,10 @@
 //! time until the next start and the look after what is left of a tree (timers), and, by a
 //! mailbox, lines of the standard input, which a thread reads, and Ctrl-C, which the console tells.
 //!
+//! The child shares the console, but is a process group of its own, which Ctrl-C does not reach: so this program decides
+//! how it ends. (It ignores Ctrl-C from then on, unless it asks for it again. That the console is closed is told to all
+//! of its processes.)
+//!
 //! A child is in its job before its first instruction, and the job ends with this program: so nothing that it
 //! starts is left behind. Messages of a job may be lost; the end of a tree is asked for.
 

@@ -20,6 +20,9 @@ const START: usize = 3;
 const LOOK: usize = 4;
 const NEWS: usize = 5;
 
+/// `CREATE_NEW_PROCESS_GROUP` of winbase.h: Ctrl-C is for the supervisor alone.
+const NEW_GROUP: u32 = 0x200;
+
 /// Until a child that has ended is started again.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How often what is left of a tree is looked for, should its messages be lost.
@@ -42,7 +45,7 @@ impl Tree {
         job.kill_on_close(true)?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null());
-        let child = job.spawn(&mut command, 0)?;
+        let child = job.spawn(&mut command, NEW_GROUP)?;
         let ended = port.handle_wait(&child, ENDED)?;
         ended.start()?;
         println!("started pid={}", child.id());

@@ -120,7 +120,8 @@ impl Job {
     /// put into the job, and then let go. So nothing that it starts is outside.
     ///
     /// `flags`: the [process creation flags](https://learn.microsoft.com/en-us/windows/win32/procthread/process-creation-flags)
-    /// of the command, which has no way to tell its own: they are replaced by these.
+    /// of the command, which has no way to tell its own: they are replaced by these. 0: it shares the console, and
+    /// Ctrl-C reaches it beside this program; with `CREATE_NEW_PROCESS_GROUP` (0x200) it does not.
     ///
     /// # Errors
     ///
