@@ -1,6 +1,9 @@
 //! Coverage-driven fuzzing of each parser of bytes from the system or a peer: `tests/fuzz`, by cargo-fuzz.
+//!
+//! `IOCP_FUZZ_SECONDS` chooses how long each is fuzzed.
 
 use std::{
+    env,
     fs::{self, File},
     path::Path,
 };
@@ -18,7 +21,7 @@ const FUZZ: Tool = Tool { package: "cargo-fuzz", words: &["cargo", "fuzz"], vers
 /// The programs in `tests/fuzz/targets`.
 const TARGETS: [&str; 4] = ["changes", "extended_changes", "control_messages", "addresses"];
 
-/// How long each is fuzzed.
+/// How long each is fuzzed, unless the environment says.
 const SECONDS: u32 = 300;
 
 /// Runs each, and says what it has covered. What it finds is in `target/fuzz`; a corpus that covers more is put
@@ -27,24 +30,28 @@ pub(super) fn run() -> Result<String> {
     setup::toolchain("nightly", &[])?;
     // Builds it, if it is not there.
     FUZZ.command()?;
+    let seconds = match env::var("IOCP_FUZZ_SECONDS") {
+        Ok(seconds) => seconds.parse().context("IOCP_FUZZ_SECONDS is a number of seconds")?,
+        Err(_) => SECONDS,
+    };
     let mut said = Vec::new();
     for target in TARGETS {
-        headline(&format!("{target}, {SECONDS} s"));
-        let covered = fuzz(target, &target_dir().join("fuzz"))?;
+        headline(&format!("{target}, {seconds} s"));
+        let covered = fuzz(target, seconds, &target_dir().join("fuzz"))?;
         println!("  {covered}");
         said.push(format!("{target}: {covered}"));
     }
     Ok(said.join("; "))
 }
 
-fn fuzz(target: &str, folder: &Path) -> Result<String> {
+fn fuzz(target: &str, seconds: u32, folder: &Path) -> Result<String> {
     let found = folder.join("corpus").join(target);
     fs::create_dir_all(&found)?;
     let here = root().join("tests/fuzz");
     let mut fuzz = cargo_of("nightly", ["fuzz", "run", target]);
     fuzz.arg(&found).arg(here.join("corpus").join(target)).arg("--fuzz-dir").arg(&here);
     fuzz.arg("--target-dir").arg(folder.join("build"));
-    fuzz.args(["--", "-max_len=512", &format!("-max_total_time={SECONDS}")]);
+    fuzz.args(["--", "-max_len=512", &format!("-max_total_time={seconds}")]);
     fuzz.arg(format!("-artifact_prefix={}/", folder.display()));
     // libFuzzer speaks on the standard error.
     let log = folder.join(format!("{target}.log"));
