@@ -4,7 +4,7 @@ use std::{cell::Cell, io};
 
 use super::marks::{Marks, Watch};
 use super::{event::Ready, hub::Hub, interests::Interests, lists::Pool, tag::token};
-use crate::{base::buffer::IoBuf, base::error::Error, operation::Operation};
+use crate::{base::buffer::IoBuf, base::error::Error, base::error::Limit, operation::Operation};
 
 /// What a source has of its queue: nothing that leads to another source.
 #[derive(Clone, Copy)]
@@ -64,6 +64,21 @@ impl Context<'_> {
         self.if_room(kind, || wanted.get(), make)
     }
 
+    /// As [`operation`](Self::operation), made anew, but behind those that were refused before: whoever ends one and
+    /// wants the next is not served before them.
+    pub(crate) fn operation_in_turn<B: IoBuf>(
+        self,
+        kind: usize,
+        buffer: impl Fn() -> B,
+    ) -> Result<Operation<B>, Error> {
+        if !self.hub.lists.has_starved() || self.marks.take_turn() {
+            return self.operation(kind, None, buffer);
+        }
+        let most = usize::try_from(self.hub.config.port.max_operations).unwrap_or(usize::MAX);
+        let refuse = || Err(Error::Full(Limit::Operations(most)));
+        self.if_room(kind, || buffer().capacity(), refuse)
+    }
+
     /// Calls `make`. If the port is full: lists the source, which is visited once there is room for the
     /// bytes that it `wants`, and calls it again, because room that came before the listing is not reported.
     pub(crate) fn if_room<T>(
@@ -79,6 +94,8 @@ impl Context<'_> {
         let before = self.marks.set_starved(kind);
         if !before {
             self.hub.lists.add_starved(self.index, wants());
+            // A poller that sleeps looks at the lists.
+            self.hub.report(self.index);
         }
         // What the pool keeps is room too.
         drop(self.hub.writes.take());

@@ -42,7 +42,7 @@ pub(crate) enum Due {
     Overdue,
     /// A look whether a stream has been idle for its limit.
     Idle(u32),
-    /// A look whether those that were told of room have left some.
+    /// A look for room that those have left who were told of it, or who keep operations that are idle.
     Room,
 }
 
@@ -71,6 +71,8 @@ struct Starved {
     waiting: VecDeque<(u32, usize)>,
     /// [`Due::Room`] is listed.
     looks_again: bool,
+    /// The tick before which it is not due again.
+    looked: u64,
 }
 
 impl Lists {
@@ -157,6 +159,13 @@ impl Lists {
         let mut starved = lock(&self.starved);
         starved.waiting.push_back((index, bytes));
         self.any_starved.store(true, Ordering::Release);
+        if !starved.looks_again {
+            starved.looks_again = true;
+            // At once, but not again and again.
+            let at = starved.looked;
+            drop(starved);
+            self.add_at(Due::Room, at);
+        }
     }
 
     /// Whether some were refused. Ordered with the listing by any mutex that both threads held.
@@ -193,9 +202,12 @@ impl Lists {
         taken
     }
 
-    /// [`Due::Room`] was taken.
-    pub(crate) fn looks_for_room(&self) {
-        lock(&self.starved).looks_again = false;
+    /// [`Due::Room`] was taken. Whether any wait for room.
+    pub(crate) fn looks_for_room(&self) -> bool {
+        let mut starved = lock(&self.starved);
+        starved.looks_again = false;
+        starved.looked = ticks_up(self.start.elapsed() + RETRY);
+        !starved.waiting.is_empty()
     }
 
     /// Takes what is due, one at a time. Without one, how many milliseconds it is to the next at least;

@@ -18,6 +18,8 @@ pub(crate) struct Marks {
     /// Kinds of operations that a full port has refused: the source is listed, and visited once there
     /// is room.
     starved: AtomicU8,
+    /// The source was told of room, and may be given an operation before those that wait.
+    has_turn: AtomicBool,
     /// The socket is in non-blocking mode, which direct calls need.
     nonblocking: AtomicBool,
 }
@@ -78,6 +80,7 @@ impl Marks {
         self.set_watch(watch);
         self.pending.store(0, Ordering::Release);
         self.starved.store(0, Ordering::Release);
+        self.has_turn.store(false, Ordering::Relaxed);
         self.nonblocking.store(false, Ordering::Relaxed);
     }
 
@@ -102,6 +105,18 @@ impl Marks {
     /// Whether the socket is in non-blocking mode, as far as this thread knows.
     pub(crate) fn is_nonblocking(&self) -> bool {
         self.nonblocking.load(Ordering::Relaxed)
+    }
+
+    /// The turn of the source has come; under the lock of its cell, as [`take_turn`](Self::take_turn).
+    #[cold]
+    pub(crate) fn give_turn(&self) {
+        self.has_turn.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its turn has come, and was not taken yet.
+    #[cold]
+    pub(crate) fn take_turn(&self) -> bool {
+        self.has_turn.swap(false, Ordering::Relaxed)
     }
 
     /// Calls `set` if the socket is not in non-blocking mode yet. Threads that come to it at once both do.

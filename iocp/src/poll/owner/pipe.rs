@@ -18,7 +18,7 @@ use crate::poll::{context::Context, error::refused, marks::Watch, queue::Queue, 
 /// | --- | --- |
 /// | read | copies what the read in flight has brought into the queue's buffer, which is [`receive_buffer`](crate::poll::Config::receive_buffer) bytes large; then the next one starts. A short read may leave nothing; what comes later gives an event |
 /// | the end | the other end is closed, and all that it wrote was read: `Ok(0)`. That the server has [disconnected](Self::disconnect) is an error (233), for unread bytes were lost (fact PIPE21) |
-/// | write | copies at most [`send_high_water`](crate::poll::Config::send_high_water) bytes and starts one write. Until that is done (they are in the pipe's buffer, or read) the next is `WouldBlock`. A failure of it is said once, by the next write or flush: 232, 109 or 233, the other end is gone |
+/// | write | copies at most [`send_high_water`](crate::poll::Config::send_high_water) bytes, and no more than could ever fit into the port ([below](#what-it-holds)), and starts one write. Until that is done (they are in the pipe's buffer, or read) the next is `WouldBlock`. A failure of it is said once, by the next write or flush: 232, 109 or 233, the other end is gone |
 /// | flush | `WouldBlock` until the write is done |
 /// | drop | cancels what is in flight: of a write that is not done the part that nobody has read is lost (fact PIPE36). So flush before. What is in the pipe's buffer the other end reads still (fact PIPE24) |
 ///
@@ -31,10 +31,13 @@ use crate::poll::{context::Context, error::refused, marks::Watch, queue::Queue, 
 ///
 /// # What it holds
 ///
-/// A server's end keeps up to three operations for as long as it lives (for the client, a read and a write), any other
-/// end two; with a buffer of [`receive_buffer`](crate::poll::Config::receive_buffer) bytes for reading, and one for
-/// writing, whose size is a power of two where that is within the port's limits. Give the port room for all of them:
-/// they are not freed for others while idle, so an end without room says `WouldBlock` for as long as those stay.
+/// A server's end has up to three operations (for the client, a read and a write), any other end two; with a buffer of
+/// [`receive_buffer`](crate::poll::Config::receive_buffer) bytes for reading until the end has come, and one for writing,
+/// whose size is a power of two while that is at most half of the port's
+/// [`max_bytes`](crate::Config::max_bytes). Give the port room for all of them. Where it has less, calls are `WouldBlock`:
+/// ends that are idle give their writes up, and who was refused first is told first. But reads stay, so one write must
+/// fit beside those of all ends. What could never fit beside the end's own read is written in smaller pieces;
+/// a message is refused, and so is each write where the read takes all that there is.
 ///
 /// # Messages
 ///
@@ -117,7 +120,7 @@ impl<P: PipeEnd + Send + Sync + 'static> PipeStream<P> {
     ///
     /// * `WouldBlock`: an earlier write is not done, no client is there, or the port is full; an event follows, if
     ///   registered for writable.
-    /// * `InvalidInput`: longer than the port's [`max_bytes`](crate::Config::max_bytes).
+    /// * `InvalidInput`: longer than the port's [`max_bytes`](crate::Config::max_bytes), less what this end's read holds.
     /// * `ERROR_NO_DATA` (232), `ERROR_BROKEN_PIPE` (109), `ERROR_PIPE_NOT_CONNECTED` (233): the other end is gone, also
     ///   as the failure of an earlier write, said once.
     /// * [That of a closed queue](crate::poll::is_closed).

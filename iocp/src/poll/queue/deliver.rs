@@ -94,6 +94,9 @@ impl Queue {
     pub(super) fn visit_starved(&self, events: &mut Merged) {
         let waits = |index| self.table.get(index).is_some_and(|cell| cell.marks.is_starved());
         for index in self.hub.lists.take_starved(waits) {
+            if let Some(cell) = self.table.get(index) {
+                cell.marks.give_turn();
+            }
             self.visit(index, events, Visit::Drained);
         }
     }

@@ -72,7 +72,9 @@ impl Queue {
                 Ok(Due::Visit(index, visit)) => self.visit(index, events, visit),
                 Ok(Due::Idle(index)) => self.look_at_idle(index, events),
                 Ok(Due::Room) => {
-                    self.hub.lists.looks_for_room();
+                    if self.hub.lists.looks_for_room() {
+                        self.spare_idle();
+                    }
                     self.visit_starved(events);
                 }
                 Ok(Due::Overdue) => {
@@ -83,6 +85,15 @@ impl Queue {
                     let ms = next.and_then(|ms| u32::try_from(ms).ok());
                     return ms.map_or(SLICE_MS, |ms| ms.min(SLICE_MS));
                 }
+            }
+        }
+    }
+
+    /// Others want room: takes the idle operations of all sources.
+    fn spare_idle(&self) {
+        for cell in self.table.used().filter_map(|index| self.table.get(index)) {
+            if let Some(source) = cell.lock().as_mut() {
+                source.spare_idle();
             }
         }
     }

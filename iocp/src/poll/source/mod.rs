@@ -56,6 +56,15 @@ impl Source {
         }
     }
 
+    /// Others want room: frees the operations that are idle and are made anew when they are wanted.
+    pub(crate) fn spare_idle(&mut self) {
+        match self {
+            Self::Stream(stream) => stream.spare_idle(),
+            Self::Other(other) => other.spare_idle(),
+            Self::Waker(_) => {}
+        }
+    }
+
     /// The owner was dropped. True if the source stays until what was written has arrived.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         match self {

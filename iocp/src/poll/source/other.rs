@@ -13,6 +13,9 @@ pub(crate) trait Other: Any + Send {
     /// Does what the visit is for. Returns the event that it gives.
     fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready;
 
+    /// Others want room: frees the operations that are idle and are made anew when they are wanted.
+    fn spare_idle(&mut self) {}
+
     /// For its owner, who knows its type.
     fn as_any(&mut self) -> &mut dyn Any;
 }

@@ -30,9 +30,15 @@ impl<B: IoBuf> Slot<B> {
             // Dropped before: its room may be what the new one needs.
             too_small => {
                 drop(too_small);
-                at.operation(kind, None, buffer)
+                at.operation_in_turn(kind, buffer)
             }
         }
+    }
+
+    /// One has ended: it is kept, unless others wait for room.
+    pub(super) fn keep(&mut self, at: Context<'_>, completed: Completed<B>) {
+        let operation = completed.into_operation();
+        self.idle = (!at.hub.lists.has_starved()).then_some(operation);
     }
 
     /// A submit has returned: what is over by then.

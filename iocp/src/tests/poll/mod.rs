@@ -16,6 +16,7 @@ mod lingering;
 mod model;
 mod own;
 mod owners;
+mod pipe_shortage;
 mod pipe_storm;
 mod pipes;
 mod racing;

@@ -132,4 +132,28 @@ pub(super) const FAULTS: &[Fault] = &[
         new: "accept.received = result.unwrap_or(accept.room.len());",
         by: Tests(&["connecting"]),
     },
+    Fault {
+        name: "idle-writes-are-not-spared",
+        why: "a pipe that was refused waits for ever for what another one keeps and does not use",
+        file: "iocp/src/poll/queue/mod.rs",
+        old: "                        self.spare_idle();\n",
+        new: "",
+        by: Tests(&["pipe_shortage"]),
+    },
+    Fault {
+        name: "a-write-out-of-turn",
+        why: "who ends a write and begins the next one is always before those that wait",
+        file: "iocp/src/poll/context.rs",
+        old: "if !self.hub.lists.has_starved() || self.marks.take_turn() {",
+        new: "if !self.hub.lists.has_starved() || self.marks.take_turn() || kind < 64 {",
+        by: Tests(&["pipe_shortage"]),
+    },
+    Fault {
+        name: "a-write-that-never-fits",
+        why: "its `WouldBlock` is for ever: what it waits for is held by its own end",
+        file: "iocp/src/poll/source/pipe/mod.rs",
+        old: "config.port.max_bytes.saturating_sub(self.reading.holds(at));",
+        new: "config.port.max_bytes;",
+        by: Tests(&["pipe_shortage"]),
+    },
 ];

@@ -87,10 +87,11 @@ impl Piped {
     /// Writes a part of `bytes`, or `all` of them, in one write of the system's.
     pub(crate) fn write(&mut self, at: Context<'_>, bytes: &[u8], all: bool) -> io::Result<usize> {
         let config = &at.hub.config;
-        let most = config.port.max_bytes;
-        let most = if all { most } else { most.min(config.send_high_water) };
+        // What its own read holds is never free for it.
+        let ever = config.port.max_bytes.saturating_sub(self.reading.holds(at));
+        let most = if all { ever } else { ever.min(config.send_high_water) };
         let count = bytes.len().min(most);
-        if all && count < bytes.len() {
+        if count < bytes.len() && (all || count == 0) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.flush(at)?;
@@ -98,7 +99,9 @@ impl Piped {
             return Err(at.would_block());
         }
         let is_of_use = |buffer: &Vec<u8>| buffer.capacity() >= count;
-        let capacity = count.next_power_of_two().max(LEAST).min(most);
+        // Rounded up only where that is little of what there is.
+        let rounded = count.next_power_of_two().max(LEAST).min(most);
+        let capacity = if rounded <= ever / 2 { rounded } else { count };
         let taken = self.write.take(at, SEND, is_of_use, || Vec::with_capacity(capacity));
         // Of a port that is full, which leads to a visit.
         self.wants_room |= taken.is_err();
@@ -107,7 +110,7 @@ impl Piped {
         buffer.clear();
         buffer.extend_from_slice(&bytes[..count]);
         if let Some(written) = self.write.submitted(self.pipe.write_at(write, 0))? {
-            self.written(written);
+            self.written(at, written);
             self.say_failure()?;
         }
         Ok(count)
@@ -173,7 +176,7 @@ impl Piped {
             }
             let connect = self.connect.take(at, CONNECT, |_| true, || PipeConnect)?;
             if let Some(over) = self.connect.submitted(self.pipe.listen(connect))? {
-                self.connected(over);
+                self.connected(&over);
             }
         }
         match self.client {
@@ -185,7 +188,7 @@ impl Piped {
         }
     }
 
-    fn connected(&mut self, connect: Completed<PipeConnect>) {
+    fn connected(&mut self, connect: &Completed<PipeConnect>) {
         self.client = match connect.connected() {
             Ok(()) => Client::There,
             Err(error) => match error.kind {
@@ -195,12 +198,11 @@ impl Piped {
                 _ => Client::Failed(code_of(error)),
             },
         };
-        self.connect.idle = Some(connect.into_operation());
     }
 
-    fn written(&mut self, write: Completed<Vec<u8>>) {
+    fn written(&mut self, at: Context<'_>, write: Completed<Vec<u8>>) {
         self.failed = write.result().err().map(code_of).or(self.failed);
-        self.write.idle = Some(write.into_operation());
+        self.write.keep(at, write);
     }
 
     fn ready(&self) -> Ready {
@@ -235,14 +237,14 @@ impl Other for Piped {
         let of = match visit {
             Visit::Finished(CONNECT) => {
                 if let Some(over) = InFlight::take_finished(&mut self.connect.flying) {
-                    self.connected(over);
+                    self.connected(&over);
                 }
                 self.go_on(at);
                 Ready::READABLE | self.room()
             }
             Visit::Finished(SEND) => {
                 if let Some(over) = InFlight::take_finished(&mut self.write.flying) {
-                    self.written(over);
+                    self.written(at, over);
                 }
                 self.room()
             }
@@ -261,6 +263,11 @@ impl Other for Piped {
             Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
         };
         at.wanted(self.ready().only(of))
+    }
+
+    /// The read is not idle, or its bytes wait.
+    fn spare_idle(&mut self) {
+        self.write.idle = None;
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

@@ -43,10 +43,17 @@ enum State {
 }
 
 impl Reading {
+    /// Bytes of its buffer, while it has one.
+    pub(super) fn holds(&self, at: Context<'_>) -> usize {
+        match self.read.flying.is_some() || self.read.idle.is_some() {
+            true => size(at),
+            false => 0,
+        }
+    }
+
     /// Puts a read in flight, if none is and nothing waits to be taken.
     pub(super) fn arm(&mut self, pipe: &PipeAssociated, at: Context<'_>) -> io::Result<()> {
-        let config = &at.hub.config;
-        let size = config.receive_buffer.min(config.port.max_bytes);
+        let size = size(at);
         for _ in 0..TRIES {
             if self.read.flying.is_some() || !matches!(self.state, State::Nothing) {
                 return Ok(());
@@ -93,7 +100,9 @@ impl Reading {
                 _ => State::Failed(code_of(error)),
             },
         };
-        self.read.idle = Some(read.into_operation());
+        if !matches!(self.state, State::Ended | State::Failed(_)) {
+            self.read.idle = Some(read.into_operation());
+        }
     }
 
     /// Takes what there is, of one message at most, and reads on when all is taken; `None`: the end.
@@ -138,4 +147,10 @@ impl Reading {
             State::Failed(_) => Ready::OF_READING,
         }
     }
+}
+
+/// Of a buffer to read into.
+fn size(at: Context<'_>) -> usize {
+    let config = &at.hub.config;
+    config.receive_buffer.min(config.port.max_bytes)
 }

@@ -132,6 +132,13 @@ impl Stream {
         self.more(socket).sending.get_or_insert_with(Sending::default)
     }
 
+    /// Frees idle sends.
+    pub(crate) fn spare_idle(&mut self) {
+        if let Some((sending, _)) = self.queue_mut() {
+            sending.forget_idle();
+        }
+    }
+
     /// Sets the idle limit, from now on, or takes it away.
     pub(crate) fn set_idle_limit(
         &mut self,

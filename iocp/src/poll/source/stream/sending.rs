@@ -62,7 +62,7 @@ impl Sending {
         !self.backlog.is_empty() || !self.rest.is_empty()
     }
 
-    /// Frees the idle sends: none is used any more, and others may want their room.
+    /// Frees the idle sends: others may want their room.
     pub(super) fn forget_idle(&mut self) {
         for slot in &mut self.slots {
             slot.idle = None;

@@ -183,6 +183,10 @@ impl Other for Datagrams {
         at.wanted(self.ready().only(of))
     }
 
+    fn spare_idle(&mut self) {
+        self.send.idle = None;
+    }
+
     fn as_any(&mut self) -> &mut dyn Any {
         self
     }
