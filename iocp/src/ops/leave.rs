@@ -23,6 +23,29 @@ impl<H: AsHandle + 'static> AssociatedHandle<H> {
     /// The handle comes back, associated as before: with [`Error::Busy`] while an operation of this port's is in
     /// flight on it (also one that was cancelled, or whose ticket was dropped, until its packet was taken);
     /// [`Error::Unsupported`] where the system or the file system cannot do it; [`Error::Os`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::{open_overlapped, CompletionPort, Error};
+    ///
+    /// let (one, other) = (CompletionPort::new()?, CompletionPort::new()?);
+    /// let options = &mut std::fs::OpenOptions::new();
+    /// let file = open_overlapped(options.read(true), "data.bin", 0)?;
+    /// let file = one.associate_handle(file, 0)?;
+    /// let file = match file.leave() {
+    ///     Ok(file) => other.associate_handle(file, 0)?,
+    ///     Err(refused) if matches!(refused.error, Error::Unsupported(_)) => refused.value,
+    ///     Err(refused) => return Err(refused.into()),
+    /// };
+    /// # drop(file);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "NtSetInformationFile")]
     #[doc(alias = "FileReplaceCompletionInformation")]
     pub fn leave(self) -> Result<H, Refused<Self>> {
