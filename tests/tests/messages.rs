@@ -109,6 +109,31 @@ fn the_hops_that_are_left_are_told_and_a_longer_datagram_is_truncated() {
     }
 }
 
+// Behaviour 63b. Windows before 10 build 20348 has none either.
+#[test]
+fn the_congestion_bits_of_a_datagram_are_told_where_the_system_has_them() {
+    let (port, server, number) = server(Ipv4Addr::LOCALHOST.into());
+    if let Err(error) = server.ask_for(ControlKind::Ecn) {
+        assert!(matches!(error.raw_os_error(), Some(10_042 | 10_022)), "{error:?}");
+        return not_here("congestion bits of a datagram: this system has no such option");
+    }
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let ticket = pending(server.recv_msg(operation(&port)));
+    client.send_to(b"asks", ("127.0.0.1", number)).unwrap();
+    let completed = finish(&port, ticket);
+    let bits = completed.buffer().control().find_map(|message| match message {
+        ControlMessage::Ecn(bits) => Some(bits),
+        _ => None,
+    });
+    match bits {
+        Some(bits) => assert_eq!(bits, 0, "not capable"),
+        None => {
+            assert!(kernel().is_wine());
+            not_here("congestion bits of a datagram: this Wine tells none");
+        }
+    }
+}
+
 // Behaviour 63b.
 #[test]
 fn a_cancelled_message_brings_nothing() {

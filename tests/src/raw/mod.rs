@@ -19,7 +19,7 @@ use std::ffi::CStr;
 use iocp_sys as sys;
 
 pub use self::{
-    console::{make_console, press_ctrl_c},
+    console::{make_console, press_ctrl_c, press_key},
     handles::{opened_again, pipe_state, timer_with},
     pool::close_in_a_group,
     process::{queue_procedure_call, Job},
