@@ -35,7 +35,7 @@ pub struct Config {
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
-    /// How long a stream that was dropped waits for its peer: each time to take something of what is queued, or the
+    /// How long a stream that was dropped waits for its peer: each time to take one send of what is queued, or the
     /// connection is reset; in the end to end its side too, or the socket is closed without that. 0: none lingers; a
     /// drop closes the socket at once, by which all can be lost that the peer has not read yet. See
     /// [dropping a stream](super::TcpStream#dropping-it). Default: 10 seconds.

@@ -48,7 +48,8 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winsock/graceful-shutdown-linger-options-and-socket-closure-2)).
 /// So a stream that has written *lingers* in the queue. What is queued is sent, then the end; what still comes
 /// is thrown away until the peer ends its side too; then the socket is closed. Its events end at once. A peer that
-/// reads slowly loses nothing, as long as it takes something in each [`linger`](crate::poll::Config::linger).
+/// reads slowly loses nothing, as long as one of the sends in which the queue goes out (two to three, each at most the
+/// high-water mark long) ends in each [`linger`](crate::poll::Config::linger).
 ///
 /// | dropped | its connection |
 /// | --- | --- |
