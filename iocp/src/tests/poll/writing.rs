@@ -282,3 +282,34 @@ fn a_backlog_that_meets_a_shortage_of_memory_is_sent_later() {
         stream.write_all(b"more").unwrap();
     }
 }
+
+/// They would lie in the pool for ever: what is taken from there is small.
+#[test]
+fn large_buffers_for_sending_are_not_kept_when_all_is_sent() {
+    for lent_bytes in [LENT, 0] {
+        let kernel = Kernel::new(Script { window: 100, ..Script::default() });
+        let high = Config { send_high_water: 65_536, lent_bytes, ..config() };
+        let (poll, mut events) = (Poll::with_config(&high).unwrap(), Events::with_capacity(16));
+        let ends: Vec<_> = (0..5)
+            .map(|token| {
+                let (mut near, far) = stream(&kernel);
+                poll.registrator().register(&mut near, token, Interests::WRITABLE).unwrap();
+                assert_eq!(fill(&near, &pattern(20_000)), 20_000);
+                (near, far)
+            })
+            .collect();
+        assert!(poll.stats().bytes > 50_000, "{:?}", poll.stats());
+        for (near, far) in ends {
+            let mut got = Vec::new();
+            while got.len() < 20_000 {
+                take(&far, &mut got);
+                poll.poll(&mut events, Some(0)).unwrap();
+            }
+            drop((near, far));
+        }
+        while poll.stats().in_flight > 0 {
+            poll.poll(&mut events, Some(1)).unwrap();
+        }
+        assert!(poll.stats().bytes < 20_000, "{lent_bytes} {:?}", poll.stats());
+    }
+}
