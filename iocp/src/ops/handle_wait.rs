@@ -52,8 +52,8 @@ use crate::{
 /// Wait completion packets (`NtAssociateWaitCompletionPacket`, Windows 8), looked up at run time; where the
 /// system has none, waits of the thread pool (`RegisterWaitForSingleObject`), whose callback posts. If that
 /// post fails, the port keeps the packet, and a wait brings it after at most 5 seconds. (With the pool a signal
-/// that is taken in the very moment of a cancel may be lost with it: whether Windows 7's pool does that is
-/// *open*.)
+/// that is taken in the very moment of a cancel may be lost with it: Wine's does that, which has no wait completion
+/// packets, and whether Windows 7's does is *open*. So look at the object after a cancel, where one signal matters.)
 ///
 /// # Forged packets
 ///
@@ -93,7 +93,8 @@ pub struct HandleWait {
 /// What became of a wait: of [`HandleWait::cancel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitEnd {
-    /// It is over, or was not started: no packet follows, and no signal was taken.
+    /// It is over, or was not started: no packet follows, and no signal was taken. (Where the thread pool waits, a
+    /// signal of that very moment may have been: see [`HandleWait`].)
     Cancelled,
     /// The object was signalled: the packet was taken by a wait on the port, or the next one brings it.
     Signalled,

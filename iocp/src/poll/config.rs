@@ -30,13 +30,14 @@ pub struct Config {
     /// The size of each of these buffers: 1 byte to 1 GiB; beyond is clamped. Default: 4,096.
     pub receive_buffer: usize,
     /// How much a stream queues to send: with this much queued, a write is `WouldBlock`. 1 to 1 GiB;
-    /// beyond is clamped. Default: 65,536.
+    /// beyond is clamped. A stream that has queued keeps the buffers for it, up to twice as much, until it is dropped
+    /// or others want the room; with `lent_bytes` 0 it keeps none. Default: 65,536.
     pub send_high_water: usize,
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
     /// How long a stream that was dropped waits for its peer: each time to take one send of what is queued, or the
-    /// connection is reset; in the end to end its side too, or the socket is closed without that. 0: none lingers; a
+    /// connection is reset; in the end to send something or to end its side too, or the socket is closed without that. 0: none lingers; a
     /// drop closes the socket at once, by which all can be lost that the peer has not read yet. See
     /// [dropping a stream](super::TcpStream#dropping-it). Default: 10 seconds.
     pub linger: Duration,

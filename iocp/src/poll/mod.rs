@@ -35,6 +35,9 @@
 //! bytes; they give no new event. [`reregister`](Registrator::reregister) gives an event of what is
 //! ready then (*level*).
 //!
+//! Where a peer may send faster than the program works, read so much for each event and `reregister`: a loop that
+//! reads to the end of what never pauses serves nobody else.
+//!
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. They may be spurious:
 //! a read before an event may have taken what it reports, and a receive that the system has ended by

@@ -142,7 +142,9 @@ impl PipeStream<PipeServer> {
     ///
     /// # Errors
     ///
-    /// 536: no client is there. As [`register`](crate::poll::Registrator::register), for the wait: then register it again.
+    /// 536: no client is there. As [`register`](crate::poll::Registrator::register), for the wait: also kind
+    /// `WouldBlock` where the port has no room for it. The client is gone all the same, and no event follows: register
+    /// it again, in that case when others have ended something, or a moment later.
     /// `Unsupported`: it was never registered.
     #[doc(alias = "DisconnectNamedPipe")]
     pub fn disconnect(&self) -> io::Result<()> {

@@ -119,7 +119,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "a-slow-peer-is-given-its-time-once",
         why: "a peer that takes something all the time is reset in the middle",
         file: "iocp/src/poll/source/stream/linger.rs",
-        old: "queued < linger.queued;",
+        old: "queued < linger.queued || linger.left < linger.heard;",
         new: "false;",
         by: Tests(&["lingering"]),
     },

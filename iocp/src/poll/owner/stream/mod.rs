@@ -58,7 +58,7 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// | the peer's end has come, and all is sent | is closed at once |
 /// | something was written | is closed when the system has all of it and the peer's end has come |
 /// | … and something is queued of which the peer takes nothing within [`linger`](crate::poll::Config::linger) | is reset |
-/// | … and the system has all, and the peer's end has not come within [`linger`](crate::poll::Config::linger) | is closed: the system goes on sending |
+/// | … and the system has all, and the peer neither ends nor sends within [`linger`](crate::poll::Config::linger) | is closed: the system goes on sending; what the peer sends later resets the connection |
 /// | … and the peer sends more than [`linger_bytes`](crate::poll::Config::linger_bytes) | is reset |
 /// | … and more than [`max_lingering`](crate::poll::Config::max_lingering) linger after it | as if its time were over, and without another if something is queued |
 /// | … and the [`Poll`](crate::poll::Poll) is dropped | goes on within the port's [`drain_limit`](crate::Config::drain_limit), then is closed |

@@ -21,8 +21,9 @@ pub(super) struct Linger {
     pub(super) receive: Last,
     /// Bytes that may still be thrown away.
     pub(super) left: usize,
-    /// What was queued when its time began.
+    /// What was queued, and `left`, when its time began.
     pub(super) queued: usize,
+    pub(super) heard: usize,
     /// In the order of those that linger, once it is there and until it leaves.
     pub(super) place: Option<PlaceId>,
     /// It was given up, with all sent: it is closed as soon as no receive is in flight.

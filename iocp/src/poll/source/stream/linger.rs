@@ -38,8 +38,8 @@ impl Stream {
         let (receive, left) = (inbox.take_last(), config.linger_bytes);
         let sending = self.sending(socket);
         let queued = sending.queued();
-        let linger = Linger { receive, left, queued, place: None, leaves: false, end: None };
-        sending.linger = Some(linger);
+        let (heard, place, leaves, end) = (left, None, false, None);
+        sending.linger = Some(Linger { receive, left, queued, heard, place, leaves, end });
     }
 
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.
@@ -81,15 +81,15 @@ impl Stream {
         let Some((sending, _)) = self.queue_mut() else { return true };
         let queued = sending.queued();
         let Some(linger) = &mut sending.linger else { return true };
+        let moves = queued < linger.queued || linger.left < linger.heard;
+        if moves && matches!(beyond, Beyond::Time(_)) {
+            (linger.queued, linger.heard) = (queued, linger.left);
+            linger.place = linger.place.take().map(|place| at.hub.linger_again(place));
+            return false;
+        }
         if queued > 0 {
-            let goes_on = matches!(beyond, Beyond::Time(_)) && queued < linger.queued;
-            if goes_on {
-                linger.queued = queued;
-                linger.place = linger.place.take().map(|place| at.hub.linger_again(place));
-            } else {
-                self.reset(at);
-            }
-            return !goes_on;
+            self.reset(at);
+            return true;
         }
         linger.leaves = true;
         if let Last::Flying(ticket) = &linger.receive {

@@ -81,6 +81,29 @@ fn a_slow_reader_is_given_its_time_again() {
     assert_eq!(poll.linger_stats().resets, 1);
 }
 
+/// What it sends would reset a connection that is closed before: it is asked for as long as it goes on.
+#[test]
+fn a_peer_that_reads_late_and_sends_meanwhile_is_given_its_time_again() {
+    const TIME: Duration = Duration::from_secs(1);
+    for lent_bytes in [LENT, 0] {
+        let kernel = resetting();
+        let (poll, mut events) = poll_of(&config().linger(TIME).lent_bytes(lent_bytes));
+        let (near, peer) = served(&kernel, &poll);
+        drop(near);
+        let start = Instant::now();
+        assert!(peer.send(b"1"));
+        while start.elapsed() < TIME + TIME / 4 {
+            poll.poll(&mut events, Some(10)).unwrap();
+        }
+        assert_eq!(poll.linger_stats(), LingerStats { lingering: 1, resets: 0 });
+        assert!(peer.send(b"2"));
+        assert_eq!(read_to_end(&poll, &mut events, &peer), b"reply");
+        peer.shut_down();
+        settle(&poll, &mut events);
+        assert_eq!(poll.linger_stats().resets, 0);
+    }
+}
+
 /// A thread that waits without a limit hears of the limit by one packet.
 #[test]
 fn a_waiting_poller_gives_up_in_time_what_another_thread_drops() {
