@@ -1,9 +1,9 @@
 //! Streams whose owner was dropped, which stay until nothing of what they sent can be lost: in the order in
 //! which their time began, so that the first is the next to be given up.
 //!
-//! All of them have the same time. It begins again for one whose peer has taken something meanwhile. So one entry of the lists' wheel is enough, for the first; and the cap
-//! meets the first too. Each is in the list from [`Lingering::begin`], under the lock of its cell, until
-//! [`Lingering::end`], under that lock.
+//! All of them have the same time, which begins again for one whose peer has taken or sent something meanwhile. So
+//! one entry of the lists' wheel is enough, for the first; and the cap meets the first too. Each is in the list from
+//! [`Lingering::begin`], under the lock of its cell, until [`Lingering::end`], under that lock.
 //!
 //! A thread that waits already does not know of a time limit that begins. So the first of the list is one
 //! packet; all that begin while there is one are none. If the waiter that took it returns with other work, the
@@ -119,7 +119,7 @@ impl Lingering {
         Some(place)
     }
 
-    /// A stream has sent something since its time began: it begins again, behind all others. Under the lock of its
+    /// The peer of a stream has taken or sent something since its time began: it begins again, behind all others. Under the lock of its
     /// cell, by the thread that [sets the alarm](Self::set_alarm) then.
     pub(crate) fn begin_again(&self, PlaceId(place): PlaceId, time: Duration) -> PlaceId {
         let mut order = lock(&self.order);

@@ -7,8 +7,8 @@ use super::{
     pending, port, recv, NOW,
 };
 use crate::{
-    sim::{Kernel, Script},
-    Closed, CompletionPort, LastReceive, Packet, Packets,
+    sim::{Kernel, OwnedSocket, Peer, Script},
+    AssociatedSocket, Closed, CompletionPort, LastReceive, Packet, Packets,
 };
 
 #[test]
@@ -54,14 +54,20 @@ fn a_peer_that_does_not_read_or_does_not_stop_is_reset_at_the_limits() {
     }
 }
 
-/// A peer that sends without end where all is done at once: other sources have their turn.
-#[test]
-fn a_flood_does_not_keep_the_thread() {
-    let kernel = resetting();
+/// A connection whose peer has sent much, where all is done at once.
+fn flooded(kernel: &Kernel) -> (CompletionPort, AssociatedSocket<OwnedSocket>, Peer) {
     let port = CompletionPort::new().unwrap();
     let (socket, peer) = kernel.stream_pair();
     let socket = port.associate_socket(socket, 0).unwrap();
     assert!(peer.send(&[7; 1000]));
+    (port, socket, peer)
+}
+
+/// Other sources have their turn.
+#[test]
+fn a_flood_does_not_keep_the_thread() {
+    let kernel = resetting();
+    let (port, socket, peer) = flooded(&kernel);
     peer.shut_down();
     let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
     let mut closing = socket.close_gracefully(operation, TIMER).within(LONG);
@@ -83,10 +89,7 @@ fn a_flood_does_not_keep_the_thread() {
 #[test]
 fn the_time_limit_stands_after_a_flood() {
     let kernel = resetting();
-    let port = CompletionPort::new().unwrap();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    assert!(peer.send(&[7; 1000]));
+    let (port, socket, _peer) = flooded(&kernel);
     let operation = port.operation(Vec::with_capacity(8), 2).unwrap();
     let closing = socket.close_gracefully(operation, TIMER).within(Duration::from_millis(200));
     assert_eq!(close(&port, closing), Closed::TimedOut);
@@ -95,10 +98,7 @@ fn the_time_limit_stands_after_a_flood() {
 #[test]
 fn a_time_limit_set_after_a_flood_does_not_hold_it_up() {
     let kernel = resetting();
-    let port = CompletionPort::new().unwrap();
-    let (socket, peer) = kernel.stream_pair();
-    let socket = port.associate_socket(socket, 0).unwrap();
-    assert!(peer.send(&[7; 1000]));
+    let (port, socket, peer) = flooded(&kernel);
     peer.shut_down();
     let mut closing = socket.close_gracefully(port.operation(buffer(), 2).unwrap(), TIMER);
     assert_eq!(closing.advance(), None);

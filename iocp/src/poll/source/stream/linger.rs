@@ -74,7 +74,8 @@ impl Stream {
 
     /// Its time is over, or too many linger. True if it is to be closed now; else it goes on.
     ///
-    /// Whoever takes nothing any more is reset. A peer that has not ended its side, and may be reading still, is left
+    /// A peer that has taken or sent something since its time began gets its time again. Whoever takes nothing any
+    /// more of what is queued is reset. A peer that has not ended its side, and may be reading still, is left
     /// with what the system has: that goes on sending after the close, if no receive is pending then. So the receive is
     /// cancelled, and its packet is the last that is waited for.
     pub(crate) fn give_up(&mut self, beyond: Beyond, at: Context<'_>) -> bool {
