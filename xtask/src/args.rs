@@ -6,8 +6,8 @@ use anyhow::{bail, Result};
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
-    bench, check, deep, demo, evidence, examples, load, mutants, parts::Asked, peers, surface,
-    tasks, test,
+    bench, check, deep, demo, evidence, examples, mutants, parts::Asked, peers, surface, tasks,
+    test,
 };
 
 /// The help text; the README names the first two commands.
@@ -89,8 +89,6 @@ pub(crate) enum Command {
     Surface(surface::Args),
     Api,
     Bench(bench::Args),
-    /// Hidden: the demo's client, run as a process of its own.
-    Load(load::Args),
     /// Hidden: counts the instructions of a program it starts.
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Step(bench::step::Args),
@@ -123,7 +121,6 @@ impl Command {
             "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
             "api" => nothing_more(&mut parser, Self::Api),
             "bench" => bench::Args::parse(&mut parser).map(Self::Bench),
-            "load" => load::Args::parse(&mut parser).map(Self::Load),
             #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
             "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
             _ => bail!(Usage(format!(

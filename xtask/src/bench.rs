@@ -17,7 +17,6 @@ mod server;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub(crate) mod step;
 mod table;
-mod work;
 
 use std::time::Instant;
 
@@ -26,6 +25,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{number, usage, Usage},
+    load::many_files,
     process::{headline, note},
     report::{Form, Report},
 };
@@ -100,7 +100,7 @@ pub(crate) fn quick() -> Result<()> {
 
 /// Runs the benches, prints and writes what they found: each as soon as it is there.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    client::many_files()?; // also for the programs that we start
+    many_files()?; // also for the programs that we start
     std::fs::create_dir_all(crate::process::target_dir().join("bench"))?;
     let place = Place::of(args);
     let before = if args.resume { report::read(&place)? } else { Vec::new() };

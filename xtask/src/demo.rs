@@ -1,9 +1,8 @@
 //! `cargo xtask demo`: the echo server on a Windows kernel, loaded by a native process, and a table
 //! of what happened.
 //!
-//! Three processes: this one, which only watches; the server (`iocp/examples/echo_server.rs`, under
-//! Wine or on Windows); and the client (`xtask load`), which is native, so that what it checks went
-//! over real sockets. Success is the server's own closing line: the exit status of a program under
+//! Two processes: the server (`iocp/examples/echo_server.rs`, under Wine or on Windows), and this one, whose
+//! [clients](crate::load) are native, so that what they check went over real sockets. Success is the server's own closing line: the exit status of a program under
 //! Wine says nothing (one killed by a signal can end with 0).
 
 mod table;
@@ -24,7 +23,11 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{
     args::{number, usage, Usage},
-    child::{Child, Fields},
+    child::Child,
+    load::{
+        self,
+        varied::{Counts, Load, Phase},
+    },
     process::{cargo, command, headline, note, run as run_command, target_dir},
     report::Report,
     setup,
@@ -119,14 +122,29 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         bail!("the server ended before it listened, or took longer than {START_LIMIT:?}");
     };
     note(&format!("listening on {} and {}", listening.text("ipv4"), listening.text("ipv6")));
-    let mut load = start_load(args, &listening)?;
-    let mut table = Table::new(kernel, &listening);
-    watch(args, &stop, &mut server, &mut load, &mut table)?;
+    load::many_files()?;
+    let to: Vec<SocketAddr> =
+        ["ipv4", "ipv6"].iter().filter_map(|family| listening.text(family).parse().ok()).collect();
+    let bar = ProgressBar::new(args.seconds);
+    bar.set_style(ProgressStyle::with_template("  {elapsed:>4} {bar:24} {msg}")?);
+    let mut show = Show {
+        server,
+        load: Load::start(args.connections, &to)?,
+        table: Table::new(kernel, &listening),
+        stop,
+        begun: Instant::now(),
+        bar,
+        last_line: Instant::now(),
+    };
+    show.conduct(args)?;
+    show.bar.finish_and_clear();
+    let Show { mut server, load, mut table, stop, begun, .. } = show;
+    table.load = load.end(END_LIMIT);
+    table.loaded = begun.elapsed();
     // Closing its standard input is how the server is asked to end, on Ctrl-C too.
     server.close_stdin();
     table.done = server.wait_for("done", END_LIMIT, &AtomicBool::new(false))?;
     server.end();
-    load.end();
     table.interrupted = stop.load(Ordering::SeqCst);
     let mut report = Report::new("demo", "what the demo showed");
     let outcome = table.show(args.connections, &mut report);
@@ -149,68 +167,78 @@ fn build() -> Result<(String, Command)> {
     Ok((wine.name, start))
 }
 
-/// Starts the client as a process of its own.
-fn start_load(args: &Args, listening: &Fields) -> Result<Child> {
-    let mut load = command(std::env::current_exe()?);
-    load.args(["load", "--connections", &args.connections.to_string()]);
-    load.args(["--seconds", &args.seconds.to_string()]);
-    for family in ["ipv4", "ipv6"] {
-        let address = listening.text(family);
-        if address != "none" {
-            load.args(["--to", &address]);
-        }
-    }
-    Child::start("the client", &mut load)
+/// What goes on while there is load.
+struct Show {
+    server: Child,
+    load: Load,
+    table: Table,
+    stop: Arc<AtomicBool>,
+    begun: Instant,
+    bar: ProgressBar,
+    last_line: Instant,
 }
 
-/// Shows progress until the client has finished, the server is gone, or Ctrl-C.
-fn watch(
-    args: &Args,
-    stop: &AtomicBool,
-    server: &mut Child,
-    load: &mut Child,
-    table: &mut Table,
-) -> Result<()> {
-    let bar = ProgressBar::new(args.seconds);
-    bar.set_style(ProgressStyle::with_template("  {elapsed:>4} {bar:24} {msg}")?);
-    let begun = Instant::now();
-    let limit = Duration::from_secs(args.seconds) + END_LIMIT;
-    let mut last_line = Instant::now();
-    loop {
-        if stop.load(Ordering::SeqCst) || begun.elapsed() > limit {
-            load.close_stdin();
-            table.load = load.wait_for("loaded", END_LIMIT, &AtomicBool::new(false))?;
-            break;
+impl Show {
+    /// Leads through the phases; returns when it is time to end.
+    fn conduct(&mut self, args: &Args) -> Result<()> {
+        let all = u64::from(args.connections);
+        let part = Duration::from_secs(args.seconds) / 3;
+        let never = |_: &Self| false;
+        if !self.until(END_LIMIT, |show| show.reached(|counts| counts.open) >= all)? {
+            return Ok(());
         }
-        while let Some(line) = server.line(Duration::ZERO) {
-            match line.name.as_str() {
-                "steady" => table.steady_seen(&line, load),
-                "done" => bail!("the server ended early"),
-                "progress" => table.progress = Some(line),
-                _ => {}
-            }
+        self.load.go_on(Phase::Varied);
+        if !self.until(part, never)? {
+            return Ok(());
         }
-        if let Some(line) = load.line(Duration::from_millis(100)) {
-            match line.name.as_str() {
-                "steady-begin" => server.say("steady"),
-                "steady-end" => server.say("steady"),
-                "loaded" => {
-                    table.load = Some(line);
-                    break;
-                }
-                "load" => bar.set_message(table.live(&line)),
-                _ => {}
-            }
-        } else if load.is_over() || server.is_over() {
-            break;
+        self.load.go_on(Phase::Steady);
+        // Half a second more: the last closed connections leave the server.
+        let is_steady = self
+            .until(END_LIMIT, |show| show.reached(|counts| counts.settled) >= all)?
+            && self.until(Duration::from_millis(500), never)?;
+        if !(is_steady && self.ask_steady()? && self.until(part, never)? && self.ask_steady()?) {
+            return Ok(());
         }
-        bar.set_position(begun.elapsed().as_secs());
-        // A bar is not drawn where the output is no terminal: a line a second instead.
-        if bar.is_hidden() && last_line.elapsed() > Duration::from_secs(1) {
-            last_line = Instant::now();
-            println!("  {:>4} s  {}", begun.elapsed().as_secs(), bar.message());
-        }
+        self.load.go_on(Phase::Varied);
+        self.until(part, never).map(drop)
     }
-    bar.finish_and_clear();
-    Ok(())
+
+    /// So many connections as are there, or will not be.
+    fn reached(&self, there: fn(&Counts) -> u64) -> u64 {
+        let counts = self.load.counts();
+        there(&counts) + counts.errors
+    }
+
+    /// Has the server count its allocations, and waits for its answer.
+    fn ask_steady(&mut self) -> Result<bool> {
+        let answers = self.table.steady_lines;
+        self.server.say("steady");
+        self.until(END_LIMIT, |show| show.table.steady_lines > answers)
+    }
+
+    /// Shows progress until it is ready, or the time over. False: the server is gone, or Ctrl-C.
+    fn until(&mut self, limit: Duration, ready: impl Fn(&Self) -> bool) -> Result<bool> {
+        let start = Instant::now();
+        while start.elapsed() < limit && !ready(self) {
+            if self.stop.load(Ordering::SeqCst) || self.server.is_over() {
+                return Ok(false);
+            }
+            if let Some(line) = self.server.line(Duration::from_millis(20)) {
+                match line.name.as_str() {
+                    "steady" => self.table.steady_seen(line),
+                    "done" => bail!("the server ended early"),
+                    "progress" => self.table.progress = Some(line),
+                    _ => {}
+                }
+            }
+            self.bar.set_message(self.table.live(&self.load.counts()));
+            self.bar.set_position(self.begun.elapsed().as_secs());
+            // A bar is not drawn where the output is no terminal: a line a second instead.
+            if self.bar.is_hidden() && self.last_line.elapsed() > Duration::from_secs(1) {
+                self.last_line = Instant::now();
+                println!("  {:>4} s  {}", self.begun.elapsed().as_secs(), self.bar.message());
+            }
+        }
+        Ok(true)
+    }
 }

@@ -1,196 +1,139 @@
-//! Hidden `xtask load`: the demo's client, a native process with one thread per connection.
+//! The one that loads servers: native connections, on which each byte that comes back is compared.
 //!
-//! Three phases. *Varied*: echoes of every size, half-closes, resets, new connections. *Steady*: the
-//! connections stay, only echoes: here the server's allocations are counted. *Varied* again. The
-//! parent answers `go` when it has asked the server, and closes our standard input to end us early.
+//! [`Connection`] is what demo, examples and benches are made of. The demo's clients do now this, now that, each on a
+//! thread of its own ([`varied`]); those of a bench are in lock step (`bench/client.rs`). The sockets block: so the
+//! load is no quicker than what it loads, and nothing of it runs in the server's process.
 
-mod talk;
+pub(crate) mod varied;
 
 use std::{
-    io::BufRead,
-    net::{SocketAddr, TcpStream},
-    sync::{
-        atomic::{AtomicU64, AtomicU8, Ordering},
-        mpsc::{channel, Receiver, RecvTimeoutError},
-        Arc,
-    },
+    io::{Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
-
-use crate::args::{number, usage, Usage};
-
-/// Each connection's thread keeps its buffers on the heap.
-const STACK_BYTES: usize = 128 * 1024;
-
-/// What the parent asks for.
-#[derive(Debug)]
-pub(crate) struct Args {
-    connections: u32,
-    seconds: u64,
-    to: Vec<SocketAddr>,
-}
-
-impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self { connections: 200, seconds: 10, to: Vec::new() };
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("connections") => {
-                    args.connections = number(parser, "--connections", 1..=8000)?
-                }
-                Arg::Long("seconds") => args.seconds = number(parser, "--seconds", 1..=3600)?,
-                Arg::Long("to") => {
-                    let text = parser.value().map_err(usage)?.string().map_err(usage)?;
-                    args.to.push(text.parse().map_err(usage)?);
-                }
-                other => return Err(usage(other.unexpected())),
-            }
-        }
-        if args.to.is_empty() {
-            bail!(Usage("load needs --to ADDRESS:PORT".into()));
-        }
-        Ok(args)
-    }
-}
-
-/// What the connections' threads do.
-pub(crate) mod phase {
-    pub(crate) const OPENING: u8 = 0;
-    pub(crate) const VARIED: u8 = 1;
-    pub(crate) const STEADY: u8 = 2;
-    pub(crate) const END: u8 = 3;
-}
-
-/// Shared by all threads.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    phase: AtomicU8,
-    open: AtomicU64,
-    /// Threads that have seen the steady phase.
-    settled: AtomicU64,
-    messages: AtomicU64,
-    bytes: AtomicU64,
-    errors: AtomicU64,
-    half_closes: AtomicU64,
-    resets: AtomicU64,
-    ipv4: AtomicU64,
-    ipv6: AtomicU64,
-}
-
-impl Shared {
-    fn print(&self, name: &str, begun: Instant) {
-        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        println!(
-            "{name} open={} messages={} bytes={} errors={} half_closes={} resets={} ipv4={} ipv6={} \
-             ms={}",
-            of(&self.open),
-            of(&self.messages),
-            of(&self.bytes),
-            of(&self.errors),
-            of(&self.half_closes),
-            of(&self.resets),
-            of(&self.ipv4),
-            of(&self.ipv6),
-            begun.elapsed().as_millis(),
-        );
-    }
-}
+use anyhow::{anyhow, bail, ensure, Context, Result};
 
 /// How long a peer may be silent before that is an error.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
-/// A connection on which nothing waits for ever, and small messages leave at once.
-pub(crate) fn open(to: SocketAddr) -> std::io::Result<TcpStream> {
+/// A thread here keeps its buffers on the heap.
+const STACK_BYTES: usize = 128 * 1024;
+
+/// A stream on which nothing waits for ever, and small messages leave at once.
+pub(crate) fn open(to: SocketAddr) -> Result<TcpStream> {
     let stream = TcpStream::connect_timeout(&to, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+    Ok(Connection::over(stream)?.0)
 }
 
-/// Runs the client until the time is over or the parent closes our standard input.
-pub(crate) fn run(args: &Args) -> Result<()> {
-    let shared = Arc::new(Shared::default());
-    let begun = Instant::now();
-    let mut threads = Vec::new();
-    for (index, to) in (0..args.connections).zip(args.to.iter().cycle()) {
-        let (shared, to) = (Arc::clone(&shared), *to);
-        let builder = thread::Builder::new().stack_size(STACK_BYTES);
-        threads.push(builder.spawn(move || talk::connection(&shared, to, u64::from(index)))?);
+/// A connection that knows what must come.
+#[derive(Debug)]
+pub(crate) struct Connection(pub(crate) TcpStream);
+
+impl Connection {
+    pub(crate) fn open(to: impl Into<SocketAddr>) -> Result<Self> {
+        open(to.into()).map(Self)
     }
-    conduct(args, &shared, begun, &parent());
-    shared.phase.store(phase::END, Ordering::SeqCst);
-    let end = Instant::now();
-    while threads.iter().any(|thread| !thread.is_finished()) {
-        if end.elapsed() > PATIENCE {
-            break; // each thread's own deadline has passed: its error is counted
-        }
-        thread::sleep(Duration::from_millis(10));
+
+    /// One that was accepted.
+    pub(crate) fn over(stream: TcpStream) -> Result<Self> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(Self(stream))
     }
-    shared.print("loaded", begun);
-    Ok(())
+
+    pub(crate) fn send(&self, bytes: &[u8]) -> Result<()> {
+        Ok((&self.0).write_all(bytes)?)
+    }
+
+    /// Reads as many bytes as these, and compares.
+    pub(crate) fn receive(&self, right: &[u8]) -> Result<()> {
+        let mut back = vec![0; right.len()];
+        (&self.0).read_exact(&mut back).context("what should come back")?;
+        same(right, &back)
+    }
+
+    /// The same, that much later, while another thread sends: what does not fit into the buffers of the sockets.
+    pub(crate) fn receive_while(
+        &self,
+        right: &[u8],
+        later: Duration,
+        send: impl FnOnce() -> Result<()> + Send,
+    ) -> Result<()> {
+        thread::scope(|scope| {
+            let sender = thread::Builder::new().stack_size(STACK_BYTES);
+            let sender = sender.spawn_scoped(scope, send)?;
+            thread::sleep(later);
+            let received = self.receive(right);
+            sender.join().map_err(|_| anyhow!("a sender panicked"))?.and(received)
+        })
+    }
+
+    /// Ends our direction.
+    pub(crate) fn end(&self) -> Result<()> {
+        Ok(self.0.shutdown(Shutdown::Write)?)
+    }
+
+    /// The peer's clean end, with nothing before it.
+    pub(crate) fn receive_end(&self) -> Result<()> {
+        let more = (&self.0).read(&mut [0]).context("the peer's end")?;
+        ensure!(more == 0, "the peer sends something where its end should be");
+        Ok(())
+    }
 }
 
-/// The parent's lines; the channel closes with our standard input.
-fn parent() -> Receiver<String> {
-    let (sender, lines) = channel();
-    thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    lines
+/// A message that is like no other number's, and nowhere like itself.
+pub(crate) fn message(size: usize, number: u64) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    let start = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    for (index, chunk) in (0..).zip(bytes.chunks_mut(8)) {
+        let word = start.wrapping_add(index).to_le_bytes();
+        chunk.copy_from_slice(&word[..chunk.len()]);
+    }
+    bytes
 }
 
-/// Leads through the phases; returns when it is time to end.
-fn conduct(args: &Args, shared: &Shared, begun: Instant, parent: &Receiver<String>) {
-    let all = u64::from(args.connections);
-    let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
-    // False: the parent has closed our standard input.
-    let until = |limit: Duration, ready: &dyn Fn() -> bool| {
-        let start = Instant::now();
-        let mut shown = Instant::now();
-        while start.elapsed() < limit && !ready() {
-            if let Err(RecvTimeoutError::Disconnected) =
-                parent.recv_timeout(Duration::from_millis(20))
-            {
-                return false;
-            }
-            if shown.elapsed() > Duration::from_millis(500) {
-                shown = Instant::now();
-                shared.print("load", begun);
-            }
-        }
-        true
-    };
-    let part = Duration::from_secs(args.seconds) / 3;
-    // A peak of all connections at once is what the demo promises: nobody begins before.
-    if !until(PATIENCE, &|| count(&shared.open) + count(&shared.errors) >= all) {
-        return;
+/// That what came is what was sent.
+pub(crate) fn same(sent: &[u8], back: &[u8]) -> Result<()> {
+    if sent == back {
+        return Ok(());
     }
-    shared.phase.store(phase::VARIED, Ordering::SeqCst);
-    if !until(part, &|| false) {
-        return;
+    let at = sent.iter().zip(back).take_while(|(a, b)| a == b).count();
+    bail!("{} bytes came back for {}, different from byte {at}", back.len(), sent.len())
+}
+
+/// As many open files as the system allows; each connection is one. Returns how many that are.
+#[cfg(target_os = "linux")]
+pub(crate) fn many_files() -> Result<u64> {
+    use nix::sys::resource::{getrlimit, setrlimit, Resource};
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;
+    Ok(hard)
+}
+
+/// Sockets are not counted with files here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn many_files() -> Result<u64> {
+    Ok(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_byte_and_a_missing_byte_are_found() {
+        assert!(same(b"abc", b"abc").is_ok());
+        assert!(same(b"abc", b"abd").is_err());
+        assert!(same(b"abc", b"ab").is_err());
     }
-    shared.phase.store(phase::STEADY, Ordering::SeqCst);
-    let settled = || count(&shared.settled) + count(&shared.errors) >= all;
-    // Half a second more: the last closed connections leave the server.
-    if !(until(PATIENCE, &settled) && until(Duration::from_millis(500), &|| false)) {
-        return;
+
+    #[test]
+    fn messages_differ_from_each_other() {
+        assert_eq!(message(13, 7), message(13, 7));
+        assert_ne!(message(13, 7), message(13, 8));
+        assert_ne!(message(16, 0)[..8], message(16, 0)[8..]);
     }
-    let go = |question: &str| {
-        println!("{question}");
-        !matches!(parent.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected))
-    };
-    if !(go("steady-begin") && until(part, &|| false) && go("steady-end")) {
-        return;
-    }
-    shared.phase.store(phase::VARIED, Ordering::SeqCst);
-    until(part, &|| false);
 }

@@ -68,7 +68,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Surface(args) => surface::run(&args),
         Command::Api => names::write(),
         Command::Bench(args) => bench::run(&args),
-        Command::Load(args) => load::run(&args),
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
         Command::Step(args) => bench::step::run(&args),
     }

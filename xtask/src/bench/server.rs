@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsString,
-    net::TcpStream,
     path::PathBuf,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
@@ -13,9 +12,8 @@ use anyhow::{Context, Result};
 
 pub(super) use super::run::{Outcome, Pace, Run};
 use super::{
-    client::{knock, Client},
+    client::{talk, Left},
     quiet::Quiet,
-    work,
 };
 use crate::{
     child::Child,
@@ -155,13 +153,18 @@ impl Programs {
         let mut server = Child::start(run.server, &mut start)?;
         // Open until the server has ended: Wine 8 keeps a socket for ever, and is busy with it, whose
         // peer closes it just while its process ends.
-        let (mut client, mut cpu_ns) = (Vec::new(), f64::NAN);
+        let mut left = Left::NOTHING;
         if !run.is_alone() || run.steps {
             let listening = server.wait_for("listening", LIMIT, &never)?;
             let listening = listening.context("it did not listen")?;
             let port = u16::try_from(listening.number("port").context("a port")?)?;
             server.say("go");
-            (client, cpu_ns) = talk(run, &mut server, port)?;
+            if !run.is_alone() {
+                left = talk(run, port, &Quiet::of_group(server.id())?, || {
+                    let accepted = server.wait_for("accepted", LIMIT, &never)?;
+                    accepted.map(drop).context("the server does not accept connections any more")
+                })?;
+            }
         }
         let counted = server.wait_for("counted", LIMIT, &never)?;
         let counted = counted.context("it counted nothing")?;
@@ -171,13 +174,13 @@ impl Programs {
             false => None,
         };
         server.end();
-        drop(client);
+        drop(left.connections);
         if std::env::var_os("IOCP_BENCH_VERBOSE").is_some() {
             let seconds = begun.elapsed().as_secs_f64();
             println!("  {} {}: {seconds:.2} s, {counted:?}", run.bench, run.server);
         }
         let messages = counted.number("messages").context("it counted no messages")? as f64;
-        Ok(Outcome { counted, stepped, messages, cpu_us: cpu_ns / 1000.0 / messages })
+        Ok(Outcome { counted, stepped, messages, cpu_us: left.cpu_ns / 1000.0 / messages })
     }
 }
 
@@ -191,33 +194,4 @@ fn to_command(words: Vec<OsString>) -> Result<Command> {
 /// Where a run leaves its standard error.
 pub(super) fn stderr_log() -> PathBuf {
     target_dir().join("bench/stderr.log")
-}
-
-/// What the client does: warms up, rehearses, then what counts. Returns its open connections, and for
-/// how long the server ran meanwhile.
-fn talk(run: &Run<'_>, server: &mut Child, port: u16) -> Result<(Vec<TcpStream>, f64)> {
-    if run.is_alone() {
-        return Ok((Vec::new(), f64::NAN));
-    }
-    let quiet = Quiet::of_group(server.id())?;
-    if run.bench == "accept" {
-        let first = run.server.ends_with("reuse");
-        knock(port, run.warm + REHEARSAL + run.count, first, &quiet)?;
-        return Ok((Vec::new(), f64::NAN));
-    }
-    if matches!(run.bench, "stream" | "udp") {
-        return work::talk(run, port, &quiet);
-    }
-    let never = AtomicBool::new(false);
-    let mut client = Client::open(port, run.connections, || {
-        let accepted = server.wait_for("accepted", LIMIT, &never)?;
-        accepted.map(drop).context("the server does not accept connections any more")
-    })?;
-    // A stepper would be stopped with its program: how many of a round it finds at once varies.
-    let settle = run.settle.then_some((&quiet, !run.steps));
-    client.echo(run.warm, run.window, None)?;
-    client.echo(REHEARSAL, run.window.min(1), settle)?;
-    let before = quiet.cpu_ns();
-    client.echo(run.count, run.window, settle)?;
-    Ok((client.into_streams(), quiet.cpu_ns() - before))
 }

@@ -1,22 +1,23 @@
 //! The demo's figures: live, and the closing table with its verdict.
 
+use std::time::Duration;
+
 use anyhow::{bail, Result};
 
-use crate::{
-    child::{Child, Fields},
-    report::Report,
-};
+use crate::{child::Fields, load::varied::Counts, report::Report};
 
 /// What server and client have said so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Table {
     kernel: String,
     pub(super) progress: Option<Fields>,
-    pub(super) load: Option<Fields>,
+    pub(super) load: Counts,
+    /// How long there was load.
+    pub(super) loaded: Duration,
     pub(super) done: Option<Fields>,
     pub(super) interrupted: bool,
     /// Counts of the server's `steady` lines: the first only starts the counting.
-    steady_lines: u32,
+    pub(super) steady_lines: u32,
     steady: Option<Fields>,
 }
 
@@ -24,37 +25,28 @@ impl Table {
     pub(super) fn new(kernel: String, listening: &Fields) -> Self {
         let own = listening.text("kernel");
         let kernel = if own == "none" { kernel } else { format!("{kernel} (server: {own})") };
-        Self {
-            kernel,
-            progress: None,
-            load: None,
-            done: None,
-            interrupted: false,
-            steady_lines: 0,
-            steady: None,
-        }
+        Self { kernel, ..Self::default() }
     }
 
-    /// A `steady` line of the server: the client waits for it.
-    pub(super) fn steady_seen(&mut self, line: &Fields, load: &mut Child) {
+    /// A `steady` line of the server.
+    pub(super) fn steady_seen(&mut self, line: Fields) {
         self.steady_lines += 1;
         if self.steady_lines == 2 {
-            self.steady = Some(line.clone());
+            self.steady = Some(line);
         }
-        load.say("go");
     }
 
     /// One line of progress.
-    pub(super) fn live(&self, load: &Fields) -> String {
+    pub(super) fn live(&self, load: &Counts) -> String {
         let of = |fields: Option<&Fields>, key| fields.map_or_else(|| "–".into(), |f| f.text(key));
         format!(
             "{} open (server: {} accepted, peak {}), {} messages, {}, {} errors",
-            load.text("open"),
+            load.open,
             of(self.progress.as_ref(), "connections"),
             of(self.progress.as_ref(), "peak"),
-            load.text("messages"),
-            bytes(load.number("bytes").unwrap_or(0)),
-            load.text("errors"),
+            load.messages,
+            bytes(load.bytes),
+            load.errors,
         )
     }
 
@@ -63,20 +55,17 @@ impl Table {
         let Some(done) = &self.done else {
             bail!("the server's closing line did not come: it did not end in order")
         };
-        let none = Fields::default();
-        let load = self.load.as_ref().unwrap_or(&none);
+        let load = &self.load;
         let mut row = |name: &str, text: String| report.line(format!("  {name:<28} {text}"));
         let per = |a: Option<u64>, b: Option<u64>| ratio(a.unwrap_or(0), b.unwrap_or(0));
         row("kernel", self.kernel.clone());
         let (all, peak) = (done.text("connections"), done.number("peak").unwrap_or(0));
         row("connections", format!("{all} (peak {peak} at once, as the server saw)"));
-        let families = format!("{} over IPv4, {} over IPv6", load.text("ipv4"), load.text("ipv6"));
-        row("", families);
-        let ends = (load.text("half_closes"), load.text("resets"));
-        row("half-closes, resets", format!("{}, {}", ends.0, ends.1));
-        row("messages (checked)", load.text("messages"));
+        row("", format!("{} over IPv4, {} over IPv6", load.ipv4, load.ipv6));
+        row("half-closes, resets", format!("{}, {}", load.half_closes, load.resets));
+        row("messages (checked)", load.messages.to_string());
         row("bytes echoed", bytes(done.number("bytes").unwrap_or(0)));
-        row("errors (client, server)", format!("{}, {}", load.text("errors"), done.text("errors")));
+        row("errors (client, server)", format!("{}, {}", load.errors, done.text("errors")));
         row("packets per wait", per(done.number("packets"), done.number("waits")));
         match &self.steady {
             Some(steady) => {
@@ -85,8 +74,9 @@ impl Table {
             }
             None => row("allocations, steady state", "not measured".into()),
         }
-        let rate = load.number("bytes").unwrap_or(0) * 1000 / load.number("ms").unwrap_or(1).max(1);
-        let messages = per(load.number("messages").map(|n| n * 1000), load.number("ms"));
+        let ms = u64::try_from(self.loaded.as_millis())?;
+        let rate = load.bytes * 1000 / ms.max(1);
+        let messages = ratio(load.messages * 1000, ms);
         row("throughput (each way)", format!("{}/s, {messages} messages/s", bytes(rate)));
         let held = (done.text("in_flight"), done.text("leaked"));
         row("at the end", format!("{} in flight, {} leaked", held.0, held.1));
@@ -103,9 +93,8 @@ impl Table {
             report.line("  interrupted: server and client ended in order");
             return Ok(());
         }
-        let Some(load) = &self.load else { bail!("the client ended without its closing line") };
-        if load.number("errors") != Some(0) {
-            bail!("the client counted {} errors", load.text("errors"));
+        if self.load.errors > 0 {
+            bail!("the clients counted {} errors", self.load.errors);
         }
         if peak < u64::from(wanted) {
             bail!("the server saw {peak} connections at once, not {wanted}");

@@ -4,7 +4,7 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener},
     thread,
     time::Duration,
 };
@@ -15,6 +15,7 @@ use super::{
     program::{expect, Program},
     Example, Findings,
 };
+use crate::load::{message, Connection};
 
 const CONNECTIONS: usize = 200;
 const BYTES: usize = 1 << 20;
@@ -22,9 +23,6 @@ const BYTES: usize = 1 << 20;
 /// What the proxy may queue and lend for each connection, both ways, and what a program takes without any: so
 /// that megabytes kept for each would be seen.
 const LIMIT_MIB: u64 = 64;
-
-/// How long anything may take.
-const LIMIT: Duration = Duration::from_secs(300);
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
     let target = TcpListener::bind("127.0.0.1:0")?;
@@ -54,46 +52,26 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
 }
 
 /// A connection through the proxy: the client's end, and the target's.
-fn connect(address: SocketAddr, target: &TcpListener) -> Result<[TcpStream; 2]> {
-    let near = TcpStream::connect(address)?;
-    let far = target.accept()?.0;
-    for stream in [&near, &far] {
-        stream.set_read_timeout(Some(LIMIT))?;
-        stream.set_write_timeout(Some(LIMIT))?;
-    }
-    Ok([near, far])
-}
-
-fn bytes(seed: usize) -> Vec<u8> {
-    let mut state = u32::try_from(2 * seed + 1).unwrap_or(1);
-    let next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state.to_be_bytes()[0]
-    };
-    std::iter::repeat_with(next).take(BYTES).collect()
+fn connect(address: SocketAddr, target: &TcpListener) -> Result<[Connection; 2]> {
+    Ok([Connection::open(address)?, Connection::over(target.accept()?.0)?])
 }
 
 /// Sends and receives at the same time. What is sent ends, and what comes is compared to its end.
-fn talk(stream: TcpStream, sends: usize, expects: usize) -> Result<()> {
-    let mut writer = stream.try_clone()?;
-    let sending = thread::spawn(move || -> std::io::Result<()> {
-        writer.write_all(&bytes(sends))?;
-        writer.shutdown(Shutdown::Write)
-    });
-    let mut all = Vec::new();
-    (&stream).read_to_end(&mut all)?;
-    ensure!(all == bytes(expects), "{} bytes came, or others than were sent", all.len());
-    sending.join().map_err(|_| anyhow::anyhow!("a sender panicked"))??;
-    Ok(())
+fn talk(connection: &Connection, sends: u64, expects: u64) -> Result<()> {
+    connection.receive_while(&message(BYTES, expects), Duration::ZERO, || {
+        connection.send(&message(BYTES, sends))?;
+        connection.end()
+    })?;
+    connection.receive_end()
 }
 
 fn all_at_once(address: SocketAddr, target: &TcpListener) -> Result<String> {
     let mut threads = Vec::new();
-    for number in 0..CONNECTIONS {
+    for number in 0..CONNECTIONS as u64 {
         let [near, far] = connect(address, target)?;
         let (up, down) = (2 * number, 2 * number + 1);
-        threads.push(thread::spawn(move || talk(near, up, down)));
-        threads.push(thread::spawn(move || talk(far, down, up)));
+        threads.push(thread::spawn(move || talk(&near, up, down)));
+        threads.push(thread::spawn(move || talk(&far, down, up)));
     }
     for thread in threads {
         thread.join().map_err(|_| anyhow::anyhow!("a client panicked"))??;
@@ -102,32 +80,30 @@ fn all_at_once(address: SocketAddr, target: &TcpListener) -> Result<String> {
 }
 
 fn half_closed(address: SocketAddr, target: &TcpListener) -> Result<String> {
-    let [mut near, mut far] = connect(address, target)?;
-    near.write_all(b"question")?;
-    near.shutdown(Shutdown::Write)?;
-    let mut question = Vec::new();
-    far.read_to_end(&mut question)?;
-    ensure!(question == b"question", "the target read `{question:?}`");
-    far.write_all(b"answer")?;
+    let [near, far] = connect(address, target)?;
+    near.send(b"question")?;
+    near.end()?;
+    far.receive(b"question")?;
+    far.receive_end()?;
+    far.send(b"answer")?;
     drop(far);
-    let mut answer = Vec::new();
-    near.read_to_end(&mut answer)?;
-    ensure!(answer == b"answer", "the client read `{answer:?}`");
+    near.receive(b"answer")?;
+    near.receive_end()?;
     Ok("question, end, answer, end".to_owned())
 }
 
 fn resets(address: SocketAddr, target: &TcpListener) -> Result<String> {
     for from_client in [true, false] {
         let [near, far] = connect(address, target)?;
-        let (resets, mut hears) = if from_client { (near, far) } else { (far, near) };
+        let (resets, hears) = if from_client { (near, far) } else { (far, near) };
         // Both ways are there before one is gone.
-        (&resets).write_all(b"x")?;
-        hears.read_exact(&mut [0])?;
-        hears.write_all(b"unread")?;
+        resets.send(b"x")?;
+        hears.receive(b"x")?;
+        hears.send(b"unread")?;
         // A close with bytes unread is a reset.
-        resets.peek(&mut [0; 8])?;
+        resets.0.peek(&mut [0; 8])?;
         drop(resets);
-        let error = hears.read(&mut [0; 8]).err().context("it read an end")?;
+        let error = (&hears.0).read(&mut [0; 8]).err().context("it read an end")?;
         ensure!(error.kind() == ErrorKind::ConnectionReset, "{error}");
     }
     Ok("twice".to_owned())
@@ -135,7 +111,7 @@ fn resets(address: SocketAddr, target: &TcpListener) -> Result<String> {
 
 /// The target reads nothing until the client cannot write any more: then all of it.
 fn bounded(address: SocketAddr, target: &TcpListener) -> Result<String> {
-    let [mut near, mut far] = connect(address, target)?;
+    let [Connection(mut near), Connection(mut far)] = connect(address, target)?;
     near.set_nonblocking(true)?;
     let (piece, mut sent) = (vec![7; 1 << 16], 0);
     let mut idle = 0;
