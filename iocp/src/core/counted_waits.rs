@@ -61,12 +61,14 @@ impl CountedWaits {
         let _ = self.word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, ended);
     }
 
-    /// Whether there is a deadline, and waits, of which none knows it.
-    pub(crate) fn nobody_knows(&self) -> bool {
-        if self.next() == NEVER {
+    /// Whether there is a deadline, and waits, of which none knows it. `others`: whether there may be waits that are
+    /// not counted and sleep beyond this deadline.
+    pub(crate) fn nobody_knows(&self, others: impl FnOnce(u64) -> bool) -> bool {
+        let next = self.next();
+        if next == NEVER {
             return false;
         }
         let word = self.word.load(Ordering::SeqCst);
-        word & COUNT != 0 && word & (EPOCH - 1) < KNOWING
+        word & (EPOCH - 1) < KNOWING && (word & COUNT != 0 || others(next))
     }
 }

@@ -7,8 +7,8 @@
 //! nothing (but for the first slice: see below).
 //!
 //! Only waits of ports that have timers count themselves here. One that began before the port had its first
-//! timer is not counted: for as long as there may be such, which is one slice, an earlier deadline is posted
-//! in any case. If that packet goes to another waiter, such a one may be late by the rest of its slice.
+//! timer is not counted. There may be such for one slice: a deadline within that is posted in any case, when it
+//! is set and by each waiter that returns while no counted one knows it.
 
 use std::{
     sync::{
@@ -75,9 +75,10 @@ impl Timers {
         let (at, now) = (at.saturating_duration_since(self.start), self.start.elapsed());
         // What has passed is due.
         wheel.set(timer, if at <= now { ticks(at) } else { ticks_up(at) });
-        let told = self.waits.set_next(wheel.next().unwrap_or(NEVER));
+        let next = wheel.next().unwrap_or(NEVER);
+        let told = self.waits.set_next(next);
         drop(wheel);
-        if told.is_some_and(|waits| waits || self.may_be_uncounted()) {
+        if told.is_some_and(|waits| waits || self.may_sleep_uncounted(next)) {
             self.post();
         }
     }
@@ -93,7 +94,7 @@ impl Timers {
     /// A waiter returns to its caller: tells another one of the next deadline, if only those wait on that do
     /// not know it.
     pub(crate) fn pass_on(&self) {
-        if self.waits.nobody_knows() {
+        if self.waits.nobody_knows(|next| self.may_sleep_uncounted(next)) {
             self.post();
         }
     }
@@ -128,9 +129,10 @@ impl Timers {
         batch.packets.len() > before
     }
 
-    /// Whether a wait may sleep that began before the port had its first timer.
-    fn may_be_uncounted(&self) -> bool {
-        self.tick() < self.uncounted_until.load(Ordering::SeqCst)
+    /// Whether a wait may sleep beyond this deadline that began before the port had its first timer.
+    fn may_sleep_uncounted(&self, next: u64) -> bool {
+        let until = self.uncounted_until.load(Ordering::SeqCst);
+        next < until && self.tick() < until
     }
 
     /// As if the port had had its first timer long ago.

@@ -7,7 +7,6 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::util::lock;
-use crate::core::packet::UserPacket;
 use crate::core::wheel::{ticks, ticks_up, EntryId, Wheel};
 use crate::operation::Operation;
 use crate::port::CompletionPort;
@@ -40,13 +39,11 @@ pub(crate) enum Due {
     Visit(u32, Visit),
     /// A stream has [lingered](super::lingering) for its time.
     Overdue,
-    /// A look whether a stream has been idle for its limit.
-    Idle(u32),
     /// A look for room that those have left who were told of it, or who keep operations that are idle.
     Room,
 }
 
-/// Names one entry of a time limit: of streams that linger, or that are idle.
+/// Names the entry of the time limit of streams that linger.
 pub(crate) struct Limit(EntryId);
 
 /// The numbers of the sources to visit. One may be another source's by then, which finds nothing to do.
@@ -120,29 +117,12 @@ impl Lists {
 
     /// Lists that a stream that lingers is overdue, when it is.
     pub(crate) fn add_overdue(&self, at: Instant) -> Limit {
-        Limit(self.add_at(Due::Overdue, self.tick_of(at)))
-    }
-
-    /// Lists a look whether a stream is idle. A thread that waits already may not know of it: if nothing else is due
-    /// before, one is woken. If that one returns with other work, the others look when their slice of time is over.
-    pub(crate) fn add_idle(&self, index: u32, at: Instant) -> Limit {
-        let tick = self.tick_of(at);
-        let next = lock(&self.visits).next();
-        let entry = self.add_at(Due::Idle(index), tick);
-        if next.map_or(true, |next| tick < next) {
-            // Its token is no source's. Lost, it costs a waiter its slice.
-            let _ = self.port.post(UserPacket { token: usize::MAX, bytes: 0 });
-        }
-        Limit(entry)
+        Limit(self.add_at(Due::Overdue, ticks_up(at.saturating_duration_since(self.start))))
     }
 
     /// Takes that back. It may have been taken already.
     pub(crate) fn remove_limit(&self, limit: Limit) {
         lock(&self.visits).remove(limit.0);
-    }
-
-    fn tick_of(&self, at: Instant) -> u64 {
-        ticks_up(at.saturating_duration_since(self.start))
     }
 
     fn add_at(&self, due: Due, tick: u64) -> EntryId {

@@ -21,9 +21,8 @@ use crate::{
 /// 32 bytes of a table that doubles as it grows, and counts against no limit of the port.
 ///
 /// Whoever waits when a deadline passes takes its packet. If nobody waits it comes with the next wait, after
-/// what is queued by then. Deadlines of the same millisecond come in any order. (A wait that began before the
-/// port had its first timer may not know of it, for up to 5 s: make one before threads wait.) On a closed
-/// port no timer ends. Dropping it clears it. It does not keep the port open.
+/// what is queued by then. Deadlines of the same millisecond come in any order. On a closed port no timer
+/// ends. Dropping it clears it. It does not keep the port open.
 ///
 /// # Examples
 ///
@@ -73,7 +72,8 @@ impl Timer {
     /// Sets the deadline, in place of an earlier one. One that has passed ends with the next wait.
     ///
     /// If it is the port's next, and a thread waits that does not know it, this is one
-    /// `PostQueuedCompletionStatus`.
+    /// `PostQueuedCompletionStatus`. (A deadline in the first 5 s after the port's first timer was made posts
+    /// more: threads may wait that are not counted yet.)
     pub fn set(&self, at: Instant) {
         self.timers.set(self.id, at);
     }

@@ -75,6 +75,11 @@ impl Queue {
                     self.visit(index, events, Visit::Posted);
                 }
             }
+            Packet::Timer { token } => {
+                if let Ok(index) = u32::try_from(token) {
+                    self.look_at_idle(index, events);
+                }
+            }
             Packet::Drained => self.visit_starved(events),
             // Nothing of the queue's sent it.
             _ => {}

@@ -70,7 +70,6 @@ impl Queue {
         loop {
             match self.hub.lists.take_due() {
                 Ok(Due::Visit(index, visit)) => self.visit(index, events, visit),
-                Ok(Due::Idle(index)) => self.look_at_idle(index, events),
                 Ok(Due::Room) => {
                     if self.hub.lists.looks_for_room() {
                         self.spare_idle();
@@ -99,11 +98,12 @@ impl Queue {
     }
 
     /// The time limit of a stream has come, unless it was active meanwhile.
+    #[cold]
     fn look_at_idle(&self, index: u32, events: &mut Merged) {
         let Some(cell) = self.table.get(index) else { return };
         let mut source = cell.lock();
         if let Some(stream) = source.as_mut().and_then(Source::as_stream) {
-            let ready = stream.look_at_idle(Context { hub: &self.hub, marks: &cell.marks, index });
+            let ready = stream.look_at_idle();
             events.add(index, cell.marks.watch().token, ready);
         }
     }

@@ -34,9 +34,17 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "earlier-deadline-not-told",
         why: "a thread that waits sleeps beyond a deadline that was set meanwhile",
         file: "iocp/src/core/timers.rs",
-        old: "if told.is_some_and(|waits| waits || self.may_be_uncounted()) {",
+        old: "if told.is_some_and(|waits| waits || self.may_sleep_uncounted(next)) {",
         new: "if told.is_some_and(|_| false) {",
         by: Tests(&["timers"]),
+    },
+    Fault {
+        name: "uncounted-waits-are-not-told",
+        why: "a thread that waited before the first timer sleeps beyond its deadline when the one that was told returns",
+        file: "iocp/src/core/counted_waits.rs",
+        old: "(word & COUNT != 0 || others(next))",
+        new: "word & COUNT != 0 && { others(next); true }",
+        by: Tests(&["idle"]),
     },
     Fault {
         name: "list-that-has-begun-left-for-later",

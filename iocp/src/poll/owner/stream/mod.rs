@@ -153,11 +153,10 @@ impl TcpStream {
     /// came to its end; so a peer that stops reading is told too. While it is connecting, the limit is one of the
     /// connect. Without somebody who polls nothing is told; a deregistered stream is not told.
     ///
-    /// In steps of a millisecond, at least one; at the end of the limit or up to a tick of the system's clock later.
-    /// Where several threads poll, one of them waits for the next limit; if it returns with something else and does not
-    /// poll again, the others look when they wake, within 5 seconds. A
-    /// stream without a limit pays nothing for this; one with a limit takes two locks and the time for each read and
-    /// write, and a thread that waits may be woken where this limit is the next that ends.
+    /// In steps of a millisecond, at least one; at the end of the limit or up to a tick of the system's clock later,
+    /// as long as a thread polls. It is a [`Timer`](crate::Timer) of the queue's port: polls look at the clock from the
+    /// first limit on, and a thread that waits may be woken where this limit is the next that ends. A stream with a
+    /// limit takes two locks and the time for each read and write; one without pays nothing for it.
     ///
     /// # Errors
     ///

@@ -146,11 +146,10 @@ impl Stream {
         at: Context<'_>,
         limit: Option<Duration>,
     ) {
-        if let Some(idle) = self.more.as_mut().and_then(|more| more.idle.take()) {
-            idle.end(&at.hub.lists);
-        }
-        if let Some(limit) = limit {
-            self.more(socket).idle = Some(Idle::new(at, limit));
+        match (limit, &mut self.more) {
+            (Some(limit), _) => self.more(socket).idle = Some(Idle::new(at, limit)),
+            (None, Some(more)) => more.idle = None,
+            (None, None) => {}
         }
     }
 
@@ -166,8 +165,8 @@ impl Stream {
     }
 
     /// The time of the idle limit may have come: what is to be told.
-    pub(crate) fn look_at_idle(&mut self, at: Context<'_>) -> Ready {
-        if self.idle().is_some_and(|idle| idle.look(at)) && !self.silent {
+    pub(crate) fn look_at_idle(&mut self) -> Ready {
+        if self.idle().is_some_and(Idle::look) && !self.silent {
             return Ready::IDLE;
         }
         Ready::NONE
