@@ -8,7 +8,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, ErrorKind, Read, Write},
     process::Stdio,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use iocp::{
@@ -226,4 +226,25 @@ fn the_pipes_of_a_child_process_are_sources() {
     retried(&poll, &mut events, || stdin.flush());
     drop(stdin);
     assert!(child.wait().unwrap().success());
+}
+
+// Behaviour 46e.
+#[test]
+fn a_client_that_says_nothing_is_told_after_the_idle_limit() {
+    const LIMIT: Duration = Duration::from_millis(200);
+    let (poll, mut events) = (Poll::new().unwrap(), Events::with_capacity(16));
+    let path = name("idle");
+    let mut pipe = PipeStream::from(PipeServerOptions::new().create(&path).unwrap());
+    poll.registrator().register(&mut pipe, 1, BOTH).unwrap();
+    let mut client = plain_client(&path);
+    until(&poll, &mut events, |event| event.id() == 1);
+    let began = Instant::now();
+    pipe.set_idle_limit(Some(LIMIT)).unwrap();
+    until(&poll, &mut events, Event::is_idle);
+    assert!(began.elapsed() >= LIMIT, "{:?}", began.elapsed());
+    client.write_all(b"awake").unwrap();
+    let mut room = [0; 8];
+    assert_eq!(retried(&poll, &mut events, || pipe.read(&mut room)), 5);
+    pipe.set_idle_limit(None).unwrap();
+    assert_eq!(poll.poll(&mut events, Some(300)).unwrap(), 0, "{events:?}");
 }

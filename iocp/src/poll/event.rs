@@ -83,7 +83,8 @@ impl Event {
         self.ready.has(Ready::ERROR)
     }
 
-    /// For as long as its [limit](super::TcpStream::set_idle_limit) no byte was read or written.
+    /// For as long as its limit no byte was read or written: of a [stream](super::TcpStream::set_idle_limit) or a
+    /// [pipe](super::PipeStream::set_idle_limit).
     #[must_use]
     #[inline]
     pub fn is_idle(&self) -> bool {

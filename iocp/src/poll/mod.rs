@@ -25,7 +25,7 @@
 //! | readable, of a listener | a connection can be accepted | one is left after [`accept`](TcpListener::accept) |
 //! | read closed | with a readable event, where the stream was lent a buffer: the peer sends no more, or the connection is broken. Without one only the read tells it; and never where only writing is asked for | |
 //! | error | with another event: the next call says which | |
-//! | idle | no byte was read or written for as long as the stream's [limit](TcpStream::set_idle_limit) | the limit has passed once more |
+//! | idle | no byte was read or written for as long as the [limit](TcpStream::set_idle_limit) of the stream or [pipe](PipeStream::set_idle_limit) | the limit has passed once more |
 //!
 //! After the peer's end nothing is received any more: that it resets the connection then is told by the next write, or
 //! by nobody. A program that waits to write on such a stream sets an [idle limit](TcpStream::set_idle_limit).

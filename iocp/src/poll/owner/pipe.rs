@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::link::{Attach, Link};
 use crate::ops::pipe::{AnyPipe, PipeEnd, PipeServer};
@@ -128,6 +129,19 @@ impl<P: PipeEnd + Send + Sync + 'static> PipeStream<P> {
         with(self.registered()?, |pipe, at| pipe.write(at, message, true)).map(drop)
     }
 
+    /// Sets a limit of idleness, as [a stream's](crate::poll::TcpStream::set_idle_limit): a client that connects and
+    /// says nothing, or does not read, is told ([`is_idle`](crate::poll::Event::is_idle)), whatever the interests. What
+    /// counts is a read that gave something, a write that was taken, and the end of a write that succeeded. A server's
+    /// end that has no client is told too; it keeps its limit when it [parts](PipeStream::disconnect) from one.
+    ///
+    /// # Errors
+    ///
+    /// Kind `Unsupported` if it is not registered.
+    pub fn set_idle_limit(&self, limit: Option<Duration>) -> io::Result<()> {
+        with(self.registered()?, |pipe, at| pipe.set_idle_limit(at, limit));
+        Ok(())
+    }
+
     fn registered(&self) -> io::Result<&Link> {
         self.link.as_ref().ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
@@ -217,6 +231,10 @@ impl<P: PipeEnd + Send + Sync + 'static> Attach for PipeStream<P> {
         let piped = Piped::new(associated, self.end.listens());
         let link = Link::new(queue, Source::other(piped), Watch::NONE)?;
         self.link.insert(link).register(watch)
+    }
+
+    fn unset(&self, link: &Link) {
+        with(link, Piped::deregister);
     }
 }
 

@@ -97,13 +97,12 @@ impl Queue {
         }
     }
 
-    /// The time limit of a stream has come, unless it was active meanwhile.
+    /// The idle limit of a source has come, unless it was active meanwhile.
     #[cold]
     fn look_at_idle(&self, index: u32, events: &mut Merged) {
         let Some(cell) = self.table.get(index) else { return };
-        let mut source = cell.lock();
-        if let Some(stream) = source.as_mut().and_then(Source::as_stream) {
-            let ready = stream.look_at_idle();
+        if let Some(source) = cell.lock().as_mut() {
+            let ready = source.look_at_idle();
             events.add(index, cell.marks.watch().token, ready);
         }
     }

@@ -1,6 +1,7 @@
 //! A registered source, behind the lock of its cell: one type over streams, listeners, UDP sockets,
 //! pipes and wakers.
 
+mod idle;
 pub(crate) mod listener;
 pub(crate) mod other;
 pub(crate) mod pipe;
@@ -52,6 +53,15 @@ impl Source {
             Self::Stream(stream) => stream.visit(visit, at),
             Self::Other(other) => other.visit(visit, at),
             Self::Waker(wakes) if wakes.heard() => Ready::READABLE,
+            Self::Waker(_) => Ready::NONE,
+        }
+    }
+
+    /// The time of its idle limit may have come. Returns the event that it gives.
+    pub(crate) fn look_at_idle(&mut self) -> Ready {
+        match self {
+            Self::Stream(stream) => stream.look_at_idle(),
+            Self::Other(other) => other.look_at_idle(),
             Self::Waker(_) => Ready::NONE,
         }
     }

@@ -13,6 +13,11 @@ pub(crate) trait Other: Any + Send {
     /// Does what the visit is for. Returns the event that it gives.
     fn visit(&mut self, visit: Visit, at: Context<'_>) -> Ready;
 
+    /// The time of its idle limit may have come. Returns the event that it gives.
+    fn look_at_idle(&mut self) -> Ready {
+        Ready::NONE
+    }
+
     /// Others want room: frees the operations that are idle and are made anew when they are wanted.
     fn spare_idle(&mut self) {}
 

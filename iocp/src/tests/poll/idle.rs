@@ -1,14 +1,15 @@
-//! Idle limits of streams.
+//! Idle limits of streams and pipes.
 
 use std::io::{Read, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{config, none, one, queue, stream, LENT, LIMIT_MS};
+use super::{config, none, one, pipes::NAME, queue, stream, LENT, LIMIT_MS, NOW_MS};
 use crate::core::batch::SLICE_MS;
-use crate::poll::{Config, Interests, Poll};
+use crate::poll::{Config, Events, Interests, PipeStream, Poll};
 use crate::sim::{Kernel, Script};
 use crate::tests::scripts;
+use crate::{PipeClientOptions, PipeServerOptions};
 
 const LIMIT: Duration = Duration::from_millis(40);
 /// Never reached.
@@ -47,7 +48,7 @@ fn bytes_that_are_read_or_written_put_the_limit_off() {
             for writes in [false, true] {
                 let kernel = Kernel::new(script);
                 let poll = Poll::with_config(&Config { lent_bytes, ..config() }).unwrap();
-                let mut events = crate::poll::Events::with_capacity(4);
+                let mut events = Events::with_capacity(4);
                 let (mut stream, peer) = stream(&kernel);
                 poll.registrator().register(&mut stream, 7, Interests::READABLE).unwrap();
                 // What was on the fast path before is not any more.
@@ -144,7 +145,7 @@ fn of_two_threads_that_wait_the_one_that_stays_tells_in_time() {
     let start = Instant::now();
     thread::scope(|scope| {
         let waiter = || {
-            let mut events = crate::poll::Events::with_capacity(4);
+            let mut events = Events::with_capacity(4);
             one(poll, &mut events).id()
         };
         let waiters = [scope.spawn(waiter), scope.spawn(waiter)];
@@ -183,5 +184,48 @@ fn a_limit_ends_with_its_stream_and_is_silent_while_it_is_deregistered() {
         }
         drop(stream);
         none(&poll, &mut events);
+    }
+}
+
+#[test]
+fn a_pipe_is_told_as_idle_until_its_client_says_something_or_reads() {
+    let _kernel = Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let mut near = PipeStream::from(PipeServerOptions::new().create(NAME).unwrap());
+    let refused = near.set_idle_limit(Some(LIMIT)).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::Unsupported);
+    poll.registrator().register(&mut near, 7, Interests::READABLE).unwrap();
+    near.set_idle_limit(Some(LIMIT)).unwrap();
+    let mut told = |from: Instant| {
+        events.clear();
+        while !events.iter().any(|event| event.is_idle() && event.id() == 7) {
+            assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0, "never told");
+        }
+        assert!(from.elapsed() >= LIMIT, "{:?}", from.elapsed());
+    };
+    // Without a client, and with one that says nothing.
+    told(Instant::now());
+    let mut far = PipeClientOptions::new().open(NAME).map(PipeStream::from).unwrap();
+    poll.registrator().register(&mut far, 8, Interests::READABLE).unwrap();
+    told(Instant::now());
+    // What it says is read, and what it is told is written.
+    let began = Instant::now();
+    assert_eq!(far.write(b"hello").unwrap(), 5);
+    while near.read(&mut [0; 8]).is_err() {
+        poll.poll(&mut Events::with_capacity(4), LIMIT_MS).unwrap();
+    }
+    told(began);
+    let began = Instant::now();
+    assert_eq!(near.write(b"hello").unwrap(), 5);
+    told(began);
+    poll.registrator().deregister(&near).unwrap();
+    thread::sleep(2 * LIMIT);
+    let mut events = Events::with_capacity(4);
+    while poll.poll(&mut events, NOW_MS).unwrap() > 0 {
+        assert!(!events.iter().any(|event| event.id() == 7), "{events:?}");
+    }
+    poll.registrator().register(&mut near, 9, Interests::NONE).unwrap();
+    while !events.iter().any(|event| event.is_idle() && event.id() == 9) {
+        assert!(poll.poll(&mut events, LIMIT_MS).unwrap() > 0, "never told");
     }
 }

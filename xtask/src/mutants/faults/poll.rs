@@ -163,7 +163,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "activity-puts-no-idle-limit-off",
         why: "a connection that is in use is taken for an idle one",
-        file: "iocp/src/poll/source/stream/idle.rs",
+        file: "iocp/src/poll/source/idle.rs",
         old: "        self.last = Instant::now();\n",
         new: "",
         by: Tests(&["idle"]),

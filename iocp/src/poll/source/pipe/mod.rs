@@ -3,12 +3,12 @@
 
 mod reading;
 
-use std::{any::Any, io, mem::take};
+use std::{any::Any, io, mem::take, time::Duration};
 
 pub use self::reading::PipePart;
 
 use self::reading::{Reading, TRIES};
-use super::{other::Other, slot::Slot};
+use super::{idle::Idle, other::Other, slot::Slot};
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight};
 use crate::ops::pipe::PipeConnect;
@@ -32,6 +32,9 @@ pub(crate) struct Piped {
     failed: Option<i32>,
     /// The owner waits for the end of the write, or for a client.
     wants_room: bool,
+    idle: Option<Idle>,
+    /// Deregistered: its idle limit is not told.
+    silent: bool,
 }
 
 /// Whether somebody is at the other end.
@@ -55,7 +58,23 @@ impl Piped {
             write: Slot::default(),
             failed: None,
             wants_room: false,
+            idle: None,
+            silent: false,
         }
+    }
+
+    pub(crate) fn set_idle_limit(&mut self, at: Context<'_>, limit: Option<Duration>) {
+        self.idle = limit.map(|limit| Idle::new(at, limit));
+    }
+
+    pub(crate) fn deregister(&mut self, at: Context<'_>) {
+        at.unwatch();
+        self.silent = true;
+    }
+
+    /// Bytes or a message were read or written.
+    fn touch(&mut self) {
+        self.idle.iter_mut().for_each(Idle::touch);
     }
 
     /// Takes what was read: of one message at most; `None` at the end. Also whether an event must be posted: the
@@ -81,6 +100,9 @@ impl Piped {
             }
             _ => false,
         };
+        if matches!(taken, Ok(Some(_))) {
+            self.touch();
+        }
         Ok((taken?, must_post))
     }
 
@@ -113,6 +135,7 @@ impl Piped {
             self.written(at, written);
             self.say_failure()?;
         }
+        self.touch();
         Ok(count)
     }
 
@@ -201,7 +224,10 @@ impl Piped {
     }
 
     fn written(&mut self, at: Context<'_>, write: Completed<Vec<u8>>) {
-        self.failed = write.result().err().map(code_of).or(self.failed);
+        match write.result() {
+            Ok(_) => self.touch(),
+            Err(error) => self.failed = Some(code_of(error)),
+        }
         self.write.keep(at, write);
     }
 
@@ -223,6 +249,7 @@ impl Piped {
 impl Other for Piped {
     /// Waits for a client, and then for bytes. True if an event must be posted.
     fn register(&mut self, at: Context<'_>, Watch { interests, .. }: Watch) -> io::Result<bool> {
+        self.silent = false;
         self.listen(at)?;
         self.reading.advance();
         if interests.is_readable() && self.client == Client::There {
@@ -263,6 +290,13 @@ impl Other for Piped {
             Visit::Posted | Visit::Retry | Visit::Accepted(_) => at.marks.take_pending(),
         };
         at.wanted(self.ready().only(of))
+    }
+
+    fn look_at_idle(&mut self) -> Ready {
+        match self.idle.as_mut().is_some_and(Idle::look) && !self.silent {
+            true => Ready::IDLE,
+            false => Ready::NONE,
+        }
     }
 
     /// The read is not idle, or its bytes wait.

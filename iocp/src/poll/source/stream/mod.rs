@@ -4,7 +4,6 @@
 //! (`inbox`), and so is a direct send (`owner/stream/outbox.rs`).
 
 mod connect;
-mod idle;
 mod inbox;
 mod last;
 mod linger;
@@ -20,11 +19,11 @@ pub(crate) use self::{
     pieces::Pieces,
 };
 
-use self::{idle::Idle, sending::Sending};
+use self::sending::Sending;
 use crate::base::error::Error;
 use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::source::slot::Slot;
+use crate::poll::source::{idle::Idle, slot::Slot};
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
 /// Where the socket is needed and `more` may not be there yet, the owner lends its own.

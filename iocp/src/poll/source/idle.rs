@@ -1,4 +1,4 @@
-//! The idle limit of a stream: an event tells that for so long no byte was read or written.
+//! The idle limit of a stream or a pipe: an event tells that for so long no byte was read or written.
 //!
 //! A stream with a limit is read and written under the lock of its cell, where the time is noted: so one without a
 //! limit pays nothing. A [`Timer`] of the port is set for the moment at which the limit passes if nothing more
@@ -12,7 +12,7 @@ use crate::port::timer::Timer;
 /// Below this a timer would be due in each poll.
 const LEAST: Duration = Duration::from_millis(1);
 
-pub(super) struct Idle {
+pub(crate) struct Idle {
     limit: Duration,
     /// When a byte was read or written last, or the limit was set or told.
     last: Instant,
