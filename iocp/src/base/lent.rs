@@ -9,6 +9,7 @@
 
 use std::mem::{size_of, take};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use static_assertions::const_assert;
@@ -21,15 +22,10 @@ pub(crate) struct Lent {
     size: usize,
     /// How many there may be.
     most: usize,
-    buffers: Mutex<Buffers>,
-}
-
-#[derive(Default)]
-struct Buffers {
-    /// Not held by a stream.
-    free: Vec<Box<[u8]>>,
-    /// All that there are.
-    count: usize,
+    /// Those that are not held.
+    free: Mutex<Vec<Box<[u8]>>>,
+    /// How many are held by a stream, or kept for a new one. Changed under the lock.
+    held: AtomicUsize,
 }
 
 /// One buffer, until it is dropped; or none, which has no bytes.
@@ -44,7 +40,12 @@ const_assert!(size_of::<LentBuffer>() <= 3 * size_of::<usize>());
 
 impl Lent {
     pub(crate) fn new(size: usize, bytes: usize) -> Arc<Self> {
-        Arc::new(Self { size, most: bytes / size, buffers: Mutex::default() })
+        Arc::new(Self {
+            size,
+            most: bytes / size,
+            free: Mutex::default(),
+            held: AtomicUsize::new(0),
+        })
     }
 
     /// A buffer, unless as many are held as there may be.
@@ -55,7 +56,16 @@ impl Lent {
     /// A buffer for a stream of which nothing is known, unless a quarter of those that there may be are held: the
     /// others are for streams that have received small messages.
     pub(crate) fn take_first(self: &Arc<Self>) -> Option<LentBuffer> {
-        self.take_below(self.most / 4)
+        self.take_below(self.most_for_new())
+    }
+
+    /// Whether new streams may hold all that are held now.
+    pub(crate) fn has_some_for_new(&self) -> bool {
+        self.held.load(Ordering::Relaxed) <= self.most_for_new()
+    }
+
+    fn most_for_new(&self) -> usize {
+        self.most / 4
     }
 
     /// A buffer, unless so many are held.
@@ -63,20 +73,21 @@ impl Lent {
         if most == 0 {
             return None;
         }
-        let mut buffers = self.lock();
-        if buffers.count - buffers.free.len() >= most {
+        let mut free = self.lock();
+        let held = self.held.load(Ordering::Relaxed);
+        if held >= most {
             return None;
         }
-        let kept = buffers.free.pop();
-        buffers.count += usize::from(kept.is_none());
-        drop(buffers);
+        self.held.store(held + 1, Ordering::Relaxed);
+        let kept = free.pop();
+        drop(free);
         let bytes = kept.unwrap_or_else(|| vec![0; self.size].into_boxed_slice());
         Some(LentBuffer { bytes, of: Some(Arc::clone(self)) })
     }
 
     /// No code of the user's runs under the lock, so poison says nothing.
-    fn lock(&self) -> MutexGuard<'_, Buffers> {
-        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Box<[u8]>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,8 +122,18 @@ unsafe impl IoBufMut for LentBuffer {
 impl Drop for LentBuffer {
     fn drop(&mut self) {
         if let Some(lent) = self.of.take() {
-            lent.lock().free.push(take(&mut self.bytes));
+            let mut free = lent.lock();
+            free.push(take(&mut self.bytes));
+            lent.held.store(lent.held.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
         }
+    }
+}
+
+#[cfg(all(test, not(windows)))]
+impl Lent {
+    /// Whether so many more may be taken.
+    pub(crate) fn has_room_for(&self, more: usize) -> bool {
+        self.held.load(Ordering::Relaxed) + more <= self.most
     }
 }
 

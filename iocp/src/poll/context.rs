@@ -99,6 +99,7 @@ impl Context<'_> {
         }
         // What the pool keeps is room too.
         drop(self.hub.writes.take());
+        drop(self.hub.receives.take());
         let second = make();
         if second.is_ok() && !before {
             // It stays listed: the visit finds nothing to do.

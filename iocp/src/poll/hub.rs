@@ -8,7 +8,8 @@ use super::lingering::{Lingering, PlaceId};
 use super::lists::{Lists, Pool};
 use super::ready::ReadyList;
 use super::tag::OWN;
-use crate::base::{error::Error, lent::Lent};
+use crate::base::{error::Error, lent::Lent, lent::LentBuffer};
+use crate::operation::Operation;
 use crate::port::CompletionPort;
 
 pub(crate) struct Hub {
@@ -17,6 +18,8 @@ pub(crate) struct Hub {
     pub(crate) config: Config,
     /// What streams receive into.
     pub(crate) lent: Arc<Lent>,
+    /// What streams have received with that are gone.
+    pub(crate) receives: Pool<LentBuffer>,
     /// What streams send with.
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
@@ -30,10 +33,11 @@ impl Hub {
         let port = CompletionPort::with_config(&config.port)?;
         port.core.kept_token.get_or_init(|| OWN);
         let lent = Lent::new(config.receive_buffer, config.lent_bytes);
-        let (writes, lists) = (Pool::default(), Lists::new(&port));
+        let (receives, writes) = (Pool::default(), Pool::default());
+        let lists = Lists::new(&port);
         let lingering = Lingering::default();
         let ready = ReadyList::new(&port);
-        Ok(Self { port, config, lent, writes, lists, ready, lingering })
+        Ok(Self { port, config, lent, receives, writes, lists, ready, lingering })
     }
 
     #[inline]
@@ -55,6 +59,14 @@ impl Hub {
     /// As [`Lingering::begin_again`].
     pub(crate) fn linger_again(&self, place: PlaceId) -> PlaceId {
         self.lingering.begin_again(place, self.config.linger)
+    }
+
+    /// A stream is gone: the next one gets its receive. Its buffer goes with it only while new streams may have one.
+    pub(crate) fn keep_receive(&self, mut operation: Operation<LentBuffer>) {
+        if !self.lent.has_some_for_new() {
+            *operation.buffer_mut() = LentBuffer::default();
+        }
+        self.receives.keep(operation, &self.lists);
     }
 
     /// Lets a poller visit a source, which has a pending event in its marks.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::CompletionPort;
 use crate::{
     base::error::Error,
-    core::{held::HeldSlot, packet::OperationId, slot::Slot, state::Phase},
-    operation::Completed,
+    core::{held::HeldSlot, packet::OperationId, packets::Packets, slot::Slot, state::Phase},
+    operation::{Completed, Operation},
 };
 
 impl CompletionPort {
@@ -85,6 +85,25 @@ impl CompletionPort {
             Ok(()) => Ok(()),
             Err(payload) => std::panic::resume_unwind(payload),
         }
+    }
+
+    /// An operation that was given up, and whose packet this thread's last wait on this port has taken, if the next
+    /// one of those that are not freed yet has a `B`.
+    pub(crate) fn take_orphan<B: Send + 'static>(
+        &self,
+        packets: &mut Packets,
+    ) -> Option<Operation<B>> {
+        let orphans = &mut packets.batch.orphans;
+        let index = orphans.last().copied()?;
+        if !self.core.slot(index).buffer.holds_type::<B>() {
+            return None;
+        }
+        orphans.pop();
+        let held = HeldSlot::at(Arc::clone(&self.core), index);
+        // SAFETY:
+        // * Settling the orphan made the waiter the owner of its slot, which is idle and holds a `B`, as compared
+        //   above; it is taken from the list once.
+        Some(unsafe { Operation::adopt(held) })
     }
 
     /// The slot of a finished, parked operation.

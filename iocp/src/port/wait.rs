@@ -62,7 +62,7 @@ impl CompletionPort {
 
     /// One system call that waits for at most `ms` milliseconds, at most a slice, and never looks at the
     /// clock: for callers with a deadline of their own. `Packets(0)`: only stale or internal packets were
-    /// dequeued.
+    /// dequeued. Orphans are the caller's to [reap](Packets::reap).
     pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
         packets.clear();
         self.go_on(packets, || ms, Mode::Once, None)
@@ -114,7 +114,7 @@ impl CompletionPort {
                     (closed, left_ms) = look();
                 }
                 let ms = if polling { 0 } else { left_ms.min(SLICE_MS) };
-                let taken = self.take(packets, ms, mode == Mode::Alertable);
+                let taken = self.take(packets, ms, mode);
                 Taken { closed, left_ms, taken }
             };
             match taken {
@@ -168,8 +168,9 @@ impl CompletionPort {
     /// What is queued comes first, as it was there before: a timer that is due does not overtake the packet
     /// for which it would have been set anew. Room for one timer is kept where the array has more; in one
     /// with room for a single packet the two come in turn.
-    fn take(&self, packets: &mut Packets, ms: u32, alert: bool) -> Result<(), Code> {
+    fn take(&self, packets: &mut Packets, ms: u32, mode: Mode) -> Result<(), Code> {
         let core: &Core = &self.core;
+        let (alert, reaps) = (mode == Mode::Alertable, mode != Mode::Once);
         let room = packets.capacity();
         if core.attention.has_unposted()
             && core.slotless.take_kept(&core.attention, &mut packets.batch, room)
@@ -177,7 +178,10 @@ impl CompletionPort {
             return Ok(());
         }
         if !core.attention.has_timers() {
-            return packets.dequeue(core, ms, alert);
+            if packets.dequeue_entries(core, ms, alert, usize::MAX)? && reaps {
+                packets.reap(core);
+            }
+            return Ok(());
         }
         let due = !self.is_closed() && core.timers.is_due();
         if due && packets.is_timers_turn() && core.timers.take_due(&mut packets.batch, room) {
@@ -191,7 +195,9 @@ impl CompletionPort {
         drop(wait);
         if matches!(taken, Ok(true)) {
             core.timers.pass_on();
-            packets.reap(core);
+            if reaps {
+                packets.reap(core);
+            }
         }
         let came = !packets.is_empty();
         // Only packets of the port's own came: what is queued behind them comes first, if there are not many.
@@ -243,7 +249,7 @@ pub(super) enum Mode {
     Alertable,
     /// Until nothing is in flight, also when the port is closed.
     Drain,
-    /// One system call.
+    /// One system call, whose orphans the caller frees.
     Once,
 }
 

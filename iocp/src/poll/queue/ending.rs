@@ -51,6 +51,7 @@ impl Queue {
             } else {
                 self.hub.port.wait_once(&mut events.packets, to_millis(Some(left)))
             };
+            self.reap(&mut events.packets);
             match taken {
                 Ok(_) => {}
                 // Meanwhile.

@@ -4,7 +4,7 @@ use std::{io, mem::take};
 
 use super::{deliver::Delivery, Queue};
 use crate::base::{error::Error, timeout::Deadline};
-use crate::core::{batch::SLICE_MS, shared::Core};
+use crate::core::{batch::SLICE_MS, packets::Packets, shared::Core};
 use crate::os::Code;
 use crate::poll::{events::Events, ready::Seat};
 use crate::port::Wait;
@@ -28,12 +28,26 @@ impl Queue {
         if !events.packets.batch.is_usual(core.attention.word()) {
             return self.select_on(events, deadline, None);
         }
-        let ms = deadline.remaining_ms().min(SLICE_MS);
-        let delivery = Delivery { queue: self, events: &mut events.merged };
-        match events.packets.dequeue_for(core, ms, delivery) {
+        match self.dequeue(events, deadline) {
             Ok(false) if !events.is_empty() => Ok(()),
             first => self.select_on(events, deadline, Some(first)),
         }
+    }
+
+    /// One system call, where nothing else is to be looked at. True: some of its entries gave no packet.
+    #[inline(always)]
+    fn dequeue(&self, events: &mut Events, deadline: Deadline) -> Result<bool, Code> {
+        let ms = deadline.remaining_ms().min(SLICE_MS);
+        let delivery = Delivery { queue: self, events: &mut events.merged };
+        events.packets.dequeue_for(&self.hub.port.core, ms, delivery)
+    }
+
+    /// Keeps the receives of streams that are gone, whose packets a wait has taken, and frees other orphans.
+    pub(super) fn reap(&self, packets: &mut Packets) {
+        while let Some(receive) = self.hub.port.take_orphan(packets) {
+            self.hub.keep_receive(receive);
+        }
+        packets.reap(&self.hub.port.core);
     }
 
     /// Goes on after the first system call. `None`: none was made yet. `Ok`: it brought packets, perhaps
@@ -46,25 +60,33 @@ impl Queue {
         first: Option<Result<bool, Code>>,
     ) -> io::Result<()> {
         let core: &Core = &self.hub.port.core;
-        match first {
-            Some(Ok(more)) => {
-                if more {
-                    events.packets.reap(core);
-                }
-                if take(&mut events.packets.batch.close) {
-                    core.pass_close_on();
-                }
-                // A wake of the port ends the wait, though no user has its waker.
-                if events.packets.was_woken() {
-                    if take(&mut events.packets.batch.held_back) {
-                        core.unreported.tell_again();
-                    }
-                    return Ok(());
-                }
+        let mut fruitless = 0;
+        let mut came = first;
+        while let Some(Ok(more)) = came {
+            if more {
+                self.reap(&mut events.packets);
             }
-            Some(Err(Code::WAIT_TIMEOUT)) if deadline.remaining_ms() == 0 => return Ok(()),
-            // The next call fails again if this was an error.
-            Some(Err(_)) | None => {}
+            if take(&mut events.packets.batch.close) {
+                core.pass_close_on();
+            }
+            // A wake of the port ends the wait, though no user has its waker.
+            if events.packets.was_woken() {
+                if take(&mut events.packets.batch.held_back) {
+                    core.unreported.tell_again();
+                }
+                return Ok(());
+            }
+            events.packets.clear();
+            if !events.is_empty() {
+                return Ok(());
+            }
+            fruitless += 1;
+            let usual = events.packets.batch.is_usual(core.attention.word());
+            came = (usual && fruitless < FRUITLESS).then(|| self.dequeue(events, deadline));
+        }
+        // The next call fails again if this was an error.
+        if matches!(came, Some(Err(Code::WAIT_TIMEOUT))) && deadline.remaining_ms() == 0 {
+            return Ok(());
         }
         if self.hub.lists.is_over() && events.is_empty() {
             return Err(Error::Closed.into());
@@ -72,7 +94,7 @@ impl Queue {
         if let Some(tag) = Seat::take(&mut events.seat, &self.hub.ready) {
             events.packets.batch.set_base(tag);
         }
-        let mut fruitless = 0;
+        fruitless = 0;
         loop {
             let mut slice_ms = SLICE_MS;
             if self.hub.lists.has_any() {
@@ -97,6 +119,7 @@ impl Queue {
             if counts {
                 self.hub.ready.sleepers.end();
             }
+            self.reap(&mut events.packets);
             match waited {
                 Ok(Wait::Packets(_)) => {
                     for packet in &events.packets {

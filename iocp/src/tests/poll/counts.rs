@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use super::{config, one, stream, would_block, LENT, NOW_MS};
+use super::{config, none, one, queue, stream, would_block, LENT, NOW_MS};
 use crate::{
     poll::{Config, Events, Interests, Poll},
     sim::{Kernel, Script},
@@ -84,4 +84,54 @@ fn an_echoed_message_of_any_size_is_three_calls_or_two_of_a_busy_stream() {
             assert_eq!(echo(LENT, size, rests), cost, "{size}");
         }
     }
+}
+
+#[test]
+fn a_stream_gets_the_receive_of_one_that_is_gone() {
+    let kernel = Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let ends = [Ends::Owner, Ends::Peer].repeat(3);
+    for end in ends {
+        let (mut stream, peer) = stream(&kernel);
+        poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+        if let Ends::Peer = end {
+            peer.shut_down();
+            assert!(one(&poll, &mut events).is_read_closed());
+            assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
+        }
+        drop(stream);
+        none(&poll, &mut events);
+        assert_eq!(poll.stats().operations, 1, "kept for the next");
+    }
+}
+
+/// Those that are idle hold no more buffers than a quarter, whoever held them before.
+#[test]
+fn receives_of_streams_that_are_gone_keep_no_more_buffers_than_new_streams_may_have() {
+    let kernel = Kernel::new(Script::default());
+    let config = Config { receive_buffer: 16, lent_bytes: 8 * 16, ..config() };
+    let poll = Poll::with_config(&config).unwrap();
+    let mut events = Events::with_capacity(16);
+    let registrator = poll.registrator();
+    let mut streams: Vec<_> = (0..6).map(|_| stream(&kernel)).collect();
+    for (stream, peer) in &mut streams {
+        registrator.register(stream, 1, Interests::READABLE).unwrap();
+        // A small message: the next receive has a buffer.
+        assert!(peer.send(b"small"));
+        one(&poll, &mut events);
+        assert_eq!(stream.read(&mut [0; 16]).unwrap(), 5);
+    }
+    let lent = &registrator.queue.hub.lent;
+    assert!(lent.take_first().is_none() && lent.has_room_for(2) && !lent.has_room_for(3));
+    drop(streams);
+    none(&poll, &mut events);
+    assert_eq!(poll.stats().operations, 6);
+    assert!(lent.has_room_for(6), "two are kept");
+}
+
+/// Who ends a connection first.
+#[derive(Clone, Copy)]
+enum Ends {
+    Owner,
+    Peer,
 }

@@ -107,7 +107,7 @@ impl Inbox {
                 Some(Ok(count))
             }
             Ok(_) => {
-                self.end(State::Ended, Some(operation));
+                self.end(at, State::Ended, Some(operation));
                 None
             }
             Err(error) if is_would_block(&error) => {
@@ -120,7 +120,7 @@ impl Inbox {
                 Some(Err(error))
             }
             Err(error) => {
-                self.end(State::Failed(code_of(error)), Some(operation));
+                self.end(at, State::Failed(code_of(error)), Some(operation));
                 None
             }
         }
@@ -294,7 +294,7 @@ impl Inbox {
         match room.receive(native) {
             Ok(0) => {
                 let operation = self.take_idle().map(|(operation, _)| operation);
-                self.end(State::Ended, operation);
+                self.end(at, State::Ended, operation);
                 self.forget_event(at);
                 Ok(Some(0))
             }
@@ -317,7 +317,7 @@ impl Inbox {
             Err(error) => {
                 let code = code_of(error);
                 let operation = self.take_idle().map(|(operation, _)| operation);
-                self.end(State::Failed(code), operation);
+                self.end(at, State::Failed(code), operation);
                 self.forget_event(at);
                 Err(io::Error::from_raw_os_error(code))
             }

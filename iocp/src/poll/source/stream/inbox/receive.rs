@@ -18,11 +18,11 @@ impl Inbox {
         self.guessed = false;
         self.state = match take(&mut self.state) {
             State::None => {
-                let mut operation = at.operation(PROBE, None, Buffer::default)?;
-                if let Some(buffer) = at.hub.lent.take_first() {
-                    *operation.buffer_mut() = buffer;
-                    self.lent = true;
+                let mut operation = at.operation(PROBE, Some(&at.hub.receives), Buffer::default)?;
+                if operation.buffer().is_empty() {
+                    *operation.buffer_mut() = at.hub.lent.take_first().unwrap_or_default();
                 }
+                self.lent = !operation.buffer().is_empty();
                 State::Idle(operation, 0)
             }
             State::Short(operation) => State::Idle(operation, 0),
@@ -91,17 +91,22 @@ impl Inbox {
             let key = self.direct.then(|| at.marks.watch().token);
             operation.set_tag(self.tag(token(at.index, kind)), key);
             let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
-            self.after_submit(submitted, probe)?;
+            self.after_submit(at, submitted, probe)?;
         }
         Ok(())
     }
 
     /// A submit has returned. Idle after this without an error: the system has ended it by itself.
-    fn after_submit(&mut self, submitted: Submitted<Buffer>, probe: bool) -> io::Result<()> {
+    fn after_submit(
+        &mut self,
+        at: Context<'_>,
+        submitted: Submitted<Buffer>,
+        probe: bool,
+    ) -> io::Result<()> {
         match submitted {
             Submitted::Pending(ticket) => self.state = self.flying(ticket),
             Submitted::Ready(completed) => {
-                self.received(completed, probe);
+                self.received(at, completed, probe);
                 if matches!(self.state, State::Short(_)) {
                     return Err(io::Error::from_raw_os_error(WSAENOBUFS));
                 }
@@ -123,7 +128,7 @@ impl Inbox {
         submitted: Submitted<Buffer>,
         probe: bool,
     ) {
-        if self.after_submit(submitted, probe).is_ok() {
+        if self.after_submit(at, submitted, probe).is_ok() {
             let _ = self.submit_idle(socket, at);
         }
     }
@@ -152,16 +157,23 @@ impl Inbox {
     }
 
     /// Nothing is received any more: operation and buffer are for others.
-    pub(super) fn end(&mut self, end: State, operation: Option<Operation<Buffer>>) {
-        drop(operation);
+    pub(super) fn end(
+        &mut self,
+        at: Context<'_>,
+        end: State,
+        operation: Option<Operation<Buffer>>,
+    ) {
         (self.lent, self.state) = (false, end);
+        if let Some(operation) = operation {
+            at.hub.keep_receive(operation);
+        }
     }
 
     /// A receive has ended. It is idle again only if the system has ended it by itself.
-    fn received(&mut self, completed: Completed<Buffer>, probe: bool) {
+    fn received(&mut self, at: Context<'_>, completed: Completed<Buffer>, probe: bool) {
         self.state = match completed.result() {
             Ok(_) if probe => State::Found(completed.into_operation()),
-            Ok(0) => return self.end(State::Ended, Some(completed.into_operation())),
+            Ok(0) => return self.end(at, State::Ended, Some(completed.into_operation())),
             Ok(count) => {
                 // A buffer is at most 1 GiB long.
                 State::Filled(completed.into_operation(), 0, counted(count))
@@ -171,7 +183,7 @@ impl Inbox {
                 CompletionKind::NoResources => State::Short(completed.into_operation()),
                 _ => {
                     let failed = State::Failed(code_of(error));
-                    return self.end(failed, Some(completed.into_operation()));
+                    return self.end(at, failed, Some(completed.into_operation()));
                 }
             },
         };
