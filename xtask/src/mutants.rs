@@ -108,14 +108,14 @@ fn sound(tree: &Tree, chosen: &[&Fault]) -> Result<()> {
     headline("the checks without a fault");
     let mut done = Vec::new();
     for fault in chosen {
-        if !done.contains(&fault.by) {
+        if !done.contains(&&fault.by) {
             match fault.by.run(tree)? {
                 Outcome::Survived { tests } => println!("  {}: {tests} passed", fault.by),
                 Outcome::Caught { by, how } => {
                     bail!("{} fails without a fault: {by} ({how})", fault.by)
                 }
             }
-            done.push(fault.by);
+            done.push(&fault.by);
         }
     }
     Ok(())

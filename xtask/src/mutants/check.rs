@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// What must notice a fault; each with the names of its tests, or parts of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Check {
     /// Unit tests on the simulated kernel, as they are.
-    Tests(&'static [&'static str]),
+    Tests(Vec<&'static str>),
     /// The same under Miri: what memory they touch, and which orderings they rest on.
-    Miri(&'static [&'static str]),
+    Miri(Vec<&'static str>),
     /// The models of the slot's races, every interleaving.
     Loom,
 }
@@ -39,7 +39,18 @@ const LONGEST_BUILD: Duration = Duration::from_secs(900);
 const MIRI_SEEDS: u32 = 4;
 
 impl Check {
-    pub(super) fn run(self, tree: &Tree) -> Result<Outcome> {
+    /// Reads `tests NAME...`, `miri NAME...` or `loom`.
+    pub(super) fn parse(text: &'static str) -> Result<Self> {
+        let mut words = text.split(' ');
+        match words.next() {
+            Some("tests") => Ok(Self::Tests(words.collect())),
+            Some("miri") => Ok(Self::Miri(words.collect())),
+            Some("loom") => Ok(Self::Loom),
+            _ => bail!("`{text}` is no check"),
+        }
+    }
+
+    pub(super) fn run(&self, tree: &Tree) -> Result<Outcome> {
         let (mut build, mut run) = self.commands()?;
         let target = tree.target(self.kind());
         for command in [&mut build, &mut run] {
@@ -56,7 +67,7 @@ impl Check {
         judge(status, &text)
     }
 
-    fn commands(self) -> Result<(Command, Command)> {
+    fn commands(&self) -> Result<(Command, Command)> {
         let words = ["test", "-p", "iocp", "--lib"];
         match self {
             Self::Tests(names) => {
@@ -93,11 +104,11 @@ impl Check {
     }
 
     /// What takes longer has hung: the tests' own deadlines are shorter.
-    fn longest(self) -> Duration {
+    fn longest(&self) -> Duration {
         Duration::from_secs(if matches!(self, Self::Tests(_)) { 60 } else { 600 })
     }
 
-    fn kind(self) -> &'static str {
+    fn kind(&self) -> &'static str {
         match self {
             Self::Tests(_) => "tests",
             Self::Miri(_) => "miri",
