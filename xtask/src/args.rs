@@ -3,7 +3,7 @@
 use std::{ffi::OsString, fmt};
 
 use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
     bench, check, deep, demo, evidence, examples, mutants, parts::Asked, peers, surface, tasks,
@@ -97,32 +97,39 @@ pub(crate) enum Command {
 impl Command {
     /// Parses everything after `cargo xtask`.
     pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self> {
-        let mut parser = Parser::from_args(words);
-        let name = match parser.next().map_err(usage)? {
-            None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Self::Help),
-            Some(Arg::Value(name)) => name.string().map_err(usage)?,
-            Some(other) => return Err(usage(other.unexpected())),
+        let mut words: Vec<_> = words.into_iter().collect();
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        if words.first().is_some_and(|name| name == "step") {
+            return bench::step::Args::parse(words.split_off(1)).map(Self::Step);
+        }
+        let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+        let rest = words.split_off(end);
+        let mut words = Arguments::from_vec(words);
+        if words.contains(["-h", "--help"]) {
+            return Ok(Self::Help);
+        }
+        let Some(name) = words.subcommand().map_err(usage)? else {
+            return nothing_more(words, Self::Help);
         };
         match name.as_str() {
+            "test" => test::Args::parse(words, rest).map(Self::Test),
+            _ if !rest.is_empty() => bail!(Usage(format!("nothing follows `{name}` after `--`"))),
             "help" => Ok(Self::Help),
-            "demo" => demo::Args::parse(&mut parser).map(Self::Demo),
-            "test" => test::Args::parse(&mut parser).map(Self::Test),
-            "evidence" => evidence::Args::parse(&mut parser).map(Self::Evidence),
-            "doc" => nothing_more(&mut parser, Self::Doc),
-            "check" => Asked::parse(&mut parser, "check", &check::PARTS).map(Self::Check),
-            "tidy" => nothing_more(&mut parser, Self::Tidy),
-            "graph" => nothing_more(&mut parser, Self::Graph),
-            "ci" => nothing_more(&mut parser, Self::Ci),
-            "deep" => Asked::parse(&mut parser, "deep", &deep::PARTS).map(Self::Deep),
-            "mutants" => mutants::Args::parse(&mut parser).map(Self::Mutants),
-            "peers" => peers::Args::parse(&mut parser).map(Self::Peers),
-            "examples" => examples::Args::parse(&mut parser).map(Self::Examples),
-            "tasks" => tasks::Args::parse(&mut parser).map(Self::Tasks),
-            "surface" => surface::Args::parse(&mut parser).map(Self::Surface),
-            "api" => nothing_more(&mut parser, Self::Api),
-            "bench" => bench::Args::parse(&mut parser).map(Self::Bench),
-            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-            "step" => bench::step::Args::parse(&mut parser).map(Self::Step),
+            "demo" => demo::Args::parse(words).map(Self::Demo),
+            "evidence" => evidence::Args::parse(words).map(Self::Evidence),
+            "doc" => nothing_more(words, Self::Doc),
+            "check" => Asked::parse(words, "check", &check::PARTS).map(Self::Check),
+            "tidy" => nothing_more(words, Self::Tidy),
+            "graph" => nothing_more(words, Self::Graph),
+            "ci" => nothing_more(words, Self::Ci),
+            "deep" => Asked::parse(words, "deep", &deep::PARTS).map(Self::Deep),
+            "mutants" => mutants::Args::parse(words).map(Self::Mutants),
+            "peers" => peers::Args::parse(words).map(Self::Peers),
+            "examples" => examples::Args::parse(words).map(Self::Examples),
+            "tasks" => tasks::Args::parse(words).map(Self::Tasks),
+            "surface" => surface::Args::parse(words).map(Self::Surface),
+            "api" => nothing_more(words, Self::Api),
+            "bench" => bench::Args::parse(words).map(Self::Bench),
             _ => bail!(Usage(format!(
                 "unknown command `{name}`: use demo, test, evidence, doc, check, tidy, graph, ci, deep, mutants, peers, \
                  examples, tasks, surface, api, bench or help"
@@ -143,16 +150,17 @@ pub(crate) fn usage(error: impl fmt::Display) -> anyhow::Error {
     anyhow::Error::new(Usage(error.to_string()))
 }
 
-/// The value of `flag` as a number within `range`, or one sentence.
+/// The value of `flag` as a number within `range`, or the usual one.
 pub(crate) fn number<T>(
-    parser: &mut Parser,
-    flag: &str,
+    words: &mut Arguments,
+    flag: &'static str,
     range: std::ops::RangeInclusive<T>,
+    usual: T,
 ) -> Result<T>
 where
     T: std::str::FromStr + PartialOrd + fmt::Display,
 {
-    let text = parser.value().map_err(usage)?.string().map_err(usage)?;
+    let Some(text) = text(words, flag)? else { return Ok(usual) };
     match text.parse::<T>() {
         Ok(value) if range.contains(&value) => Ok(value),
         _ => bail!(Usage(format!(
@@ -163,12 +171,40 @@ where
     }
 }
 
-fn nothing_more(parser: &mut Parser, command: Command) -> Result<Command> {
-    match parser.next().map_err(usage)? {
-        None => Ok(command),
-        Some(Arg::Short('h') | Arg::Long("help")) => Ok(Command::Help),
-        Some(other) => Err(usage(other.unexpected())),
+/// The value of `flag`, if it is there.
+pub(crate) fn text(words: &mut Arguments, flag: &'static str) -> Result<Option<String>> {
+    words.opt_value_from_str(flag).map_err(usage)
+}
+
+/// All words that are left; none of them is a flag.
+pub(crate) fn rest(words: Arguments) -> Result<Vec<String>> {
+    let word = |word: OsString| match word.to_string_lossy() {
+        word if !word.starts_with('-') => Ok(word.into_owned()),
+        word => bail!(Usage(format!("what is `{word}` for?"))),
+    };
+    words.finish().into_iter().map(word).collect()
+}
+
+/// The same, where each is one of these.
+pub(crate) fn names(words: Arguments, what: &str, known: &[&str]) -> Result<Vec<String>> {
+    let names = rest(words)?;
+    match names.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => bail!(Usage(format!("no {what} `{name}`: use {}", known.join(", ")))),
+        None => Ok(names),
     }
+}
+
+fn nothing_more(words: Arguments, command: Command) -> Result<Command> {
+    match rest(words)?.first() {
+        None => Ok(command),
+        Some(word) => bail!(Usage(format!("what is `{word}` for?"))),
+    }
+}
+
+/// Words, as they may be written.
+#[cfg(test)]
+pub(crate) fn sample(words: &[&str]) -> Arguments {
+    Arguments::from_vec(words.iter().map(OsString::from).collect())
 }
 
 #[cfg(test)]

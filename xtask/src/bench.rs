@@ -21,10 +21,10 @@ mod table;
 use std::time::Instant;
 
 use anyhow::{anyhow, bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::{number, usage, Usage},
+    args::{names, number, Usage},
     load::many_files,
     process::{headline, note},
     report::{Form, Report},
@@ -49,27 +49,16 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self { rounds: ROUNDS, ..Self::default() };
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("quick") => args.quick = true,
-                Arg::Long("publish") => args.publish = true,
-                Arg::Long("repeat") => args.repeat = true,
-                Arg::Long("resume") => args.resume = true,
-                Arg::Long("rounds") => args.rounds = number(parser, "--rounds", 1..=99)?,
-                Arg::Value(name) => {
-                    let name = name.string().map_err(usage)?;
-                    if !ALL.iter().any(|bench| bench.name == name) {
-                        let known: Vec<_> = ALL.iter().map(|bench| bench.name).collect();
-                        let known = known.join(", ");
-                        bail!(Usage(format!("no bench is called `{name}`: there are {known}")));
-                    }
-                    args.names.push(name);
-                }
-                other => return Err(usage(other.unexpected())),
-            }
-        }
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        let known: Vec<_> = ALL.iter().map(|bench| bench.name).collect();
+        let args = Self {
+            quick: words.contains("--quick"),
+            publish: words.contains("--publish"),
+            repeat: words.contains("--repeat"),
+            resume: words.contains("--resume"),
+            rounds: number(&mut words, "--rounds", 1..=99, ROUNDS)?,
+            names: names(words, "bench", &known)?,
+        };
         if args.resume && !args.is_whole() {
             bail!(Usage("--resume goes on with a whole run: without names and --quick".into()));
         }
@@ -193,6 +182,7 @@ fn verdict(found: &[Findings], broken: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::sample;
 
     fn table(found: f64, binding: bool) -> Findings {
         let mut table = Table { name: "echo_calls", ..Table::default() };
@@ -218,17 +208,17 @@ mod tests {
 
     #[test]
     fn quick_runs_the_exact_counts_and_a_whole_run_repeats() {
-        let parse = |words: &[&str]| Args::parse(&mut Parser::from_args(words)).expect("valid");
+        let parse = |words: &[&str]| Args::parse(sample(words)).expect("valid");
         let quick = parse(&["--quick"]);
         let names: Vec<_> = ALL.iter().filter(|one| quick.wants(one)).map(|one| one.name).collect();
         let echoes = ["echo_calls", "alloc_per_op", "echo_insn", "accept_calls", "dequeue_batch"];
         assert_eq!(names, [&echoes[..], &["sizes", "udp", "short"]].concat());
         assert!(!quick.repeats() && parse(&["--quick", "--repeat"]).repeats());
         assert!(parse(&[]).repeats() && !parse(&["scale"]).repeats());
-        assert!(Args::parse(&mut Parser::from_args(["fly"])).is_err());
+        assert!(Args::parse(sample(&["fly"])).is_err());
         assert!(parse(&["--resume", "--publish"]).resume);
         for part in ["--quick", "scale"] {
-            assert!(Args::parse(&mut Parser::from_args(["--resume", part])).is_err());
+            assert!(Args::parse(sample(&["--resume", part])).is_err());
         }
     }
 }

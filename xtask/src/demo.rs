@@ -19,10 +19,10 @@ use std::{
 
 use anyhow::{bail, Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::{number, usage, Usage},
+    args::{names, number, text, Usage},
     child::Child,
     load::{
         self,
@@ -57,27 +57,19 @@ impl Default for Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
         let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("connections") => {
-                    args.connections = number(parser, "--connections", 1..=8000)?
-                }
-                Arg::Long("seconds") => args.seconds = number(parser, "--seconds", 3..=40)?,
-                Arg::Long("port") => args.port = number(parser, "--port", 0..=u16::MAX)?,
-                Arg::Long("address") => {
-                    let text = parser.value().map_err(usage)?.string().map_err(usage)?;
-                    match text.parse() {
-                        Ok(IpAddr::V4(address)) => args.ipv4 = address,
-                        Ok(IpAddr::V6(address)) => args.ipv6 = address,
-                        Err(_) => bail!(Usage(format!("--address `{text}` is not an IP address"))),
-                    }
-                }
-                other => return Err(usage(other.unexpected())),
+        args.connections = number(&mut words, "--connections", 1..=8000, args.connections)?;
+        args.seconds = number(&mut words, "--seconds", 3..=40, args.seconds)?;
+        args.port = number(&mut words, "--port", 0..=u16::MAX, args.port)?;
+        while let Some(text) = text(&mut words, "--address")? {
+            match text.parse() {
+                Ok(IpAddr::V4(address)) => args.ipv4 = address,
+                Ok(IpAddr::V6(address)) => args.ipv6 = address,
+                Err(_) => bail!(Usage(format!("--address `{text}` is not an IP address"))),
             }
         }
-        Ok(args)
+        names(words, "option", &[]).map(|_| args)
     }
 
     /// Refuses what cannot be listened on, before anything is built. Without IPv6 on this machine

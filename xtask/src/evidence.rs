@@ -14,10 +14,10 @@ mod private;
 mod system;
 
 use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::usage,
+    args::{names, text},
     process::{headline, note, target_dir},
     report::{Form, Report},
     setup,
@@ -35,19 +35,10 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("wine10") => args.wine10 = true,
-                Arg::Long("target") => {
-                    let triple = parser.value().map_err(usage)?.string().map_err(usage)?;
-                    args.target = Some(triple);
-                }
-                other => return Err(usage(other.unexpected())),
-            }
-        }
-        Ok(args)
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        let wine10 = words.contains("--wine10");
+        let args = Self { wine10, target: text(&mut words, "--target")? };
+        names(words, "option", &[]).map(|_| args)
     }
 }
 

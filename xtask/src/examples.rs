@@ -31,10 +31,10 @@ use std::{
 };
 
 use anyhow::{bail, Context, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::{usage, Usage},
+    args::names,
     child::{Child, Fields},
     process::{cargo, command, headline, run as run_command, target_dir},
     wine::{Wine, TARGET},
@@ -73,24 +73,12 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("load") => args.load = true,
-                Arg::Long("wine10") => args.wine10 = true,
-                Arg::Value(name) => {
-                    let name = name.string().map_err(usage)?;
-                    let names = EXAMPLES.map(|(name, _)| name);
-                    if !names.contains(&name.as_str()) {
-                        bail!(Usage(format!("no example `{name}`: use {}", names.join(", "))));
-                    }
-                    args.names.push(name);
-                }
-                other => return Err(usage(other.unexpected())),
-            }
-        }
-        Ok(args)
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        Ok(Self {
+            load: words.contains("--load"),
+            wine10: words.contains("--wine10"),
+            names: names(words, "example", &EXAMPLES.map(|(name, _)| name))?,
+        })
     }
 }
 

@@ -13,11 +13,11 @@ mod tree;
 use std::time::Instant;
 
 use anyhow::{bail, Context, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use self::{check::Outcome, faults::Fault, tree::Tree};
 use crate::{
-    args::{usage, Usage},
+    args::{rest, Usage},
     parts::Parts,
     process::headline,
 };
@@ -31,15 +31,14 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
+    pub(crate) fn parse(words: Arguments) -> Result<Self> {
         let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
-            match word.string().map_err(usage)? {
-                word if word == "faults" => args.faults = true,
-                word if word == "generated" => args.generated = true,
-                word if faults::all().any(|fault| fault.name == word) => args.names.push(word),
-                word => bail!(Usage(format!(
+        for word in rest(words)? {
+            match word.as_str() {
+                "faults" => args.faults = true,
+                "generated" => args.generated = true,
+                _ if faults::all().any(|fault| fault.name == word) => args.names.push(word),
+                _ => bail!(Usage(format!(
                     "no fault is called `{word}`: faults, generated, or a name in xtask/src/mutants/faults"
                 ))),
             }

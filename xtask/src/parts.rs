@@ -2,14 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use anyhow::{ensure, Result};
+use pico_args::Arguments;
 
-use crate::{
-    args::{usage, Usage},
-    process::headline,
-    report::Report,
-};
+use crate::{args::names, process::headline, report::Report};
 
 /// A part's name as an argument, and its work, which says what it showed.
 pub(crate) type Part = (&'static str, fn() -> Result<String>);
@@ -20,18 +16,9 @@ pub(crate) struct Asked(Vec<String>);
 
 impl Asked {
     /// Every word that follows is the name of a part.
-    pub(crate) fn parse(parser: &mut Parser, command: &str, parts: &[Part]) -> Result<Self> {
-        let mut asked = Vec::new();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            let Arg::Value(word) = arg else { return Err(usage(arg.unexpected())) };
-            let word = word.string().map_err(usage)?;
-            if !parts.iter().any(|(name, _)| *name == word) {
-                let names: Vec<_> = parts.iter().map(|(name, _)| *name).collect();
-                bail!(Usage(format!("{command} has no part `{word}`: {}", names.join(", "))));
-            }
-            asked.push(word);
-        }
-        Ok(Self(asked))
+    pub(crate) fn parse(words: Arguments, command: &str, parts: &[Part]) -> Result<Self> {
+        let known: Vec<_> = parts.iter().map(|(name, _)| *name).collect();
+        names(words, &format!("part of {command}"), &known).map(Self)
     }
 
     /// These parts.
@@ -89,6 +76,8 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
+    use anyhow::bail;
+
     use super::*;
 
     #[test]

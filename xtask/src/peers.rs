@@ -17,10 +17,10 @@ mod suite;
 mod workspace;
 
 use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::{usage, Usage},
+    args::{rest, Usage},
     process::{cargo, headline, run as run_command},
     setup,
     wine::{self, Wine},
@@ -75,20 +75,21 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("wine10") => args.wine10 = true,
-                Arg::Long("faults") => args.faults = true,
-                Arg::Long("all") => args.all = true,
-                Arg::Long("fresh") => args.fresh = true,
-                Arg::Value(word) if word == "check" => args.check = true,
-                Arg::Value(word) if args.faults || args.all => {
-                    args.names.push(word.string().map_err(usage)?)
-                }
-                other => return Err(usage(other.unexpected())),
-            }
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        let mut args = Self {
+            wine10: words.contains("--wine10"),
+            faults: words.contains("--faults"),
+            all: words.contains("--all"),
+            fresh: words.contains("--fresh"),
+            check: false,
+            names: rest(words)?,
+        };
+        if args.names.first().is_some_and(|word| word == "check") {
+            args.check = true;
+            args.names.remove(0);
+        }
+        if let Some(word) = args.names.first().filter(|_| !args.faults && !args.all) {
+            bail!(Usage(format!("what is `{word}` for?")));
         }
         if args.all && (args.check || args.wine10) {
             bail!(Usage("`peers --all` chooses its Wine: leave out --wine10 and check".into()));
@@ -228,7 +229,7 @@ mod tests {
 
     #[test]
     fn only_compiling_and_a_wine_exclude_each_other() {
-        let parse = |words: &[&str]| Args::parse(&mut Parser::from_args(words));
+        let parse = |words: &[&str]| Args::parse(crate::args::sample(words));
         assert!(parse(&["check"]).is_ok_and(|args| args.check));
         assert!(parse(&["--wine10"]).is_ok_and(|args| args.wine10));
         assert!(parse(&["--all"]).is_ok_and(|args| args.all));

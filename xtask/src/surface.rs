@@ -7,10 +7,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use lexopt::{Arg, Parser};
+use pico_args::Arguments;
 
 use crate::{
-    args::usage,
+    args::names,
     check::TARGETS,
     process::{cargo, run as run_command},
     setup, wine, wine10,
@@ -27,15 +27,9 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("faults") => args.faults = true,
-                other => return Err(usage(other.unexpected())),
-            }
-        }
-        Ok(args)
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        let args = Self { faults: words.contains("--faults") };
+        names(words, "option", &[]).map(|_| args)
     }
 }
 

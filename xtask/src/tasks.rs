@@ -11,12 +11,12 @@ mod table;
 use std::{fs, time::Duration};
 
 use anyhow::{bail, Context, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 pub(crate) use table::{programs, rows_of_readme, table, TABLE};
 
 use crate::{
-    args::{usage, Usage},
+    args::{rest, Usage},
     child::Child,
     process::{cargo, command, headline, root, run as run_command, target_dir},
     tidy::sources_of,
@@ -35,22 +35,13 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("wine10") => args.wine10 = true,
-                Arg::Value(task) => {
-                    let task = task.string().map_err(usage)?;
-                    if task.len() != 1 {
-                        bail!(Usage(format!("a task is one letter, not `{task}`")));
-                    }
-                    args.tasks.push(task.to_lowercase());
-                }
-                other => return Err(usage(other.unexpected())),
-            }
+    pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
+        let wine10 = words.contains("--wine10");
+        let tasks: Vec<_> = rest(words)?.iter().map(|task| task.to_lowercase()).collect();
+        match tasks.iter().find(|task| task.len() != 1) {
+            Some(task) => bail!(Usage(format!("a task is one letter, not `{task}`"))),
+            None => Ok(Self { wine10, tasks }),
         }
-        Ok(args)
     }
 }
 

@@ -9,10 +9,10 @@ use std::{
 };
 
 use anyhow::{bail, Result};
-use lexopt::{Arg, Parser, ValueExt};
+use pico_args::Arguments;
 
 use crate::{
-    args::usage,
+    args::{self, text},
     process::{cargo, headline, target_dir, watch},
     report::{Log, Report},
     setup,
@@ -44,28 +44,15 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self::default();
-        loop {
-            if let Some(mut raw) = parser.try_raw_args() {
-                if raw.peek().is_some_and(|word| word == "--") {
-                    raw.next();
-                    args.rest = raw.collect();
-                    return Ok(args);
-                }
-            }
-            let Some(arg) = parser.next().map_err(usage)? else { return Ok(args) };
-            match arg {
-                Arg::Long("wine10") => args.wine10 = true,
-                Arg::Long("no-host") => args.no_host = true,
-                Arg::Long("target") => {
-                    let triple = parser.value().map_err(usage)?.string().map_err(usage)?;
-                    args.target = Some(triple);
-                }
-                Arg::Value(word) => args.filter.push(word.string().map_err(usage)?),
-                other => return Err(usage(other.unexpected())),
-            }
-        }
+    /// `rest`: what stands from `--` on.
+    pub(crate) fn parse(mut words: Arguments, mut rest: Vec<OsString>) -> Result<Self> {
+        Ok(Self {
+            wine10: words.contains("--wine10"),
+            no_host: words.contains("--no-host"),
+            target: text(&mut words, "--target")?,
+            filter: args::rest(words)?,
+            rest: rest.drain(..).skip(1).collect(),
+        })
     }
 
     /// Of its report: each kind of run has its own.
@@ -248,6 +235,7 @@ fn part(test: &mut Command, kernel: String, rows: &mut Rows) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{sample, Command};
 
     #[test]
     fn results_and_reasons_are_counted_once() {
@@ -264,17 +252,18 @@ mod tests {
 
     #[test]
     fn what_follows_two_dashes_goes_to_cargo() {
-        let words = ["--wine10", "port", "--", "--release", "--", "--nocapture"];
-        let args = Args::parse(&mut Parser::from_args(words)).expect("good arguments");
+        let words = ["test", "--wine10", "port", "--", "--release", "--", "--nocapture"];
+        let Ok(Command::Test(args)) = Command::parse(words.map(OsString::from)) else {
+            panic!("good arguments")
+        };
         assert!(args.wine10 && args.filter == ["port"]);
         assert_eq!(args.rest, ["--release", "--", "--nocapture"]);
     }
 
     #[test]
     fn each_kind_of_run_has_a_report_of_its_own() {
-        let name = |words: &[&str]| {
-            Args::parse(&mut Parser::from_args(words)).expect("good arguments").name()
-        };
+        let name =
+            |words: &[&str]| Args::parse(sample(words), Vec::new()).expect("good arguments").name();
         assert_eq!(name(&["port"]), "test");
         assert_eq!(name(&["--wine10"]), "test-wine10");
         assert_eq!(name(&["--wine10", "--target", "a-b"]), "test-wine10-a-b");

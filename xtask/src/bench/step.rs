@@ -18,6 +18,7 @@ mod tally;
 mod tracer;
 
 use std::{
+    ffi::OsString,
     fs,
     io::{BufRead, BufReader},
     path::PathBuf,
@@ -27,40 +28,30 @@ use std::{
 };
 
 use anyhow::{bail, Context, Result};
-use lexopt::{Arg, Parser};
 use nix::unistd::Pid;
 
 use self::tracer::Stepper;
-use crate::{
-    args::{usage, Usage},
-    child::Fields,
-    process::command,
-};
+use crate::{args::Usage, child::Fields, process::command};
 
 /// The program to step, and where to write how often each address was executed.
 #[derive(Debug)]
 pub(crate) struct Args {
     profile: Option<PathBuf>,
-    words: Vec<std::ffi::OsString>,
+    words: Vec<OsString>,
 }
 
 impl Args {
-    pub(crate) fn parse(parser: &mut Parser) -> Result<Self> {
-        let mut args = Self { profile: None, words: Vec::new() };
-        while let Some(arg) = parser.next().map_err(usage)? {
-            match arg {
-                Arg::Long("profile") => args.profile = Some(parser.value().map_err(usage)?.into()),
-                Arg::Value(word) => {
-                    args.words.push(word);
-                    args.words.extend(parser.raw_args().map_err(usage)?);
-                }
-                other => return Err(usage(other.unexpected())),
-            }
+    /// `[--profile FILE] PROGRAM ARGS...`
+    pub(crate) fn parse(mut words: Vec<OsString>) -> Result<Self> {
+        let profile = match &words[..] {
+            [flag, file, ..] if flag == "--profile" => Some(file.into()),
+            _ => None,
+        };
+        let words = words.split_off(if profile.is_some() { 2 } else { 0 });
+        match words.is_empty() {
+            true => bail!(Usage("step needs a program".into())),
+            false => Ok(Self { profile, words }),
         }
-        if args.words.is_empty() {
-            bail!(Usage("step needs a program".into()));
-        }
-        Ok(args)
     }
 }
 
