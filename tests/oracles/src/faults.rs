@@ -7,7 +7,6 @@
 
 use std::{
     collections::BTreeMap,
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -157,17 +156,10 @@ fn seen(oracles: &Oracles, src: &Path, known: &BTreeMap<String, String>) -> Resu
 /// The crate's own tests, built without cargo.
 fn unit_tests(src: &Path) -> Result<Option<String>> {
     let program = tools::folder("unit-tests")?.join("unit-tests");
-    let source = src.join("lib.rs");
-    let words: [&OsStr; 6] = [
-        "--test".as_ref(),
-        "--edition=2021".as_ref(),
-        "--cap-lints=allow".as_ref(),
-        "-o".as_ref(),
-        program.as_ref(),
-        source.as_ref(),
-    ];
-    tools::success("rustc", &words)?;
-    let output = tools::outcome(&program, &["--quiet".as_ref()])?;
+    let mut rustc = tools::command("rustc");
+    rustc.args(["--test", "--edition=2021", "--cap-lints=allow", "-o"]);
+    tools::success(rustc.args([&program, &src.join("lib.rs")]))?;
+    let output = tools::outcome(tools::command(&program).arg("--quiet"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let failed = text.lines().find(|line| line.starts_with("---- "));
     match (output.status.success(), failed) {

@@ -15,7 +15,6 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    ffi::OsStr,
     fmt::Write,
     fs,
     path::Path,
@@ -170,12 +169,14 @@ fn compile(
     items: &[&Item],
     file: &Path,
 ) -> Result<Vec<(String, usize)>> {
-    let flags = || kit.folder.iter().map(OsStr::new);
+    let gcc = || {
+        let mut gcc = tools::command(compiler);
+        gcc.args(kit.folder).arg(file);
+        gcc
+    };
     // What stands nowhere in them is not declared: asked for it, gcc looks long for a name that is like it.
     fs::write(file, include)?;
-    let words: Vec<&OsStr> =
-        ["-E", "-dD", "-P"].map(OsStr::new).into_iter().chain(flags()).collect();
-    let text = tools::success(compiler, &[&words[..], &[file.as_os_str()]].concat())?.stdout;
+    let text = tools::success(gcc().args(["-E", "-dD", "-P"]))?.stdout;
     let text = String::from_utf8_lossy(&text);
     let named: HashSet<&str> =
         text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').collect();
@@ -192,11 +193,9 @@ fn compile(
         }
         fs::write(file, text)?;
         let object = file.with_extension("o");
-        let mut words: Vec<&OsStr> =
-            ["-c", "-gdwarf-4", "-O0", "-w", "-fmax-errors=0"].map(OsStr::new).to_vec();
-        words.extend(flags());
-        words.extend([file.as_os_str(), "-o".as_ref(), object.as_os_str()]);
-        let output = tools::outcome(compiler, &words)?;
+        let mut gcc = gcc();
+        gcc.args(["-c", "-gdwarf-4", "-O0", "-w", "-fmax-errors=0", "-o"]).arg(&object);
+        let output = tools::outcome(&mut gcc)?;
         if output.status.success() {
             return Ok(known);
         }

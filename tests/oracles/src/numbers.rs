@@ -3,7 +3,7 @@
 //! A generated crate puts them into statics, is compiled to an object file, and that is read: nothing
 //! runs, so it works for targets that this machine cannot execute.
 
-use std::{collections::HashMap, ffi::OsStr, fmt::Write, fs, path::Path};
+use std::{collections::HashMap, fmt::Write, fs, path::Path};
 
 use anyhow::{bail, Context, Result};
 use quote::ToTokens;
@@ -107,22 +107,9 @@ fn compile(text: &str, ours: &Path, target: Target, folder: &Path) -> Result<Vec
     let source = folder.join(format!("numbers-{}.rs", target.name));
     let object = folder.join(format!("numbers-{}.o", target.name));
     fs::write(&source, text)?;
-    let library = format!("iocp_sys={}", ours.display());
-    let words: [&OsStr; 12] = [
-        "--crate-type=lib".as_ref(),
-        "--edition=2021".as_ref(),
-        "--emit=obj".as_ref(),
-        "-Ccodegen-units=1".as_ref(),
-        "-Cdebuginfo=0".as_ref(),
-        "--target".as_ref(),
-        target.triple.as_ref(),
-        "--extern".as_ref(),
-        library.as_ref(),
-        "-o".as_ref(),
-        object.as_ref(),
-        source.as_ref(),
-    ];
-    tools::success("rustc", &words).context("asking rustc for sizes and values")?;
+    let mut rustc = tools::rustc(target.triple, &[("iocp_sys", ours)]);
+    rustc.args(["--edition=2021", "--emit=obj", "-Ccodegen-units=1", "-Cdebuginfo=0", "-o"]);
+    tools::success(rustc.args([&object, &source])).context("asking rustc for sizes and values")?;
     Ok(fs::read(object)?)
 }
 

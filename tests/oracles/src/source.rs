@@ -236,7 +236,7 @@ fn declaration(item: syn::Item, module: &str, items: &mut Vec<Item>) -> Result<(
     Ok(())
 }
 
-fn fields(fields: impl Iterator<Item = syn::Field>) -> Vec<Field> {
+pub(crate) fn fields(fields: impl Iterator<Item = syn::Field>) -> Vec<Field> {
     let field = |field: syn::Field| {
         let name = field.ident.map_or_else(String::new, |name| name.to_string());
         Field { name: name.trim_start_matches("r#").to_owned(), ty: field.ty }

@@ -103,22 +103,39 @@ pub fn has(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Runs a program that may fail, and returns all it says.
-///
-/// # Errors
-///
-/// It does not start.
-pub fn outcome(program: impl AsRef<OsStr>, words: &[&OsStr]) -> Result<Output> {
-    let program = program.as_ref();
+/// A program that starts in the repository, and reads nothing.
+#[must_use]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.args(words).current_dir(root()).stdin(Stdio::null());
+    command.current_dir(root()).stdin(Stdio::null());
     // What the cargo that started us says about *this* package is not for the next one.
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name == "CARGO" || name.starts_with("CARGO_PKG_")) {
             command.env_remove(name);
         }
     }
-    command.output().with_context(|| format!("`{}` does not start", program.to_string_lossy()))
+    command
+}
+
+/// rustc, for a library on this target that uses these crates.
+#[must_use]
+pub fn rustc(triple: &str, crates: &[(&str, &Path)]) -> Command {
+    let mut rustc = command("rustc");
+    rustc.args(["--crate-type=lib", "--target", triple]);
+    for (name, file) in crates {
+        rustc.arg("--extern").arg(format!("{name}={}", file.display()));
+    }
+    rustc
+}
+
+/// Runs a program that may fail, and returns all it says.
+///
+/// # Errors
+///
+/// It does not start.
+pub fn outcome(command: &mut Command) -> Result<Output> {
+    let output = command.output();
+    output.with_context(|| format!("`{}` does not start", command.get_program().to_string_lossy()))
 }
 
 /// Runs a program that must succeed.
@@ -126,9 +143,10 @@ pub fn outcome(program: impl AsRef<OsStr>, words: &[&OsStr]) -> Result<Output> {
 /// # Errors
 ///
 /// It fails; the error has what it said.
-pub fn success(program: &str, words: &[&OsStr]) -> Result<Output> {
-    let output = outcome(program, words)?;
+pub fn success(command: &mut Command) -> Result<Output> {
+    let output = outcome(command)?;
     if !output.status.success() {
+        let program = command.get_program().to_string_lossy();
         bail!("`{program}` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(output)
@@ -141,23 +159,10 @@ pub fn success(program: &str, words: &[&OsStr]) -> Result<Output> {
 /// It does not compile.
 pub fn compile_ours(src: &Path, target: Target, folder: &Path) -> Result<PathBuf> {
     let file = folder.join(format!("libiocp_sys-{}.rmeta", target.name));
-    let source = src.join("lib.rs");
-    let words: [&OsStr; 13] = [
-        "--crate-name".as_ref(),
-        "iocp_sys".as_ref(),
-        "--crate-type".as_ref(),
-        "lib".as_ref(),
-        "--edition".as_ref(),
-        "2021".as_ref(),
-        "--cap-lints=allow".as_ref(),
-        "--emit=metadata".as_ref(),
-        "--target".as_ref(),
-        target.triple.as_ref(),
-        "-o".as_ref(),
-        file.as_ref(),
-        source.as_ref(),
-    ];
-    success("rustc", &words).context("compiling iocp-sys")?;
+    let mut rustc = rustc(target.triple, &[]);
+    rustc.args(["--crate-name=iocp_sys", "--edition=2021", "--cap-lints=allow"]);
+    rustc.args(["--emit=metadata", "-o"]).args([&file, &src.join("lib.rs")]);
+    success(&mut rustc).context("compiling iocp-sys")?;
     Ok(file)
 }
 

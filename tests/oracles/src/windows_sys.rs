@@ -8,7 +8,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    ffi::OsStr,
     fmt::Write,
     fs,
     path::{Path, PathBuf},
@@ -90,16 +89,9 @@ const fn guid_t(g: theirs::core::GUID) -> u128 {
 ///
 /// Cargo or rustc fail.
 pub fn compile(target: Target) -> Result<Compiled> {
-    let words: [&OsStr; 7] = [
-        "check".as_ref(),
-        "--quiet".as_ref(),
-        "--message-format=json".as_ref(),
-        "-p".as_ref(),
-        "iocp-oracle-two".as_ref(),
-        "--target".as_ref(),
-        target.triple.as_ref(),
-    ];
-    let output = tools::success("cargo", &words)?;
+    let mut cargo = tools::command("cargo");
+    cargo.args(["check", "--quiet", "--message-format=json", "-p", "iocp-oracle-two"]);
+    let output = tools::success(cargo.args(["--target", target.triple]))?;
     let (mut file, mut manifest) = (None, None);
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let message: Value = serde_json::from_str(line)?;
@@ -297,29 +289,11 @@ fn refused(
         text.push('\n');
     }
     fs::write(file, text)?;
-    let (ours, search) = (
-        format!("iocp_sys={}", ours.display()),
-        format!("dependency={}", theirs.parent().context("a file lies in a folder")?.display()),
-    );
-    let (theirs, out) = (format!("windows_sys={}", theirs.display()), file.with_extension("rmeta"));
-    let words: [&OsStr; 15] = [
-        "--crate-type=lib".as_ref(),
-        "--edition=2021".as_ref(),
-        "--emit=metadata".as_ref(),
-        "--error-format=json".as_ref(),
-        "--target".as_ref(),
-        target.triple.as_ref(),
-        "-L".as_ref(),
-        search.as_ref(),
-        "--extern".as_ref(),
-        ours.as_ref(),
-        "--extern".as_ref(),
-        theirs.as_ref(),
-        "-o".as_ref(),
-        out.as_ref(),
-        file.as_ref(),
-    ];
-    let output = tools::outcome("rustc", &words)?;
+    let mut rustc = tools::rustc(target.triple, &[("iocp_sys", ours), ("windows_sys", theirs)]);
+    rustc.args(["--edition=2021", "--emit=metadata", "--error-format=json", "-L"]);
+    let search = theirs.parent().context("a file lies in a folder")?;
+    rustc.arg(format!("dependency={}", search.display()));
+    let output = tools::outcome(rustc.arg("-o").args([&file.with_extension("rmeta"), file]))?;
     let mut refused = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stderr).lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else { continue };

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
-use std::{ffi::OsStr, fs, io::Write, path::Path};
+use std::{fs, io::Write, path::Path};
 
 use iocp_oracles::tools::{self, compile_ours, has, outcome, success, TARGETS};
 
@@ -13,22 +13,9 @@ fn consumer(name: &str, edition: &str, text: &str) -> Option<String> {
     let ours = compile_ours(&tools::root().join("iocp-sys/src"), TARGETS[0], &folder).unwrap();
     let source = folder.join("consumer.rs");
     fs::write(&source, text).unwrap();
-    let (edition, ours) = (format!("--edition={edition}"), format!("iocp_sys={}", ours.display()));
-    let out = folder.join("consumer.rmeta");
-    let words: [&OsStr; 11] = [
-        "--crate-type=lib".as_ref(),
-        edition.as_ref(),
-        "--emit=metadata".as_ref(),
-        "-Dwarnings".as_ref(),
-        "--target".as_ref(),
-        TARGETS[0].triple.as_ref(),
-        "--extern".as_ref(),
-        ours.as_ref(),
-        "-o".as_ref(),
-        out.as_ref(),
-        source.as_ref(),
-    ];
-    let output = outcome("rustc", &words).unwrap();
+    let mut rustc = tools::rustc(TARGETS[0].triple, &[("iocp_sys", &ours)]);
+    rustc.args(["--edition", edition, "--emit=metadata", "-Dwarnings", "-o"]);
+    let output = outcome(rustc.args([&folder.join("consumer.rmeta"), &source])).unwrap();
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -71,28 +58,23 @@ fn the_example_without_std_links_into_a_c_program() {
     }
     let folder = tools::folder("from-c").unwrap();
     let example = tools::root().join("iocp-sys/examples/from_c");
-    let rustc = |kind: &str, more: &[&OsStr], source: &Path, out: &Path| {
-        let mut words: Vec<&OsStr> =
-            ["--edition=2021", "-Cpanic=abort", "-O", "--target", TARGET].map(OsStr::new).to_vec();
-        words.extend([OsStr::new("--crate-type"), kind.as_ref()]);
-        words.extend(more);
-        words.extend([OsStr::new("-o"), out.as_ref(), source.as_ref()]);
-        success("rustc", &words).unwrap();
+    let rustc = |out: &Path, source: &Path| {
+        let mut rustc = tools::command("rustc");
+        rustc.args(["--edition=2021", "-Cpanic=abort", "-O", "--target", TARGET]);
+        rustc.arg("-o").args([out, source]);
+        rustc
     };
     let (ours, archive) = (folder.join("libiocp_sys.rlib"), folder.join("libfrom_c.a"));
-    let source = tools::root().join("iocp-sys/src/lib.rs");
-    rustc(
-        "rlib",
-        &["--crate-name=iocp_sys".as_ref(), "--cap-lints=allow".as_ref()],
-        &source,
-        &ours,
-    );
-    let with = format!("iocp_sys={}", ours.display());
-    rustc("staticlib", &["--extern".as_ref(), with.as_ref()], &example.join("lib.rs"), &archive);
+    let mut library = rustc(&ours, &tools::root().join("iocp-sys/src/lib.rs"));
+    library.args(["--crate-type=rlib", "--crate-name=iocp_sys", "--cap-lints=allow"]);
+    success(&mut library).unwrap();
+    let mut user = rustc(&archive, &example.join("lib.rs"));
+    user.args(["--crate-type=staticlib", "--extern", &format!("iocp_sys={}", ours.display())]);
+    success(&mut user).unwrap();
     let program = folder.join("program.exe");
-    let main = example.join("main.c");
-    let words: [&OsStr; 4] = [main.as_ref(), archive.as_ref(), "-o".as_ref(), program.as_ref()];
-    success("x86_64-w64-mingw32-gcc", &words).unwrap();
+    let mut link = tools::command("x86_64-w64-mingw32-gcc");
+    link.args([&example.join("main.c"), &archive]).arg("-o").arg(&program);
+    success(&mut link).unwrap();
     let bytes = fs::read(program).unwrap();
     let imports = |name: &[u8]| bytes.windows(name.len()).any(|found| found == name);
     assert!(imports(b"GetQueuedCompletionStatusEx") && !imports(b"NtReadFile"));

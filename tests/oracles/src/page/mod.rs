@@ -144,8 +144,9 @@ fn section(
 
 /// The source of windows-sys, as cargo has it for this workspace.
 fn windows_sys() -> Result<PathBuf> {
-    let words = ["metadata", "--format-version", "1", "--locked"].map(AsRef::as_ref);
-    let metadata: Value = serde_json::from_slice(&tools::success("cargo", &words)?.stdout)?;
+    let mut metadata = tools::command("cargo");
+    metadata.args(["metadata", "--format-version", "1", "--locked"]);
+    let metadata: Value = serde_json::from_slice(&tools::success(&mut metadata)?.stdout)?;
     let packages = metadata["packages"].as_array().context("cargo lists packages")?;
     let package = packages.iter().find(|package| package["name"] == "windows-sys");
     let manifest = package.and_then(|package| package["manifest_path"].as_str());

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 
-use crate::source::Field;
+use crate::source::{fields, Field};
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
@@ -76,14 +76,6 @@ fn only_on_x86(item: &syn::Item) -> bool {
 
 fn is_link(item: &syn::ItemMacro) -> bool {
     item.mac.path.segments.last().is_some_and(|last| last.ident == "link")
-}
-
-fn fields(fields: impl Iterator<Item = syn::Field>) -> Vec<Field> {
-    let field = |field: syn::Field| {
-        let name = field.ident.map_or_else(String::new, |name| name.to_string());
-        Field { name: name.trim_start_matches("r#").to_owned(), ty: field.ty }
-    };
-    fields.map(field).collect()
 }
 
 /// `"kernel32.dll" "system" fn CloseHandle(hobject : HANDLE) -> BOOL`.
