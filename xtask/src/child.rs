@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
-    process::{Child as Process, ChildStdin, Command, Stdio},
+    process::{Child as Process, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         atomic::{AtomicBool, Ordering},
         mpsc::{channel, Receiver, RecvTimeoutError},
@@ -58,7 +58,7 @@ impl Fields {
 pub(crate) struct Child {
     process: Process,
     stdin: Option<ChildStdin>,
-    lines: Receiver<Fields>,
+    lines: Receiver<String>,
     over: bool,
 }
 
@@ -71,21 +71,14 @@ impl Child {
         let mut process = command.spawn().with_context(|| format!("{what} does not start"))?;
         let stdin = process.stdin.take();
         let stdout = process.stdout.take().context("a piped child has a stdout")?;
-        let (sender, lines) = channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if sender.send(Fields::parse(&line)).is_err() {
-                    break;
-                }
-            }
-        });
+        let lines = lines(stdout);
         Ok(Self { process, stdin, lines, over: false })
     }
 
     /// The next line, if one comes within `limit`.
     pub(crate) fn line(&mut self, limit: Duration) -> Option<Fields> {
         match self.lines.recv_timeout(limit) {
-            Ok(line) => Some(line),
+            Ok(line) => Some(Fields::parse(&line)),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
                 self.over = true;
@@ -152,6 +145,19 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// The lines of a program as they come, read by a thread.
+pub(crate) fn lines(stdout: ChildStdout) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 /// Ctrl-C reaches the parent alone then, and [`kill_group`] all that the child starts.

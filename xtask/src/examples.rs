@@ -24,10 +24,10 @@ mod udp_server;
 mod watch;
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::atomic::AtomicBool,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::{bail, Context, Result};
@@ -35,10 +35,10 @@ use pico_args::Arguments;
 
 use crate::{
     args::names,
-    child::{Child, Fields},
     process::{cargo, command, headline, run as run_command, target_dir},
     wine::{Wine, TARGET},
 };
+use program::Program;
 
 /// One file per example: its name, and what checks it.
 const EXAMPLES: [(&str, Check); 12] = [
@@ -57,10 +57,6 @@ const EXAMPLES: [(&str, Check); 12] = [
 ];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;
-
-/// How long an example may take to start (a first Wine program is slow) and to end.
-const START_LIMIT: Duration = Duration::from_secs(300);
-const END_LIMIT: Duration = Duration::from_secs(180);
 
 /// What `cargo xtask examples` was asked.
 #[derive(Debug, Default)]
@@ -85,7 +81,6 @@ impl Args {
 /// One example, built and ready to start.
 #[derive(Debug)]
 struct Example<'a> {
-    name: &'a str,
     wine: &'a Wine,
     program: PathBuf,
     /// Whether a load takes its full time.
@@ -93,13 +88,11 @@ struct Example<'a> {
 }
 
 impl Example<'_> {
-    /// Starts it, and waits for its line `listening …`.
-    fn start(&self, arguments: &[&str]) -> Result<(Child, Fields)> {
+    /// Starts it.
+    fn start(&self, arguments: &[&str]) -> Result<Program> {
         let mut start = self.command();
-        let mut child = Child::start(self.name, start.args(arguments))?;
-        let listening = child.wait_for("listening", START_LIMIT, &AtomicBool::new(false))?;
-        let listening = listening.with_context(|| format!("{} does not listen", self.name))?;
-        Ok((child, listening))
+        start.args(arguments);
+        Program::start(start)
     }
 
     /// The program without arguments.
@@ -108,15 +101,13 @@ impl Example<'_> {
         start.arg(&self.program);
         start
     }
+}
 
-    /// Ends it by the end of its input, and returns its line `done …`: a program's exit status
-    /// under Wine says nothing.
-    fn end(&self, mut child: Child) -> Result<Fields> {
-        child.close_stdin();
-        let done = child.wait_for("done", END_LIMIT, &AtomicBool::new(false))?;
-        child.end();
-        done.with_context(|| format!("{} ended without saying `done`", self.name))
-    }
+/// The folder for files of a check.
+fn folder() -> Result<PathBuf> {
+    let folder = target_dir().join("examples");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 /// What a check found, row by row.
@@ -132,6 +123,11 @@ impl Findings {
         let mark = if is_right { "ok    " } else { "FAILED" };
         self.failed += usize::from(!is_right);
         self.rows.push(format!("  {mark}  {what:<44}  {found}"));
+    }
+
+    /// What was looked at and found right.
+    fn seen(&mut self, what: &str, found: impl std::fmt::Display) {
+        self.add(what, true, found);
     }
 
     /// As [`add`](Self::add), where one answer is right.
@@ -160,8 +156,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         headline(&format!("{name} on {}", wine.name));
         let mut findings = Findings::default();
         let begun = Instant::now();
-        let outcome =
-            check(&Example { name, wine: &wine, program, load: args.load }, &mut findings);
+        let outcome = check(&Example { wine: &wine, program, load: args.load }, &mut findings);
         for row in &findings.rows {
             println!("{row}");
         }

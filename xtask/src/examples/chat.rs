@@ -18,17 +18,14 @@ const LINE: usize = 1000;
 const MOST_BYTES: usize = 64 << 20;
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let found = look(example)?;
-    findings.add("a broadcast, and a client that does not read", true, found);
+    findings.seen("a broadcast, and a client that does not read", look(example)?);
     Ok(())
 }
 
 /// Says what was seen, or what was wrong.
 fn look(example: &Example<'_>) -> Result<String> {
     nc::install()?;
-    let mut start = example.command();
-    start.args(["--listen", "127.0.0.1:0", "--high-water", "65536"]);
-    let mut program = Program::start(start)?;
+    let mut program = example.start(&["--listen", "127.0.0.1:0", "--high-water", "65536"])?;
     let address = program.address()?;
     // One after the other: so each has the number that is expected.
     let mut talker = Nc::reading(address)?;
@@ -57,13 +54,8 @@ fn look(example: &Example<'_>) -> Result<String> {
     ensure!(reader.line()? == "* 4 has left", "the second client does not hear of the drop");
     drop(talker);
     ensure!(reader.line()? == "* 1 has left", "the second client does not hear of the end");
-    program.stop();
-    let done = program.line("done")?;
     let said = u64::try_from(lines)? + 2;
-    let all = [("clients", 4), ("lines", said), ("slow", 1), ("refused", 0), ("leaked", 0)];
-    for (key, number) in all {
-        expect(&done, key, number)?;
-    }
+    program.end(&[("clients", 4), ("lines", said), ("slow", 1), ("refused", 0), ("leaked", 0)])?;
     Ok(format!(
         "nc read {lines} lines in order; one that read none was dropped after {} KiB, and got them",
         queued.len() / 1024

@@ -9,11 +9,8 @@ use std::{
 
 use anyhow::{ensure, Context, Result};
 
-use super::{
-    program::{expect, Program},
-    windows_path, Example, Findings,
-};
-use crate::process::{command, target_dir};
+use super::{folder, windows_path, Example, Findings};
+use crate::process::command;
 
 /// Bytes of a file, of a chunk, and how many chunks that are.
 const COPIES: [(u64, u64, u64); 6] = [
@@ -26,26 +23,19 @@ const COPIES: [(u64, u64, u64); 6] = [
 ];
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let folder = target_dir().join("examples");
-    fs::create_dir_all(&folder)?;
+    let folder = folder()?;
     let [from, to] = ["copy.from", "copy.to"].map(|name| folder.join(name));
     for (bytes, chunk, chunks) in COPIES {
         let random = File::open("/dev/urandom").context("/dev/urandom")?;
         copy(&mut random.take(bytes), &mut File::create(&from)?)?;
-        let mut start = example.command();
-        start.args([windows_path(&from), windows_path(&to)]);
-        let mut program = {
-            start.args(["--chunk", &chunk.to_string()]);
-            Program::start(start)
-        }?;
-        let done = program.line("done")?;
+        let size = chunk.to_string();
+        let words = [&windows_path(&from), &windows_path(&to), "--chunk", &size];
+        let mut program = example.start(&words)?;
+        let done = program.done(&[("bytes", bytes), ("reads", chunks), ("writes", chunks)])?;
         let same = command("cmp").args([&from, &to]).status()?.success();
         findings.add("cmp of what was copied", same, format_args!("{bytes} bytes"));
         findings.same("its CRC-32 and that of gzip", &done.text("crc32"), &gzip_crc(&from)?);
-        for (key, number) in [("bytes", bytes), ("reads", chunks), ("writes", chunks)] {
-            expect(&done, key, number)?;
-        }
-        findings.add("calls per chunk and direction", true, format_args!("1 ({chunks} chunks)"));
+        findings.seen("calls per chunk and direction", format_args!("1 ({chunks} chunks)"));
     }
     for file in [from, to] {
         fs::remove_file(file)?;

@@ -5,7 +5,7 @@
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -13,11 +13,12 @@ use std::{
 use anyhow::{bail, Context, Result};
 
 use super::{
+    folder,
     program::{expect, Program},
     Example, Findings,
 };
 use crate::{
-    process::{command, note, target_dir},
+    process::{command, note},
     setup,
 };
 
@@ -34,38 +35,31 @@ printf 'after %d' "$delay_ms"
 "#;
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let found = look(example)?;
-    findings.add("the order of delayed answers", true, found);
+    findings.seen("the order of delayed answers", look(example)?);
     Ok(())
 }
 
 /// Says what was seen, or what was wrong.
 fn look(example: &Example<'_>) -> Result<String> {
-    let order = answers(|| example.command()).context("its own server")?;
+    let order = answers(|| example.start(&[])).context("its own server")?;
     let socat = Socat::start()?;
     let server = socat.address.to_string();
-    let other = || {
-        let mut other = example.command();
-        other.args(["--server", &server]);
-        other
-    };
-    answers(other).context("socat as the server")?;
+    answers(|| example.start(&["--server", &server])).context("socat as the server")?;
     Ok(format!("the order of arrival, from its own server and from socat: tokens {order}"))
 }
 
-fn answers(start: impl Fn() -> Command) -> Result<String> {
-    let mut outcome = run(start());
+fn answers(start: impl Fn() -> Result<Program>) -> Result<String> {
+    let mut outcome = start().and_then(run);
     for _ in 1..RUNS {
         if let Err(error) = &outcome {
             note(&format!("run once more after: {error:#}"));
-            outcome = run(start());
+            outcome = start().and_then(run);
         }
     }
     outcome
 }
 
-fn run(start: Command) -> Result<String> {
-    let mut program = Program::start(start)?;
+fn run(mut program: Program) -> Result<String> {
     for (token, delay_ms) in ORDER {
         let answer = program.line("answer")?;
         expect(&answer, "token", token)?;
@@ -73,11 +67,10 @@ fn run(start: Command) -> Result<String> {
             bail!("token {token} was answered after {} ms", answer.text("after_ms"));
         }
     }
-    let done = program.line("done")?;
+    let done = program.done(&[("leaked", 0)])?;
     if done.text("order") != "4,3,2,1,0" {
         bail!("it says the order {}", done.text("order"));
     }
-    expect(&done, "leaked", 0)?;
     Ok(done.text("order"))
 }
 
@@ -92,8 +85,7 @@ impl Socat {
         if !setup::has("socat") {
             setup::packages("a server that delays", &["socat"])?;
         }
-        let folder = target_dir().join("examples");
-        fs::create_dir_all(&folder)?;
+        let folder = folder()?;
         fs::write(folder.join("delay.sh"), SCRIPT)?;
         // socat chooses no port itself: one that is free now is most probably free in a moment.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;

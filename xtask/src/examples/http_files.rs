@@ -79,14 +79,14 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     make_site(&folder)?;
     silence(example, &folder, findings)?;
     // Nothing here may meet its end: a busy machine leaves a client waiting.
-    let (child, listening) = example.start(&[&windows_path(&folder), "--patience", "3600"])?;
-    let site = Site { folder, address: listening.text("address") };
+    let mut server = example.start(&[&windows_path(&folder), "--patience", "3600"])?;
+    let site = Site { folder, address: server.address()?.to_string() };
     files(&site, findings)?;
     answers(&site, findings)?;
     refused(&site, findings)?;
     raw::check(&site, findings)?;
     load::check(&site, if example.load { 20 } else { 3 }, findings)?;
-    let done = example.end(child)?;
+    let done = server.end(&[])?;
     let requests = done.number("requests").unwrap_or_default();
     findings.add("requests that the server counted", requests > 100, requests);
     findings.same("leaked operations", &done.number("leaked"), &Some(0));
@@ -95,10 +95,10 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
 
 /// The patience of a server of its own ends.
 fn silence(example: &Example<'_>, folder: &Path, findings: &mut Findings) -> Result<()> {
-    let (child, listening) = example.start(&[&windows_path(folder), "--patience", "1"])?;
-    let site = Site { folder: folder.to_owned(), address: listening.text("address") };
+    let mut server = example.start(&[&windows_path(folder), "--patience", "1"])?;
+    let site = Site { folder: folder.to_owned(), address: server.address()?.to_string() };
     raw::silence(&site, findings)?;
-    example.end(child).map(drop)
+    server.end(&[]).map(drop)
 }
 
 /// Bytes that repeat only after a while, other ones in each file.

@@ -15,7 +15,7 @@ const LOOKED_UP: [&str; 4] = [
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
     let listed = include_str!("../../../tests/api/not-in-wine.txt");
-    let mut program = Program::start(example.command())?;
+    let mut program = example.start(&[])?;
     for name in &LOOKED_UP[..2] {
         looked_up(&mut program, name, findings)?;
     }
@@ -25,7 +25,7 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     for name in &LOOKED_UP[2..] {
         looked_up(&mut program, name, findings)?;
     }
-    program.line("done")?;
+    program.done(&[])?;
     for name in LOOKED_UP {
         let is_listed = listed.lines().any(|line| line.starts_with(&format!("{name} since ")));
         findings.add("is in tests/api/not-in-wine.txt", is_listed, name);

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::SocketAddr,
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{bail, Context, Result};
 
-use crate::{process::command, setup};
+use crate::{child::lines, process::command, setup};
 
 /// How long anything it is to say may take.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -56,15 +56,8 @@ impl Nc {
     /// A client whose lines are read as they come.
     pub(super) fn reading(address: SocketAddr) -> Result<Self> {
         let mut this = Self::silent(address)?;
-        let (sender, lines) = channel();
-        if let Output::Unread(stdout) = std::mem::replace(&mut this.output, Output::Lines(lines)) {
-            thread::spawn(move || {
-                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                    if sender.send(line).is_err() {
-                        break;
-                    }
-                }
-            });
+        if let Output::Unread(stdout) = std::mem::replace(&mut this.output, Output::Elsewhere) {
+            this.output = Output::Lines(lines(stdout));
         }
         Ok(this)
     }

@@ -58,8 +58,7 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
         };
         findings.same(what, &answered, &said);
         for client in &mut clients {
-            client.stop();
-            client.line("done")?;
+            client.end(&[])?;
         }
         let other = interpreter(&example.wine.runner, &name)?;
         let mut gone = 0;
@@ -71,13 +70,9 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
             }
         }
         findings.add("clients that left, the interpreter too", other && gone == CLIENTS + 1, gone);
-        server.stop();
-        let done = server.line("done")?;
-        findings.same(
-            "clients, as the server says",
-            &done.number("clients"),
-            &Some(CLIENTS as u64 + 1),
-        );
+        let done = server.end(&[])?;
+        let right = Some(CLIENTS as u64 + 1);
+        findings.same("clients, as the server says", &done.number("clients"), &right);
     }
     Ok(())
 }

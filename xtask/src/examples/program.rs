@@ -48,6 +48,19 @@ impl Program {
     pub(super) fn stop(&mut self) {
         self.child.close_stdin();
     }
+
+    /// The same; returns its last line, which says these numbers.
+    pub(super) fn end(&mut self, right: &[(&str, u64)]) -> Result<Fields> {
+        self.stop();
+        self.done(right)
+    }
+
+    /// The last line, which says these numbers: a program's exit status under Wine says nothing.
+    pub(super) fn done(&mut self, right: &[(&str, u64)]) -> Result<Fields> {
+        let done = self.line("done")?;
+        right.iter().try_for_each(|(key, number)| expect(&done, key, *number))?;
+        Ok(done)
+    }
 }
 
 /// An error unless a line says this number.

@@ -11,10 +11,7 @@ use std::{
 
 use anyhow::{ensure, Context, Result};
 
-use super::{
-    program::{expect, Program},
-    Example, Findings,
-};
+use super::{Example, Findings};
 use crate::load::{message, Connection};
 
 const CONNECTIONS: usize = 200;
@@ -26,28 +23,19 @@ const LIMIT_MIB: u64 = 64;
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
     let target = TcpListener::bind("127.0.0.1:0")?;
-    let mut start = example.command();
-    start.args(["--listen", "127.0.0.1:0", "--target", &target.local_addr()?.to_string()]);
-    let mut program = Program::start(start)?;
+    let target_address = target.local_addr()?.to_string();
+    let mut program = example.start(&["--listen", "127.0.0.1:0", "--target", &target_address])?;
     let address = program.address()?;
-    findings.add("every byte of 200 connections, both ways", true, all_at_once(address, &target)?);
-    findings.add(
-        "an end is passed on, the other way goes on",
-        true,
-        half_closed(address, &target)?,
-    );
-    findings.add("a reset is passed on, from either side", true, resets(address, &target)?);
-    findings.add("a peer that does not read stops the sender", true, bounded(address, &target)?);
+    findings.seen("every byte of 200 connections, both ways", all_at_once(address, &target)?);
+    findings.seen("an end is passed on, the other way goes on", half_closed(address, &target)?);
+    findings.seen("a reset is passed on, from either side", resets(address, &target)?);
+    findings.seen("a peer that does not read stops the sender", bounded(address, &target)?);
     if let Some(peak) = peak_mib("proxy.exe") {
         findings.add("memory at its peak", peak <= LIMIT_MIB, format_args!("{peak} MiB"));
     }
-    program.stop();
-    let done = program.line("done")?;
-    let right = [("refused", 0), ("leaked", 0), ("pairs", CONNECTIONS as u64 + 4)];
-    for (key, number) in right {
-        expect(&done, key, number)?;
-    }
-    findings.add("the end", true, format_args!("{} bytes, none leaked", done.text("bytes")));
+    let pairs = CONNECTIONS as u64 + 4;
+    let done = program.end(&[("refused", 0), ("leaked", 0), ("pairs", pairs)])?;
+    findings.seen("the end", format_args!("{} bytes, none leaked", done.text("bytes")));
     Ok(())
 }
 

@@ -1,32 +1,22 @@
 //! `tail`: a file that bash adds to, and empties.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Stdio},
-    sync::mpsc::{channel, Receiver},
-    thread,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result};
 
-use super::{windows_path, Example, Findings};
-use crate::process::{command, target_dir};
+use super::{folder, windows_path, Example, Findings};
+use crate::{child::lines, process::command};
 
 /// How long a line may take; the first Wine program is slow.
 const LIMIT: Duration = Duration::from_secs(300);
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let folder = target_dir().join("examples");
-    fs::create_dir_all(&folder)?;
-    let path = folder.join("tail.log");
+    let path = folder()?.join("tail.log");
     fs::write(&path, "left out\nlast line\n")?;
     let mut start = example.command();
     start.args([&windows_path(&path), "--bytes", "10"]);
     let mut program = start.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    let lines = lines_of(&mut program)?;
+    let lines = lines(program.stdout.take().context("a piped child has a stdout")?);
     findings.same("the end of the file", &lines.recv_timeout(LIMIT)?.as_str(), &"last line");
     for line in ["added by bash", "and once more"] {
         bash(&format!("echo '{line}' >> \"$1\""), &path)?;
@@ -43,19 +33,6 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     findings.add("the end of its standard input", ended && program.wait().is_ok(), "it ends");
     fs::remove_file(&path)?;
     Ok(())
-}
-
-fn lines_of(program: &mut Child) -> Result<Receiver<String>> {
-    let stdout = program.stdout.take().context("a piped child has a stdout")?;
-    let (sender, lines) = channel();
-    thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    Ok(lines)
 }
 
 fn bash(script: &str, path: &Path) -> Result<()> {

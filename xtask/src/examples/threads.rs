@@ -5,11 +5,11 @@ use std::fs;
 use anyhow::{bail, Result};
 
 use super::{
+    folder,
     nc::{self, Nc},
-    program::{expect, Program},
+    program::expect,
     Example, Findings,
 };
-use crate::process::target_dir;
 
 const THREADS: u64 = 4;
 const CLIENTS: u64 = 8;
@@ -19,19 +19,16 @@ const BYTES: u64 = 2 << 20;
 const BYTES_HELD: u64 = 32 << 20;
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let found = look(example)?;
-    findings.add("bytes echoed by several threads", true, found);
+    findings.seen("bytes echoed by several threads", look(example)?);
     Ok(())
 }
 
 /// Says what was seen, or what was wrong.
 fn look(example: &Example<'_>) -> Result<String> {
     nc::install()?;
-    let mut start = example.command();
-    start.args(["--listen", "127.0.0.1:0", "--threads", &THREADS.to_string()]);
-    let folder = target_dir().join("examples");
-    fs::create_dir_all(&folder)?;
-    let mut program = Program::start(start)?;
+    let folder = folder()?;
+    let threads = THREADS.to_string();
+    let mut program = example.start(&["--listen", "127.0.0.1:0", "--threads", &threads])?;
     let address = program.address()?;
     let held = folder.join("threads-held.sent");
     fs::write(&held, sample(CLIENTS, BYTES_HELD))?;
@@ -63,10 +60,7 @@ fn look(example: &Example<'_>) -> Result<String> {
         bytes += echoed;
         worked += u64::from(echoed > 0);
     }
-    let done = program.line("done")?;
-    for (key, number) in [("accepted", CLIENTS + 1), ("bytes", bytes), ("leaked", 0)] {
-        expect(&done, key, number)?;
-    }
+    let done = program.done(&[("accepted", CLIENTS + 1), ("bytes", bytes), ("leaked", 0)])?;
     // nc waits for the server's end; that bash has gone, it may not have noticed.
     if done.number("open") > Some(1) {
         bail!("it holds {} connections at the end", done.text("open"));

@@ -4,25 +4,21 @@ use std::{collections::BTreeSet, fs, time::Duration};
 
 use anyhow::{bail, Result};
 
-use super::{program::Program, windows_path, Example, Findings};
-use crate::process::target_dir;
+use super::{folder, windows_path, Example, Findings};
 
 /// At once.
 const FILES: u64 = 100;
 
 pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
-    let found = look(example)?;
-    findings.add("files of another program", true, found);
+    findings.seen("files of another program", look(example)?);
     Ok(())
 }
 
 fn look(example: &Example<'_>) -> Result<String> {
-    let folder = target_dir().join("examples/watched");
+    let folder = folder()?.join("watched");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
-    let mut start = example.command();
-    start.arg(windows_path(&folder));
-    let mut program = Program::start(start)?;
+    let mut program = example.start(&[&windows_path(&folder)])?;
     program.line("watching")?;
     for number in 0..FILES {
         fs::write(folder.join(format!("file{number}")), b"bytes")?;
@@ -41,7 +37,6 @@ fn look(example: &Example<'_>) -> Result<String> {
             _ => {}
         }
     }
-    program.stop();
-    program.line("done")?;
+    program.end(&[])?;
     Ok(format!("{FILES} files were told, a renaming and a removal too"))
 }
