@@ -17,7 +17,8 @@
 //! | `CallNamedPipeW`, `ImpersonateLoggedOnUser`, `OpenThreadToken` | a whole exchange, synchronously; acting in the name of others than a pipe's client | [`TransactNamedPipe`](crate::TransactNamedPipe), [`ImpersonateNamedPipeClient`](crate::ImpersonateNamedPipeClient) |
 //! | `FILE_PIPE_LOCAL_INFORMATION`, `FILE_BASIC_INFORMATION`, `FILE_ID_BOTH_DIR_INFO` | told by other calls | [`GetNamedPipeInfo`](crate::GetNamedPipeInfo), [`FILE_BASIC_INFO`](crate::FILE_BASIC_INFO), [`FILE_ID_FULL_DIR_INFORMATION`](crate::FILE_ID_FULL_DIR_INFORMATION) |
 //! | `IsProcessInJob`, `OpenJobObjectW`, `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION` and other limits | post nothing | windows-sys |
-//! | `GetStdHandle`, `GenerateConsoleCtrlEvent`, `ReadConsoleInputW` | a console handle cannot be tied to a port | that there is input: [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket); reading it: a thread that posts |
+//! | `GenerateConsoleCtrlEvent`, `CREATE_NEW_PROCESS_GROUP` | asks other processes to end; no I/O | windows-sys, its `Win32::System::Console` |
+//! | `GetStdHandle`, `ReadConsoleInputW` | a console handle cannot be tied to a port | that there is input: [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket); reading it: a thread that posts |
 //! | `MsgWaitForMultipleObjectsEx`, `PeekMessageW` | window messages | wait for the port's handle there, then dequeue without waiting |
 //! | `FD_ISSET`, `__WSAFDIsSet` | a loop over a list | look through [`FD_SET::fd_array`](crate::FD_SET) |
 //! | `WSAAsyncSelect`, `WSACreateEvent`, `WSACloseEvent`, `WSAWaitForMultipleEvents` | readiness by windows; other names of calls that are here | [`CreateEventW`](crate::CreateEventW), [`CloseHandle`](crate::CloseHandle), [`WaitForMultipleObjects`](crate::WaitForMultipleObjects) |

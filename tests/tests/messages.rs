@@ -13,6 +13,7 @@ use iocp::{
 };
 use iocp_tests::{
     kernel, not_here,
+    raw::udp_of_both_families,
     waiting::{done, finish, pending},
 };
 
@@ -84,6 +85,38 @@ fn a_server_of_ipv6_is_told_the_address_too() {
         None => {
             assert!(kernel().is_wine());
             not_here("packet information of IPv6: this Wine tells none");
+        }
+    }
+}
+
+// Behaviour 63.
+#[test]
+fn a_server_of_both_families_is_told_the_address_of_either() {
+    let port = CompletionPort::new().unwrap();
+    let socket = udp_of_both_families();
+    let number = socket.local_addr().unwrap().port();
+    let server = port.associate_socket(socket, 1).unwrap();
+    if let Err(error) = server.ask_for(ControlKind::PacketInfo) {
+        assert!(kernel().is_wine(), "{error}");
+        return not_here("packet information of IPv6: this Wine refuses the option");
+    }
+    let at = Ipv4Addr::new(127, 0, 0, 1);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let ticket = pending(server.recv_msg(operation(&port)));
+    client.send_to(b"question", (at, number)).unwrap();
+    let completed = finish(&port, ticket);
+    let message = completed.buffer();
+    assert!(!message.is_control_truncated(), "{message:?}");
+    match message.packet_info() {
+        Some(info) => assert!(
+            [IpAddr::from(at), at.to_ipv6_mapped().into()].contains(&info.address),
+            "{info:?}"
+        ),
+        None => {
+            assert!(kernel().is_wine());
+            not_here(
+                "packet information of IPv4 on a socket of both families: this Wine tells none",
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 /// Records of changes, oldest first. Made by [`Completed::watched`](crate::Completed::watched).
 ///
 /// Ends with the last record, or with one that is [malformed](Self::is_malformed), as some servers and
-/// filters have sent: changes are lost then, so look again.
+/// filters have sent: changes are lost then, so look again. (`for change in &mut changes` leaves it to be asked.)
 #[derive(Clone)]
 pub struct Changes<'a> {
     left: &'a [u8],

@@ -34,6 +34,8 @@ use iocp_sys as sys;
 /// # #[cfg(not(windows))]
 /// # fn main() {}
 /// ```
+/// They come in any order with the packet of a wait for the same process, and may be missing: after
+/// [`terminate`](crate::Job::terminate) no `ExitProcess` was seen under Wine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobMessage {

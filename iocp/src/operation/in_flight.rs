@@ -35,7 +35,9 @@ use crate::{
 ///   that as long as there are tickets to finish.
 /// * The end of the thread that submitted it changes nothing: the system cancels at a thread's end what has
 ///   an event, or a handle without a port (facts CAN01 to CAN04, from Wine's tests, which are run on Windows),
-///   and operations here have neither. One of [`submit_with`](crate::Operation::submit_with) whose call sets an event
+///   and operations here have neither. (Under Wine 8 and 10 an operation whose thread has ended may never
+///   complete: it stays counted in [`Stats::in_flight`](crate::Stats::in_flight), and a drain ends at its limit.
+///   Keep such threads there.) One of [`submit_with`](crate::Operation::submit_with) whose call sets an event
 ///   ends cancelled with its thread.
 ///
 /// # A time limit on a receive

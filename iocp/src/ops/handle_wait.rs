@@ -53,7 +53,8 @@ use crate::{
 /// system has none, waits of the thread pool (`RegisterWaitForSingleObject`), whose callback posts. If that
 /// post fails, the port keeps the packet, and a wait brings it after at most 5 seconds. (With the pool a signal
 /// that is taken in the very moment of a cancel may be lost with it: Wine's does that, which has no wait completion
-/// packets, and whether Windows 7's does is *open*. So look at the object after a cancel, where one signal matters.)
+/// packets, and whether Windows 7's does is *open*. So look at the object after a cancel, where one signal matters; one
+/// that is reset by its signal, as an auto-reset event is, does not show it any more.)
 ///
 /// # Forged packets
 ///

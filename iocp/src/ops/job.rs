@@ -122,6 +122,9 @@ impl Job {
     /// `flags`: the [process creation flags](https://learn.microsoft.com/en-us/windows/win32/procthread/process-creation-flags)
     /// of the command, which has no way to tell its own: they are replaced by these. 0: it shares the console, and
     /// Ctrl-C reaches it beside this program; with `CREATE_NEW_PROCESS_GROUP` (0x200) it does not.
+    /// Such a child is asked to end by a Ctrl-Break to its group, whose number is the child's:
+    /// [`GenerateConsoleCtrlEvent`](https://learn.microsoft.com/en-us/windows/console/generateconsolectrlevent) of
+    /// windows-sys; `terminate` does not ask.
     ///
     /// # Errors
     ///

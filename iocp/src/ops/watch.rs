@@ -209,7 +209,8 @@ impl<H: AsHandle + 'static> DirectoryWatch<H> {
     }
 
     /// [`CancelIoEx`](https://learn.microsoft.com/en-us/windows/win32/api/ioapiset/nf-ioapiset-cancelioex): stops
-    /// the watch. The answers that are due say [`Watched::Stopped`]; one that was on its way may say changes.
+    /// the watch. The answers that are due say [`Watched::Stopped`]; one that was on its way may say changes. Submit no
+    /// operation after it, at those changes either: the system would go on watching.
     ///
     /// # Errors
     ///
@@ -290,7 +291,8 @@ impl BitOr for ChangeFilter {
 const LEAST: usize = 1024;
 
 impl ChangeBuffer {
-    /// Of so many bytes, rounded up to 8; at least 1,024, at most 4 GiB - 8. 64 KiB is the most that network
+    /// Of so many bytes, rounded up to 8; at least 1,024, at most 4 GiB - 8. A change takes 12 bytes
+    /// ([extended](Records::Extended): 84) and 2 for each UTF-16 unit of its name, rounded up to 4 (8). 64 KiB is the most that network
     /// drives take.
     #[must_use]
     pub fn new(bytes: usize) -> Self {

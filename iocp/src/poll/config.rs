@@ -23,21 +23,23 @@ pub struct Config {
     ///
     /// A stream to which small messages come is lent one of [`receive_buffer`](#structfield.receive_buffer) bytes,
     /// if the bound allows it, which saves a system call for each message. It keeps it while its messages are smaller,
-    /// also when it falls idle. A new stream, of which nothing is known, is lent one too while less than a quarter of
-    /// the bound is held. So of many connections those that came or spoke first hold the buffers, and all the others
+    /// also when it falls idle. A new stream, of which nothing is known, is lent one too, unless a quarter of the bound
+    /// is lent already. So of many connections those that came or spoke first hold the buffers, and all the others
     /// none. Large messages are read into the caller's memory in either case.
     pub lent_bytes: usize,
     /// The size of each of these buffers: 1 byte to 1 GiB; beyond is clamped. Default: 4,096.
     pub receive_buffer: usize,
     /// How much a stream queues to send: with this much queued, a write is `WouldBlock`. 1 to 1 GiB;
     /// beyond is clamped. A stream that has queued keeps the buffers for it, up to twice as much, until it is dropped
-    /// or others want the room; with `lent_bytes` 0 it keeps none. Default: 65,536.
+    /// or others want the room; with `lent_bytes` 0 it keeps none. What the system takes into a buffer of its own before
+    /// anything is queued comes on top, and may be megabytes: `SO_SNDBUF` bounds that. Default: 65,536.
     pub send_high_water: usize,
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.
     pub send_low_water: usize,
     /// How long a stream that was dropped waits for its peer: each time to take one send of what is queued, or the
-    /// connection is reset; in the end to send something or to end its side too, or the socket is closed without that. 0: none lingers; a
+    /// connection is reset; in the end to send something or to end its side too, or the socket is closed without that.
+    /// Whether it did is looked at when the time is over, so each may last up to twice as long. 0: none lingers; a
     /// drop closes the socket at once, by which all can be lost that the peer has not read yet. See
     /// [dropping a stream](super::TcpStream#dropping-it). Default: 10 seconds.
     pub linger: Duration,

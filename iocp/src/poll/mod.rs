@@ -27,11 +27,15 @@
 //! | error | with another event: the next call says which | |
 //! | idle | no byte was read or written for as long as the [limit](TcpStream::set_idle_limit) of the stream or [pipe](PipeStream::set_idle_limit) | the limit has passed once more |
 //!
-//! After the peer's end nothing is received any more: that it resets the connection then is told by the next write, or
-//! by nobody. A program that waits to write on such a stream sets an [idle limit](TcpStream::set_idle_limit).
+//! A stream whose bytes were left has no receive in flight: an end or a reset behind them is told by the read that comes to
+//! it, and by no event. After the peer's end nothing is received any more: that it resets the connection then is told by the next write, or
+//! by nobody. A program that reads no more for a while, or waits to write on such a stream, sets an
+//! [idle limit](TcpStream::set_idle_limit).
 //!
 //! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
-//! `WouldBlock`: what comes later gives an event. A read that fills the caller's buffer may have left
+//! `WouldBlock`: what comes later gives an event. Once it has said so, a read says it again until a poll has brought that
+//! event: a loop of reads without a poll waits for ever. A library that hides how much it asks for (TLS, a decompressor)
+//! is to be called until `WouldBlock`. A read that fills the caller's buffer may have left
 //! bytes; they give no new event. [`reregister`](Registrator::reregister) gives an event of what is
 //! ready then (*level*).
 //!
@@ -41,15 +45,15 @@
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. They may be spurious:
 //! a read before an event may have taken what it reports, and a receive that the system has ended by
-//! itself gives one too. The next read then says `WouldBlock`, and receives again. So does, by guess, a short read that
-//! empties a stream of [much](Config::receive_buffer), unless that was wrong the last time: it spares the system a
-//! question, and reads say `WouldBlock` until its event.
+//! itself gives one too. The next read then says `WouldBlock`, and receives again. One more comes behind a short read of
+//! [much](Config::receive_buffer): the stream guesses that there is more, which spares the system a question, and does so
+//! no more once the guess was wrong.
 //!
 //! # Who keeps what open
 //!
 //! Sources and registrators keep the port open, but not the queue *going*: that ends with the `Poll`.
-//! Then reads give what has come, and all else says that the queue is closed: one error from every
-//! call, found by [`is_closed`]. A socket belongs to one queue for as long as it is open.
+//! Then reads give what has come, a listener what has connected, and whatever needs the queue says that it is closed: one
+//! error from every call, found by [`is_closed`]. (A `flush` with nothing queued needs nothing.) A socket belongs to one queue for as long as it is open.
 //!
 //! A `poll` that has nothing to do wakes every 5 seconds for a moment, and goes on waiting.
 //!

@@ -63,8 +63,8 @@ impl CompletionPort {
     ///
     /// # Panics
     ///
-    /// If the buffer of a dropped ticket panics in its own drop. All packets of the batch are settled
-    /// before, and the port keeps them: the next wait reports them, on whichever thread and with
+    /// If the buffer of a dropped ticket panics in its own drop; of several that do, the first is seen. All packets
+    /// of the batch are settled before, and the port keeps them: the next wait reports them, on whichever thread and with
     /// whichever [`Packets`]. A thread that waits already is woken for them.
     #[doc(alias = "GetQueuedCompletionStatusEx")]
     #[inline]

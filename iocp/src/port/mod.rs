@@ -39,7 +39,7 @@ use crate::core::shared::Core;
 /// | error | code | says |
 /// | --- | --- | --- |
 /// | [`NotAssociable`](crate::Error::NotAssociable) | 87 | associated before, with any port, through any duplicate; or not opened for overlapped I/O |
-/// | [`HandleClosed`](crate::Error::HandleClosed) | 6, 10038 | not an open handle, or not a socket |
+/// | [`HandleClosed`](crate::Error::HandleClosed) | 6, 10038 | not an open handle, not a socket, or (`associate_handle`) of a kind that no port takes: an event, a thread, a port |
 /// | [`Unsupported`](crate::Error::Unsupported) | | a socket whose provider has no real file handles (`XP1_IFS_HANDLES`); a device |
 /// | [`Closed`](crate::Error::Closed) | | this port is closed |
 /// | [`Os`](crate::Error::Os) | any other | |

@@ -96,7 +96,8 @@ impl Timer {
     }
 
     /// Takes the deadline back. False if none was set, or its packet was taken by a wait already, perhaps on
-    /// another thread that has not looked at it yet.
+    /// another thread that has not looked at it yet, or in the batch at hand: leave that one out, for
+    /// [`is_set`](Self::is_set) does not tell a timer that was cleared from one that has ended.
     pub fn clear(&self) -> bool {
         self.timers.clear(self.id)
     }

@@ -29,7 +29,7 @@ pub use self::{
     signals::{event, release_semaphore, semaphore, set_event, try_wait},
     socket::{
         bound, cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value,
-        stream_socket,
+        stream_socket, udp_of_both_families,
     },
     version::{native_machine, windows_version, wine_version, WindowsVersion},
 };

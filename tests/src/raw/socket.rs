@@ -6,7 +6,7 @@
 
 use std::{
     mem::{size_of, zeroed},
-    net::{SocketAddr, SocketAddrV4, TcpStream},
+    net::{Ipv6Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket},
     os::windows::io::{AsRawSocket, FromRawSocket, OwnedSocket, RawSocket},
     ptr::{null, null_mut},
 };
@@ -109,20 +109,15 @@ pub fn socket_value(socket: &impl AsRawSocket) -> usize {
 /// If the system refuses.
 #[must_use]
 pub fn stream_socket(flags: u32) -> OwnedSocket {
+    socket(sys::AF_INET, sys::SOCK_STREAM, sys::IPPROTO_TCP, flags)
+}
+
+fn socket(family: u16, kind: i32, protocol: i32, flags: u32) -> OwnedSocket {
     // std starts winsock with its first socket.
-    drop(std::net::UdpSocket::bind("127.0.0.1:0"));
+    drop(UdpSocket::bind("127.0.0.1:0"));
     // SAFETY:
     // * numbers only; no protocol structure.
-    let socket = unsafe {
-        sys::WSASocketW(
-            i32::from(sys::AF_INET),
-            sys::SOCK_STREAM,
-            sys::IPPROTO_TCP,
-            null(),
-            0,
-            flags,
-        )
-    };
+    let socket = unsafe { sys::WSASocketW(i32::from(family), kind, protocol, null(), 0, flags) };
     assert_ne!(socket, sys::INVALID_SOCKET, "WSASocketW");
     // A SOCKET is pointer-sized; std shows it as u64 or u32.
     #[allow(clippy::cast_possible_truncation)]
@@ -192,7 +187,18 @@ pub unsafe fn close_behind(socket: usize) {
 /// A TCP socket that is bound to this address, with `IPV6_V6ONLY` off where it has that.
 #[must_use]
 pub fn bound(address: SocketAddr) -> OwnedSocket {
-    let socket = iocp::stream_socket(&address).unwrap();
+    bind(iocp::stream_socket(&address).unwrap(), address)
+}
+
+/// A UDP socket of both families, bound to any address.
+#[must_use]
+pub fn udp_of_both_families() -> UdpSocket {
+    let flags = sys::WSA_FLAG_OVERLAPPED;
+    let socket = socket(sys::AF_INET6, sys::SOCK_DGRAM, sys::IPPROTO_UDP, flags);
+    bind(socket, (Ipv6Addr::UNSPECIFIED, 0).into()).into()
+}
+
+fn bind(socket: OwnedSocket, address: SocketAddr) -> OwnedSocket {
     let mut raw = [0_u8; 28];
     raw[2..4].copy_from_slice(&address.port().to_be_bytes());
     let (family, len) = match address {

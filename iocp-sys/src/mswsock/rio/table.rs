@@ -136,7 +136,9 @@ plain!(RIO_EXTENSION_FUNCTION_TABLE);
 
 /// Asks for a [`RIO_EXTENSION_FUNCTION_TABLE`].
 ///
-/// Input of [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`].
+/// Input of [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`]. Where there is no registered I/O the control fails; Wine 8
+/// and 10 have none, and say `WSAEOPNOTSUPP` (10045) of it, though they make a socket with
+/// [`WSA_FLAG_REGISTERED_IO`](crate::WSA_FLAG_REGISTERED_IO).
 pub const WSAID_MULTIPLE_RIO: GUID = GUID {
     Data1: 0x8509_e081,
     Data2: 0x96dd,

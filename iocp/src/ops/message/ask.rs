@@ -22,7 +22,9 @@ pub enum ControlKind {
 
 impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// [`setsockopt`](https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-ip-socket-options): asks for
-    /// such a control message with each datagram that [`recv_msg`](Self::recv_msg) receives from now on.
+    /// such a control message with each datagram that [`recv_msg`](Self::recv_msg) receives from now on. A socket of
+    /// both families is asked for either kind: of a datagram of IPv4 it may bring that of IPv4 only
+    /// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_wsarecvmsg)).
     ///
     /// # Errors
     ///
@@ -66,8 +68,14 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             ControlKind::HopLimit => (sys::IP_HOPLIMIT, sys::IPV6_HOPLIMIT),
             ControlKind::Ecn => (sys::IP_RECVECN, sys::IPV6_RECVECN),
         };
-        let (level, option) =
-            if v6 { (sys::IPPROTO_IPV6, v6_option) } else { (sys::IPPROTO_IP, v4_option) };
-        os::ask_for_control(socket, level, option).map_err(|code| Error::os("setsockopt", code))
+        let v4 = || os::ask_for_control(socket, sys::IPPROTO_IP, v4_option);
+        let asked = if v6 {
+            let asked = os::ask_for_control(socket, sys::IPPROTO_IPV6, v6_option);
+            // One of IPv6 alone may refuse this.
+            asked.map(|()| v4().unwrap_or_default())
+        } else {
+            v4()
+        };
+        asked.map_err(|code| Error::os("setsockopt", code))
     }
 }

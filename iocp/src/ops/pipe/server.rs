@@ -178,6 +178,49 @@ impl PipeServer {
     /// # Errors
     ///
     /// As [`PipeServerOptions::create`]; [`Error::Unsupported`] of a handle that was made elsewhere.
+    ///
+    /// # Examples
+    ///
+    /// As many clients as come, each with an instance of its own, in a loop of the event queue:
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use iocp::poll::{Events, Interests, PipeStream, Poll};
+    /// use iocp::PipeServerOptions;
+    /// use std::io::{ErrorKind, Read, Write};
+    ///
+    /// let both = Interests::READABLE | Interests::WRITABLE;
+    /// let (poll, mut events) = (Poll::new()?, Events::with_capacity(64));
+    /// let first = PipeServerOptions::new().create(r"\\.\pipe\echo")?;
+    /// let mut pipes = vec![PipeStream::from(first)];
+    /// poll.registrator().register(&mut pipes[0], 0, both)?;
+    /// loop {
+    ///     poll.poll(&mut events, None)?;
+    ///     for event in &events {
+    ///         let at = event.id();
+    ///         if at == pipes.len() - 1 {
+    ///             // The last one has a client: another one is to listen.
+    ///             let mut next = PipeStream::from(pipes[at].get_ref().next_instance()?);
+    ///             poll.registrator().register(&mut next, pipes.len(), both)?;
+    ///             pipes.push(next);
+    ///         }
+    ///         let mut room = [0; 512];
+    ///         let answered = match pipes[at].read(&mut room) {
+    ///             Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
+    ///             Ok(count) => pipes[at].write_all(&room[..count]),
+    ///             Err(error) => Err(error),
+    ///         };
+    ///         // A client that does not read its answers loses one.
+    ///         if answered.is_err_and(|error| error.kind() != ErrorKind::WouldBlock) {
+    ///             pipes[at].disconnect()?;
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
     #[doc(alias = "CreateNamedPipeW")]
     pub fn next_instance(&self) -> Result<Self, Error> {
         let Some(made_of) = &self.made_of else {

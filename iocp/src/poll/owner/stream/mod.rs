@@ -27,7 +27,7 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 ///
 /// | call | registered |
 /// | --- | --- |
-/// | `read`, `read_vectored` | what has come, as much as there is room for; `WouldBlock` if nothing is there; `Ok(0)` for ever at the peer's end; after a reset the error, for ever, once what a lent buffer holds is read |
+/// | `read`, `read_vectored` | what has come, as much as there is room for; `WouldBlock` if nothing is there; `Ok(0)` for ever at the peer's end; after a reset the error, for ever, once what a lent buffer holds is read (Wine 8 tells a reset behind bytes that were left as the end, of std's sockets too) |
 /// | [`peek`](Self::peek) | as `read`, and leaves it there |
 /// | `write`, `write_vectored` | what the system takes at once is sent from the caller's memory, the rest copied and queued, in order: sent on while somebody polls; short, then `WouldBlock`, at the [high-water mark](crate::poll::Config::send_high_water): an event follows; an error of an earlier write's sending is that of the next write |
 /// | `flush` | `WouldBlock` until the system has taken all that was written: an event follows |
