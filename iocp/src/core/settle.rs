@@ -34,6 +34,9 @@ pub(crate) trait Taker {
     /// `packet` was not called yet.
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool;
 
+    /// The same of what `take` did not settle; off the fast path.
+    fn take_other(&mut self, arrived: &Arrived<'_>) -> bool;
+
     /// Takes anything else.
     fn packet(&mut self, packet: &Packet);
 }
@@ -107,7 +110,8 @@ impl Core {
         // in `unreported` and report them twice.
         batch.packets.clear();
         for entry in entries {
-            if !self.arrived(entry).is_some_and(|arrived| taker.take(&arrived, false)) {
+            let takes = |arrived| taker.take(&arrived, false) || taker.take_other(&arrived);
+            if !self.arrived(entry).is_some_and(takes) {
                 if let Some(packet) = self.settle_any(entry, batch) {
                     taker.packet(&packet);
                 }

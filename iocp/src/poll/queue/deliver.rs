@@ -22,10 +22,7 @@ impl Taker for Delivery<'_> {
     fn take(&mut self, arrived: &Arrived<'_>, first: bool) -> bool {
         let tag = arrived.token();
         let Some(bytes) = arrived.brought() else { return false };
-        if tag & DIRECT == 0 || bytes == 0 && kind_of(tag) != PROBE {
-            return self.take_accept(arrived, tag);
-        }
-        if !arrived.settle() {
+        if tag & DIRECT == 0 || bytes == 0 && kind_of(tag) != PROBE || !arrived.settle() {
             return false;
         }
         let index = index_of(tag);
@@ -45,22 +42,18 @@ impl Taker for Delivery<'_> {
         true
     }
 
-    fn packet(&mut self, packet: &Packet) {
-        self.queue.deliver(packet, self.events);
-    }
-}
-
-impl Delivery<'_> {
     /// Settles an accept that has a connection, and visits its listener.
-    #[cold]
-    fn take_accept(&mut self, arrived: &Arrived<'_>, tag: usize) -> bool {
-        let place = arrived.key();
-        if tag & ACCEPT != ACCEPT || !arrived.settle() {
+    fn take_other(&mut self, arrived: &Arrived<'_>) -> bool {
+        let (tag, place) = (arrived.token(), arrived.key());
+        if tag & ACCEPT != ACCEPT || arrived.brought().is_none() || !arrived.settle() {
             return false;
         }
         self.queue.visit(index_of(tag), self.events, Visit::Accepted(place));
-        self.events.forget_index();
         true
+    }
+
+    fn packet(&mut self, packet: &Packet) {
+        self.queue.deliver(packet, self.events);
     }
 }
 

@@ -28,7 +28,7 @@ impl Queue {
         if !events.packets.batch.is_usual(core.attention.word()) {
             return self.select_on(events, deadline, None);
         }
-        match self.dequeue(events, deadline) {
+        match self.dequeue(core, events, deadline) {
             Ok(false) if !events.is_empty() => Ok(()),
             first => self.select_on(events, deadline, Some(first)),
         }
@@ -36,10 +36,10 @@ impl Queue {
 
     /// One system call, where nothing else is to be looked at. True: some of its entries gave no packet.
     #[inline(always)]
-    fn dequeue(&self, events: &mut Events, deadline: Deadline) -> Result<bool, Code> {
+    fn dequeue(&self, core: &Core, events: &mut Events, deadline: Deadline) -> Result<bool, Code> {
         let ms = deadline.remaining_ms().min(SLICE_MS);
         let delivery = Delivery { queue: self, events: &mut events.merged };
-        events.packets.dequeue_for(&self.hub.port.core, ms, delivery)
+        events.packets.dequeue_for(core, ms, delivery)
     }
 
     /// Keeps the receives of streams that are gone, whose packets a wait has taken, and frees other orphans.
@@ -82,7 +82,7 @@ impl Queue {
             }
             fruitless += 1;
             let usual = events.packets.batch.is_usual(core.attention.word());
-            came = (usual && fruitless < FRUITLESS).then(|| self.dequeue(events, deadline));
+            came = (usual && fruitless < FRUITLESS).then(|| self.dequeue(core, events, deadline));
         }
         // The next call fails again if this was an error.
         if matches!(came, Some(Err(Code::WAIT_TIMEOUT))) && deadline.remaining_ms() == 0 {
