@@ -1,5 +1,6 @@
 //! [`TcpListener`]: what users hold of a listener; its accepts are in `source/listener.rs`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{io, net::SocketAddr, sync::Arc};
 
 use super::link::{Attach, Link};
@@ -57,6 +58,8 @@ use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 pub struct TcpListener {
     socket: Arc<native::Listener>,
     depth: usize,
+    /// Registered, and nothing is to be taken: known without the lock of its cell.
+    waits: Arc<AtomicBool>,
     link: Option<Link>,
 }
 
@@ -108,6 +111,9 @@ impl TcpListener {
             let (stream, peer) = self.socket.accept()?;
             return Ok((stream.into(), peer));
         };
+        if self.waits.load(Ordering::Acquire) && !link.hub().is_closed() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         let (accepted, post) = link.with(|source, at| match source.as_other::<Listening>() {
             Some(listening) => listening.accept(at),
             None => unreachable!("a listener's cell holds a listener"),
@@ -126,7 +132,7 @@ impl Attach for TcpListener {
     fn attach(&mut self, queue: &Arc<Queue>, watch: Watch) -> io::Result<()> {
         let associated =
             queue.hub.port.associate_socket(Arc::clone(&self.socket), 0).map_err(refused)?;
-        let listening = Listening::new(associated, self.depth);
+        let listening = Listening::new(associated, self.depth, Arc::clone(&self.waits));
         let link = Link::new(queue, Source::other(listening), Watch::NONE)?;
         self.link.insert(link).register(watch)
     }
@@ -144,7 +150,7 @@ impl Attach for TcpListener {
 impl From<native::Listener> for TcpListener {
     /// A listener of `std`'s.
     fn from(listener: native::Listener) -> Self {
-        Self { socket: Arc::new(listener), depth: DEPTH, link: None }
+        Self { socket: Arc::new(listener), depth: DEPTH, waits: Arc::default(), link: None }
     }
 }
 

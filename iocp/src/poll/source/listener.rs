@@ -6,6 +6,7 @@
 //! done no accept goes on, and later connections stay in the system's backlog. The packet of an accept says as
 //! its key which it was, so none is searched for.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{any::Any, collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
 use super::other::Other;
@@ -39,6 +40,8 @@ pub(crate) struct Listening {
     failures: usize,
     /// Nobody wants to hear of connections: no accept is started.
     paused: bool,
+    /// For the owner, who looks without the lock: nothing is to be taken or started, an event tells of the next.
+    waits: Arc<AtomicBool>,
 }
 
 /// Accepts in flight, each at a place that its packet says.
@@ -68,6 +71,7 @@ impl Flying {
     }
 
     /// The accept of this place, if its packet was dequeued.
+    #[inline]
     fn take_finished(&mut self, place: usize) -> Option<Completed<Accept>> {
         let completed = InFlight::take_finished(self.at.get_mut(place)?)?;
         self.free.push(place);
@@ -77,7 +81,12 @@ impl Flying {
 }
 
 impl Listening {
-    pub(crate) fn new(socket: AssociatedSocket<Arc<native::Listener>>, most: usize) -> Self {
+    /// `waits`: set while its owner's accepts find nothing.
+    pub(crate) fn new(
+        socket: AssociatedSocket<Arc<native::Listener>>,
+        most: usize,
+        waits: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             socket,
             depth: FIRST.min(most),
@@ -88,6 +97,7 @@ impl Listening {
             failed: None,
             failures: 0,
             paused: true,
+            waits,
         }
     }
 
@@ -101,6 +111,7 @@ impl Listening {
     }
 
     /// All accepts have a connection that waits to be taken: it gets twice as many.
+    #[inline]
     fn deepen(&mut self, at: Context<'_>) {
         let exhausted = self.flying.is_empty() && self.idle.is_empty() && self.failed.is_none();
         if exhausted && self.depth < self.most && !self.paused {
@@ -110,6 +121,7 @@ impl Listening {
     }
 
     /// Takes a connection. The flag says that an event must be posted.
+    #[inline]
     pub(crate) fn accept(
         &mut self,
         at: Context<'_>,
@@ -130,6 +142,7 @@ impl Listening {
                         Ok(accepted)
                     }
                 };
+                self.note_waits();
                 return (result, at.marks.add_pending(self.report(at)));
             }
             if let Some(error) = self.failed.take() {
@@ -144,6 +157,7 @@ impl Listening {
                 self.fill(at);
             }
             if self.done.is_empty() && self.failed.is_none() {
+                self.note_waits();
                 return (Err(at.would_block()), false);
             }
         }
@@ -195,6 +209,7 @@ impl Listening {
     }
 
     /// An accept has ended.
+    #[inline]
     fn accepted(&mut self, completed: Completed<Accept>) {
         let Err(error) = completed.result() else {
             self.done.push_back(completed);
@@ -228,6 +243,13 @@ impl Listening {
         }
     }
 
+    /// Before an event of what has come is told: who hears of it finds it.
+    fn note_waits(&self) {
+        let goes_on = self.idle.is_empty() && !self.flying.is_empty();
+        let waits = self.done.is_empty() && self.failed.is_none() && goes_on;
+        self.waits.store(waits, Ordering::Release);
+    }
+
     fn report(&self, at: Context<'_>) -> Ready {
         at.wanted(match self.failed {
             Some(_) => Ready::READABLE | Ready::ERROR,
@@ -253,6 +275,7 @@ impl Other for Listening {
                 return Err(error);
             }
         }
+        self.note_waits();
         Ok(at.marks.add_pending(self.report(at)))
     }
 
@@ -261,7 +284,9 @@ impl Other for Listening {
             Visit::Accepted(place) => {
                 if let Some(completed) = self.flying.take_finished(place) {
                     self.accepted(completed);
-                    self.start();
+                    if !self.idle.is_empty() {
+                        self.start();
+                    }
                     self.deepen(at);
                 }
             }
@@ -280,6 +305,7 @@ impl Other for Listening {
             // Of a source that had the number before.
             Visit::Finished(_) => {}
         }
+        self.note_waits();
         self.report(at)
     }
 
