@@ -40,7 +40,7 @@ struct Header {
 
 /// What can lie in an arena.
 pub(super) trait Item: Sized {
-    /// While the item is free: the index of the next free one, or 0, which is a header's.
+    /// While the item is free: where the next free one lies in all chunks, or 0, which is a header's.
     fn next_free(&self) -> &AtomicUsize;
 
     /// Writes a free item into zeroed memory, unless that is one.
@@ -66,7 +66,7 @@ struct List {
     committed: usize,
     /// Places from this index on were never taken.
     fresh: usize,
-    /// The index of the first free item, or 0.
+    /// Where the first free item lies, or 0.
     free: usize,
 }
 
@@ -115,7 +115,7 @@ impl<T: Item + Sync> Arena<T> {
     pub(super) fn take(&self, owner: *const ()) -> Result<NonNull<T>, Code> {
         let mut list = self.lock();
         if list.free != 0 {
-            let item = list.at(offset::<T>(list.free)).cast::<T>();
+            let item = list.at(list.free).cast::<T>();
             // SAFETY:
             // * a free item was initialised when it was taken first, and is shared from then on.
             list.free = unsafe { item.as_ref() }.next_free().load(Ordering::Relaxed);
@@ -150,7 +150,7 @@ impl<T: Item + Sync> Arena<T> {
         unsafe { item.as_ref() }.next_free().store(list.free, Ordering::Relaxed);
         // SAFETY:
         // * taken from this arena, so it lies in one of its chunks.
-        list.free = unsafe { index_of(item) } as usize;
+        list.free = unsafe { offset_of(item) };
     }
 
     /// All places in committed memory, headers included.
@@ -253,6 +253,18 @@ pub(crate) unsafe fn owner_of<T>(item: NonNull<T>) -> *const () {
     // SAFETY:
     // * the caller promises what `header_of` asks for.
     unsafe { header_of(item) }.owner.load(Ordering::Relaxed)
+}
+
+/// Where `item` lies in all chunks of its arena, one after the other.
+///
+/// # Safety
+///
+/// As [`header_of`].
+unsafe fn offset_of<T>(item: NonNull<T>) -> usize {
+    // SAFETY:
+    // * the caller promises what `header_of` asks for.
+    let number = unsafe { header_of(item) }.number.load(Ordering::Relaxed);
+    number * CHUNK + item.as_ptr() as usize % CHUNK
 }
 
 /// The index of `item` in its arena.

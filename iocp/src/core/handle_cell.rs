@@ -55,7 +55,7 @@ pub(crate) struct HandleCell {
     handle: AtomicU32,
     /// The key that the system puts into its packets.
     packet_key: PacketKey,
-    /// The caller's number. While the cell is free: the index of the next free one.
+    /// The caller's number. While the cell is free: where the next free one lies.
     handle_key: AtomicUsize,
 }
 
@@ -177,18 +177,13 @@ impl HandleCell {
     /// Waits for a cancel of this handle that is inside the system. Those that come meanwhile find the
     /// cell closed and do not wait.
     pub(crate) fn close(&self, end: u32, is_lent: impl Fn(u32, usize) -> bool) {
-        // Only the cell's holder opens and closes it.
-        if !self.word.is_open() {
-            return;
-        }
         // Held to the end of the function.
         let lock = self.word.lock();
         if !lock.close() {
             return;
         }
         let key = self.packet_key();
-        if self.word.remembered(end).map_or(true, |mut slots| slots.any(|slot| is_lent(slot, key)))
-        {
+        if self.word.any_remembered(end, |slot| is_lent(slot, key)) {
             // An answer changes nothing: closing follows in any case.
             // SAFETY:
             // * this cell's lock, under which it was open when this function took it.
@@ -207,6 +202,11 @@ impl HandleCell {
         // * the holder of an open cell keeps the handle open until it has closed the cell, for which it
         //   takes the lock.
         unsafe { Borrowed::new(handle) }
+    }
+
+    /// Only the cell's holder opens and closes it.
+    pub(super) fn is_open(&self) -> bool {
+        self.word.is_open()
     }
 
     pub(crate) fn packet_key(&self) -> usize {
@@ -283,6 +283,8 @@ impl Handle32 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use crate::core::handle_word::LOOKS;
 
@@ -313,12 +315,21 @@ mod tests {
         }
     }
 
-    /// Those that are to be looked at where there are `end` slots.
+    /// Those that are looked at where there are `end` slots; `None`: they are too many.
+    fn looked_at(word: &HandleWord, end: u32) -> Option<Vec<u32>> {
+        let slots = RefCell::default();
+        let look = |slot| {
+            Vec::push(&mut slots.borrow_mut(), slot);
+            false
+        };
+        (!word.any_remembered(end, look)).then(|| slots.take())
+    }
+
     fn remembered(slots: &[u32], end: u32) -> Option<Vec<u32>> {
         let word = HandleWord::default();
         word.lock().open();
         slots.iter().for_each(|&slot| word.remember(slot));
-        word.remembered(end).map(Iterator::collect)
+        looked_at(&word, end)
     }
 
     #[test]
@@ -330,7 +341,7 @@ mod tests {
         assert_eq!(remembered(&[8191], 8200), Some(vec![0, 8191]), "of one number");
         for slot in [1, 253, 254, 255, 511, 8190, 8191, 8192, 65_535, 400_000] {
             let first = remembered(&[slot], 500_000).unwrap();
-            assert!(first.contains(&slot) && first.len() <= LOOKS, "{slot}");
+            assert!(first.contains(&slot) && first.len() <= LOOKS as usize, "{slot}");
             let second = remembered(&[slot + 1, slot], 16_000).unwrap();
             assert!(second.contains(&slot) || slot >= 16_000, "{slot}");
         }
@@ -356,7 +367,7 @@ mod tests {
         assert!(lock.close() && !word.is_open() && word.is_cancelled_all());
         lock.open();
         assert!(word.is_open() && !word.is_cancelled_all());
-        assert_eq!(word.remembered(9).map(Iterator::count), Some(0));
+        assert_eq!(looked_at(&word, 9), Some(vec![]));
         drop(lock);
         assert!(word.lock().close());
     }

@@ -24,7 +24,7 @@ const SECONDS: u32 = u8::MAX as u32 - 1;
 const MANY: u8 = u8::MAX;
 
 /// So many slots of one number are looked at, where a call of the system costs as much.
-pub(super) const LOOKS: usize = 64;
+pub(super) const LOOKS: u32 = 64;
 
 #[derive(Debug, Default)]
 pub(crate) struct HandleWord {
@@ -83,17 +83,24 @@ impl HandleWord {
         }
     }
 
-    /// Those of the slots below `end` that may have been submitted on the handle; `None`: too many to look at.
-    pub(super) fn remembered(&self, end: u32) -> Option<impl Iterator<Item = u32>> {
+    /// Whether one of the slots below `end` that may have been submitted on the handle `is` so, or they are too many
+    /// to look at.
+    #[inline(always)]
+    pub(super) fn any_remembered(&self, end: u32, is: impl Fn(u32) -> bool) -> bool {
         let first = u32::from(self.word.load(Ordering::Relaxed) >> FIRST);
         let second = self.second.load(Ordering::Relaxed);
-        let of = |number: u32, numbers: u32| {
-            let from = if number == 0 { end } else { number - 1 };
-            (from..end).step_by(numbers as usize)
+        if second == MANY {
+            return true;
+        }
+        let any_of = |number: u32, numbers: u32| {
+            let Some(mut slot) = number.checked_sub(1) else { return false };
+            let too_many = end > slot + LOOKS * numbers;
+            while !too_many && slot < end && !is(slot) {
+                slot += numbers;
+            }
+            slot < end
         };
-        let (first, second_ones) = (of(first, FIRSTS), of(second.into(), SECONDS));
-        let few = second != MANY && first.len() <= LOOKS && second_ones.len() <= LOOKS;
-        few.then(|| first.chain(second_ones))
+        any_of(first, FIRSTS) || any_of(second.into(), SECONDS)
     }
 }
 

@@ -115,6 +115,9 @@ impl HeldCell {
 
     /// Cancels what is in flight on the handle and marks it as no longer ours: before it is closed.
     pub(crate) fn close(&self) {
+        if !self.get().is_open() {
+            return;
+        }
         let core = self.core();
         self.get().close(core.slab.end(), |slot, key| core.is_lent_on(slot, key));
     }

@@ -45,7 +45,7 @@ pub(crate) struct Slot {
     /// Null, or the cell of the handle last submitted on: one of this core.
     handle_cell: AtomicPtr<HandleCell>,
     pub(crate) buffer: BufferCell,
-    /// Bytes charged to the port's limit. While the slot is free: the index of the next free one.
+    /// Bytes charged to the port's limit. While the slot is free: where the next free one lies.
     pub(crate) charge: AtomicUsize,
 }
 
@@ -106,6 +106,7 @@ impl Slot {
     /// # Safety
     ///
     /// The caller owns the idle slot, whose index this is, and no canceller is inside.
+    #[inline(always)]
     pub(crate) unsafe fn attach_to(&self, cell: &HandleCell, index: u32) {
         // SAFETY:
         // * the caller owns the idle slot, so the kernel does not have its block.

@@ -195,6 +195,7 @@ impl<B: Send + 'static> InFlight<B> {
     /// }
     /// # }
     /// ```
+    #[inline]
     pub fn take_finished(field: &mut Option<Self>) -> Option<Completed<B>> {
         let ticket = field.as_ref()?;
         if !ticket.slot().redeem(ticket.lent) {
@@ -342,6 +343,7 @@ impl InFlight<LentBuffer> {
 /// # Safety
 ///
 /// The caller had the ticket of that use.
+#[inline(always)]
 unsafe fn let_go(held: HeldSlot, lent: Snapshot) {
     let slot = held.get();
     if !slot.state.orphan(lent.generation()) && slot.redeem(lent) {

@@ -50,16 +50,16 @@ impl Context<'_> {
         buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
+        if let Some(operation) = pool.and_then(Pool::take) {
+            operation.set_tag(token, None);
+            return Ok(operation);
+        }
         let wanted = Cell::new(0);
-        let make = || match pool.and_then(Pool::take) {
-            Some(operation) => {
-                operation.set_tag(token, None);
-                Ok(operation)
-            }
-            None => self.hub.port.operation(buffer(), token).map_err(|refused| {
+        let make = || {
+            self.hub.port.operation(buffer(), token).map_err(|refused| {
                 wanted.set(refused.value.capacity());
                 refused.error
-            }),
+            })
         };
         self.if_room(kind, || wanted.get(), make)
     }

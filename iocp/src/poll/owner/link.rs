@@ -40,19 +40,16 @@ pub struct Link {
 
 impl Link {
     /// `watch`: what it is registered for from the beginning.
+    #[inline(always)]
     pub(crate) fn new(queue: &Arc<Queue>, source: Source, watch: Watch) -> io::Result<Self> {
         let full = || Error::Full(Limit::Sources);
-        let index = queue.table.take().ok_or_else(full)?;
+        let (index, cell) = queue.table.take().ok_or_else(full)?;
+        cell.fill(source, watch);
         let (writing, direct) = (Mutex::default(), AtomicBool::new(false));
-        let link = Self { queue: Arc::clone(queue), index, writing, direct };
-        let cell = link.cell();
-        let mut locked = cell.lock();
-        cell.marks.reset(watch);
-        *locked = Some(source);
-        drop(locked);
-        Ok(link)
+        Ok(Self { queue: Arc::clone(queue), index, writing, direct })
     }
 
+    #[inline]
     fn cell(&self) -> &Cell {
         match self.queue.table.get(self.index) {
             Some(cell) => cell,
@@ -68,14 +65,20 @@ impl Link {
     /// The source's context, without the lock of the cell.
     #[inline]
     pub(crate) fn context(&self) -> Context<'_> {
-        Context { hub: self.hub(), marks: &self.cell().marks, index: self.index }
+        self.context_of(self.cell())
+    }
+
+    #[inline]
+    fn context_of<'a>(&'a self, cell: &'a Cell) -> Context<'a> {
+        Context { hub: self.hub(), marks: &cell.marks, index: self.index }
     }
 
     /// Calls `what` under the lock of the cell.
     #[inline]
     pub(crate) fn with<T>(&self, what: impl FnOnce(&mut Source, Context<'_>) -> T) -> T {
-        match self.cell().lock().as_mut() {
-            Some(source) => what(source, self.context()),
+        let cell = self.cell();
+        match cell.lock().as_mut() {
+            Some(source) => what(source, self.context_of(cell)),
             None => unreachable!("the cell is emptied by the drop of its link"),
         }
     }

@@ -19,6 +19,14 @@ impl Cell {
         lock(&self.source)
     }
 
+    /// Puts a new source in, of a number that was free.
+    #[inline(always)]
+    pub(crate) fn fill(&self, source: Source, watch: Watch) {
+        let mut locked = self.lock();
+        self.marks.reset(watch);
+        *locked = Some(source);
+    }
+
     /// What the source is registered for, without a lock, after one of its packets was taken: a thread
     /// that changes it meanwhile finds the operation done, or its change is read here.
     #[inline]

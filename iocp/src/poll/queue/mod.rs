@@ -53,6 +53,7 @@ impl Queue {
     }
 
     /// Empties a cell. The source is dropped outside the lock, which closes its socket.
+    #[inline]
     fn empty(&self, mut source: MutexGuard<'_, Option<Source>>, index: u32) {
         let mut gone = source.take();
         let stream = gone.as_mut().and_then(Source::as_stream);

@@ -37,8 +37,9 @@ impl<C: Default> Table<C> {
         Self { branches: level(), free: Mutex::default() }
     }
 
-    /// Takes a free number, which has a cell from now on; `None` if there is none.
-    pub(crate) fn take(&self) -> Option<u32> {
+    /// Takes a free number, which has a cell from now on, and its cell; `None` if there is none.
+    #[inline]
+    pub(crate) fn take(&self) -> Option<(u32, &C)> {
         const ALL: usize = LEAF * WIDTH * WIDTH;
         let mut free = lock(&self.free);
         let index = match free.list.pop() {
@@ -52,8 +53,8 @@ impl<C: Default> Table<C> {
         drop(free);
         let (branch, leaf) = branch_and_leaf(index);
         let leaves = self.branches[branch].get_or_init(level);
-        leaves[leaf].get_or_init(|| Box::new(array::from_fn(|_| C::default())));
-        Some(index)
+        let leaf = leaves[leaf].get_or_init(|| Box::new(array::from_fn(|_| C::default())));
+        Some((index, &leaf[index as usize % LEAF]))
     }
 
     /// The cell of a number; `None` if its leaf was never used.
@@ -65,6 +66,7 @@ impl<C: Default> Table<C> {
     }
 
     /// Frees a number whose cell the caller has emptied: once for each time it was taken.
+    #[inline]
     pub(crate) fn give_back(&self, index: u32) {
         lock(&self.free).list.push(index);
     }
@@ -95,15 +97,15 @@ mod tests {
         const MANY: u32 = if cfg!(miri) { 200 } else { 40_000 };
         let table = Table::<Mutex<Option<u32>>>::new();
         for value in 0..MANY {
-            let index = table.take().unwrap();
+            let (index, cell) = table.take().unwrap();
             assert_eq!(index, value);
-            assert_eq!(lock(table.get(index).unwrap()).replace(value), None);
+            assert_eq!(lock(cell).replace(value), None);
         }
         for index in 0..MANY {
             assert_eq!(*lock(table.get(index).unwrap()), Some(index));
         }
         assert!(table.get(100_000).is_none() && table.get(u32::MAX).is_none());
         table.give_back(150);
-        assert_eq!(table.take(), Some(150));
+        assert_eq!(table.take().unwrap().0, 150);
     }
 }

@@ -130,6 +130,7 @@ impl Registered {
 
     /// Begins to receive on a connected stream, which is new and registered for this. Nothing is in flight, nothing is
     /// queued, and no poller knows of it.
+    #[inline(always)]
     pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
         let (link, interests) = (&self.link, watch.interests);
         let inbox = own(&mut self.inbox);

@@ -22,6 +22,9 @@ impl Stream {
         inbox: &mut Inbox,
         at: Context<'_>,
     ) {
+        if !self.wrote && self.more.is_none() {
+            return;
+        }
         self.hand_over(inbox);
         self.set_idle_limit(socket, at, None);
         let config = &at.hub.config;
@@ -45,9 +48,8 @@ impl Stream {
     /// The owner was dropped. True if the stream stays: it is in the order of those that linger then.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         self.deregister(at);
-        if let Some(more) = &mut self.more {
-            more.early = None;
-        }
+        let Some(more) = &mut self.more else { return false };
+        more.early = None;
         self.advance_end(at);
         let Some(linger) = self.lingers() else { return false };
         if linger.end.is_none() {

@@ -14,20 +14,22 @@ const TRIES: usize = 4;
 
 impl Inbox {
     /// Puts a receive in flight if none is and nothing is known to be there.
+    #[inline]
     pub(crate) fn arm(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
         self.guessed = false;
-        self.state = match take(&mut self.state) {
-            State::None => {
-                let mut operation = at.operation(PROBE, Some(&at.hub.receives), Buffer::default)?;
-                if operation.buffer().is_empty() {
-                    *operation.buffer_mut() = at.hub.lent.take_first().unwrap_or_default();
-                }
-                self.lent = !operation.buffer().is_empty();
-                State::Idle(operation, 0)
+        if let State::None = self.state {
+            let mut operation = at.operation(PROBE, Some(&at.hub.receives), Buffer::default)?;
+            if operation.buffer().is_empty() {
+                *operation.buffer_mut() = at.hub.lent.take_first().unwrap_or_default();
             }
-            State::Short(operation) => State::Idle(operation, 0),
-            other => other,
-        };
+            self.lent = !operation.buffer().is_empty();
+            self.submit(socket, at, operation)?;
+        }
+        if let State::Short(_) = self.state {
+            if let State::Short(operation) = take(&mut self.state) {
+                self.state = State::Idle(operation, 0);
+            }
+        }
         self.choose_kind(at);
         self.submit_idle(socket, at)
     }
@@ -79,24 +81,29 @@ impl Inbox {
     /// Submits the idle operation, if there is one.
     pub(super) fn submit_idle(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
         for _ in 0..TRIES {
-            let operation = match take(&mut self.state) {
-                State::Idle(operation, _) => operation,
-                other => {
-                    self.state = other;
-                    break;
-                }
-            };
-            let probe = operation.buffer().is_empty();
-            let kind = if probe { PROBE } else { RECV };
-            let key = self.direct.then(|| at.marks.watch().token);
-            operation.set_tag(self.tag(token(at.index, kind)), key);
-            let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
-            self.after_submit(at, submitted, probe)?;
+            let State::Idle(..) = self.state else { break };
+            let State::Idle(operation, _) = take(&mut self.state) else { break };
+            self.submit(socket, at, operation)?;
         }
         Ok(())
     }
 
+    fn submit(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        operation: Operation<Buffer>,
+    ) -> io::Result<()> {
+        let probe = operation.buffer().is_empty();
+        let kind = if probe { PROBE } else { RECV };
+        let key = self.direct.then(|| at.marks.watch().token);
+        operation.set_tag(self.tag(token(at.index, kind)), key);
+        let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
+        self.after_submit(at, submitted, probe)
+    }
+
     /// A submit has returned. Idle after this without an error: the system has ended it by itself.
+    #[inline(always)]
     fn after_submit(
         &mut self,
         at: Context<'_>,
