@@ -17,6 +17,7 @@ mod demo;
 mod doc;
 mod evidence;
 mod examples;
+mod fault;
 mod layers;
 mod load;
 mod mutants;

@@ -11,12 +11,13 @@ use anyhow::{bail, Context, Result};
 
 use super::tree::Tree;
 use crate::{
+    child::{kill_group, own_group},
     process::{cargo, cargo_of},
     setup,
 };
 
 /// What must notice a fault; each with the names of its tests, or parts of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Check {
     /// Unit tests on the simulated kernel, as they are.
     Tests(Vec<&'static str>),
@@ -121,8 +122,7 @@ impl Check {
 fn to_log(command: &mut Command, log: &Path, longest: Duration) -> Result<Option<ExitStatus>> {
     let file = fs::File::create(log)?;
     command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
+    own_group(command);
     let mut child = command.spawn().context("the check does not start")?;
     let end = Instant::now() + longest;
     loop {
@@ -131,8 +131,7 @@ fn to_log(command: &mut Command, log: &Path, longest: Duration) -> Result<Option
         }
         if Instant::now() > end {
             // Cargo's child is the test: the whole group goes.
-            let group = format!("-{}", child.id());
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+            kill_group(child.id());
             let _ = child.kill();
             child.wait()?;
             return Ok(None);
@@ -202,16 +201,6 @@ impl fmt::Display for Outcome {
         match self {
             Self::Caught { by, how } => write!(f, "caught by {by}: {how}"),
             Self::Survived { tests } => write!(f, "NOT CAUGHT by {tests} tests"),
-        }
-    }
-}
-
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tests(names) => write!(f, "tests {}", names.join(" ")),
-            Self::Miri(names) => write!(f, "Miri {}", names.join(" ")),
-            Self::Loom => f.write_str("loom"),
         }
     }
 }

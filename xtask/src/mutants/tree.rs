@@ -8,8 +8,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::faults::Fault;
-use crate::process::{command, output, root, target_dir};
+use crate::{
+    fault::Fault,
+    process::{command, output, root, target_dir},
+};
 
 pub(super) struct Tree {
     pub(super) folder: PathBuf,
