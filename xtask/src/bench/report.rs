@@ -1,14 +1,15 @@
 //! Writes what was found: Markdown to read, JSON to compute with, SVG to look at.
 
-use std::{fmt::Write, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{bail, Context, Result};
+use serde_json::{json, Map, Value};
 
 use super::{
     goals::{self, Findings},
     place::Place,
     plot::svg,
-    table::{number, Table},
+    table::{number, Goal, Table},
 };
 use crate::process::{root, target_dir};
 
@@ -19,8 +20,8 @@ pub(super) fn write(place: &Place, tables: &[Table], before: &[Findings]) -> Res
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("report.md"), markdown(place, tables))?;
     let kept = before.iter().map(|found| found.json.clone());
-    let tables_json = kept.chain(tables.iter().map(json_table)).collect();
-    fs::write(folder.join(DATA), json(place, tables_json))?;
+    let tables_json: Vec<_> = kept.chain(tables.iter().map(json_table)).collect();
+    fs::write(folder.join(DATA), json(place, &tables_json))?;
     fs::write(folder.join("report.svg"), svg(tables))?;
     Ok(folder)
 }
@@ -31,7 +32,7 @@ const DATA: &str = "report.json";
 pub(super) fn read(place: &Place) -> Result<Vec<Findings>> {
     let file = target_dir().join("bench").join(DATA);
     let text = fs::read_to_string(&file).with_context(|| format!("no run to resume: {DATA}"))?;
-    let data: serde_json::Value = serde_json::from_str(&text)?;
+    let data: Value = serde_json::from_str(&text)?;
     for (key, own) in place.fields() {
         let theirs = data[key].as_str().unwrap_or_default();
         if theirs != own {
@@ -54,7 +55,7 @@ pub(super) fn publish(place: &Place, table: Option<&Table>) -> Result<()> {
     let files = format!("![plot](results/{name}.svg) [data](results/{name}.json)\n");
     fill(name, &format!("{}\n{files}\n{}", section(table), place.line()))?;
     let data = root().join(RESULTS).join(name);
-    fs::write(data.with_extension("json"), json(place, vec![json_table(table)]))?;
+    fs::write(data.with_extension("json"), json(place, &[json_table(table)]))?;
     fs::write(data.with_extension("svg"), svg(std::slice::from_ref(table)))?;
     Ok(())
 }
@@ -114,65 +115,32 @@ fn section(table: &Table) -> String {
     out
 }
 
-fn json(place: &Place, tables: Vec<String>) -> String {
-    let place: Vec<_> = place
-        .fields()
-        .iter()
-        .map(|(key, value)| format!("{}:{}", text(key), text(value)))
-        .collect();
-    format!("{{{},\"benches\":[\n{}\n]}}\n", place.join(","), tables.join(",\n"))
+/// The data of a run; what was not measured is `null`.
+fn json(place: &Place, benches: &[Value]) -> String {
+    let mut all: Map<String, Value> =
+        place.fields().map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect();
+    all.insert("benches".to_owned(), benches.into());
+    format!("{:#}\n", Value::from(all))
 }
 
-pub(super) fn json_table(table: &Table) -> String {
+pub(super) fn json_table(table: &Table) -> Value {
     let rows = table.rows.iter().map(|row| {
-        let values = table.columns.iter().zip(&row.values);
-        let values: Vec<_> =
-            values.map(|(key, n)| format!("{}:{}", text(key), json_n(*n))).collect();
-        format!("{{\"name\":{},\"values\":{{{}}}}}", text(&row.name), values.join(","))
+        let values = table.columns.iter().map(|name| (*name).to_owned()).zip(row.values.clone());
+        json!({ "name": row.name, "values": values.collect::<BTreeMap<_, _>>() })
     });
     let goals = table.goals.iter().map(|goal| {
-        format!(
-            "{{\"goal\":{},\"found\":{},\"bar\":{},\"met\":{},\"binding\":{}}}",
-            text(&goal.text),
-            json_n(goal.found),
-            json_n(goal.bar),
-            goal.is_met(),
-            goal.binding
-        )
+        let Goal { text, found, bar, binding } = goal;
+        json!({ "goal": text, "found": found, "bar": bar, "met": goal.is_met(), "binding": binding })
     });
-    let notes = table.notes.iter().map(|note| text(note));
-    format!(
-        "{{\"bench\":{},\"title\":{},\"kernel\":{},\"plotted\":{},\"rows\":[{}],\"goals\":[{}],\
-         \"notes\":[{}]}}",
-        text(table.name),
-        text(&table.title),
-        text(&table.kernel),
-        text(table.columns.get(table.main).copied().unwrap_or_default()),
-        rows.collect::<Vec<_>>().join(","),
-        goals.collect::<Vec<_>>().join(","),
-        notes.collect::<Vec<_>>().join(",")
-    )
-}
-
-/// JSON has no word for what was not measured but `null`.
-fn json_n(value: f64) -> String {
-    if value.is_finite() {
-        value.to_string()
-    } else {
-        "null".to_owned()
-    }
-}
-
-fn text(words: &str) -> String {
-    let mut out = String::from("\"");
-    for c in words.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c < ' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out + "\""
+    json!({
+        "bench": table.name,
+        "title": table.title,
+        "kernel": table.kernel,
+        "plotted": table.columns.get(table.main),
+        "rows": rows.collect::<Vec<_>>(),
+        "goals": goals.collect::<Vec<_>>(),
+        "notes": table.notes,
+    })
 }
 
 #[cfg(test)]
@@ -193,10 +161,14 @@ mod tests {
         };
         let tables = [table];
         assert!(markdown(&place, &tables).contains("| few | 3.500 | 3 | MISSED |"));
-        let json = json(&place, vec![json_table(&tables[0])]);
-        assert!(json.contains(r#""name":"a\"b<","values":{"calls":3.5}"#), "{json}");
-        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
-        assert!(json.contains(r#""found":3.5,"bar":3,"met":false"#), "{json}");
+        let json = json(&place, &[json_table(&tables[0])]);
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        let bench = &json["benches"][0];
+        assert_eq!(bench["rows"][0], json!({ "name": "a\"b<", "values": { "calls": 3.5 } }));
+        assert_eq!(
+            (&bench["goals"][0]["found"], &bench["goals"][0]["met"]),
+            (&3.5.into(), &false.into())
+        );
         assert!(svg(&tables).contains("a\"b&lt;</text>"));
         assert!(!svg(&tables).contains("NaN"));
     }

@@ -1,17 +1,18 @@
 //! All the faults that `cargo-mutants` thinks of in the core's files, against the unit tests on the
 //! simulated kernel. A survivor is explained in `tests/mutants.md`, or it is a failure.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{bail, Context, Result};
 
 use crate::{
-    process::{cargo, command, note, root, run as run_command, target_dir},
-    setup,
+    process::{note, root, run as run_command, target_dir},
+    tools::Tool,
 };
 
-/// The version that the list of survivors was made with: another may think of other faults.
-const VERSION: &str = "27.1.0";
+/// In the version that the list of survivors was made with: another may think of other faults.
+const MUTANTS: Tool =
+    Tool { package: "cargo-mutants", words: &["cargo", "mutants"], version: "27.1.0" };
 
 const FILES: [&str; 3] = ["iocp/src/core/**", "iocp/src/operation/**", "iocp/src/port/**"];
 
@@ -21,26 +22,16 @@ const LIST: &str = "tests/mutants.md";
 const LEAST: usize = 90;
 
 pub(super) fn run() -> Result<String> {
-    let tool = tool()?;
     let folder = target_dir().join("mutants").join("generated");
     fs::create_dir_all(&folder)?;
-    let mut mutants = command(tool);
-    mutants.args(["mutants", "-p", "iocp"]);
+    let mut mutants = MUTANTS.command()?;
+    mutants.args(["-p", "iocp"]);
     for file in FILES {
         mutants.args(["--file", file]);
     }
     // A hang is caught by the tests' own deadlines, which `iocp_mutants` makes short.
-    mutants.args([
-        "-j2",
-        "--timeout",
-        "25",
-        "--build-timeout",
-        "600",
-        "--cap-lints",
-        "true",
-        "--colors",
-        "never",
-    ]);
+    mutants.args(["-j2", "--timeout=25", "--build-timeout=600", "--cap-lints=true"]);
+    mutants.arg("--colors=never");
     mutants.arg("--output").arg(&folder);
     mutants.args(["--", "--lib", "--", "--test-threads=16", "-Zunstable-options", "--fail-fast"]);
     mutants.env("RUSTFLAGS", "--cfg iocp_mutants").env("CARGO_PROFILE_TEST_DEBUG", "0");
@@ -65,26 +56,6 @@ pub(super) fn run() -> Result<String> {
         );
     }
     Ok(format!("{caught} of {total} generated faults caught ({percent} %), the rest explained"))
-}
-
-/// cargo-mutants, installed under `target/` where it is not there.
-fn tool() -> Result<std::path::PathBuf> {
-    let folder = target_dir().join("tools");
-    let program = folder.join("bin").join(format!("cargo-mutants{}", std::env::consts::EXE_SUFFIX));
-    if setup::has("cargo-mutants") {
-        return Ok("cargo-mutants".into());
-    }
-    if !program.is_file() {
-        note(&format!("installing cargo-mutants {VERSION} into {}", folder.display()));
-        let mut install = cargo(["install", "--quiet", "--locked", "cargo-mutants"]);
-        install.args(["--version", VERSION, "--root"]).arg(&folder);
-        run_command(with_own_folder(&mut install, &folder))?;
-    }
-    Ok(program)
-}
-
-fn with_own_folder<'a>(command: &'a mut Command, folder: &Path) -> &'a mut Command {
-    command.env("CARGO_TARGET_DIR", folder.join("build"))
 }
 
 fn lines(file: &Path) -> Result<Vec<String>> {
