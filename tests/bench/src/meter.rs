@@ -85,15 +85,7 @@ pub(crate) fn this_thread_serves() {
 /// One message was echoed. With several waiting threads the count is shared by all.
 #[inline(always)]
 pub(crate) fn message() {
-    // SAFETY:
-    // * a no-op of seven bytes: it has no effect but on a tracer that looks for it. The displacement
-    //   is one that no compiler pads with.
-    unsafe {
-        std::arch::asm!(
-            ".byte 0x0F, 0x1F, 0x80, 'i', 'o', 'c', 'p'",
-            options(nomem, nostack, preserves_flags)
-        );
-    }
+    lap();
     let seen = if SHARED.load(Relaxed) {
         SEEN.fetch_add(1, Relaxed) + 1
     } else {
@@ -104,6 +96,20 @@ pub(crate) fn message() {
     };
     if seen == NEXT.load(Relaxed) {
         boundary(seen);
+    }
+}
+
+/// The calling thread is at this place of its loop again: a tracer sees it, and knows what one lap costs.
+#[inline(always)]
+pub(crate) fn lap() {
+    // SAFETY:
+    // * a no-op of seven bytes: it has no effect but on a tracer that looks for it. The displacement
+    //   is one that no compiler pads with.
+    unsafe {
+        std::arch::asm!(
+            ".byte 0x0F, 0x1F, 0x80, 'i', 'o', 'c', 'p'",
+            options(nomem, nostack, preserves_flags)
+        );
     }
 }
 

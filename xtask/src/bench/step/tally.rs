@@ -29,6 +29,8 @@ impl AddAssign for Counts {
 /// The counts of one process.
 pub(super) struct Tally {
     is_counting: bool,
+    /// Counting has ended, and may begin again.
+    is_over: bool,
     all: Counts,
     whole: Counts,
     messages: u64,
@@ -42,6 +44,7 @@ impl Tally {
     pub(super) fn new(size: usize) -> Self {
         Self {
             is_counting: false,
+            is_over: false,
             all: Counts::default(),
             whole: Counts::default(),
             messages: 0,
@@ -52,13 +55,18 @@ impl Tally {
 
     /// Counts from here.
     pub(super) fn begin(&mut self) {
-        self.is_counting = true;
+        (self.is_counting, self.is_over) = (true, false);
         self.since.clear();
     }
 
     /// To here.
     pub(super) fn end(&mut self) {
-        self.is_counting = false;
+        (self.is_counting, self.is_over) = (false, true);
+    }
+
+    /// Whether nothing is counted until counting begins again: no thread need be stepped meanwhile.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// The thread has executed the instruction at this offset.
@@ -160,6 +168,24 @@ mod tests {
         tally.end();
         assert_eq!((tally.whole.instructions, tally.messages), (14, 2));
         assert_eq!(tally.all.instructions, 2 + 3 * 7 + 3);
+    }
+
+    #[test]
+    fn what_lies_between_two_stretches_is_in_no_whole_message() {
+        let mut tally = Tally::new(1);
+        assert!(!tally.is_over(), "nothing has begun");
+        for _ in 0..2 {
+            tally.begin();
+            assert!(!tally.is_over());
+            tally.message(ONE);
+            steps(&mut tally, ONE, 7);
+            tally.message(ONE);
+            tally.end();
+            assert!(tally.is_over());
+            steps(&mut tally, ONE, 100);
+            tally.message(ONE);
+        }
+        assert_eq!((tally.whole.instructions, tally.messages), (14, 2));
     }
 
     #[test]

@@ -99,8 +99,11 @@ impl Stepper {
                 self.go_on(pid, registers.rip, registers.rsp)
             }
             Place::Outside { back, stack } => {
-                if registers.rip != back || registers.rsp <= stack {
-                    // A callback passed the same place deeper in the stack.
+                let is_back = registers.rip == back && registers.rsp > stack;
+                // Deeper in the stack a callback passed the same place. While nothing is counted the thread runs
+                // free, stops here each time, and may come to another mark.
+                let stays = !is_back || self.tally.is_over();
+                if stays && !self.mark(registers.rip, registers.rax) {
                     return ptrace::cont(pid, None);
                 }
                 breakpoint(pid, None)?;
