@@ -59,7 +59,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 21] = [
+pub(super) const ALL: [Bench; 22] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -77,6 +77,7 @@ pub(super) const ALL: [Bench; 21] = [
     Bench::new("sizes", work::sizes).counts().quick(),
     Bench::new("udp", work::udp).counts().quick(),
     Bench::new("short", work::short).counts().quick(),
+    Bench::new("work_time", time::work),
     Bench::new("user_insn", work::user).counts().not_here(no_stepper),
     Bench::new("growth", growth::growth).not_here(no_stepper),
     Bench::new("http_files", http::files).not_here(no_wrk),

@@ -198,14 +198,16 @@ fn knock(run: Run<'_>, server: SocketAddr, quiet: &Quiet) -> Result<()> {
 fn connections(run: Run<'_>, server: SocketAddr, quiet: &Quiet) -> Result<()> {
     for number in 0..run.warm + REHEARSAL + run.count {
         let bytes = message(MESSAGE, number);
-        let connection = at_once(run, quiet, || {
+        let open = || {
             let connection = Connection::open(server)?;
             connection.send(&bytes)?;
             if !run.leaves {
                 connection.end()?;
             }
             Ok(connection)
-        })?;
+        };
+        // For its time there is no wait, or that would be most of it.
+        let connection = if run.pinned { open()? } else { at_once(run, quiet, open)? };
         connection.receive(&bytes)?;
         connection.receive_end()?;
     }

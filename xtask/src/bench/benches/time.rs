@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::{Asked, SERVERS};
 use crate::bench::{
     pin::Pinned,
-    server::{Programs, Run},
+    server::{Pace, Programs, Run},
     table::Table,
 };
 
@@ -69,6 +69,80 @@ pub(super) fn echo(asked: &Asked) -> Result<Table> {
     );
     Ok(table)
 }
+
+/// The servers of work: as the table calls them, of streams, of datagrams.
+const WORK: [(&str, &str, &str); 6] = [
+    ("raw", "raw", "raw"),
+    ("iocp", "typed", "typed"),
+    ("iocp poll", "poll", "poll-lent"),
+    ("mio", "mio", "mio"),
+    ("compio", "compio", "compio"),
+    ("tokio", "tokio", "tokio"),
+];
+/// Those that are not ours begin here.
+const PEERS: usize = 3;
+
+/// Rounds of that at most: each has thirty programs to start.
+const MOST_ROUNDS: u32 = 5;
+
+/// Times of the work that people do, interleaved and pinned as [`echo`] is: each divided by raw's of the same round.
+pub(super) fn work(asked: &Asked) -> Result<Table> {
+    const KIB: usize = 1 << 10;
+    let programs = Programs::prepare()?;
+    let rounds = asked.rounds.min(MOST_ROUNDS);
+    let stream = Run { bench: "stream", warm: 50, count: 500, pinned: true, ..Run::ECHO };
+    let of = |size| Run { size, room: 64 * KIB, ..stream };
+    let runs = [
+        ("8 KiB", of(8 * KIB)),
+        ("16 KiB", of(16 * KIB)),
+        ("64 KiB", of(64 * KIB)),
+        ("UDP busy", Run { bench: "udp", pace: Pace::Busy, warm: 20, count: 60, ..stream }),
+        (SHORT, Run { size: 0, warm: 20, count: 200, ..stream }),
+    ];
+    let mut table = Table {
+        name: "work_time",
+        title: format!("time ÷ raw, pinned; median of the ratios of {rounds} rounds"),
+        kernel: programs.kernel.clone(),
+        columns: runs.iter().map(|(name, _)| *name).collect(),
+        plots: vec![Some(1.15), Some(1.15), Some(1.15), Some(0.75), None],
+        ..Table::default()
+    };
+    let mut times = vec![[const { Vec::new() }; 5]; WORK.len()];
+    let busy = busy();
+    for _ in 0..rounds {
+        for (column, (_, run)) in runs.iter().enumerate() {
+            for (index, (_, stream, udp)) in WORK.iter().enumerate() {
+                let server = if run.bench == "udp" { udp } else { stream };
+                let pinned = Pinned::new()?;
+                let run = programs.run(&Run { server, ..*run })?;
+                drop(pinned);
+                times[index][column].push(run.each("ns")?);
+            }
+        }
+    }
+    for (index, (name, ..)) in WORK.iter().enumerate() {
+        let ratio = |column: usize| {
+            let pairs = times[index][column].iter().zip(&times[0][column]);
+            median(pairs.map(|(it, raw)| it / raw))
+        };
+        table.row(*name, (0..runs.len()).map(ratio).collect());
+    }
+    for (column, bar) in [("8 KiB", 1.15), ("16 KiB", 1.15), ("64 KiB", 1.15), ("UDP busy", 0.75)] {
+        table.wish(format!("iocp poll: {column} ÷ raw"), table.value("iocp poll", column), bar);
+    }
+    let peers = WORK[PEERS..].iter().map(|(name, ..)| table.value(name, SHORT));
+    let best = peers.fold(f64::INFINITY, f64::min);
+    table.wish("iocp poll: short ÷ the best peer", table.value("iocp poll", SHORT) / best, 1.03);
+    table.notes.extend(busy);
+    table.notes.push(
+        "Each round runs every server once; a ratio is of two runs of one round. *UDP busy*: 60 datagrams are there \
+         before the server asks; raw has a packet for each. *Short*: one connection after the other, each with a message. Times are no pass or fail, and less than 3 % apart is a tie."
+            .into(),
+    );
+    Ok(table)
+}
+
+const SHORT: &str = "short";
 
 /// More programs that want a core than this, and times say little.
 const BUSY: f64 = 0.5;
