@@ -11,7 +11,7 @@ pub(crate) struct Fault {
     pub(crate) name: &'static str,
     /// What is wrong, or why it would be a fault.
     pub(crate) why: &'static str,
-    /// What must notice it.
+    /// What must notice it, where the list says it of each.
     pub(crate) by: &'static str,
     pub(crate) file: &'static str,
     /// Old and new text of each place.
@@ -26,15 +26,16 @@ impl Fault {
         faults.map(fault).collect()
     }
 
-    /// Two lines about it, one with its file, then those of the patch.
+    /// A line about it, one with what must notice it if that is not the same for all, one with its file, then the patch.
     fn parse(text: &'static str) -> Result<Self> {
-        let mut lines = text.lines();
-        let mut after = |start| lines.next().and_then(|line| line.strip_prefix(start));
-        let (name, why) = after("# ").and_then(|line| line.split_once(": ")).context("its name")?;
-        let by = after("# by ").context("what must notice it")?;
-        let file = after("--- ").context("its file")?;
+        let (head, patch) = text.split_once("--- ").context("no file")?;
+        let (file, patch) = patch.split_once('\n').context("no patch")?;
+        let mut head = head.lines();
+        let name = head.next().and_then(|line| line.strip_prefix("# ")?.split_once(": "));
+        let (name, why) = name.context("no name")?;
+        let by = head.next().and_then(|line| line.strip_prefix("# by ")).unwrap_or_default();
         let mut hunks = vec![<[String; 2]>::default()];
-        for line in lines {
+        for line in patch.lines() {
             let (mark, line) = line.split_at_checked(1).context("an empty line")?;
             let [old, new] = hunks.last_mut().context("a first one")?;
             let sides: &mut [&mut String] = match mark {
@@ -76,6 +77,6 @@ mod tests {
         assert_eq!((all.len(), fault.by), (1, "tests b c"));
         assert_eq!(fault.apply("let e;\nlet f;\nend\n").expect("once"), "let e;\nlet g;\n\n");
         assert!(fault.apply("let e;\nlet f;\n").is_err());
-        assert!(Fault::parse("# a: b\n--- d.rs\n-c").is_err());
+        assert!(Fault::parse("# a: b\n--- d.rs\n*c").is_err());
     }
 }
