@@ -137,7 +137,7 @@ impl Programs {
         let Run { bench, server, connections, .. } = run;
         self.try_run(run, env).map_err(|error| {
             let said = std::fs::read_to_string(stderr_log()).unwrap_or_default();
-            let said = said.lines().rev().find(|line| line.starts_with("error: "));
+            let said = said.lines().rev().find(|line| line.starts_with("Error: "));
             let said = said.map(|line| format!("; it said `{line}`")).unwrap_or_default();
             error.context(format!("{bench} of {server}, {connections} connections{said}"))
         })

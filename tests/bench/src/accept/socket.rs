@@ -10,7 +10,7 @@
 use std::{
     ffi::c_void,
     io::{Error, Result},
-    mem::size_of,
+    mem::{size_of, MaybeUninit},
     ptr::{null, null_mut},
 };
 
@@ -42,6 +42,26 @@ pub(crate) fn port_of(listening: SOCKET) -> Result<HANDLE> {
         return Err(Error::last_os_error());
     }
     Ok(port)
+}
+
+/// Waits for packets: those that have come.
+#[inline]
+#[allow(dead_code)] // reason: of two programs that have these one waits so
+pub(crate) fn taken<const N: usize>(
+    port: HANDLE,
+    entries: &mut [MaybeUninit<OVERLAPPED_ENTRY>; N],
+) -> Result<impl Iterator<Item = &OVERLAPPED_ENTRY>> {
+    let mut count = 0;
+    let at = entries.as_mut_ptr().cast();
+    // SAFETY:
+    // * the array has room for that many entries.
+    let taken = unsafe { GetQueuedCompletionStatusEx(port, at, N as u32, &mut count, INFINITE, 0) };
+    if taken == 0 {
+        return Err(Error::last_os_error());
+    }
+    // SAFETY:
+    // * the call wrote the first `count` entries.
+    Ok(entries[..count as usize].iter().map(|entry| unsafe { entry.assume_init_ref() }))
 }
 
 /// A new socket, to accept into.

@@ -117,7 +117,7 @@ fn one(programs: &Programs, copier: &str, chunk: u64, chunks: u64, steps: bool) 
     copy.end();
     counted.with_context(|| {
         let said = std::fs::read_to_string(stderr_log()).unwrap_or_default();
-        let said = said.lines().rev().find(|line| line.starts_with("error: "));
+        let said = said.lines().rev().find(|line| line.starts_with("Error: "));
         format!("copied by {copier}: it did not say `{line}` ({})", said.unwrap_or("nor why"))
     })
 }

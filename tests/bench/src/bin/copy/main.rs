@@ -20,14 +20,8 @@ mod raw;
 mod typed;
 
 #[cfg(all(windows, target_arch = "x86_64"))]
-fn main() -> std::process::ExitCode {
-    match job::run(&std::env::args().skip(1).collect::<Vec<_>>()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+fn main() -> std::io::Result<()> {
+    job::run(&std::env::args().skip(1).collect::<Vec<_>>())
 }
 
 #[cfg(not(all(windows, target_arch = "x86_64")))]

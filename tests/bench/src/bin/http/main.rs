@@ -29,22 +29,11 @@ mod response;
 mod target;
 
 #[cfg(all(windows, target_arch = "x86_64"))]
-fn main() -> std::process::ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match run(&words) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            std::process::ExitCode::FAILURE
-        }
-    }
-}
-
-#[cfg(all(windows, target_arch = "x86_64"))]
-fn run(words: &[String]) -> std::io::Result<()> {
+fn main() -> std::io::Result<()> {
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     static REQUESTS: AtomicU64 = AtomicU64::new(0);
-    let [server, folder] = words else {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [server, folder] = &words[..] else {
         return Err(std::io::Error::other("a server and a folder are wanted"));
     };
     let before = iocp_tests::calls::calls().snapshot();

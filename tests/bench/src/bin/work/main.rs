@@ -41,19 +41,13 @@ mod udp;
 static HEAP: heap::Heap = heap::Heap;
 
 #[cfg(all(windows, target_arch = "x86_64"))]
-fn main() -> std::process::ExitCode {
-    let outcome = arguments::Args::parse().and_then(|args| match args.bench.as_str() {
+fn main() -> std::io::Result<()> {
+    let args = arguments::Args::parse()?;
+    match args.bench.as_str() {
         "stream" => streams::run(&args),
         "udp" => udp::run(&args),
         "growth" => growth::run(&args),
         other => Err(std::io::Error::other(format!("no bench is called `{other}`"))),
-    });
-    match outcome {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            std::process::ExitCode::FAILURE
-        }
     }
 }
 

@@ -19,7 +19,7 @@ use std::{
 use iocp_sys::*;
 
 use super::{Work, ENTRIES};
-use crate::socket::{accept_ex, associate, new_socket, port_of, update, AcceptEx, ADDRESS};
+use crate::socket::{accept_ex, associate, new_socket, port_of, taken, update, AcceptEx, ADDRESS};
 
 /// The block is first: its address is the connection's.
 #[repr(C)]
@@ -56,20 +56,7 @@ pub(super) fn serve(listener: &TcpListener, work: Work) -> Result<()> {
     server.accept()?;
     let mut entries = [MaybeUninit::<OVERLAPPED_ENTRY>::uninit(); ENTRIES];
     loop {
-        let (mut count, room) = (0, ENTRIES as u32);
-        // SAFETY:
-        // * the array has room for that many entries.
-        let taken = unsafe {
-            let at = entries.as_mut_ptr().cast();
-            GetQueuedCompletionStatusEx(port, at, room, &mut count, INFINITE, 0)
-        };
-        if taken == 0 {
-            return Err(Error::last_os_error());
-        }
-        for entry in &entries[..count as usize] {
-            // SAFETY:
-            // * the call wrote the first `count` entries.
-            let entry = unsafe { entry.assume_init_ref() };
+        for entry in taken(port, &mut entries)? {
             let connection = entry.lpOverlapped.cast::<Connection>();
             // SAFETY:
             // * every block that is lent is the first field of a leaked connection, idle again now.

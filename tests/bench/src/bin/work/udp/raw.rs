@@ -19,7 +19,10 @@ use std::{
 use iocp_sys::*;
 
 use super::ENTRIES;
-use crate::{meter, socket::associate};
+use crate::{
+    meter,
+    socket::{associate, taken},
+};
 
 /// The block is first: its address is the socket's.
 #[repr(C)]
@@ -57,20 +60,7 @@ pub(super) fn serve(sockets: Vec<UdpSocket>, room: usize, skips: bool) -> Result
     }
     let mut entries = [MaybeUninit::<OVERLAPPED_ENTRY>::uninit(); ENTRIES];
     loop {
-        let (mut count, room) = (0, ENTRIES as u32);
-        // SAFETY:
-        // * the array has room for that many entries.
-        let taken = unsafe {
-            let at = entries.as_mut_ptr().cast();
-            GetQueuedCompletionStatusEx(port, at, room, &mut count, INFINITE, 0)
-        };
-        if taken == 0 {
-            return Err(Error::last_os_error());
-        }
-        for entry in &entries[..count as usize] {
-            // SAFETY:
-            // * the call wrote the first `count` entries.
-            let entry = unsafe { entry.assume_init_ref() };
+        for entry in taken(port, &mut entries)? {
             // SAFETY:
             // * every block that is lent is the first field of a leaked socket, idle again now.
             let it = unsafe { &mut *entry.lpOverlapped.cast::<Socket>() };
