@@ -6,8 +6,8 @@ use anyhow::{bail, Result};
 use pico_args::Arguments;
 
 use crate::{
-    bench, check, deep, demo, evidence, examples, mutants, parts::Asked, peers, surface, tasks,
-    test,
+    bench, check, ci, deep, demo, doc, evidence, examples, layers, mutants, names as api,
+    parts::Asked, peers, surface, tasks, test, tidy,
 };
 
 /// The help text; the README names the first two commands.
@@ -69,80 +69,80 @@ impl fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
-/// One parsed command line.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Help,
-    Demo(demo::Args),
-    Test(test::Args),
-    Evidence(evidence::Args),
-    Doc,
-    Check(Asked),
-    Tidy,
-    Graph,
-    Ci,
-    Deep(Asked),
-    Mutants(mutants::Args),
-    Peers(peers::Args),
-    Examples(examples::Args),
-    Tasks(tasks::Args),
-    Surface(surface::Args),
-    Api,
-    Bench(bench::Args),
-    /// Hidden: counts the instructions of a program it starts.
-    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-    Step(bench::step::Args),
-}
+/// What a command line asks for, read and ready to run.
+pub(crate) type Work = Box<dyn FnOnce() -> Result<()>>;
 
-impl Command {
-    /// Parses everything after `cargo xtask`.
-    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self> {
-        let mut words: Vec<_> = words.into_iter().collect();
-        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        if words.first().is_some_and(|name| name == "step") {
-            return bench::step::Args::parse(words.split_off(1)).map(Self::Step);
-        }
-        let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
-        let rest = words.split_off(end);
-        let mut words = Arguments::from_vec(words);
-        if words.contains(["-h", "--help"]) {
-            return Ok(Self::Help);
-        }
-        let Some(name) = words.subcommand().map_err(usage)? else {
-            return nothing_more(words, Self::Help);
-        };
-        match name.as_str() {
-            "test" => test::Args::parse(words, rest).map(Self::Test),
-            _ if !rest.is_empty() => bail!(Usage(format!("nothing follows `{name}` after `--`"))),
-            "help" => Ok(Self::Help),
-            "demo" => demo::Args::parse(words).map(Self::Demo),
-            "evidence" => evidence::Args::parse(words).map(Self::Evidence),
-            "doc" => nothing_more(words, Self::Doc),
-            "check" => Asked::parse(words, "check", &check::PARTS).map(Self::Check),
-            "tidy" => nothing_more(words, Self::Tidy),
-            "graph" => nothing_more(words, Self::Graph),
-            "ci" => nothing_more(words, Self::Ci),
-            "deep" => Asked::parse(words, "deep", &deep::PARTS).map(Self::Deep),
-            "mutants" => mutants::Args::parse(words).map(Self::Mutants),
-            "peers" => peers::Args::parse(words).map(Self::Peers),
-            "examples" => examples::Args::parse(words).map(Self::Examples),
-            "tasks" => tasks::Args::parse(words).map(Self::Tasks),
-            "surface" => surface::Args::parse(words).map(Self::Surface),
-            "api" => nothing_more(words, Self::Api),
-            "bench" => bench::Args::parse(words).map(Self::Bench),
-            _ => bail!(Usage(format!(
-                "unknown command `{name}`: use demo, test, evidence, doc, check, tidy, graph, ci, deep, mutants, peers, \
-                 examples, tasks, surface, api, bench or help"
-            ))),
+/// A command's name, and how the words after it are read.
+type Command = (&'static str, fn(Arguments) -> Result<Work>);
+
+/// All but `test`, which reads what follows `--` too.
+const COMMANDS: [Command; 15] = [
+    ("demo", |words| with(demo::Args::parse(words), demo::run)),
+    ("evidence", |words| with(evidence::Args::parse(words), evidence::run)),
+    ("doc", |words| alone(words, doc::run)),
+    ("check", |words| with(Asked::parse(words, "check", &check::PARTS), check::run)),
+    ("tidy", |words| alone(words, tidy::run)),
+    ("graph", |words| alone(words, layers::run)),
+    ("ci", |words| alone(words, ci::run)),
+    ("deep", |words| with(Asked::parse(words, "deep", &deep::PARTS), deep::run)),
+    ("mutants", |words| with(mutants::Args::parse(words), mutants::run)),
+    ("peers", |words| with(peers::Args::parse(words), peers::run)),
+    ("examples", |words| with(examples::Args::parse(words), examples::run)),
+    ("tasks", |words| with(tasks::Args::parse(words), tasks::run)),
+    ("surface", |words| with(surface::Args::parse(words), surface::run)),
+    ("api", |words| alone(words, api::write)),
+    ("bench", |words| with(bench::Args::parse(words), bench::run)),
+];
+
+/// Reads everything after `cargo xtask`; nothing to do but to [help] is `None`.
+pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Option<Work>> {
+    let mut words: Vec<_> = words.into_iter().collect();
+    // Hidden: counts the instructions of a program that it starts.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    if words.first().is_some_and(|name| name == "step") {
+        let args = bench::step::Args::parse(words.split_off(1));
+        return with(args, bench::step::run).map(Some);
+    }
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let rest = words.split_off(end);
+    let mut words = Arguments::from_vec(words);
+    if words.contains(["-h", "--help"]) {
+        return Ok(None);
+    }
+    let name = words.subcommand().map_err(usage)?.unwrap_or_else(|| "help".to_owned());
+    if name == "test" {
+        return with(test::Args::parse(words, rest), test::run).map(Some);
+    }
+    if !rest.is_empty() {
+        bail!(Usage(format!("nothing follows `{name}` after `--`")));
+    }
+    if name == "help" {
+        return alone(words, || Ok(())).map(|_| None);
+    }
+    match COMMANDS.iter().find(|(known, _)| *known == name) {
+        Some((_, read)) => read(words).map(Some),
+        None => {
+            let known = COMMANDS.map(|(known, _)| known).join(", ");
+            bail!(Usage(format!("unknown command `{name}`: use test, {known} or help")))
         }
     }
 }
 
+/// What runs with these arguments.
+fn with<A: 'static>(args: Result<A>, run: fn(&A) -> Result<()>) -> Result<Work> {
+    let args = args?;
+    Ok(Box::new(move || run(&args)))
+}
+
+/// What runs without any.
+fn alone(words: Arguments, run: fn() -> Result<()>) -> Result<Work> {
+    names(words, "option", &[])?;
+    Ok(Box::new(run))
+}
+
 /// Prints the help text.
-#[allow(clippy::unnecessary_wraps)] // one arm of the `match` in main
-pub(crate) fn help() -> Result<()> {
+pub(crate) fn help() {
     print!("{HELP}");
-    Ok(())
 }
 
 /// A parser's error as a [`Usage`].
@@ -194,13 +194,6 @@ pub(crate) fn names(words: Arguments, what: &str, known: &[&str]) -> Result<Vec<
     }
 }
 
-fn nothing_more(words: Arguments, command: Command) -> Result<Command> {
-    match rest(words)?.first() {
-        None => Ok(command),
-        Some(word) => bail!(Usage(format!("what is `{word}` for?"))),
-    }
-}
-
 /// Words, as they may be written.
 #[cfg(test)]
 pub(crate) fn sample(words: &[&str]) -> Arguments {
@@ -211,16 +204,21 @@ pub(crate) fn sample(words: &[&str]) -> Arguments {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Command> {
-        Command::parse(line.split_whitespace().map(OsString::from))
+    fn parse(line: &str) -> Result<Option<Work>> {
+        read(line.split_whitespace().map(OsString::from))
     }
 
     #[test]
-    fn every_command_of_the_help_text_parses() {
-        let words =
-            "help demo test evidence doc check tidy graph ci deep mutants peers examples tasks surface api bench";
-        for line in words.split(' ').chain([""]) {
-            assert!(parse(line).is_ok(), "{line}");
+    fn every_command_parses_and_stands_in_the_help_text() {
+        for name in COMMANDS.map(|(name, _)| name).into_iter().chain(["test"]) {
+            assert!(parse(name).is_ok_and(|work| work.is_some()), "{name}");
+            assert!(
+                HELP.lines().any(|line| line.starts_with(&format!("cargo xtask {name}"))),
+                "{name}"
+            );
+        }
+        for line in ["", "help", "demo --help"] {
+            assert!(parse(line).is_ok_and(|work| work.is_none()), "{line}");
         }
     }
 
