@@ -120,6 +120,14 @@ impl<S: 'static> Attachment<S> {
         shown.finish_non_exhaustive()
     }
 
+    /// The open cell, without the source, which is left open.
+    pub(super) fn into_cell(self) -> HeldCell {
+        let this = ManuallyDrop::new(self);
+        // SAFETY:
+        // * `this` is never dropped, so the cell is moved out once.
+        unsafe { std::ptr::read(&this.cell) }
+    }
+
     pub(super) fn into_inner(self) -> S {
         self.cell.close();
         let this = ManuallyDrop::new(self);

@@ -5,8 +5,13 @@ pub(crate) mod accepted;
 mod attachment;
 #[allow(unsafe_code)]
 mod handle;
+#[allow(unsafe_code)]
+mod shared;
 mod socket;
 mod steady;
 
-pub(crate) use self::attachment::associating;
+pub(crate) use self::{
+    attachment::associating,
+    shared::{SharedSocket, View},
+};
 pub use self::{handle::AssociatedHandle, socket::AssociatedSocket};

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::error::{Error, Refused},
-    core::{held::Target, shared::Core},
+    core::{held::HeldCell, held::Target, shared::Core},
     os::{self, AsSocket, Borrowed, BorrowedSocket, Code, SocketKind},
 };
 
@@ -74,6 +74,17 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
             Ok(cell) => Ok(Self { attachment: Attachment::with_cell(S::from(socket), cell) }),
             Err(error) => Err(Refused { error, value: socket }),
         }
+    }
+
+    /// `cell`: opened for this socket.
+    #[inline(always)]
+    pub(super) fn of_parts(source: S, cell: HeldCell) -> Self {
+        Self { attachment: Attachment::with_cell(source, cell) }
+    }
+
+    /// The open cell. The socket is left open, for whoever closes the cell.
+    pub(super) fn into_cell(self) -> HeldCell {
+        self.attachment.into_cell()
     }
 
     /// The socket, for everything that is not an operation; what dereferencing gives.

@@ -148,6 +148,20 @@ impl HandleCell {
         self.word.is_cancelled_all() || self.packet_key() != packet_key
     }
 
+    /// One more holds it; asked by one that does.
+    ///
+    /// # Panics
+    ///
+    /// If four hold it.
+    pub(crate) fn add_holder(&self) {
+        assert!(self.word.add_holder(), "four hold this handle");
+    }
+
+    /// One that holds it is gone. True for the last, which sees what the others did.
+    pub(crate) fn remove_holder(&self) -> bool {
+        self.word.remove_holder()
+    }
+
     /// The operation of this slot is to be submitted on the handle.
     pub(super) fn remember(&self, slot: u32) {
         self.word.remember(slot);
@@ -338,9 +352,9 @@ mod tests {
         assert_eq!(remembered(&[7, 7], 1000), Some(vec![7]));
         assert_eq!(remembered(&[7, 300, 7], 800), Some(vec![7, 46, 300, 554]));
         assert_eq!(remembered(&[7, 300, 301], 1000), None);
-        assert_eq!(remembered(&[8191], 8200), Some(vec![0, 8191]), "of one number");
-        for slot in [1, 253, 254, 255, 511, 8190, 8191, 8192, 65_535, 400_000] {
-            let first = remembered(&[slot], 500_000).unwrap();
+        assert_eq!(remembered(&[2047], 2050), Some(vec![0, 2047]), "of one number");
+        for slot in [1, 253, 254, 255, 511, 2046, 2047, 2048, 65_535, 100_000] {
+            let first = remembered(&[slot], 130_000).unwrap();
             assert!(first.contains(&slot) && first.len() <= LOOKS as usize, "{slot}");
             let second = remembered(&[slot + 1, slot], 16_000).unwrap();
             assert!(second.contains(&slot) || slot >= 16_000, "{slot}");
@@ -353,6 +367,19 @@ mod tests {
         assert!(remembered(&[9], 1 << 24).is_none());
         assert!(remembered(&[9, 10], 20_000).is_none());
         assert!(remembered(&[9], 20_000).is_some());
+    }
+
+    #[test]
+    fn as_many_hold_a_handle_as_were_added_and_four_at_most() {
+        let word = HandleWord::default();
+        word.lock().open();
+        word.remember(7);
+        for _ in 0..2 {
+            assert!((0..3).all(|_| word.add_holder()) && !word.add_holder());
+            assert!((0..3).all(|_| !word.remove_holder()) && word.remove_holder());
+        }
+        assert!(word.is_open() && !word.is_cancelled_all());
+        assert_eq!(looked_at(&word, 9), Some(vec![7]));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Half a word of a handle cell: whether its handle is open, its lock, and the slots that were submitted on it.
+//! Half a word of a handle cell: whether its handle is open, its lock, how many hold it, and the slots that were
+//! submitted on it.
 //!
 //! The lock is held across a cancel of the system's, which hardly anybody waits for: so who does looks
 //! again and again, and the lock is one bit.
@@ -13,8 +14,11 @@ const OPEN: u16 = 1;
 /// Everything on the handle was cancelled at some time.
 const CANCELLED_ALL: u16 = 2;
 const LOCKED: u16 = 4;
-/// Above the flags: the number of the first slot, 0 for none.
-const FIRST: u32 = 3;
+/// Above the flags: how many hold the handle beside the first.
+const HOLDER: u16 = 8;
+const MORE_HOLDERS: u16 = 3 * HOLDER;
+/// Above those: the number of the first slot, 0 for none.
+const FIRST: u32 = 5;
 
 /// How many numbers there are for the first slot, and for the second.
 const FIRSTS: u32 = u16::MAX as u32 >> FIRST;
@@ -50,6 +54,18 @@ impl HandleWord {
 
     pub(super) fn is_open(&self) -> bool {
         self.word.load(Ordering::Relaxed) & OPEN != 0
+    }
+
+    /// One more holds the handle; asked by one that does. False if there are as many as are counted, four.
+    pub(super) fn add_holder(&self) -> bool {
+        let more = |word| (word & MORE_HOLDERS < MORE_HOLDERS).then_some(word + HOLDER);
+        self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
+    /// One that holds the handle is gone. True for the last, which sees what the others did.
+    pub(super) fn remove_holder(&self) -> bool {
+        let fewer = |word| (word & MORE_HOLDERS > 0).then(|| word - HOLDER);
+        self.word.fetch_update(Ordering::Release, Ordering::Acquire, fewer).is_err()
     }
 
     pub(super) fn set_cancelled_all(&self) {

@@ -6,7 +6,7 @@ pub(crate) use std::net::{TcpListener as Listener, TcpStream as Stream, UdpSocke
 pub(crate) use std::os::windows::io::BorrowedSocket;
 use std::sync::Arc;
 
-use crate::associated::{AssociatedHandle, AssociatedSocket};
+use crate::associated::{AssociatedHandle, AssociatedSocket, SharedSocket};
 use crate::ops::pipe::AnyPipe;
 #[cfg(not(windows))]
 pub(crate) use crate::os::sim::{
@@ -15,6 +15,9 @@ pub(crate) use crate::os::sim::{
 
 /// A stream's socket, associated with the port.
 pub(crate) type StreamSocket = AssociatedSocket<Stream>;
+
+/// The same, held by its owner and by the queue.
+pub(crate) type SharedStream = SharedSocket<Stream>;
 
 /// A UDP socket, associated with the port.
 pub(crate) type UdpAssociated = AssociatedSocket<Arc<Udp>>;

@@ -53,6 +53,20 @@ pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
     unsafe { Borrowed::new(handle) }
 }
 
+/// # Safety
+///
+/// The socket is open, and nobody else closes it.
+pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
+    OwnedSocket::own(socket)
+}
+
+/// # Safety
+///
+/// The socket is open for `'a`.
+pub(crate) unsafe fn borrowed_socket<'a>(socket: Handle) -> BorrowedSocket<'a> {
+    BorrowedSocket::lend(socket)
+}
+
 pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {
     let handle = handle_of(source.as_handle().as_raw_handle());
     // SAFETY:

@@ -129,6 +129,12 @@ impl BorrowedSocket<'_> {
     }
 }
 
+impl BorrowedSocket<'_> {
+    pub(in crate::os) fn lend(handle: Handle) -> Self {
+        Self(handle.0 as RawSocket, PhantomData)
+    }
+}
+
 impl AsSocket for OwnedSocket {
     fn as_socket(&self) -> BorrowedSocket<'_> {
         BorrowedSocket(self.0, PhantomData)

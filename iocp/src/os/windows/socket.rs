@@ -3,7 +3,9 @@
 use std::{
     mem::MaybeUninit,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    os::windows::io::{AsRawSocket, AsSocket, FromRawSocket, OwnedSocket, RawSocket},
+    os::windows::io::{
+        AsRawSocket, AsSocket, BorrowedSocket, FromRawSocket, OwnedSocket, RawSocket,
+    },
     ptr::{from_mut, from_ref, null},
     sync::Once,
 };
@@ -21,6 +23,25 @@ pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
     // SAFETY:
     // * The source gave it as a `BorrowedSocket` that lives as long as the borrow of the source.
     unsafe { Borrowed::new(socket) }
+}
+
+/// # Safety
+///
+/// The socket is open, and nobody else closes it.
+#[inline(always)]
+pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
+    // SAFETY:
+    // * Open and the caller's to give, as the caller promises.
+    unsafe { OwnedSocket::from_raw_socket(socket.0 as RawSocket) }
+}
+
+/// # Safety
+///
+/// The socket is open for `'a`.
+pub(crate) unsafe fn borrowed_socket<'a>(socket: Handle) -> BorrowedSocket<'a> {
+    // SAFETY:
+    // * Open for that time, as the caller promises.
+    unsafe { BorrowedSocket::borrow_raw(socket.0 as RawSocket) }
 }
 
 /// `getsockopt` with `SO_PROTOCOL_INFOW`.
@@ -116,12 +137,9 @@ pub(crate) fn stream_socket(family: i32) -> Result<OwnedSocket, Code> {
     if socket == sys::INVALID_SOCKET {
         return Err(last_socket_error());
     }
-    // A SOCKET is pointer-sized; std shows it as u64 or u32.
-    #[allow(clippy::cast_possible_truncation)]
-    let socket = socket as RawSocket;
     // SAFETY:
     // * `WSASocketW` has just made it, so it is open and nobody else owns it.
-    Ok(unsafe { OwnedSocket::from_raw_socket(socket) })
+    Ok(unsafe { owned_socket(Handle(socket)) })
 }
 
 /// Winsock must be started once in a process; std does it only for sockets of its own making.

@@ -17,13 +17,13 @@ impl Read for TcpStream {
             };
             return Ok(count);
         }
-        self.native().read(into)
+        self.plain().read(into)
     }
 
     fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         match &mut self.state {
             State::Registered(registered) => registered.read_vectored_mut(into),
-            _ => self.native().read_vectored(into),
+            _ => self.plain().read_vectored(into),
         }
     }
 }
@@ -32,14 +32,14 @@ impl Read for &TcpStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &self.state {
             State::Registered(registered) => registered.read(&mut [IoSliceMut::new(into)]),
-            _ => self.native().read(into),
+            _ => self.plain().read(into),
         }
     }
 
     fn read_vectored(&mut self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         match &self.state {
             State::Registered(registered) => registered.read(into),
-            _ => self.native().read_vectored(into),
+            _ => self.plain().read_vectored(into),
         }
     }
 }
@@ -49,14 +49,14 @@ impl Write for TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.state {
             State::Registered(registered) => registered.write(bytes),
-            _ => self.native().write(bytes),
+            _ => self.plain().write(bytes),
         }
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         match &mut self.state {
             State::Registered(registered) => registered.write_vectored(pieces),
-            _ => self.native().write_vectored(pieces),
+            _ => self.plain().write_vectored(pieces),
         }
     }
 
@@ -64,7 +64,7 @@ impl Write for TcpStream {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.state {
             State::Registered(registered) => registered.write_all(bytes),
-            State::Plain(..) => self.native().write_all(bytes),
+            State::Plain(..) => self.plain().write_all(bytes),
         }
     }
 
@@ -77,14 +77,14 @@ impl Write for &TcpStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.state {
             State::Registered(registered) => registered.write_shared(bytes),
-            _ => self.native().write(bytes),
+            _ => self.plain().write(bytes),
         }
     }
 
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         match &self.state {
             State::Registered(registered) => registered.write_vectored(pieces),
-            _ => self.native().write_vectored(pieces),
+            _ => self.plain().write_vectored(pieces),
         }
     }
 
@@ -102,22 +102,24 @@ impl From<native::Stream> for TcpStream {
 
 impl AsSocket for TcpStream {
     fn as_socket(&self) -> native::BorrowedSocket<'_> {
-        self.native().as_socket()
+        match self.registered() {
+            Some(registered) => registered.socket().as_socket(),
+            None => self.plain().as_socket(),
+        }
     }
 }
 
 #[cfg(windows)]
 impl std::os::windows::io::AsRawSocket for TcpStream {
     fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
-        self.native().as_raw_socket()
+        self.as_socket().as_raw_socket()
     }
 }
 
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TcpStream")
-            .field("socket", self.native())
-            .field("registered", &self.registered().is_some())
-            .finish()
+        let mut shown = f.debug_struct("TcpStream");
+        self.with_native(|socket| shown.field("socket", socket));
+        shown.field("registered", &self.registered().is_some()).finish()
     }
 }

@@ -125,7 +125,7 @@ impl TcpStream {
     pub fn peek(&self, into: &mut [u8]) -> Result<usize> {
         match self.registered() {
             Some(registered) => registered.peek(into),
-            None => self.native().peek(into),
+            None => self.plain().peek(into),
         }
     }
 
@@ -140,7 +140,7 @@ impl TcpStream {
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
         match self.registered() {
             Some(registered) => registered.shut_down(how),
-            None => self.native().shutdown(how),
+            None => self.plain().shutdown(how),
         }
     }
 
@@ -187,7 +187,7 @@ impl TcpStream {
     /// sends first what was written (see [above](Self)).
     pub fn abort(self) {
         // A refusal leaves an orderly end, which is the next best.
-        let _ = os::reset_on_close(os::borrow_socket(self.native()));
+        let _ = os::reset_on_close(os::borrow_socket(&self));
         if let Some(registered) = self.registered() {
             // WSAECONNABORTED: what later writes would say.
             let link = &registered.link;
@@ -259,11 +259,19 @@ impl TcpStream {
         }
     }
 
-    fn native(&self) -> &native::Stream {
+    /// The socket of one that is not registered.
+    fn plain(&self) -> &native::Stream {
         match &self.state {
-            State::Registered(registered) => registered.socket(),
             State::Plain(Some(socket), _) => socket,
-            State::Plain(None, _) => unreachable!("nobody else has it while it is registered"),
+            _ => unreachable!("it is registered, or is being registered by the caller"),
+        }
+    }
+
+    /// Calls `what` with the socket.
+    fn with_native<T>(&self, what: impl FnOnce(&native::Stream) -> T) -> T {
+        match self.registered() {
+            Some(registered) => what(registered.socket().view().get_ref()),
+            None => what(self.plain()),
         }
     }
 }
@@ -283,7 +291,7 @@ impl Attach for TcpStream {
         let made = match associated {
             Ok(associated) => match check_stream(&associated) {
                 Ok(()) => Registered::new(queue, associated, None, watch),
-                Err(error) => Err((error, Some(associated))),
+                Err(error) => Err((error, associated)),
             },
             Err(Refused { error, value }) => {
                 self.state = State::Plain(Some(value), kind);
@@ -299,9 +307,7 @@ impl Attach for TcpStream {
                 }
             }
             Err((error, socket)) => {
-                if let Some(socket) = socket {
-                    self.state = State::Plain(Some(socket.into_inner()), kind);
-                }
+                self.state = State::Plain(Some(socket.into_inner()), kind);
                 Err(error)
             }
         }

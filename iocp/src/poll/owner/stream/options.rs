@@ -23,7 +23,7 @@ impl TcpStream {
     ///
     /// `NotConnected`, also while it is connecting.
     pub fn peer_addr(&self) -> Result<SocketAddr> {
-        self.native().peer_addr()
+        self.with_native(native::Stream::peer_addr)
     }
 
     /// This end's address.
@@ -32,7 +32,7 @@ impl TcpStream {
     ///
     /// As `std::net::TcpStream::local_addr`.
     pub fn local_addr(&self) -> Result<SocketAddr> {
-        self.native().local_addr()
+        self.with_native(native::Stream::local_addr)
     }
 
     /// `TCP_NODELAY`: sends small writes at once.
@@ -42,7 +42,7 @@ impl TcpStream {
     /// As `std::net::TcpStream::set_nodelay`.
     #[doc(alias = "TCP_NODELAY")]
     pub fn set_nodelay(&self, nodelay: bool) -> Result<()> {
-        self.native().set_nodelay(nodelay)
+        self.with_native(|socket| socket.set_nodelay(nodelay))
     }
 
     /// `TCP_NODELAY`.
@@ -52,7 +52,7 @@ impl TcpStream {
     /// As `std::net::TcpStream::nodelay`.
     #[doc(alias = "TCP_NODELAY")]
     pub fn nodelay(&self) -> Result<bool> {
-        self.native().nodelay()
+        self.with_native(native::Stream::nodelay)
     }
 
     /// `IP_TTL`: through how many routers each packet may go, 0 to 255. Of IPv4; of IPv6 it is
@@ -63,7 +63,7 @@ impl TcpStream {
     /// As `std::net::TcpStream::set_ttl`.
     #[doc(alias = "IP_TTL")]
     pub fn set_ttl(&self, ttl: u32) -> Result<()> {
-        self.native().set_ttl(ttl)
+        self.with_native(|socket| socket.set_ttl(ttl))
     }
 
     /// `IP_TTL`.
@@ -73,7 +73,7 @@ impl TcpStream {
     /// As `std::net::TcpStream::ttl`.
     #[doc(alias = "IP_TTL")]
     pub fn ttl(&self) -> Result<u32> {
-        self.native().ttl()
+        self.with_native(native::Stream::ttl)
     }
 
     /// `SO_ERROR`: the error that the system keeps for the socket, and forgets by this call. An error of a
@@ -84,6 +84,6 @@ impl TcpStream {
     /// As `std::net::TcpStream::take_error`.
     #[doc(alias = "SO_ERROR")]
     pub fn take_error(&self) -> Result<Option<IoError>> {
-        self.native().take_error()
+        self.with_native(native::Stream::take_error)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use super::registered::Registered;
 use crate::poll::source::stream::Pieces;
-use crate::poll::{native, util::lock};
+use crate::poll::util::lock;
 
 impl Registered {
     /// Alone with the stream.
@@ -48,7 +48,7 @@ impl Registered {
         if !direct || bytes.is_empty() || self.link.hub().is_closed() {
             return self.write_on(bytes, None);
         }
-        match bytes.send(&self.own) {
+        match bytes.send(self.own.view().get_ref()) {
             Ok(count) if count == bytes.len() => Ok(count),
             sent => self.write_on(bytes, Some(sent)),
         }
@@ -72,8 +72,8 @@ impl Registered {
         if !direct || bytes.is_empty() || self.link.hub().is_closed() {
             return None;
         }
-        let mut socket: &native::Stream = &self.own;
-        Some(socket.write(bytes))
+        let socket = self.own.view();
+        Some(socket.get_ref().write(bytes))
     }
 
     #[cold]

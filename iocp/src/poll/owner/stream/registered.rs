@@ -5,7 +5,7 @@ use std::{io, io::IoSliceMut, net::Shutdown, time::Duration};
 
 use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{Completed, Submitted};
-use crate::poll::native::StreamSocket;
+use crate::poll::native::{SharedStream, StreamSocket};
 use crate::poll::source::stream::{Inbox, Later, Room, Stream};
 use crate::poll::util::{lock, own};
 use crate::poll::{event::Ready, marks::Watch};
@@ -16,7 +16,7 @@ pub(super) struct Registered {
     /// Dropped first: the cell is given back before the last reference to the socket is gone.
     pub(super) link: Link,
     /// The socket that it was made of, or the one that was connected. Dropped before what may be in flight on it.
-    pub(super) own: Arc<StreamSocket>,
+    pub(super) own: SharedStream,
     /// The sockets of further addresses, of which the last may be the stream's.
     later: Option<Later>,
     pub(super) inbox: Mutex<Inbox>,
@@ -29,19 +29,19 @@ impl Registered {
         socket: StreamSocket,
         later: Option<Later>,
         watch: Watch,
-    ) -> Result<Self, (io::Error, Option<StreamSocket>)> {
-        let own = Arc::new(socket);
+    ) -> Result<Self, (io::Error, StreamSocket)> {
         let source = Source::Stream(Stream::default());
         let link = match Link::new(queue, source, Watch { by_owner: true, ..watch }) {
             Ok(link) => link,
-            Err(error) => return Err((error, Arc::into_inner(own))),
+            Err(error) => return Err((error, socket)),
         };
+        let own = SharedStream::new(socket);
         let inbox = Mutex::new(Inbox::new(later.is_some()));
         Ok(Self { link, own, later, inbox })
     }
 
     /// The socket that is tried, or connected.
-    pub(super) fn socket(&self) -> &Arc<StreamSocket> {
+    pub(super) fn socket(&self) -> &SharedStream {
         latest(&self.own, &self.later)
     }
 
@@ -59,7 +59,7 @@ impl Registered {
         }
         if let Some(later) = self.later.take() {
             if let Some(socket) = later.iter().rev().find_map(OnceLock::get) {
-                self.own = Arc::clone(socket);
+                self.own = socket.clone();
             }
             inbox.set_at_home();
         }
@@ -77,7 +77,7 @@ impl Registered {
         }
         let operation = completed.into_operation();
         into[..count].copy_from_slice(&operation.buffer()[..count]);
-        match inbox.receive_again(&self.own, operation) {
+        match inbox.receive_again(&self.own.view(), operation) {
             Ok(()) => count,
             Err(other) => self.go_on(other, count),
         }
@@ -85,20 +85,20 @@ impl Registered {
 
     #[cold]
     fn go_on(&mut self, submitted: Submitted<Buffer>, count: usize) -> usize {
-        own(&mut self.inbox).go_on(&self.own, self.link.context(), submitted);
+        own(&mut self.inbox).go_on(&self.own.view(), self.link.context(), submitted);
         count
     }
 
     #[cold]
     fn arrived(&mut self, completed: Completed<Buffer>) -> usize {
-        own(&mut self.inbox).finished(&self.own, self.link.context(), completed);
+        own(&mut self.inbox).finished(&self.own.view(), self.link.context(), completed);
         0
     }
 
     #[cold]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
-        match inbox.read_found(&self.own, self.link.context(), into) {
+        match inbox.read_found(&self.own.view(), self.link.context(), into) {
             Some(read) => read,
             None => self.read_vectored_mut(&mut [IoSliceMut::new(into)]),
         }
@@ -118,7 +118,7 @@ impl Registered {
     pub(super) fn peek(&self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = &mut lock(&self.inbox);
         fetch(&self.link, inbox);
-        inbox.peek(self.socket(), self.link.context(), into)
+        inbox.peek(&self.socket().view(), self.link.context(), into)
     }
 
     pub(super) fn flush(&self) -> io::Result<()> {
@@ -134,10 +134,10 @@ impl Registered {
     pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
         let (link, interests) = (&self.link, watch.interests);
         let inbox = own(&mut self.inbox);
-        inbox.begin(&self.own, interests.is_readable().then_some(watch.token));
+        inbox.begin(&self.own.view(), interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
-            if let Err(error) = inbox.arm(&self.own, link.context()) {
-                inbox.set_direct(&self.own, None);
+            if let Err(error) = inbox.arm(&self.own.view(), link.context()) {
+                inbox.set_direct(&self.own.view(), None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
@@ -158,16 +158,16 @@ impl Registered {
             stream.watch(at, watch);
             stream.hand_over(&mut inbox)
         });
-        inbox.set_direct(self.socket(), interests.is_readable().then_some(watch.token));
+        inbox.set_direct(&self.socket().view(), interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
-            if let Err(error) = inbox.arm(self.socket(), link.context()) {
-                inbox.set_direct(self.socket(), None);
+            if let Err(error) = inbox.arm(&self.socket().view(), link.context()) {
+                inbox.set_direct(&self.socket().view(), None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }
         // A poller may have dequeued its packet and read the earlier interests: no event follows then.
-        inbox.advance(self.socket(), link.context());
+        inbox.advance(&self.socket().view(), link.context());
         let read = inbox.ready();
         inbox.set_event_pending(true);
         let write = link.with_stream(|stream, at| stream.room(self.socket(), at));
@@ -193,7 +193,7 @@ impl Registered {
             stream.deregister(at);
             stream.hand_over(&mut inbox)
         });
-        inbox.set_direct(self.socket(), None);
+        inbox.set_direct(&self.socket().view(), None);
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {
@@ -217,7 +217,7 @@ impl Registered {
 impl Registered {
     pub(super) fn half_dropped(mut self) -> impl std::any::Any {
         let inbox = std::mem::replace(own(&mut self.inbox), Inbox::new(false));
-        (Arc::clone(&self.own), inbox)
+        (self.own.clone(), inbox)
     }
 }
 
@@ -236,12 +236,12 @@ impl Drop for Registered {
 
 fn read(
     link: &Link,
-    (first, later): (&Arc<StreamSocket>, &Option<Later>),
+    (first, later): (&SharedStream, &Option<Later>),
     inbox: &mut Inbox,
     into: &mut [IoSliceMut<'_>],
 ) -> io::Result<usize> {
     fetch(link, inbox);
-    let count = inbox.read(latest(first, later), link.context(), &mut Room::new(into))?;
+    let count = inbox.read(&latest(first, later).view(), link.context(), &mut Room::new(into))?;
     if count > 0 && inbox.is_timed() {
         link.with_stream(|stream, _| stream.touch());
     }
@@ -249,10 +249,7 @@ fn read(
 }
 
 /// The socket that is tried, or connected.
-pub(super) fn latest<'a>(
-    first: &'a Arc<StreamSocket>,
-    later: &'a Option<Later>,
-) -> &'a Arc<StreamSocket> {
+pub(super) fn latest<'a>(first: &'a SharedStream, later: &'a Option<Later>) -> &'a SharedStream {
     let mut later = later.iter().flat_map(|later| later.iter().rev());
     later.find_map(OnceLock::get).unwrap_or(first)
 }

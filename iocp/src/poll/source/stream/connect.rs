@@ -10,14 +10,14 @@ use std::{net::SocketAddr, vec::IntoIter};
 use crate::base::error::Error;
 use crate::operation::{InFlight, Operation, Submitted};
 use crate::ops::connect::{stream_socket, Connect};
-use crate::poll::native::StreamSocket;
+use crate::poll::native::{SharedStream, StreamSocket};
 use crate::poll::tag::{token, CONNECT};
 use crate::poll::{context::Context, error::code_of, hub::Hub};
 
 /// A connect in flight, and what is tried if it fails.
 pub(crate) struct Connecting {
     /// [`go_on_if_over`](Self::go_on_if_over), by a pointer: a program that connects nothing does without its code.
-    finish: fn(&mut Self, &mut Arc<StreamSocket>, Context<'_>) -> Progress,
+    finish: fn(&mut Self, &mut SharedStream, Context<'_>) -> Progress,
     flying: Option<InFlight<Connect>>,
     addresses: IntoIter<SocketAddr>,
     /// Where the owner finds their sockets.
@@ -28,7 +28,7 @@ pub(crate) struct Connecting {
 pub(super) type Progress = Result<bool, i32>;
 
 /// A stream's sockets after its first: one for each further address, set when that is tried.
-pub(crate) type Later = Arc<Box<[OnceLock<Arc<StreamSocket>>]>>;
+pub(crate) type Later = Arc<Box<[OnceLock<SharedStream>]>>;
 
 impl Connecting {
     /// For the addresses that are left after the first.
@@ -39,11 +39,11 @@ impl Connecting {
     }
 
     /// Goes on if the packet of its connect was dequeued.
-    pub(super) fn finish(&mut self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
+    pub(super) fn finish(&mut self, socket: &mut SharedStream, at: Context<'_>) -> Progress {
         (self.finish)(self, socket, at)
     }
 
-    fn go_on_if_over(&mut self, socket: &mut Arc<StreamSocket>, at: Context<'_>) -> Progress {
+    fn go_on_if_over(&mut self, socket: &mut SharedStream, at: Context<'_>) -> Progress {
         match InFlight::take_finished(&mut self.flying) {
             Some(completed) => self.go_on(socket, at, Ok(Submitted::Ready(completed))),
             None => Ok(false),
@@ -54,7 +54,7 @@ impl Connecting {
     /// address, with a socket that replaces the stream's.
     pub(super) fn go_on(
         &mut self,
-        socket: &mut Arc<StreamSocket>,
+        socket: &mut SharedStream,
         at: Context<'_>,
         mut connect: Result<Submitted<Connect>, i32>,
     ) -> Progress {
@@ -65,7 +65,7 @@ impl Connecting {
                     self.flying = Some(ticket);
                     return Ok(false);
                 }
-                Ok(Submitted::Ready(completed)) => match completed.connected(socket) {
+                Ok(Submitted::Ready(completed)) => match completed.connected(&socket.view()) {
                     Ok(()) => return Ok(true),
                     Err(error) => code_of(error),
                 },
@@ -74,14 +74,14 @@ impl Connecting {
             };
             let Some(address) = self.addresses.next() else { return Err(code) };
             let made = socket_for(at.hub, &address).and_then(|next| {
-                *socket = Arc::new(next);
+                *socket = SharedStream::new(next);
                 // Only the connecting stream sets them, under its lock.
                 if let Some(free) = self.later.iter().find(|socket| socket.get().is_none()) {
-                    let _ = free.set(Arc::clone(socket));
+                    let _ = free.set(socket.clone());
                 }
                 at.hub.port.connect_operation(address, 0)
             });
-            connect = made.map(|operation| submit(socket, at, operation)).map_err(code_of);
+            connect = made.map(|operation| submit(&socket.view(), at, operation)).map_err(code_of);
         }
     }
 }

@@ -5,23 +5,16 @@
 //! what is queued is sent, then the end; the receive stays, and what comes is thrown away, until the peer
 //! ends its side. Only then the socket is closed.
 
-use std::sync::Arc;
-
 use super::last::{End, Last, Linger};
 use super::{inbox::Inbox, sending::Sending, Stream};
 use crate::os;
 use crate::poll::lingering::{Beyond, PlaceId};
-use crate::poll::native::{self, StreamSocket};
+use crate::poll::native::{SharedStream, StreamSocket};
 use crate::poll::{context::Context, marks::Watch};
 
 impl Stream {
     /// The owner is being dropped: takes its receive over, if the stream is to linger.
-    pub(crate) fn take_over(
-        &mut self,
-        socket: &Arc<StreamSocket>,
-        inbox: &mut Inbox,
-        at: Context<'_>,
-    ) {
+    pub(crate) fn take_over(&mut self, socket: &SharedStream, inbox: &mut Inbox, at: Context<'_>) {
         if !self.wrote && self.more.is_none() {
             return;
         }
@@ -37,7 +30,7 @@ impl Stream {
         }
         at.watch(Watch::NONE);
         // From here on the receive's packet leads to a visit, or is seen to have come.
-        inbox.set_direct(socket, None);
+        inbox.set_direct(&socket.view(), None);
         let (receive, left) = (inbox.take_last(), config.linger_bytes);
         let sending = self.sending(socket);
         let queued = sending.queued();
@@ -65,7 +58,7 @@ impl Stream {
         if sending.linger.as_ref().map_or(true, |linger| linger.end.is_some()) {
             return;
         }
-        let end = go_on(sending, socket, at);
+        let end = go_on(sending, &socket, at);
         if end == Some(End::Reset) {
             self.reset(at);
         }
@@ -109,9 +102,8 @@ impl Stream {
     /// The connection is to be reset when the socket is closed.
     fn reset(&self, at: Context<'_>) {
         if let Some(more) = &self.more {
-            let socket: &native::Stream = &more.socket;
             // A refusal leaves an orderly end, which is the next best.
-            let _ = os::reset_on_close(os::borrow_socket(socket));
+            let _ = os::reset_on_close(os::borrow_socket(&more.socket));
         }
         at.hub.lingering.count_reset();
     }

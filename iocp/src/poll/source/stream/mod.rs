@@ -11,7 +11,7 @@ mod packets;
 mod pieces;
 mod sending;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, time::Duration};
 
 pub(crate) use self::{
     connect::{socket_for, Connecting, Later},
@@ -20,9 +20,10 @@ pub(crate) use self::{
 };
 
 use self::sending::Sending;
+use crate::associated::View;
 use crate::base::error::Error;
 use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
-use crate::poll::native::{self, StreamSocket};
+use crate::poll::native::{self, SharedStream};
 use crate::poll::source::{idle::Idle, slot::Slot};
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
@@ -40,7 +41,7 @@ pub(crate) struct Stream {
 /// What few streams have, or for a while only.
 struct More {
     /// Dropped first: the last reference ends the operations of the other fields.
-    socket: Arc<StreamSocket>,
+    socket: SharedStream,
     connecting: Option<Connecting>,
     /// The code of the last address, if none could be connected to.
     broken: Option<i32>,
@@ -53,7 +54,7 @@ struct More {
 }
 
 impl Stream {
-    fn more(&mut self, socket: &Arc<StreamSocket>) -> &mut More {
+    fn more(&mut self, socket: &SharedStream) -> &mut More {
         self.more.get_or_insert_with(|| Box::new(More::new(socket)))
     }
 
@@ -69,9 +70,9 @@ impl Stream {
         self.more.as_ref()?.sending.as_ref()
     }
 
-    fn queue_mut(&mut self) -> Option<(&mut Sending, &StreamSocket)> {
+    fn queue_mut(&mut self) -> Option<(&mut Sending, View<'_, native::Stream>)> {
         let more = self.more.as_deref_mut()?;
-        Some((more.sending.as_mut()?, &more.socket))
+        Some((more.sending.as_mut()?, more.socket.view()))
     }
 
     pub(crate) fn watch(&mut self, at: Context<'_>, watch: Watch) {
@@ -96,7 +97,7 @@ impl Stream {
     }
 
     /// Whether there is room to write. If not, and the owner is registered for it, an event follows.
-    pub(crate) fn room(&mut self, socket: &Arc<StreamSocket>, at: Context<'_>) -> Ready {
+    pub(crate) fn room(&mut self, socket: &SharedStream, at: Context<'_>) -> Ready {
         let ready = self.write_ready(at);
         if at.marks.watch().interests.is_writable() && ready.is_none() {
             self.sending(socket).wants_room(at);
@@ -127,7 +128,7 @@ impl Stream {
         self.queue().map_or(true, Sending::is_idle)
     }
 
-    pub(crate) fn sending(&mut self, socket: &Arc<StreamSocket>) -> &mut Sending {
+    pub(crate) fn sending(&mut self, socket: &SharedStream) -> &mut Sending {
         self.more(socket).sending.get_or_insert_with(Sending::default)
     }
 
@@ -141,7 +142,7 @@ impl Stream {
     /// Sets the idle limit, from now on, or takes it away.
     pub(crate) fn set_idle_limit(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         at: Context<'_>,
         limit: Option<Duration>,
     ) {
@@ -175,7 +176,7 @@ impl Stream {
     /// a direct send has said already.
     pub(crate) fn write(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         at: Context<'_>,
         bytes: Pieces<'_>,
         sent: Option<io::Result<usize>>,
@@ -189,7 +190,7 @@ impl Stream {
 
     fn write_now(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         at: Context<'_>,
         bytes: Pieces<'_>,
         sent: Option<io::Result<usize>>,
@@ -208,7 +209,8 @@ impl Stream {
                 let sent = match self.send_first(socket, at, bytes) {
                     Some(sent) => sent,
                     None => {
-                        let native: &native::Stream = socket;
+                        let socket = socket.view();
+                        let native = socket.get_ref();
                         at.marks.make_nonblocking(|| native.set_nonblocking(true))?;
                         bytes.send(native)
                     }
@@ -220,7 +222,7 @@ impl Stream {
         if count == bytes.len() && count > 0 {
             return Ok(count);
         }
-        let queued = self.sending(socket).write(socket, at, bytes.behind(count));
+        let queued = self.sending(socket).write(&socket.view(), at, bytes.behind(count));
         match queued {
             Ok(more) => {
                 self.wrote |= more > 0;
@@ -236,15 +238,15 @@ impl Stream {
     /// connection of one answer does without the call that changes it. `None`: not so.
     fn send_first(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         at: Context<'_>,
         bytes: Pieces<'_>,
     ) -> Option<io::Result<usize>> {
-        if self.wrote || at.marks.is_nonblocking() || !socket.skips_on_success() {
+        if self.wrote || at.marks.is_nonblocking() || !socket.view().skips_on_success() {
             return None;
         }
         let mut slot = Slot::of_pool(at, bytes.len())?;
-        let sent = slot.send(socket, at, bytes);
+        let sent = slot.send(&socket.view(), at, bytes);
         if let Ok((count, true)) = sent {
             self.sending(socket).begin_with(slot, count);
         } else if let Some(operation) = slot.idle {
@@ -261,7 +263,7 @@ impl Stream {
     /// A direct send has returned: how many bytes the system has taken.
     fn sent_directly(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         sent: io::Result<usize>,
     ) -> io::Result<usize> {
         match sent {
@@ -284,14 +286,14 @@ impl Stream {
         self.queue_mut().map_or(Ok(()), |(sending, _)| sending.flush(at))
     }
 
-    pub(crate) fn shut_down_write(&mut self, socket: &Arc<StreamSocket>) -> io::Result<()> {
-        self.sending(socket).shut_down(socket)
+    pub(crate) fn shut_down_write(&mut self, socket: &SharedStream) -> io::Result<()> {
+        self.sending(socket).shut_down(&socket.view())
     }
 }
 
 impl More {
-    fn new(socket: &Arc<StreamSocket>) -> Self {
-        let socket = Arc::clone(socket);
+    fn new(socket: &SharedStream) -> Self {
+        let socket = socket.clone();
         Self { socket, connecting: None, broken: None, early: None, sending: None, idle: None }
     }
 

@@ -2,11 +2,9 @@
 //!
 //! Packets of its receives do not lead here: `queue/deliver.rs` makes events of them.
 
-use std::sync::Arc;
-
 use super::connect::{submit, Connecting, Progress};
 use super::{inbox::Inbox, More, Stream};
-use crate::poll::native::StreamSocket;
+use crate::poll::native::SharedStream;
 use crate::poll::tag::{CONNECT, RECV, SEND};
 use crate::poll::{context::Context, event::Ready, lists::Visit};
 use crate::{operation::Operation, ops::connect::Connect};
@@ -16,13 +14,13 @@ impl Stream {
     /// and an event must be posted.
     pub(crate) fn connect(
         &mut self,
-        socket: &Arc<StreamSocket>,
+        socket: &SharedStream,
         at: Context<'_>,
         first: Operation<Connect>,
         mut connecting: Connecting,
     ) -> bool {
         let more = self.more(socket);
-        let submitted = submit(&more.socket, at, first);
+        let submitted = submit(&more.socket.view(), at, first);
         let progress = connecting.go_on(&mut more.socket, at, Ok(submitted));
         let Some(ready) = self.note_progress(progress, connecting, at) else { return false };
         if self.broken().is_some() {
@@ -106,7 +104,7 @@ impl Stream {
     /// Finishes sends and starts others. Writable if that is what the owner waits for.
     fn sent(&mut self, at: Context<'_>) -> Ready {
         let Some((sending, socket)) = self.queue_mut() else { return Ready::NONE };
-        if sending.go_on(socket, at) {
+        if sending.go_on(&socket, at) {
             return at.wanted(self.write_ready(at));
         }
         Ready::NONE
@@ -129,9 +127,10 @@ impl More {
         }
         let mut early = Box::new(Inbox::new(false));
         early.fetch(None, None);
-        early.set_direct(&self.socket, Some(watch.token));
+        let socket = self.socket.view();
+        early.set_direct(&socket, Some(watch.token));
         // The first read reports an error of this.
-        let _ = early.arm(&self.socket, at);
+        let _ = early.arm(&socket, at);
         let ready = early.ready();
         self.early = Some(early);
         ready
