@@ -97,3 +97,32 @@ impl<S: Whole> Drop for SharedSocket<S> {
         }
     }
 }
+
+#[cfg(all(test, not(windows)))]
+mod tests {
+    use super::*;
+    use crate::sim::{Kernel, Script};
+    use crate::{CompletionPort, Config};
+
+    #[test]
+    fn the_last_of_four_holders_closes_the_socket_whichever_it_is() {
+        let kernel = Kernel::new(Script::default());
+        let port = CompletionPort::with_config(&Config::default().max_operations(4)).unwrap();
+        for last in 0..4 {
+            let (socket, peer) = kernel.stream_pair();
+            let first = SharedSocket::new(port.associate_socket(socket, last).unwrap());
+            let mut holders = vec![first.clone(), first.clone(), first.clone()];
+            holders.insert(last, first);
+            let left = holders.remove(last);
+            for holder in holders {
+                assert_eq!((holder.view().key(), peer.is_over()), (last, false));
+                drop(holder);
+            }
+            // One that is left alone can be shared again.
+            drop(left.clone());
+            assert!(left.view().get_ref().send(b"x").is_ok() && !peer.is_over());
+            drop(left);
+            assert!(peer.is_over(), "{last}");
+        }
+    }
+}

@@ -4,6 +4,8 @@
 //! The lock is held across a cancel of the system's, which hardly anybody waits for: so who does looks
 //! again and again, and the lock is one bit.
 //!
+//! At most four hold a handle: the owner of a stream, the queue, and those that connect it.
+//!
 //! Two slots are remembered, since a connection receives with one and sends with another. Of each there is
 //! room for a *number* only, which others have too: every slot of that number is to be looked at.
 

@@ -22,7 +22,7 @@ pub(crate) struct Held<T: Release> {
 /// `Operation` and `Completed` own the slot that they hold this way; `InFlight` does not.
 pub(crate) type HeldSlot = Held<Slot>;
 
-/// There is exactly one per cell, from `take` to its drop.
+/// There is exactly one per cell, from `take` to its drop; or copies that count as one (`associated/shared.rs`).
 pub(crate) type HeldCell = Held<HandleCell>;
 
 /// What becomes of an item when its [`Held`] is dropped.
@@ -126,7 +126,7 @@ impl HeldCell {
     #[inline(always)]
     pub(crate) fn handle(&self) -> Handle {
         // SAFETY:
-        // * only the holder of the cell opens it, and `self` is the only one and borrowed.
+        // * only the first holder opens the cell, before there are others, and `self` is borrowed.
         unsafe { self.get().handle_of_own() }
     }
 
@@ -134,7 +134,7 @@ impl HeldCell {
     #[inline(always)]
     pub(crate) fn skips(&self) -> bool {
         // SAFETY:
-        // * only the holder of the cell opens it, and `self` is the only one and borrowed.
+        // * only the first holder opens the cell, before there are others, and `self` is borrowed.
         unsafe { self.get().skips() }
     }
 }

@@ -2,10 +2,10 @@
 //! port has refused.
 
 use std::io::Result;
-use std::sync::atomic::{fence, AtomicBool, AtomicU32, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{fence, AtomicU32, AtomicU8, AtomicUsize, Ordering};
 
 use super::event::{Ready, Token};
-use super::{interests::Interests, tag::SEND};
+use super::{flags::Flags, interests::Interests, tag::SEND};
 
 /// The marks of a source. Its [cell](super::queue::cell) has them beside its lock.
 #[derive(Default)]
@@ -16,12 +16,10 @@ pub(crate) struct Marks {
     /// The event that no packet of an operation brings, and `POSTED`.
     pending: AtomicU8,
     /// Kinds of operations that a full port has refused: the source is listed, and visited once there
-    /// is room.
+    /// is room. Beside them `TURN` and `NONBLOCKING`.
     starved: AtomicU8,
-    /// The source was told of room, and may be given an operation before those that wait.
-    has_turn: AtomicBool,
-    /// The socket is in non-blocking mode, which direct calls need.
-    nonblocking: AtomicBool,
+    /// Of a stream.
+    pub(crate) inbox: Flags,
 }
 
 /// What a source is registered for.
@@ -40,6 +38,11 @@ const ONE_CHANGE: u32 = 16;
 
 /// The source is listed as ready, and not visited yet.
 const POSTED: u8 = 128;
+
+/// The source was told of room, and may be given an operation before those that wait.
+const TURN: u8 = 64;
+/// The socket is in non-blocking mode, which direct calls need.
+const NONBLOCKING: u8 = 128;
 
 impl Marks {
     /// What the source is registered for. The caller holds the lock of the cell, or is the owner.
@@ -80,8 +83,7 @@ impl Marks {
         self.set_watch(watch);
         self.pending.store(0, Ordering::Release);
         self.starved.store(0, Ordering::Release);
-        self.has_turn.store(false, Ordering::Relaxed);
-        self.nonblocking.store(false, Ordering::Relaxed);
+        self.inbox.reset();
     }
 
     /// Notes that the port has refused an operation of this kind. True if that was noted before.
@@ -93,7 +95,7 @@ impl Marks {
     /// Whether one is refused still.
     #[cold]
     pub(crate) fn is_starved(&self) -> bool {
-        self.starved.load(Ordering::Acquire) != 0
+        self.starved.load(Ordering::Acquire) & !(TURN | NONBLOCKING) != 0
     }
 
     /// Takes that note back. True if there was one.
@@ -104,26 +106,27 @@ impl Marks {
 
     /// Whether the socket is in non-blocking mode, as far as this thread knows.
     pub(crate) fn is_nonblocking(&self) -> bool {
-        self.nonblocking.load(Ordering::Relaxed)
+        self.starved.load(Ordering::Relaxed) & NONBLOCKING != 0
     }
 
     /// The turn of the source has come; under the lock of its cell, as [`take_turn`](Self::take_turn).
     #[cold]
     pub(crate) fn give_turn(&self) {
-        self.has_turn.store(true, Ordering::Relaxed);
+        self.starved.fetch_or(TURN, Ordering::Relaxed);
     }
 
     /// Whether its turn has come, and was not taken yet.
     #[cold]
     pub(crate) fn take_turn(&self) -> bool {
-        self.has_turn.swap(false, Ordering::Relaxed)
+        let has = self.starved.load(Ordering::Relaxed) & TURN != 0;
+        has && self.starved.fetch_and(!TURN, Ordering::Relaxed) & TURN != 0
     }
 
     /// Calls `set` if the socket is not in non-blocking mode yet. Threads that come to it at once both do.
     pub(crate) fn make_nonblocking(&self, set: impl FnOnce() -> Result<()>) -> Result<()> {
         if !self.is_nonblocking() {
             set()?;
-            self.nonblocking.store(true, Ordering::Relaxed);
+            self.starved.fetch_or(NONBLOCKING, Ordering::Relaxed);
         }
         Ok(())
     }

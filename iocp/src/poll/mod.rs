@@ -136,6 +136,7 @@ mod context;
 mod error;
 mod event;
 mod events;
+mod flags;
 mod hub;
 mod interests;
 mod lingering;

@@ -73,6 +73,26 @@ fn a_late_cancel_meets_the_next_handle_or_none() {
     });
 }
 
+/// The owner of a stream and the queue give it up at once.
+#[test]
+fn one_of_two_holders_is_the_last_and_sees_what_the_other_did() {
+    explore("remove; remove", || {
+        let handle = Handle::new();
+        assert!(handle.word.add_holder());
+        let in_use = Arc::new(AtomicBool::new(true));
+        let other = thread::spawn({
+            let (handle, in_use) = (Arc::clone(&handle), Arc::clone(&in_use));
+            move || {
+                in_use.store(false, Ordering::Relaxed);
+                handle.word.remove_holder()
+            }
+        });
+        let is_last = handle.word.remove_holder();
+        assert!(!is_last || !in_use.load(Ordering::Relaxed), "closed while the other uses it");
+        assert!(is_last != other.join().unwrap());
+    });
+}
+
 /// Two threads submit at once, with two slots, and a third one that was there before.
 #[test]
 fn no_slot_is_forgotten_by_submits_at_once() {

@@ -21,7 +21,10 @@ pub(crate) use super::{
         pipe_create, pipe_disconnect, pipe_listen, pipe_open, pipe_peer, pipe_read_messages,
         pipe_wait,
     },
-    socket::{AsSocket, BorrowedSocket, OwnedSocket, OwnedSocket as OwnedHandle},
+    socket::{
+        borrowed_socket, owned_socket, recv_stream, send_stream, AsSocket, BorrowedSocket,
+        OwnedSocket, OwnedSocket as OwnedHandle,
+    },
     transmit::{find_transmit, transmit},
     wait::{
         pool_wait_start, pool_wait_stop, wait_packet_cancel, wait_packet_create, wait_packet_start,
@@ -51,20 +54,6 @@ pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
     // SAFETY:
     // * The source gave it as a `BorrowedSocket` that lives as long as the borrow of the source.
     unsafe { Borrowed::new(handle) }
-}
-
-/// # Safety
-///
-/// The socket is open, and nobody else closes it.
-pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
-    OwnedSocket::own(socket)
-}
-
-/// # Safety
-///
-/// The socket is open for `'a`.
-pub(crate) unsafe fn borrowed_socket<'a>(socket: Handle) -> BorrowedSocket<'a> {
-    BorrowedSocket::lend(socket)
 }
 
 pub(crate) fn borrow_handle<H: AsHandle>(source: &H) -> Borrowed<'_> {

@@ -1,9 +1,9 @@
 //! The host's stand-ins for `std::os::windows::io`: an owned socket, a borrowed one, and the trait.
 
-use std::{io, marker::PhantomData, sync::Arc, time::Duration};
+use std::{io, marker::PhantomData, mem::ManuallyDrop, sync::Arc, time::Duration};
 
 use super::{connection::Arrived, file::File, file::Link, handles, machine::Machine};
-use crate::os::{borrow_socket, Code, Handle};
+use crate::os::{borrow_socket, Borrowed, Code, Handle};
 
 /// The value of a socket handle.
 pub type RawSocket = u64;
@@ -129,12 +129,6 @@ impl BorrowedSocket<'_> {
     }
 }
 
-impl BorrowedSocket<'_> {
-    pub(in crate::os) fn lend(handle: Handle) -> Self {
-        Self(handle.0 as RawSocket, PhantomData)
-    }
-}
-
 impl AsSocket for OwnedSocket {
     fn as_socket(&self) -> BorrowedSocket<'_> {
         BorrowedSocket(self.0, PhantomData)
@@ -173,4 +167,34 @@ pub fn close_raw(socket: RawSocket) {
         //   gives the value out again.
         unsafe { super::seam::handle_close(Handle(socket)) };
     }
+}
+
+/// # Safety
+///
+/// The socket is open, and nobody else closes it.
+pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
+    OwnedSocket::own(socket)
+}
+
+/// # Safety
+///
+/// The socket is open for `'a`.
+pub(crate) unsafe fn borrowed_socket<'a>(socket: Handle) -> BorrowedSocket<'a> {
+    BorrowedSocket(socket.0 as RawSocket, PhantomData)
+}
+
+pub(crate) fn recv_stream(socket: Borrowed<'_>, into: &mut [u8]) -> Result<usize, Code> {
+    lend(socket).recv(into).map_err(code_of)
+}
+
+pub(crate) fn send_stream(socket: Borrowed<'_>, bytes: &[u8]) -> Result<usize, Code> {
+    lend(socket).send(bytes).map_err(code_of)
+}
+
+fn lend(socket: Borrowed<'_>) -> ManuallyDrop<OwnedSocket> {
+    ManuallyDrop::new(OwnedSocket::own(socket.value()))
+}
+
+fn code_of(error: io::Error) -> Code {
+    Code(error.raw_os_error().map_or(0, i32::unsigned_abs))
 }

@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 use iocp_sys as sys;
 use iocp_sys::{OVERLAPPED, WSABUF};
 
-use super::{issued, winsock};
-use crate::os::{Borrowed, Issued};
+use super::{issued, last_socket_error, winsock};
+use crate::os::{Borrowed, Code, Issued};
 
 /// [`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)
 ///
@@ -48,6 +48,32 @@ pub(crate) unsafe fn send(socket: Borrowed<'_>, bufs: &[WSABUF], block: *mut OVE
     issued(winsock(unsafe {
         sys::WSASend(socket.socket(), bufs, count, null_mut(), 0, block, None)
     }))
+}
+
+/// [`recv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-recv) of a stream: how many
+/// bytes, 0 at the end.
+#[inline(always)]
+pub(crate) fn recv_stream(socket: Borrowed<'_>, into: &mut [u8]) -> Result<usize, Code> {
+    let room = i32::try_from(into.len()).unwrap_or(i32::MAX);
+    // SAFETY:
+    // * `socket` is open, and `into` borrowed for `room` bytes, until the call returns.
+    count_of(unsafe { sys::recv(socket.socket(), into.as_mut_ptr(), room, 0) })
+}
+
+/// [`send`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-send) of a stream: how many
+/// bytes the system has taken.
+#[inline(always)]
+pub(crate) fn send_stream(socket: Borrowed<'_>, bytes: &[u8]) -> Result<usize, Code> {
+    let len = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+    // SAFETY:
+    // * `socket` is open, and `bytes` borrowed for `len` bytes, until the call returns.
+    count_of(unsafe { sys::send(socket.socket(), bytes.as_ptr(), len, 0) })
+}
+
+/// Of a call that says a number of bytes, or `SOCKET_ERROR`, which is negative.
+#[inline(always)]
+fn count_of(result: i32) -> Result<usize, Code> {
+    usize::try_from(result).map_err(|_| last_socket_error())
 }
 
 /// [`WSARecvFrom`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecvfrom)

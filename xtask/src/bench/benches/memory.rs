@@ -46,6 +46,10 @@ pub(super) fn idle(_: &Asked) -> Result<Table> {
     table.goal("iocp in zero-read mode", zero, 192.0);
     let own = table.value("iocp", "together");
     table.goal("iocp with a buffer of 64 bytes each", own, BUFFER + 192.0);
+    for name in ["iocp poll", "poll zero-read"] {
+        let queue = table.value(name, "together");
+        table.goal(format!("{name}: heap and committed slots"), queue, 256.0);
+    }
     table.notes.push(
         "Counted by the program's allocator and by what it commits itself, the server's own \
          connection values included. raw, iocp, compio, tokio and smol hold a 64-byte buffer \

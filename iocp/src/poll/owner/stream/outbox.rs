@@ -4,10 +4,11 @@
 //! a call that does not block: without the lock of its cell, an operation or a buffer. What the system does not
 //! take at once is queued under the lock (`source/stream/sending.rs`).
 
-use std::io::{IoSlice, Result, Write};
+use std::io::{IoSlice, Result};
 use std::sync::atomic::Ordering;
 
 use super::registered::Registered;
+use crate::os::{self, Code};
 use crate::poll::source::stream::Pieces;
 use crate::poll::util::lock;
 
@@ -72,8 +73,7 @@ impl Registered {
         if !direct || bytes.is_empty() || self.link.hub().is_closed() {
             return None;
         }
-        let socket = self.own.view();
-        Some(socket.get_ref().write(bytes))
+        Some(os::send_stream(os::borrow_socket(&self.own), bytes).map_err(Code::into_io))
     }
 
     #[cold]

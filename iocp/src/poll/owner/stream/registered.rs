@@ -5,6 +5,7 @@ use std::{io, io::IoSliceMut, net::Shutdown, time::Duration};
 
 use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{Completed, Submitted};
+use crate::poll::flags::{ELSEWHERE, TIMED};
 use crate::poll::native::{SharedStream, StreamSocket};
 use crate::poll::source::stream::{Inbox, Later, Room, Stream};
 use crate::poll::util::{lock, own};
@@ -36,7 +37,8 @@ impl Registered {
             Err(error) => return Err((error, socket)),
         };
         let own = SharedStream::new(socket);
-        let inbox = Mutex::new(Inbox::new(later.is_some()));
+        link.context().marks.inbox.set(ELSEWHERE, later.is_some());
+        let inbox = Mutex::new(Inbox::new());
         Ok(Self { link, own, later, inbox })
     }
 
@@ -61,7 +63,7 @@ impl Registered {
             if let Some(socket) = later.iter().rev().find_map(OnceLock::get) {
                 self.own = socket.clone();
             }
-            inbox.set_at_home();
+            inbox.set_at_home(self.link.context());
         }
     }
 
@@ -134,17 +136,21 @@ impl Registered {
     pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
         let (link, interests) = (&self.link, watch.interests);
         let inbox = own(&mut self.inbox);
-        inbox.begin(&self.own.view(), interests.is_readable().then_some(watch.token));
+        inbox.begin(
+            &self.own.view(),
+            link.context(),
+            interests.is_readable().then_some(watch.token),
+        );
         if interests.is_readable() {
             if let Err(error) = inbox.arm(&self.own.view(), link.context()) {
-                inbox.set_direct(&self.own.view(), None);
+                inbox.set_direct(&self.own.view(), link.context(), None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }
-        let ready = (inbox.ready() | Ready::WRITABLE).wanted(interests);
+        let ready = (inbox.ready(link.context()) | Ready::WRITABLE).wanted(interests);
         if !ready.is_none() {
-            inbox.set_event_pending(true);
+            inbox.set_event_pending(link.context(), true);
             link.report_if(link.context().marks.add_pending(ready));
         }
         Ok(())
@@ -156,20 +162,21 @@ impl Registered {
         let mut inbox = lock(&self.inbox);
         link.with_stream(|stream, at| {
             stream.watch(at, watch);
-            stream.hand_over(&mut inbox)
+            stream.hand_over(&mut inbox, at)
         });
-        inbox.set_direct(&self.socket().view(), interests.is_readable().then_some(watch.token));
+        let direct = interests.is_readable().then_some(watch.token);
+        inbox.set_direct(&self.socket().view(), link.context(), direct);
         if interests.is_readable() {
             if let Err(error) = inbox.arm(&self.socket().view(), link.context()) {
-                inbox.set_direct(&self.socket().view(), None);
+                inbox.set_direct(&self.socket().view(), self.link.context(), None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }
         // A poller may have dequeued its packet and read the earlier interests: no event follows then.
         inbox.advance(&self.socket().view(), link.context());
-        let read = inbox.ready();
-        inbox.set_event_pending(true);
+        let read = inbox.ready(link.context());
+        inbox.set_event_pending(link.context(), true);
         let write = link.with_stream(|stream, at| stream.room(self.socket(), at));
         // ERROR of writing is computed again when the event is delivered.
         let ready = read | write.without(Ready::ERROR);
@@ -181,7 +188,7 @@ impl Registered {
     /// From now on reads and writes are done under the lock of the cell if there is a limit.
     pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
         let mut inbox = lock(&self.inbox);
-        inbox.set_timed(limit.is_some());
+        inbox.set_timed(self.link.context(), limit.is_some());
         let _writing = lock(&self.link.writing);
         self.link.direct.store(false, Ordering::Relaxed);
         self.link.with_stream(|stream, at| stream.set_idle_limit(self.socket(), at, limit));
@@ -191,18 +198,18 @@ impl Registered {
         let mut inbox = lock(&self.inbox);
         self.link.with_stream(|stream, at| {
             stream.deregister(at);
-            stream.hand_over(&mut inbox)
+            stream.hand_over(&mut inbox, at)
         });
-        inbox.set_direct(&self.socket().view(), None);
+        inbox.set_direct(&self.socket().view(), self.link.context(), None);
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) -> io::Result<()> {
         let mut inbox = lock(&self.inbox);
-        if !self.link.with_stream(|stream, _| stream.hand_over(&mut inbox)) {
+        if !self.link.with_stream(|stream, at| stream.hand_over(&mut inbox, at)) {
             return Err(io::ErrorKind::NotConnected.into());
         }
         if how != Shutdown::Write {
-            inbox.shut_down();
+            inbox.shut_down(self.link.context());
         }
         drop(inbox);
         if how != Shutdown::Read {
@@ -216,7 +223,7 @@ impl Registered {
 #[cfg(all(test, not(windows)))]
 impl Registered {
     pub(super) fn half_dropped(mut self) -> impl std::any::Any {
-        let inbox = std::mem::replace(own(&mut self.inbox), Inbox::new(false));
+        let inbox = std::mem::replace(own(&mut self.inbox), Inbox::new());
         (self.own.clone(), inbox)
     }
 }
@@ -242,7 +249,7 @@ fn read(
 ) -> io::Result<usize> {
     fetch(link, inbox);
     let count = inbox.read(&latest(first, later).view(), link.context(), &mut Room::new(into))?;
-    if count > 0 && inbox.is_timed() {
+    if count > 0 && link.context().marks.inbox.any(TIMED) {
         link.with_stream(|stream, _| stream.touch());
     }
     Ok(count)
@@ -257,6 +264,6 @@ pub(super) fn latest<'a>(first: &'a SharedStream, later: &'a Option<Later>) -> &
 /// Takes over what was received before the owner knew that the connect is over.
 fn fetch(link: &Link, inbox: &mut Inbox) {
     if !inbox.is_fetched() {
-        link.with_stream(|stream, _| stream.hand_over(inbox));
+        link.with_stream(|stream, at| stream.hand_over(inbox, at));
     }
 }

@@ -18,7 +18,7 @@ impl Stream {
         if !self.wrote && self.more.is_none() {
             return;
         }
-        self.hand_over(inbox);
+        self.hand_over(inbox, at);
         self.set_idle_limit(socket, at, None);
         let config = &at.hub.config;
         let lingers = !config.linger.is_zero() && config.max_lingering > 0;
@@ -30,7 +30,7 @@ impl Stream {
         }
         at.watch(Watch::NONE);
         // From here on the receive's packet leads to a visit, or is seen to have come.
-        inbox.set_direct(&socket.view(), None);
+        inbox.set_direct(&socket.view(), at, None);
         let (receive, left) = (inbox.take_last(), config.linger_bytes);
         let sending = self.sending(socket);
         let queued = sending.queued();

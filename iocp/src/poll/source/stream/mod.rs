@@ -86,10 +86,10 @@ impl Stream {
     }
 
     /// Gives the owner's inbox the `early` one, once the connect is over. False: still connecting.
-    pub(crate) fn hand_over(&mut self, inbox: &mut Inbox) -> bool {
+    pub(crate) fn hand_over(&mut self, inbox: &mut Inbox, at: Context<'_>) -> bool {
         if !inbox.is_fetched() && !self.is_connecting() {
             let early = self.more.as_mut().and_then(|more| more.early.take());
-            inbox.fetch(early, self.broken());
+            inbox.fetch(at, early, self.broken());
             // A connect is over that left nothing else.
             self.more = self.more.take().filter(|more| more.is_in_use());
         }

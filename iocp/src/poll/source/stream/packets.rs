@@ -125,13 +125,13 @@ impl More {
         if !watch.interests.is_readable() {
             return Ready::NONE;
         }
-        let mut early = Box::new(Inbox::new(false));
-        early.fetch(None, None);
+        let mut early = Box::new(Inbox::new());
+        early.fetch(at, None, None);
         let socket = self.socket.view();
-        early.set_direct(&socket, Some(watch.token));
+        early.set_direct(&socket, at, Some(watch.token));
         // The first read reports an error of this.
         let _ = early.arm(&socket, at);
-        let ready = early.ready();
+        let ready = early.ready(at);
         self.early = Some(early);
         ready
     }

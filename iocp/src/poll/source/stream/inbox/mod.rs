@@ -27,26 +27,15 @@ use super::last::Last;
 use crate::base::lent::LentBuffer as Buffer;
 use crate::operation::{InFlight, Operation};
 use crate::poll::event::{Ready, Token};
+use crate::poll::flags::{self, ELSEWHERE, EVENT_PENDING, GUESSED, LENT, TIMED};
 use crate::poll::{context::Context, native::StreamSocket, tag::DIRECT};
 
 pub(crate) struct Inbox {
     state: State,
-    /// The operation has a buffer. If not its receive is a probe.
-    lent: bool,
-    /// The packet of a receive is an event under the owner's token, which is its key; else the poller reads the
-    /// marks.
-    direct: bool,
-    /// The marks may have a pending event of this half.
-    event_pending: bool,
-    /// The stream has an idle limit: a read notes the time.
-    timed: bool,
-    /// The socket may not be the owner's first.
-    elsewhere: bool,
-    /// More may be there as soon as it is read empty.
-    busy: bool,
-    /// Idle, and an event says that more is there, which nobody knows.
-    guessed: bool,
 }
+
+/// The flags that keep a read from its fast path.
+const SLOW: u8 = EVENT_PENDING | TIMED | ELSEWHERE;
 
 /// How far receiving has come.
 #[derive(Default)]
@@ -78,40 +67,26 @@ enum State {
 }
 
 impl Inbox {
-    /// The owner's, while its stream may be connecting. `elsewhere`: perhaps to a further address.
-    pub(crate) fn new(elsewhere: bool) -> Self {
-        Self {
-            state: State::Connecting,
-            lent: false,
-            direct: false,
-            event_pending: false,
-            timed: false,
-            elsewhere,
-            busy: true,
-            guessed: false,
-        }
+    /// The owner's, while its stream may be connecting.
+    pub(crate) fn new() -> Self {
+        Self { state: State::Connecting }
     }
 
     /// The stream is connected, and nothing is in flight on it. `direct`: as [`set_direct`](Self::set_direct).
-    pub(crate) fn begin(&mut self, socket: &StreamSocket, direct: Option<Token>) {
+    pub(crate) fn begin(&mut self, socket: &StreamSocket, at: Context<'_>, direct: Option<Token>) {
         self.state = State::None;
-        self.note_direct(socket, direct);
+        note_direct(socket, at, direct);
     }
 
     /// The connect is over, if there was one: takes over what has received since, or begins. `broken`: no address
     /// could be connected to.
-    pub(super) fn fetch(&mut self, early: Option<Box<Self>>, broken: Option<i32>) {
-        match early {
-            Some(early) => {
-                *self = Self { timed: self.timed, elsewhere: self.elsewhere, ..*early };
-            }
-            None => self.state = State::None,
-        }
+    pub(super) fn fetch(&mut self, at: Context<'_>, early: Option<Box<Self>>, broken: Option<i32>) {
+        self.state = early.map_or(State::None, |early| early.state);
         if let Some(code) = broken {
             self.state = State::Failed(code);
         }
         // The end of the connect has made one.
-        self.set_event_pending(true);
+        self.set_event_pending(at, true);
     }
 
     /// The owner is being dropped: gives the receive away.
@@ -136,44 +111,33 @@ impl Inbox {
     }
 
     /// The owner's socket is the stream's from now on.
-    pub(crate) fn set_at_home(&mut self) {
-        self.elsewhere = false;
-        self.set_event_pending(self.event_pending);
+    pub(crate) fn set_at_home(&mut self, at: Context<'_>) {
+        self.note(at, ELSEWHERE, false);
     }
 
-    /// Sets [`direct`](Self::direct), under this token. The caller looks whether the receive is done after this:
+    /// Sets or clears `DIRECT`, under this token. The caller looks whether the receive is done after this:
     /// the fence and that of `queue/deliver.rs` order it, so that the poller sees the change or the caller the end.
-    pub(crate) fn set_direct(&mut self, socket: &StreamSocket, direct: Option<Token>) {
-        self.note_direct(socket, direct);
+    pub(crate) fn set_direct(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        direct: Option<Token>,
+    ) {
+        note_direct(socket, at, direct);
         if let State::Plain(ticket) | State::Flying(ticket) = &self.state {
-            ticket.set_tag(self.tag(ticket.token()), direct);
+            ticket.set_tag(tag_of(at, ticket.token()), direct);
         }
         fence(Ordering::SeqCst);
     }
 
-    fn note_direct(&mut self, socket: &StreamSocket, direct: Option<Token>) {
-        self.direct = direct.is_some();
-        if let Some(token) = direct {
-            socket.set_key(token);
-        }
-    }
-
-    fn tag(&self, token: usize) -> usize {
-        if self.direct {
-            token | DIRECT
-        } else {
-            token & !DIRECT
-        }
-    }
-
     /// What is there to be read.
-    pub(crate) fn ready(&self) -> Ready {
+    pub(crate) fn ready(&self, at: Context<'_>) -> Ready {
         match self.state {
             State::Filled(..) | State::Found(_) => Ready::READABLE,
             State::Short(_) => Ready::READABLE | Ready::ERROR,
             State::Ended | State::Shut => Ready::READABLE | Ready::READ_CLOSED,
             State::Failed(_) => Ready::OF_READING,
-            State::Idle(..) if self.guessed => Ready::READABLE,
+            State::Idle(..) if at.marks.inbox.any(GUESSED) => Ready::READABLE,
             State::Connecting | State::None | State::Idle(..) => Ready::NONE,
             State::Plain(_) | State::Flying(_) => Ready::NONE,
         }
@@ -182,11 +146,11 @@ impl Inbox {
     /// Posts an event of what can be read, or takes the pending one back if nothing can.
     #[cold]
     fn update_event(&mut self, at: Context<'_>) {
-        let ready = self.ready();
+        let ready = self.ready(at);
         if ready.is_none() {
             self.forget_event(at);
         } else if !at.wanted(ready).is_none() {
-            self.set_event_pending(true);
+            self.set_event_pending(at, true);
             if at.marks.add_pending(ready) {
                 at.hub.report(at.index);
             }
@@ -195,34 +159,49 @@ impl Inbox {
 
     /// Takes the pending event back: a read has returned what it reports, or nothing can be read.
     fn forget_event(&mut self, at: Context<'_>) {
-        if self.event_pending {
+        if at.marks.inbox.any(EVENT_PENDING) {
             at.marks.forget_pending(Ready::OF_READING);
-            self.set_event_pending(false);
+            self.set_event_pending(at, false);
         }
     }
 
-    pub(crate) fn set_event_pending(&mut self, pending: bool) {
-        self.event_pending = pending;
-        self.state = match take(&mut self.state) {
-            State::Plain(ticket) | State::Flying(ticket) => self.flying(ticket),
-            other => other,
-        };
+    pub(crate) fn set_event_pending(&mut self, at: Context<'_>, pending: bool) {
+        self.note(at, EVENT_PENDING, pending);
     }
 
     /// Whether the stream has an idle limit.
-    pub(crate) fn set_timed(&mut self, timed: bool) {
-        self.timed = timed;
-        self.set_event_pending(self.event_pending);
+    pub(crate) fn set_timed(&mut self, at: Context<'_>, timed: bool) {
+        self.note(at, TIMED, timed);
     }
 
-    pub(crate) fn is_timed(&self) -> bool {
-        self.timed
+    /// Sets or clears one of the flags that keep a read from its fast path.
+    fn note(&mut self, at: Context<'_>, flag: u8, on: bool) {
+        at.marks.inbox.set(flag, on);
+        self.state = match take(&mut self.state) {
+            State::Plain(ticket) | State::Flying(ticket) => flying(at, ticket),
+            other => other,
+        };
     }
+}
 
-    fn flying(&self, ticket: InFlight<Buffer>) -> State {
-        if !self.lent || self.event_pending || self.timed || self.elsewhere {
-            return State::Flying(ticket);
-        }
-        State::Plain(ticket)
+fn note_direct(socket: &StreamSocket, at: Context<'_>, direct: Option<Token>) {
+    at.marks.inbox.set(flags::DIRECT, direct.is_some());
+    if let Some(token) = direct {
+        socket.set_key(token);
     }
+}
+
+fn tag_of(at: Context<'_>, token: usize) -> usize {
+    if at.marks.inbox.any(flags::DIRECT) {
+        token | DIRECT
+    } else {
+        token & !DIRECT
+    }
+}
+
+fn flying(at: Context<'_>, ticket: InFlight<Buffer>) -> State {
+    if at.marks.inbox.any(LENT) && !at.marks.inbox.any(SLOW) {
+        return State::Plain(ticket);
+    }
+    State::Flying(ticket)
 }

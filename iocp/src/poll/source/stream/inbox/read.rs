@@ -1,10 +1,12 @@
 //! Reading from a stream: the fast path, and the general case ([`Inbox::read`]).
 
-use std::io::{self, IoSliceMut, Read};
+use std::io::{self, IoSliceMut};
 
-use super::{Buffer, Inbox, Room, State};
+use super::{Buffer, Inbox, Room, State, SLOW};
 use crate::operation::{Completed, Operation, Submitted};
+use crate::os::{self, Code};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
+use crate::poll::flags::{BUSY, GUESSED, LENT};
 use crate::poll::{context::Context, event::Ready, native::StreamSocket};
 
 /// A read takes at most so many rounds: it finds nothing, and the receive that it starts then is done at once;
@@ -59,8 +61,7 @@ impl Inbox {
         at: Context<'_>,
         into: &mut [u8],
     ) -> Option<io::Result<usize>> {
-        let slow = self.event_pending || self.timed || self.elsewhere;
-        if slow || self.lent || into.is_empty() {
+        if at.marks.inbox.any(SLOW | LENT) || into.is_empty() {
             return None;
         }
         let State::Flying(_) = &self.state else { return None };
@@ -77,14 +78,15 @@ impl Inbox {
             return None;
         }
         let operation = completed.into_operation();
-        let mut native = socket.get_ref();
+        let native = socket.get_ref();
         let nonblocking = at.marks.make_nonblocking(|| native.set_nonblocking(true));
-        match nonblocking.and_then(|()| native.read(into)) {
+        let read = |()| os::recv_stream(os::borrow_socket(native), into).map_err(Code::into_io);
+        match nonblocking.and_then(read) {
             Ok(count) if count > 0 && count < into.len() => {
                 let fits = count < at.hub.config.receive_buffer;
                 let lent = if fits { at.hub.lent.take() } else { None };
                 match lent {
-                    None if self.busy && !fits => {
+                    None if !fits && at.marks.inbox.any(BUSY) => {
                         self.state = State::Idle(operation, 0);
                         self.arm_or_guess(socket, at, true);
                         self.update_event(at);
@@ -93,7 +95,7 @@ impl Inbox {
                         Submitted::Pending(ticket) => self.put(State::Flying(ticket)),
                         other => {
                             self.follow_up(socket, at, other, true);
-                            self.note_probe(!fits);
+                            self.note_probe(at, !fits);
                             self.update_event(at);
                         }
                     },
@@ -136,7 +138,8 @@ impl Inbox {
         buffer: Buffer,
     ) {
         *operation.buffer_mut() = buffer;
-        (self.lent, self.state) = (true, State::Idle(operation, 0));
+        at.marks.inbox.set(LENT, true);
+        self.state = State::Idle(operation, 0);
         // The read that finds nothing reports an error of this.
         let _ = self.submit_idle(socket, at);
         self.update_event(at);
@@ -220,7 +223,7 @@ impl Inbox {
                     if let Some(count) = take(self)? {
                         return Ok(count);
                     }
-                    self.busy = false;
+                    at.marks.inbox.set(BUSY, false);
                     if let Some((operation, taken)) = self.take_idle() {
                         self.state = State::Idle(operation, taken);
                     }
@@ -236,9 +239,11 @@ impl Inbox {
     }
 
     /// An event was listed by guess, and no poll has brought it yet: by then more may have come.
-    fn waits_for_guess(&mut self, at: Context<'_>) -> bool {
-        self.guessed &= at.marks.has_pending(Ready::READABLE) && !at.hub.is_closed();
-        self.guessed
+    fn waits_for_guess(&self, at: Context<'_>) -> bool {
+        let guessed = at.marks.inbox.any(GUESSED);
+        let waits = guessed && at.marks.has_pending(Ready::READABLE) && !at.hub.is_closed();
+        at.marks.inbox.set(GUESSED, waits);
+        waits
     }
 
     /// Takes from the buffer, and where that was not large enough for all that came, the rest directly.

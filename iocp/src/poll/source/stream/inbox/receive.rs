@@ -2,9 +2,10 @@
 
 use std::{io, mem::take};
 
-use super::{read::counted, Buffer, Inbox, State};
+use super::{flying, read::counted, tag_of, Buffer, Inbox, State};
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, Operation, Submitted};
+use crate::poll::flags::{BUSY, DIRECT, GUESSED, LENT};
 use crate::poll::tag::{token, PROBE, RECV};
 use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
 use crate::poll::{event::Ready, native::StreamSocket};
@@ -16,13 +17,13 @@ impl Inbox {
     /// Puts a receive in flight if none is and nothing is known to be there.
     #[inline]
     pub(crate) fn arm(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
-        self.guessed = false;
+        at.marks.inbox.set(GUESSED, false);
         if let State::None = self.state {
             let mut operation = at.operation(PROBE, Some(&at.hub.receives), Buffer::default)?;
             if operation.buffer().is_empty() {
                 *operation.buffer_mut() = at.hub.lent.take_first().unwrap_or_default();
             }
-            self.lent = !operation.buffer().is_empty();
+            at.marks.inbox.set(LENT, !operation.buffer().is_empty());
             self.submit(socket, at, operation)?;
         }
         if let State::Short(_) = self.state {
@@ -47,17 +48,18 @@ impl Inbox {
     pub(super) fn arm_or_guess(&mut self, socket: &StreamSocket, at: Context<'_>, was_much: bool) {
         let is_told = !at.wanted(Ready::READABLE).is_none() && !at.hub.is_closed();
         let is_idle = matches!(self.state, State::Idle(..));
-        self.guessed = self.busy && was_much && is_told && is_idle;
-        if !self.guessed {
+        if was_much && is_told && is_idle && at.marks.inbox.any(BUSY) {
+            at.marks.inbox.set(GUESSED, true);
+        } else {
             let _ = self.arm(socket, at);
-            self.note_probe(was_much);
+            self.note_probe(at, was_much);
         }
     }
 
     /// A probe was submitted behind a short read.
-    pub(super) fn note_probe(&mut self, was_much: bool) {
+    pub(super) fn note_probe(&mut self, at: Context<'_>, was_much: bool) {
         if was_much {
-            self.busy = matches!(self.state, State::Found(_));
+            at.marks.inbox.set(BUSY, matches!(self.state, State::Found(_)));
         }
     }
 
@@ -67,13 +69,14 @@ impl Inbox {
         let State::Idle(operation, taken) = &mut self.state else { return };
         let taken = take(taken);
         let fits = (taken as usize) < at.hub.config.receive_buffer;
-        if self.lent && !fits {
+        let lent = at.marks.inbox.any(LENT);
+        if lent && !fits {
             *operation.buffer_mut() = Buffer::default();
-            self.lent = false;
-        } else if !self.lent && fits && taken > 0 {
+            at.marks.inbox.set(LENT, false);
+        } else if !lent && fits && taken > 0 {
             if let Some(buffer) = at.hub.lent.take() {
                 *operation.buffer_mut() = buffer;
-                self.lent = true;
+                at.marks.inbox.set(LENT, true);
             }
         }
     }
@@ -96,8 +99,8 @@ impl Inbox {
     ) -> io::Result<()> {
         let probe = operation.buffer().is_empty();
         let kind = if probe { PROBE } else { RECV };
-        let key = self.direct.then(|| at.marks.watch().token);
-        operation.set_tag(self.tag(token(at.index, kind)), key);
+        let key = at.marks.inbox.any(DIRECT).then(|| at.marks.watch().token);
+        operation.set_tag(tag_of(at, token(at.index, kind)), key);
         let submitted = if probe { socket.probe(operation) } else { socket.recv(operation) };
         self.after_submit(at, submitted, probe)
     }
@@ -111,7 +114,7 @@ impl Inbox {
         probe: bool,
     ) -> io::Result<()> {
         match submitted {
-            Submitted::Pending(ticket) => self.state = self.flying(ticket),
+            Submitted::Pending(ticket) => self.state = flying(at, ticket),
             Submitted::Ready(completed) => {
                 self.received(at, completed, probe);
                 if matches!(self.state, State::Short(_)) {
@@ -148,7 +151,7 @@ impl Inbox {
         };
         match ticket.finish() {
             Ok(completed) => self.finished(socket, at, completed),
-            Err(ticket) => self.state = self.flying(ticket),
+            Err(ticket) => self.state = flying(at, ticket),
         }
     }
 
@@ -164,14 +167,10 @@ impl Inbox {
     }
 
     /// Nothing is received any more: operation and buffer are for others.
-    pub(super) fn end(
-        &mut self,
-        at: Context<'_>,
-        end: State,
-        operation: Option<Operation<Buffer>>,
-    ) {
-        (self.lent, self.state) = (false, end);
-        if let Some(operation) = operation {
+    pub(super) fn end(&mut self, at: Context<'_>, end: State, was: Option<Operation<Buffer>>) {
+        at.marks.inbox.set(LENT, false);
+        self.state = end;
+        if let Some(operation) = was {
             at.hub.keep_receive(operation);
         }
     }
@@ -197,7 +196,7 @@ impl Inbox {
     }
 
     /// Cancels the receive: from now on reads find the end.
-    pub(crate) fn shut_down(&mut self) {
-        (self.lent, self.state) = (false, State::Shut);
+    pub(crate) fn shut_down(&mut self, at: Context<'_>) {
+        self.end(at, State::Shut, None);
     }
 }
