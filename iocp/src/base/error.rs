@@ -152,6 +152,18 @@ impl Error {
         }
     }
 
+    /// That of the `io::Error` that it becomes.
+    pub(crate) fn io_kind(&self) -> io::ErrorKind {
+        match self {
+            Self::Os { source: OsError(code), .. } => self.kind().io_kind(*code),
+            Self::Closed => io::ErrorKind::NotConnected,
+            Self::Full(_) | Self::StillSubmitting | Self::Busy => io::ErrorKind::WouldBlock,
+            Self::Unsupported(_) => io::ErrorKind::Unsupported,
+            Self::UnknownOperation => io::ErrorKind::NotFound,
+            _ => io::ErrorKind::InvalidInput,
+        }
+    }
+
     /// The code of the operating system, where there is one.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
@@ -168,15 +180,7 @@ impl From<Error> for io::Error {
     /// Keeps the error, as [`get_ref`](io::Error::get_ref): its text, and its code for
     /// [`raw_os_error`](crate::raw_os_error), where the table is.
     fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::Os { source: OsError(code), .. } => error.kind().io_kind(*code),
-            Error::Closed => io::ErrorKind::NotConnected,
-            Error::Full(_) | Error::StillSubmitting | Error::Busy => io::ErrorKind::WouldBlock,
-            Error::Unsupported(_) => io::ErrorKind::Unsupported,
-            Error::UnknownOperation => io::ErrorKind::NotFound,
-            _ => io::ErrorKind::InvalidInput,
-        };
-        io::Error::new(kind, error)
+        io::Error::new(error.io_kind(), error)
     }
 }
 

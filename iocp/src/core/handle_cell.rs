@@ -148,11 +148,7 @@ impl HandleCell {
         self.word.is_cancelled_all() || self.packet_key() != packet_key
     }
 
-    /// One more holds it; asked by one that does.
-    ///
-    /// # Panics
-    ///
-    /// If four hold it.
+    /// One more holds it, the fourth at most; asked by one that does.
     pub(crate) fn add_holder(&self) {
         assert!(self.word.add_holder(), "four hold this handle");
     }

@@ -70,8 +70,10 @@ impl Unreported {
             return false;
         }
         batch.clear();
-        let count = kept.packets.len().min(room);
-        batch.packets.extend(kept.packets.drain(..count));
+        for _ in 0..room {
+            let Some(packet) = kept.packets.pop_front() else { break };
+            batch.packets.push(packet);
+        }
         if std::mem::take(&mut kept.woken) {
             batch.set_woken();
         }

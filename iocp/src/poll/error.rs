@@ -3,8 +3,9 @@
 
 use std::io;
 
+use crate::base::error::{CompletionError, Error};
 use crate::base::status::{CompletionKind, NtStatus};
-use crate::{base::error::Error, os::codes::raw_os_error};
+use crate::os::codes::raw_os_error;
 
 /// Whether an error says that the queue is closed: [`Error::Closed`](crate::Error::Closed) in an
 /// [`io::Error`], whichever call it came from.
@@ -36,16 +37,56 @@ pub(crate) fn refused(refused: impl Into<Error>) -> io::Error {
     }
 }
 
-/// A result of a socket as std gives it: the system's code, and its text. What the system has no part in is
-/// kept whole.
-pub(crate) fn plain(error: impl Into<io::Error>) -> io::Error {
-    let error = error.into();
-    let ours = error.get_ref().and_then(|inner| inner.downcast_ref());
-    match (raw_os_error(&error), ours) {
-        (Some(code), None | Some(Error::Os { .. })) => {
-            io::Error::from_raw_os_error(of_submit(code))
-        }
-        _ => error,
+/// A result of a submit as std gives it: the system's code, and its text. What the system has no part in is kept
+/// whole.
+pub(crate) fn plain(error: Error) -> io::Error {
+    match error {
+        Error::Os { .. } => io::Error::from_raw_os_error(code_of(error)),
+        error => error.into(),
+    }
+}
+
+/// As [`plain`], of a result.
+pub(crate) fn coded(error: CompletionError) -> io::Error {
+    io::Error::from_raw_os_error(code_of(error))
+}
+
+/// A failure of which the queue tells the code. It need not become an `io::Error` for that, which would bring the
+/// texts of all results into every program.
+pub(crate) trait Failure {
+    /// What the system has said.
+    fn system_code(&self) -> Option<i32>;
+
+    fn kind(&self) -> io::ErrorKind;
+}
+
+impl Failure for io::Error {
+    fn system_code(&self) -> Option<i32> {
+        raw_os_error(self)
+    }
+
+    fn kind(&self) -> io::ErrorKind {
+        self.kind()
+    }
+}
+
+impl Failure for Error {
+    fn system_code(&self) -> Option<i32> {
+        self.raw_os_error()
+    }
+
+    fn kind(&self) -> io::ErrorKind {
+        self.io_kind()
+    }
+}
+
+impl Failure for CompletionError {
+    fn system_code(&self) -> Option<i32> {
+        self.raw_os_error()
+    }
+
+    fn kind(&self) -> io::ErrorKind {
+        io::ErrorKind::Other
     }
 }
 
@@ -53,13 +94,14 @@ pub(crate) fn plain(error: impl Into<io::Error>) -> io::Error {
 ///
 /// `Full` and the like have none: they are `WSAENOBUFS`. What cannot be done is `WSAEOPNOTSUPP`, a closed
 /// queue `WSAENOTCONN`.
-pub(crate) fn code_of(error: impl Into<io::Error>) -> i32 {
-    let error = error.into();
-    match (raw_os_error(&error), error.kind()) {
-        (Some(code), _) => of_submit(code),
-        (None, io::ErrorKind::Unsupported) => 10_045,
-        (None, io::ErrorKind::NotConnected) => 10_057,
-        (None, _) => WSAENOBUFS,
+pub(crate) fn code_of(error: impl Failure) -> i32 {
+    if let Some(code) = error.system_code() {
+        return of_submit(code);
+    }
+    match error.kind() {
+        io::ErrorKind::Unsupported => 10_045,
+        io::ErrorKind::NotConnected => 10_057,
+        _ => WSAENOBUFS,
     }
 }
 

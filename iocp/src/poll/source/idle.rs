@@ -12,6 +12,16 @@ use crate::port::timer::Timer;
 /// Below this a timer would be due in each poll.
 const LEAST: Duration = Duration::from_millis(1);
 
+/// What is called of a limit: by a table, so that a program without limits has no code for them.
+pub(crate) trait Limit: Send {
+    /// A byte was read or written.
+    fn touch(&mut self);
+
+    /// The timer has ended, and is set anew: whether the limit has passed. It may have been the timer of the last
+    /// source of this number, or of the last limit.
+    fn look(&mut self) -> bool;
+}
+
 pub(crate) struct Idle {
     limit: Duration,
     /// When a byte was read or written last, or the limit was set or told.
@@ -21,21 +31,24 @@ pub(crate) struct Idle {
 
 impl Idle {
     /// From now on.
-    pub(super) fn new(at: Context<'_>, limit: Duration) -> Self {
+    pub(super) fn boxed(at: Context<'_>, limit: Duration) -> Box<dyn Limit> {
         let timer = at.hub.port.timer(at.index as usize);
         let idle = Self { limit: limit.max(LEAST), last: Instant::now(), timer };
         idle.set_timer();
-        idle
+        Box::new(idle)
     }
 
-    /// A byte was read or written.
-    pub(super) fn touch(&mut self) {
+    fn set_timer(&self) {
+        self.timer.set(later(self.last, self.limit));
+    }
+}
+
+impl Limit for Idle {
+    fn touch(&mut self) {
         self.last = Instant::now();
     }
 
-    /// The timer has ended, and is set anew: whether the limit has passed. It may have been the timer of the last
-    /// source of this number, or of the last limit.
-    pub(super) fn look(&mut self) -> bool {
+    fn look(&mut self) -> bool {
         let now = Instant::now();
         let over = now.saturating_duration_since(self.last) >= self.limit;
         if over {
@@ -43,9 +56,5 @@ impl Idle {
         }
         self.set_timer();
         over
-    }
-
-    fn set_timer(&self) {
-        self.timer.set(later(self.last, self.limit));
     }
 }

@@ -14,9 +14,10 @@ use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
 use crate::base::{error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
+use crate::poll::error::{coded, plain};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::tag::{token, ACCEPT, RECV};
-use crate::poll::{context::Context, error::plain, event::Ready, marks::Watch, native};
+use crate::poll::{context::Context, event::Ready, marks::Watch, native};
 
 /// After so many failed accepts in a row the failure is reported: it is not peers that left then.
 const FAILURES: usize = 256;
@@ -218,8 +219,8 @@ impl Listening {
         self.idle.push(completed.into_operation());
         match error.kind {
             CompletionKind::Cancelled if self.paused => {}
-            CompletionKind::NoResources => self.failed = Some(plain(error)),
-            kind => self.failure(kind, plain(error)),
+            CompletionKind::NoResources => self.failed = Some(coded(error)),
+            kind => self.failure(kind, coded(error)),
         }
     }
 

@@ -85,6 +85,7 @@ impl Registered {
     }
 
     #[cold]
+    #[inline(never)]
     fn write_rest(&self, bytes: &[u8], sent: Option<Result<usize>>) -> Result<usize> {
         self.write_on(Pieces::new(&[IoSlice::new(bytes)]), sent)
     }

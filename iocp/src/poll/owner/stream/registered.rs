@@ -98,6 +98,7 @@ impl Registered {
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
         match inbox.read_found(&self.own.view(), self.link.context(), into) {

@@ -8,7 +8,11 @@ use std::{any::Any, io, mem::take, time::Duration};
 pub use self::reading::PipePart;
 
 use self::reading::{Reading, TRIES};
-use super::{idle::Idle, other::Other, slot::Slot};
+use super::{
+    idle::{Idle, Limit},
+    other::Other,
+    slot::Slot,
+};
 use crate::base::status::CompletionKind;
 use crate::operation::{Completed, InFlight};
 use crate::ops::pipe::PipeConnect;
@@ -32,7 +36,7 @@ pub(crate) struct Piped {
     failed: Option<i32>,
     /// The owner waits for the end of the write, or for a client.
     wants_room: bool,
-    idle: Option<Idle>,
+    idle: Option<Box<dyn Limit>>,
     /// Deregistered: its idle limit is not told.
     silent: bool,
 }
@@ -64,7 +68,7 @@ impl Piped {
     }
 
     pub(crate) fn set_idle_limit(&mut self, at: Context<'_>, limit: Option<Duration>) {
-        self.idle = limit.map(|limit| Idle::new(at, limit));
+        self.idle = limit.map(|limit| Idle::boxed(at, limit));
     }
 
     pub(crate) fn deregister(&mut self, at: Context<'_>) {
@@ -74,7 +78,7 @@ impl Piped {
 
     /// Bytes or a message were read or written.
     fn touch(&mut self) {
-        self.idle.iter_mut().for_each(Idle::touch);
+        self.idle.iter_mut().for_each(|idle| idle.touch());
     }
 
     /// Takes what was read: of one message at most; `None` at the end. Also whether an event must be posted: the
@@ -293,7 +297,7 @@ impl Other for Piped {
     }
 
     fn look_at_idle(&mut self) -> Ready {
-        match self.idle.as_mut().is_some_and(Idle::look) && !self.silent {
+        match self.idle.as_mut().is_some_and(|idle| idle.look()) && !self.silent {
             true => Ready::IDLE,
             false => Ready::NONE,
         }

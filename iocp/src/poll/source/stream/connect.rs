@@ -16,8 +16,6 @@ use crate::poll::{context::Context, error::code_of, hub::Hub};
 
 /// A connect in flight, and what is tried if it fails.
 pub(crate) struct Connecting {
-    /// [`go_on_if_over`](Self::go_on_if_over), by a pointer: a program that connects nothing does without its code.
-    finish: fn(&mut Self, &mut SharedStream, Context<'_>) -> Progress,
     flying: Option<InFlight<Connect>>,
     addresses: IntoIter<SocketAddr>,
     /// Where the owner finds their sockets.
@@ -34,16 +32,11 @@ impl Connecting {
     /// For the addresses that are left after the first.
     pub(crate) fn new(addresses: IntoIter<SocketAddr>) -> (Self, Later) {
         let later: Later = Arc::new(addresses.as_slice().iter().map(|_| OnceLock::new()).collect());
-        let finish = Self::go_on_if_over;
-        (Self { finish, flying: None, addresses, later: Arc::clone(&later) }, later)
+        (Self { flying: None, addresses, later: Arc::clone(&later) }, later)
     }
 
     /// Goes on if the packet of its connect was dequeued.
     pub(super) fn finish(&mut self, socket: &mut SharedStream, at: Context<'_>) -> Progress {
-        (self.finish)(self, socket, at)
-    }
-
-    fn go_on_if_over(&mut self, socket: &mut SharedStream, at: Context<'_>) -> Progress {
         match InFlight::take_finished(&mut self.flying) {
             Some(completed) => self.go_on(socket, at, Ok(Submitted::Ready(completed))),
             None => Ok(false),

@@ -19,7 +19,9 @@ impl Stream {
             return;
         }
         self.hand_over(inbox, at);
-        self.set_idle_limit(socket, at, None);
+        if let Some(more) = &mut self.more {
+            more.idle = None;
+        }
         let config = &at.hub.config;
         let lingers = !config.linger.is_zero() && config.max_lingering > 0;
         let broken = self.queue().is_some_and(Sending::is_broken);

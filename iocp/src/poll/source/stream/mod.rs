@@ -3,6 +3,7 @@
 //! That is the connect, what waits to be sent, and what a poller does. Receiving is the owner's
 //! (`inbox`), and so is a direct send (`owner/stream/outbox.rs`).
 
+mod backlog;
 mod connect;
 mod inbox;
 mod last;
@@ -24,7 +25,10 @@ use crate::associated::View;
 use crate::base::error::Error;
 use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
 use crate::poll::native::{self, SharedStream};
-use crate::poll::source::{idle::Idle, slot::Slot};
+use crate::poll::source::{
+    idle::{Idle, Limit},
+    slot::Slot,
+};
 use crate::poll::{context::Context, event::Ready, marks::Watch};
 
 /// Where the socket is needed and `more` may not be there yet, the owner lends its own.
@@ -38,11 +42,14 @@ pub(crate) struct Stream {
     silent: bool,
 }
 
+/// What a poller does when a connect has ended, by a pointer: a program that connects nothing does without its code.
+type Finished = fn(&mut Stream, Context<'_>) -> Ready;
+
 /// What few streams have, or for a while only.
 struct More {
     /// Dropped first: the last reference ends the operations of the other fields.
     socket: SharedStream,
-    connecting: Option<Connecting>,
+    connecting: Option<(Connecting, Finished)>,
     /// The code of the last address, if none could be connected to.
     broken: Option<i32>,
     /// Receives from the end of the connect on, until the owner takes it over.
@@ -50,7 +57,7 @@ struct More {
     /// Made by the first write that the system does not take at once.
     sending: Option<Sending>,
     /// Its idle limit, if it has one.
-    idle: Option<Idle>,
+    idle: Option<Box<dyn Limit>>,
 }
 
 impl Stream {
@@ -147,14 +154,14 @@ impl Stream {
         limit: Option<Duration>,
     ) {
         match (limit, &mut self.more) {
-            (Some(limit), _) => self.more(socket).idle = Some(Idle::new(at, limit)),
+            (Some(limit), _) => self.more(socket).idle = Some(Idle::boxed(at, limit)),
             (None, Some(more)) => more.idle = None,
             (None, None) => {}
         }
     }
 
-    fn idle(&mut self) -> Option<&mut Idle> {
-        self.more.as_mut()?.idle.as_mut()
+    fn idle(&mut self) -> Option<&mut (dyn Limit + 'static)> {
+        self.more.as_mut()?.idle.as_deref_mut()
     }
 
     /// A byte was read or written.
@@ -166,7 +173,7 @@ impl Stream {
 
     /// The time of the idle limit may have come: what is to be told.
     pub(crate) fn look_at_idle(&mut self) -> Ready {
-        if self.idle().is_some_and(Idle::look) && !self.silent {
+        if self.idle().is_some_and(Limit::look) && !self.silent {
             return Ready::IDLE;
         }
         Ready::NONE

@@ -31,7 +31,7 @@ impl Stream {
 
     fn connect_finished(&mut self, at: Context<'_>) -> Ready {
         let Some(more) = self.more.as_mut() else { return Ready::NONE };
-        let Some(mut connecting) = more.connecting.take() else { return Ready::NONE };
+        let Some((mut connecting, _)) = more.connecting.take() else { return Ready::NONE };
         let progress = connecting.finish(&mut more.socket, at);
         let Some(ready) = self.note_progress(progress, connecting, at) else { return Ready::NONE };
         self.with_failure(self.broken().is_some(), at.wanted(ready))
@@ -56,7 +56,7 @@ impl Stream {
         match progress {
             Ok(true) => Some(more.receive_early(at) | self.write_ready(at)),
             Ok(false) => {
-                more.connecting = Some(connecting);
+                more.connecting = Some((connecting, Self::connect_finished));
                 None
             }
             Err(code) => {
@@ -78,7 +78,9 @@ impl Stream {
         match visit {
             Visit::Finished(CONNECT) => {
                 self.touch();
-                self.connect_finished(at)
+                let connecting = self.more.as_ref().and_then(|more| more.connecting.as_ref());
+                let finished = connecting.map(|(_, finished)| *finished);
+                finished.map_or(Ready::NONE, |finished| finished(self, at))
             }
             Visit::Finished(SEND) => {
                 self.touch();

@@ -10,9 +10,9 @@
 //! nothing is submitted while one is in flight behind a short one: had that sent anything, bytes would be
 //! missing before it, and sending ends.
 
-use std::{collections::VecDeque, io, io::IoSlice, net::Shutdown};
+use std::{io, io::IoSlice, net::Shutdown};
 
-use super::{last::Linger, pieces::Pieces};
+use super::{backlog::Backlog, last::Linger, pieces::Pieces};
 use crate::base::error::Error;
 use crate::operation::InFlight;
 use crate::poll::error::{code_of, plain, WSAENOBUFS};
@@ -34,7 +34,7 @@ pub(crate) struct Sending {
     /// What sends that ended short have not sent, until none is in flight.
     rest: Vec<u8>,
     /// Accepted, and not submitted yet.
-    backlog: VecDeque<u8>,
+    backlog: Backlog,
     /// Bytes accepted, and not known to be sent: in flight, left over and in the backlog.
     queued: usize,
     /// The code of the first error: that of every later write.
@@ -121,7 +121,7 @@ impl Sending {
             None if at.hub.is_closed() => return Err(Error::Closed.into()),
             None => {}
         }
-        bytes.parts().for_each(|part| self.backlog.extend(part));
+        bytes.parts().for_each(|part| self.backlog.add(part));
         self.queued += bytes.len();
         Ok(bytes.len())
     }
@@ -179,7 +179,7 @@ impl Sending {
     pub(crate) fn fail(&mut self, code: i32) {
         self.failed.get_or_insert(code);
         self.queued -= self.backlog.len() + self.rest.len();
-        (self.backlog, self.rest) = (VecDeque::new(), Vec::new());
+        (self.backlog, self.rest) = (Backlog::default(), Vec::new());
     }
 
     fn idle_slot(&self) -> Option<usize> {
@@ -222,9 +222,7 @@ impl Sending {
             }
         }
         if !self.rest.is_empty() && self.slots.iter().all(|slot| slot.flying.is_none()) {
-            let mut all = VecDeque::from(std::mem::take(&mut self.rest));
-            all.append(&mut self.backlog);
-            self.backlog = all;
+            self.backlog.put_before(std::mem::take(&mut self.rest));
         }
     }
 
@@ -248,10 +246,10 @@ impl Sending {
     fn pump(&mut self, socket: &StreamSocket, at: Context<'_>) {
         while self.failed.is_none() && self.rest.is_empty() && !self.backlog.is_empty() {
             let Some(slot) = self.idle_slot() else { return };
-            let next = [IoSlice::new(self.backlog.as_slices().0)];
+            let next = [IoSlice::new(self.backlog.bytes())];
             match self.slots[slot].send(socket, at, Pieces::new(&next)) {
                 Ok((count, flying)) => {
-                    self.backlog.drain(..count);
+                    self.backlog.take(count);
                     self.queued -= count - self.begun(slot, count, flying);
                 }
                 // Tried again when the port has room, or by the next completion.
