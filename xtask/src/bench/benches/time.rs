@@ -136,7 +136,8 @@ pub(super) fn work(asked: &Asked) -> Result<Table> {
     table.notes.extend(busy);
     table.notes.push(
         "Each round runs every server once; a ratio is of two runs of one round. *UDP busy*: 60 datagrams are there \
-         before the server asks; raw has a packet for each. *Short*: one connection after the other, each with a message. Times are no pass or fail, and less than 3 % apart is a tie."
+         before the server asks; raw has a packet for each. *Short*: one connection after the other, each with \
+         a message. Times are no pass or fail, and less than 3 % apart is a tie."
             .into(),
     );
     Ok(table)
