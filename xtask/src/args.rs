@@ -136,7 +136,7 @@ fn with<A: 'static>(args: Result<A>, run: fn(&A) -> Result<()>) -> Result<Work> 
 
 /// What runs without any.
 fn alone(words: Arguments, run: fn() -> Result<()>) -> Result<Work> {
-    names(words, "option", &[])?;
+    end(words)?;
     Ok(Box::new(run))
 }
 
@@ -185,7 +185,15 @@ pub(crate) fn rest(words: Arguments) -> Result<Vec<String>> {
     words.finish().into_iter().map(word).collect()
 }
 
-/// The same, where each is one of these.
+/// Nothing may be left.
+pub(crate) fn end(words: Arguments) -> Result<()> {
+    match rest(words)?.first() {
+        None => Ok(()),
+        Some(word) => bail!(Usage(format!("what is `{word}` for?"))),
+    }
+}
+
+/// The words that are left, where each is one of these.
 pub(crate) fn names(words: Arguments, what: &str, known: &[&str]) -> Result<Vec<String>> {
     let names = rest(words)?;
     match names.iter().find(|name| !known.contains(&name.as_str())) {

@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use pico_args::Arguments;
 
 use crate::{
-    args::{names, number, text, Usage},
+    args::{end, number, text, Usage},
     child::Child,
     load::{
         self,
@@ -69,7 +69,7 @@ impl Args {
                 Err(_) => bail!(Usage(format!("--address `{text}` is not an IP address"))),
             }
         }
-        names(words, "option", &[]).map(|_| args)
+        end(words).map(|()| args)
     }
 
     /// Refuses what cannot be listened on, before anything is built. Without IPv6 on this machine

@@ -17,7 +17,7 @@ use anyhow::{bail, Result};
 use pico_args::Arguments;
 
 use crate::{
-    args::{names, text},
+    args::{end, text},
     process::{headline, note, target_dir},
     report::{Form, Report},
     setup,
@@ -38,7 +38,7 @@ impl Args {
     pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
         let wine10 = words.contains("--wine10");
         let args = Self { wine10, target: text(&mut words, "--target")? };
-        names(words, "option", &[]).map(|_| args)
+        end(words).map(|()| args)
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::Result;
 use pico_args::Arguments;
 
 use crate::{
-    args::names,
+    args::end,
     check::TARGETS,
     process::{cargo, run as run_command},
     setup, wine, wine10,
@@ -29,7 +29,7 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
         let args = Self { faults: words.contains("--faults") };
-        names(words, "option", &[]).map(|_| args)
+        end(words).map(|()| args)
     }
 }
 
