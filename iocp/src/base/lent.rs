@@ -49,6 +49,7 @@ impl Lent {
     }
 
     /// A buffer, unless as many are held as there may be.
+    #[inline]
     pub(crate) fn take(self: &Arc<Self>) -> Option<LentBuffer> {
         self.take_below(self.most)
     }
@@ -68,11 +69,16 @@ impl Lent {
         self.most / 4
     }
 
-    /// A buffer, unless so many are held.
+    /// A buffer, unless so many are held. Without any, this is on the way of each message.
+    #[inline]
     fn take_below(self: &Arc<Self>, most: usize) -> Option<LentBuffer> {
         if most == 0 {
             return None;
         }
+        self.take_free(most)
+    }
+
+    fn take_free(self: &Arc<Self>, most: usize) -> Option<LentBuffer> {
         let mut free = self.lock();
         let held = self.held.load(Ordering::Relaxed);
         if held >= most {
