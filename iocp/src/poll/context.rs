@@ -43,6 +43,7 @@ impl Context<'_> {
 
     /// Takes an operation from the pool, if there is one in it, or makes one of this source. As
     /// [`if_room`](Self::if_room).
+    #[inline]
     pub(crate) fn operation<B: IoBuf>(
         self,
         kind: usize,
@@ -54,6 +55,15 @@ impl Context<'_> {
             operation.set_tag(token, None);
             return Ok(operation);
         }
+        self.make(token, kind, buffer)
+    }
+
+    fn make<B: IoBuf>(
+        self,
+        token: usize,
+        kind: usize,
+        buffer: impl Fn() -> B,
+    ) -> Result<Operation<B>, Error> {
         let wanted = Cell::new(0);
         let make = || {
             self.hub.port.operation(buffer(), token).map_err(|refused| {

@@ -11,7 +11,7 @@ use std::{any::Any, collections::VecDeque, io, net::SocketAddr, sync::Arc};
 
 use super::other::Other;
 use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
-use crate::base::{error::Error, status::CompletionKind};
+use crate::base::{error::CompletionError, error::Error, status::CompletionKind};
 use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::ops::accept::{Accept, AcceptError, Accepted};
 use crate::poll::error::{coded, plain};
@@ -212,10 +212,14 @@ impl Listening {
     /// An accept has ended.
     #[inline]
     fn accepted(&mut self, completed: Completed<Accept>) {
-        let Err(error) = completed.result() else {
-            self.done.push_back(completed);
-            return;
-        };
+        match completed.result() {
+            Ok(_) => self.done.push_back(completed),
+            Err(error) => self.not_accepted(completed, error),
+        }
+    }
+
+    #[cold]
+    fn not_accepted(&mut self, completed: Completed<Accept>, error: CompletionError) {
         self.idle.push(completed.into_operation());
         match error.kind {
             CompletionKind::Cancelled if self.paused => {}

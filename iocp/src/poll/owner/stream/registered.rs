@@ -25,6 +25,7 @@ pub(super) struct Registered {
 
 impl Registered {
     /// After an error the socket is given back.
+    #[inline(always)]
     pub(super) fn new(
         queue: &Arc<Queue>,
         socket: StreamSocket,
@@ -136,23 +137,20 @@ impl Registered {
     #[inline(always)]
     pub(super) fn begin(&mut self, watch: Watch) -> io::Result<()> {
         let (link, interests) = (&self.link, watch.interests);
+        let at = link.context();
         let inbox = own(&mut self.inbox);
-        inbox.begin(
-            &self.own.view(),
-            link.context(),
-            interests.is_readable().then_some(watch.token),
-        );
+        inbox.begin(&self.own.view(), at, interests.is_readable().then_some(watch.token));
         if interests.is_readable() {
-            if let Err(error) = inbox.arm(&self.own.view(), link.context()) {
-                inbox.set_direct(&self.own.view(), link.context(), None);
+            if let Err(error) = inbox.arm(&self.own.view(), at) {
+                inbox.set_direct(&self.own.view(), at, None);
                 link.with(|_, at| at.unwatch());
                 return Err(error);
             }
         }
-        let ready = (inbox.ready(link.context()) | Ready::WRITABLE).wanted(interests);
+        let ready = (inbox.ready(at) | Ready::WRITABLE).wanted(interests);
         if !ready.is_none() {
-            inbox.set_event_pending(link.context(), true);
-            link.report_if(link.context().marks.add_pending(ready));
+            inbox.set_event_pending(at, true);
+            link.report_if(at.marks.add_pending(ready));
         }
         Ok(())
     }
