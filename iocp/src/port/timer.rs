@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     core::{shared::Core, timers::Timers, wheel::EntryId},
-    port::CompletionPort,
+    port::{timed_wait, CompletionPort},
 };
 
 /// One time limit of a port, made by [`CompletionPort::timer`]: set and changed any number of times, such as
@@ -63,7 +63,7 @@ impl CompletionPort {
 
 impl Timer {
     pub(crate) fn new(core: &Core, token: usize) -> Self {
-        core.attention.set_has_timers();
+        timed_wait::set_has_timers(core);
         let timers = Arc::clone(&core.timers);
         let id = timers.add(token);
         Self { timers, id }

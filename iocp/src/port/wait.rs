@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{CompletionPort, Wait};
+use super::{timed_wait, CompletionPort, Wait};
 use crate::{
     base::error::Error,
     base::timeout::{to_millis, Deadline, INFINITE},
@@ -13,9 +13,6 @@ use crate::{
 
 /// After so many dequeues without a packet for the caller, the deadline is checked.
 const FRUITLESS: u32 = 64;
-
-/// So many dequeues that bring packets of the port's own alone come before timers that are due.
-const PUT_OFF: u8 = 8;
 
 impl CompletionPort {
     /// The fast path, on which one call brings packets. Any other outcome goes on in `go_on`.
@@ -162,12 +159,7 @@ impl CompletionPort {
 }
 
 impl CompletionPort {
-    /// One call of the system's wait, no longer than to the next deadline of a [`Timer`](crate::Timer); then
-    /// the packets of those that are due.
-    ///
-    /// What is queued comes first, as it was there before: a timer that is due does not overtake the packet
-    /// for which it would have been set anew. Room for one timer is kept where the array has more; in one
-    /// with room for a single packet the two come in turn.
+    /// One call of the system's wait, and what is due of timers.
     fn take(&self, packets: &mut Packets, ms: u32, mode: Mode) -> Result<(), Code> {
         let core: &Core = &self.core;
         let (alert, reaps) = (mode == Mode::Alertable, mode != Mode::Once);
@@ -177,38 +169,13 @@ impl CompletionPort {
         {
             return Ok(());
         }
-        if !core.attention.has_timers() {
-            if packets.dequeue_entries(core, ms, alert, usize::MAX)? && reaps {
-                packets.reap(core);
-            }
-            return Ok(());
+        if let Some(timed) = timed_wait::of(core) {
+            return (timed.take)(core, packets, ms, [alert, reaps]);
         }
-        let due = !self.is_closed() && core.timers.is_due();
-        if due && packets.is_timers_turn() && core.timers.take_due(&mut packets.batch, room) {
-            packets.was_timer = true;
-            return Ok(());
+        if packets.dequeue_entries(core, ms, alert, usize::MAX)? && reaps {
+            packets.reap(core);
         }
-        let (most, ms) = if due { (packets.room_beside_timers(), 0) } else { (usize::MAX, ms) };
-        // Not counted any more while buffers are dropped: that is the user's code, and may take long.
-        let wait = core.timers.begin_wait();
-        let taken = packets.dequeue_entries(core, ms.min(wait.most_ms), alert, most);
-        drop(wait);
-        if matches!(taken, Ok(true)) {
-            core.timers.pass_on();
-            if reaps {
-                packets.reap(core);
-            }
-        }
-        let came = !packets.is_empty();
-        // Only packets of the port's own came: what is queued behind them comes first, if there are not many.
-        let put_off = due && taken.is_ok() && !came && packets.put_off < PUT_OFF;
-        packets.put_off = if put_off { packets.put_off + 1 } else { 0 };
-        packets.was_timer &= !came;
-        let timers = due && !put_off && matches!(taken, Ok(_) | Err(Code::WAIT_TIMEOUT));
-        if timers && core.timers.take_due(&mut packets.batch, room) {
-            return Ok(());
-        }
-        taken.map(drop)
+        Ok(())
     }
 
     /// Before the system's wait: gives way to another call whose operation is done. True if the one that
@@ -293,8 +260,8 @@ impl Drop for Repost<'_> {
         if self.held_back {
             self.port.core.unreported.tell_again();
         }
-        if self.port.core.attention.has_timers() {
-            self.port.core.timers.pass_on();
+        if let Some(timed) = timed_wait::of(&self.port.core) {
+            (timed.pass_on)(&self.port.core);
         }
     }
 }

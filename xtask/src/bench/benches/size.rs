@@ -62,7 +62,7 @@ pub(super) fn programs(_: &Asked) -> Result<Table> {
             let named = parts.iter().take(5).map(|(name, kb)| format!("`{name}` {kb:.1}"));
             let named: Vec<_> = named.collect();
             table.notes.push(format!("The largest parts of iocp poll, KB: {}.", named.join(", ")));
-            table.wish("iocp poll: KB over std", kilobytes - of_std, 90.0);
+            table.goal("iocp poll: KB over std", kilobytes - of_std, 90.0);
             table.goal("iocp poll: largest part, KB", largest, 20.0);
         }
     }
