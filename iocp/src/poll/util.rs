@@ -1,4 +1,4 @@
-//! Small helpers: locks without poison, moments far away.
+//! Small helpers: locks without poison, moments far away, what cannot be.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,4 +18,11 @@ pub(crate) fn own<T>(mutex: &mut Mutex<T>) -> &mut T {
 /// So much later; what the clock cannot tell is as good as never.
 pub(crate) fn later(from: Instant, time: Duration) -> Instant {
     from.checked_add(time).unwrap_or(from + Duration::from_secs(1 << 31))
+}
+
+/// Where a cell would have to hold another source than its owner's. One function, because each message of its own
+/// would stand in every program.
+#[cold]
+pub(crate) fn impossible() -> ! {
+    unreachable!("a cell holds the source of its owner")
 }

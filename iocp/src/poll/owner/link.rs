@@ -6,6 +6,7 @@ use std::{fmt, io};
 use crate::base::error::{Error, Limit};
 use crate::poll::queue::{cell::Cell, Queue};
 use crate::poll::source::{stream::Stream, Source};
+use crate::poll::util::impossible;
 use crate::poll::{context::Context, hub::Hub, marks::Watch};
 
 /// What a registrator needs of an owner. Sealed: nobody else can name it.
@@ -53,7 +54,7 @@ impl Link {
     fn cell(&self) -> &Cell {
         match self.queue.table.get(self.index) {
             Some(cell) => cell,
-            None => unreachable!("a number that was taken has a cell"),
+            None => impossible(), // a number that was taken has a cell
         }
     }
 
@@ -79,7 +80,7 @@ impl Link {
         let cell = self.cell();
         match cell.lock().as_mut() {
             Some(source) => what(source, self.context_of(cell)),
-            None => unreachable!("the cell is emptied by the drop of its link"),
+            None => impossible(), // the cell is emptied by the drop of its link
         }
     }
 
@@ -88,7 +89,7 @@ impl Link {
     pub(crate) fn with_stream<T>(&self, what: impl FnOnce(&mut Stream, Context<'_>) -> T) -> T {
         self.with(|source, at| match source {
             Source::Stream(stream) => what(stream, at),
-            _ => unreachable!("a stream's cell holds a stream"),
+            _ => impossible(), // a stream's cell holds a stream
         })
     }
 

@@ -7,6 +7,7 @@ use super::link::{Attach, Link};
 use super::stream::TcpStream;
 use crate::os::AsSocket;
 use crate::poll::source::{listener::Listening, Source};
+use crate::poll::util::impossible;
 use crate::poll::{error::refused, marks::Watch, native, queue::Queue};
 
 /// A TCP listener.
@@ -116,7 +117,7 @@ impl TcpListener {
         }
         let (accepted, post) = link.with(|source, at| match source.as_other::<Listening>() {
             Some(listening) => listening.accept(at),
-            None => unreachable!("a listener's cell holds a listener"),
+            None => impossible(), // a listener's cell holds a listener
         });
         link.report_if(post);
         let (socket, peer) = accepted?;

@@ -8,6 +8,7 @@ use super::link::{Attach, Link};
 use crate::ops::pipe::{AnyPipe, PipeEnd, PipeServer};
 use crate::os::{AsHandle, BorrowedHandle};
 use crate::poll::source::pipe::{PipePart, Piped};
+use crate::poll::util::impossible;
 use crate::poll::{context::Context, error::refused, marks::Watch, queue::Queue, source::Source};
 
 /// One end of a pipe: a server's ([`PipeServer`]), a client's or an inherited one ([`Pipe`](crate::Pipe)), or std's of
@@ -171,7 +172,7 @@ impl PipeStream<PipeServer> {
 fn with<T>(link: &Link, what: impl FnOnce(&mut Piped, Context<'_>) -> T) -> T {
     link.with(|source, at| match source.as_other::<Piped>() {
         Some(pipe) => what(pipe, at),
-        None => unreachable!("a pipe's cell holds a pipe"),
+        None => impossible(), // a pipe's cell holds a pipe
     })
 }
 

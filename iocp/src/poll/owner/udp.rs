@@ -7,6 +7,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 use super::link::{Attach, Link};
 use crate::os::AsSocket;
 use crate::poll::source::udp::{Datagrams, Received};
+use crate::poll::util::impossible;
 use crate::poll::{
     context::Context, error::refused, marks::Watch, native, queue::Queue, source::Source,
 };
@@ -302,7 +303,7 @@ impl UdpSocket {
 fn with<T>(link: &Link, what: impl FnOnce(&mut Datagrams, Context<'_>) -> T) -> T {
     link.with(|source, at| match source.as_other::<Datagrams>() {
         Some(datagrams) => what(datagrams, at),
-        None => unreachable!("a socket's cell holds its datagrams"),
+        None => impossible(), // a socket's cell holds its datagrams
     })
 }
 

@@ -17,6 +17,7 @@ use static_assertions::const_assert_eq;
 use self::{other::Other, stream::Stream};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
 use crate::core::wakes::Wakes;
+use crate::poll::util::impossible;
 
 /// Every call holds the lock of the cell; token and interests are in its marks.
 pub(crate) enum Source {
@@ -39,7 +40,7 @@ impl Source {
         at.watch(watch);
         let registered = match self {
             Self::Other(other) => other.register(at, watch),
-            Self::Stream(_) | Self::Waker(_) => unreachable!("their owners register them"),
+            Self::Stream(_) | Self::Waker(_) => impossible(), // their owners register them
         };
         if registered.is_err() {
             at.unwatch();

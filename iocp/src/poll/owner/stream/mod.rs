@@ -19,6 +19,7 @@ use crate::base::error::{Error, Refused};
 use crate::os;
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::source::stream::{socket_for, Connecting};
+use crate::poll::util::impossible;
 use crate::poll::{error::refused, marks::Watch, queue::Queue};
 
 /// A TCP connection.
@@ -263,7 +264,7 @@ impl TcpStream {
     fn plain(&self) -> &native::Stream {
         match &self.state {
             State::Plain(Some(socket), _) => socket,
-            _ => unreachable!("it is registered, or is being registered by the caller"),
+            _ => impossible(), // it is registered, or is being registered by the caller
         }
     }
 
