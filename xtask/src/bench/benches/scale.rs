@@ -40,7 +40,7 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
     };
     for (name, server) in servers {
         for connections in SIZES {
-            let run = Run { server, connections, warm: connections as u64, ..Run::ECHO };
+            let run = Run { server, connections, warm: warm(connections), ..Run::ECHO };
             let counted = programs.run(&Run { calls: true, settle: true, count: 100, ..run })?;
             let steps = match CAN_STEP {
                 true => {
@@ -80,6 +80,12 @@ pub(super) fn connections(asked: &Asked) -> Result<Table> {
     Ok(table)
 }
 
+/// Messages before those that count: each connection has had its first ones, which cost more, and the program's start is
+/// over.
+fn warm(connections: usize) -> u64 {
+    3 * connections as u64 + 64
+}
+
 /// Microseconds per message of each round, as they passed and on a core, by server and size.
 type Times = Vec<(&'static str, usize, Vec<[f64; 2]>)>;
 
@@ -88,7 +94,7 @@ fn times(programs: &Programs, servers: &[(&'static str, &str)], rounds: u32) -> 
     for _ in 0..rounds {
         for &(name, server) in servers {
             for connections in SIZES {
-                let run = Run { server, connections, warm: connections as u64, ..Run::ECHO };
+                let run = Run { server, connections, warm: warm(connections), ..Run::ECHO };
                 let window = connections.min(64);
                 let pinned = Pinned::new()?;
                 let run = Run { pinned: true, window, count: 6_400, ..run };
