@@ -32,7 +32,7 @@ pub(crate) fn borrow_socket<S: AsSocket>(source: &S) -> Borrowed<'_> {
 pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
     // SAFETY:
     // * Open and the caller's to give, as the caller promises.
-    unsafe { OwnedSocket::from_raw_socket(socket.0 as RawSocket) }
+    unsafe { OwnedSocket::from_raw_socket(raw(socket)) }
 }
 
 /// # Safety
@@ -41,7 +41,14 @@ pub(crate) unsafe fn owned_socket(socket: Handle) -> OwnedSocket {
 pub(crate) unsafe fn borrowed_socket<'a>(socket: Handle) -> BorrowedSocket<'a> {
     // SAFETY:
     // * Open for that time, as the caller promises.
-    unsafe { BorrowedSocket::borrow_raw(socket.0 as RawSocket) }
+    unsafe { BorrowedSocket::borrow_raw(raw(socket)) }
+}
+
+/// A SOCKET is pointer-sized; std shows it as u64 or u32.
+#[allow(clippy::cast_possible_truncation)]
+#[inline(always)]
+fn raw(Handle(socket): Handle) -> RawSocket {
+    socket as RawSocket
 }
 
 /// `getsockopt` with `SO_PROTOCOL_INFOW`.
