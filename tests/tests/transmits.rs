@@ -9,6 +9,7 @@ use std::{
     path::PathBuf,
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use iocp::{open_overlapped, CompletionKind, CompletionPort, Transmit};
@@ -121,11 +122,14 @@ fn a_transmit_from_behind_the_end_or_over_a_socket_that_sends_no_more_is_a_resul
 fn a_transmit_to_a_peer_that_does_not_read_is_cancelled_and_its_file_comes_back() {
     let file = Temporary::new("transmit-cancel", &bytes(32 << 20));
     let port = CompletionPort::new().unwrap();
-    let (near, _far) = tcp_pair();
+    let (near, far) = tcp_pair();
     let socket = port.associate_socket(near, 0).unwrap();
     let file = Arc::new(file.open());
     let transmit = Transmit::between((), Arc::clone(&file), ());
     let ticket = pending(socket.transmit_file(port.operation(transmit, 0).unwrap()));
+    // Until it goes no further: Wine 8 loses, now and then, a cancel that meets the system while it sends.
+    assert_eq!(far.peek(&mut [0]).unwrap(), 1);
+    thread::sleep(Duration::from_millis(200));
     ticket.cancel().unwrap();
     let completed = finish(&port, ticket);
     assert_eq!(completed.result().unwrap_err().kind, CompletionKind::Cancelled, "{completed:?}");
