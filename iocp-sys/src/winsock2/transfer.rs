@@ -156,7 +156,8 @@ link! {
     /// Sends one or more buffers on a connected socket.
     ///
     /// Completion means that the stack took the data, not that the peer has it. An overlapped send
-    /// on a stream transfers everything or fails (under Wine it may succeed with fewer bytes: look at the count). `dwFlags`: `MSG_…`, 0 = none.
+    /// on a stream transfers everything or fails (under Wine it may succeed with fewer bytes: look at the count).
+    /// `dwFlags`: `MSG_…`, 0 = none.
     ///
     /// # Errors
     /// 0 is success; `SOCKET_ERROR`: `WSA_IO_PENDING` (997), `WSAEWOULDBLOCK` (10035) too many

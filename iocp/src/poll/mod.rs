@@ -28,9 +28,9 @@
 //! | idle | no byte was read or written for as long as the [limit](TcpStream::set_idle_limit) of the stream or [pipe](PipeStream::set_idle_limit) | the limit has passed once more |
 //!
 //! A stream whose bytes were left has no receive in flight: an end or a reset behind them is told by the read that comes to
-//! it, and by no event. After the peer's end nothing is received any more: that it resets the connection then is told by the next write, or
-//! by nobody. A program that reads no more for a while, or waits to write on such a stream, sets an
-//! [idle limit](TcpStream::set_idle_limit).
+//! it, and by no event. After the peer's end nothing is received any more: that it resets the connection then is told
+//! by the next write, or by nobody. A program that reads no more for a while, or waits to write on such a stream,
+//! sets an [idle limit](TcpStream::set_idle_limit).
 //!
 //! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
 //! `WouldBlock`: what comes later gives an event. Once it has said so, a read says it again until a poll has brought that
@@ -52,8 +52,9 @@
 //! # Who keeps what open
 //!
 //! Sources and registrators keep the port open, but not the queue *going*: that ends with the `Poll`.
-//! Then reads give what has come, a listener what has connected, and whatever needs the queue says that it is closed: one
-//! error from every call, found by [`is_closed`]. (A `flush` with nothing queued needs nothing.) A socket belongs to one queue for as long as it is open.
+//! Then reads give what has come, a listener what has connected, and whatever needs the queue says that it is closed:
+//! one error from every call, found by [`is_closed`]. (A `flush` with nothing queued needs nothing.) A socket belongs
+//! to one queue for as long as it is open.
 //!
 //! A `poll` that has nothing to do wakes every 5 seconds for a moment, and goes on waiting.
 //!

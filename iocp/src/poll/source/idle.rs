@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::poll::{context::Context, util::later};
+use crate::poll::{context::Context, event::Ready, util::later};
 use crate::port::timer::Timer;
 
 /// Below this a timer would be due in each poll.
@@ -17,9 +17,9 @@ pub(crate) trait Limit: Send {
     /// A byte was read or written.
     fn touch(&mut self);
 
-    /// The timer has ended, and is set anew: whether the limit has passed. It may have been the timer of the last
-    /// source of this number, or of the last limit.
-    fn look(&mut self) -> bool;
+    /// The timer has ended, and is set anew: what is to be told. It may have been the timer of the last source of this
+    /// number, or of the last limit. `silent`: nothing is told.
+    fn look(&mut self, silent: bool) -> Ready;
 }
 
 pub(crate) struct Idle {
@@ -48,13 +48,16 @@ impl Limit for Idle {
         self.last = Instant::now();
     }
 
-    fn look(&mut self) -> bool {
+    fn look(&mut self, silent: bool) -> Ready {
         let now = Instant::now();
         let over = now.saturating_duration_since(self.last) >= self.limit;
         if over {
             self.last = now;
         }
         self.set_timer();
-        over
+        match over && !silent {
+            true => Ready::IDLE,
+            false => Ready::NONE,
+        }
     }
 }

@@ -297,10 +297,8 @@ impl Other for Piped {
     }
 
     fn look_at_idle(&mut self) -> Ready {
-        match self.idle.as_mut().is_some_and(|idle| idle.look()) && !self.silent {
-            true => Ready::IDLE,
-            false => Ready::NONE,
-        }
+        let silent = self.silent;
+        self.idle.as_mut().map_or(Ready::NONE, |idle| idle.look(silent))
     }
 
     /// The read is not idle, or its bytes wait.

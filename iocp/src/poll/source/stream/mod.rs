@@ -173,10 +173,8 @@ impl Stream {
 
     /// The time of the idle limit may have come: what is to be told.
     pub(crate) fn look_at_idle(&mut self) -> Ready {
-        if self.idle().is_some_and(Limit::look) && !self.silent {
-            return Ready::IDLE;
-        }
-        Ready::NONE
+        let silent = self.silent;
+        self.idle().map_or(Ready::NONE, |idle| idle.look(silent))
     }
 
     /// Writes, as `TcpStream` says: what the system takes at once, and then as much as may be queued. `sent`: what
