@@ -76,7 +76,7 @@
 //! | look up a name | [`GetAddrInfoExW`] with a routine that posts |
 //! | join a group | [`IP_ADD_MEMBERSHIP`] with [`IP_MREQ`]; IPv6: [`IPV6_ADD_MEMBERSHIP`] with [`IPV6_MREQ`] |
 //! | read a serial line | [`SetCommState`], [`SetCommTimeouts`], then [`ReadFile`]; its events: [`WaitCommEvent`] |
-//! | use registered I/O (Windows 8) | [`WSAIoctl`] with [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`] and [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`], [`RIO_IOCP_COMPLETION`] |
+//! | use registered I/O (Windows 8) | [`WSAIoctl`] with [`SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER`] and [`WSAID_MULTIPLE_RIO`], [`RIO_EXTENSION_FUNCTION_TABLE`] (with an example), [`RIO_IOCP_COMPLETION`] |
 //! | wait for an event, a process, a timer as a packet | [`NtAssociateWaitCompletionPacket`] (Windows 8); older: [`RegisterWaitForSingleObject`], post from the callback |
 //! | time out more finely than in ticks | [`CreateWaitableTimerExW`] with [`CREATE_WAITABLE_TIMER_HIGH_RESOLUTION`], then as for an event |
 //! | get notified of a job | [`CreateJobObjectW`], [`SetInformationJobObject`] with [`JOBOBJECT_ASSOCIATE_COMPLETION_PORT`], [`AssignProcessToJobObject`]; its limits: [`JOBOBJECT_NOTIFICATION_LIMIT_INFORMATION`] |

@@ -41,7 +41,7 @@ use crate::{
 use program::Program;
 
 /// One file per example: its name, and what checks it.
-const EXAMPLES: [(&str, Check); 12] = [
+const EXAMPLES: [(&str, Check); 13] = [
     ("http_files", http_files::check),
     ("chat", chat::check),
     ("delayed_reads", delayed::check),
@@ -54,6 +54,7 @@ const EXAMPLES: [(&str, Check); 12] = [
     ("proxy", proxy::check),
     ("udp_server", udp_server::check),
     ("resolve_at_run_time", lookup::check),
+    ("registered_io", lookup::check_registered),
 ];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;

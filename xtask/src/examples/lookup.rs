@@ -1,5 +1,5 @@
-//! `resolve_at_run_time`, the example of `iocp-sys`: what this system lacks is found missing, and the
-//! program runs all the same.
+//! `resolve_at_run_time` and `registered_io`, the examples of `iocp-sys`: what this system lacks is found
+//! missing, and the program runs all the same.
 
 use anyhow::Result;
 
@@ -30,6 +30,17 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
         let is_listed = listed.lines().any(|line| line.starts_with(&format!("{name} since ")));
         findings.add("is in tests/api/not-in-wine.txt", is_listed, name);
     }
+    Ok(())
+}
+
+/// No Wine so far has registered I/O.
+pub(super) fn check_registered(example: &Example<'_>, findings: &mut Findings) -> Result<()> {
+    let mut program = example.start(&[])?;
+    let found = program.line("registered-io")?;
+    findings.same("whether there is registered I/O", &found.text("found").as_str(), &"false");
+    let received = program.line("received")?;
+    findings.same("what has received", &received.text("by").as_str(), &"recvfrom");
+    program.done(&[])?;
     Ok(())
 }
 

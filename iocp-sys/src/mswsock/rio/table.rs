@@ -85,6 +85,15 @@ plain!(RIO_NOTIFICATION_COMPLETION);
 
 /// The functions of registered I/O, fetched in one call.
 ///
+/// The memory of requests is registered once ([`LPFN_RIOREGISTERBUFFER`]); each socket has a queue of requests
+/// ([`LPFN_RIOCREATEREQUESTQUEUE`]), and many share a queue of results ([`LPFN_RIOCREATECOMPLETIONQUEUE`]), which tells
+/// of them at a port: one packet for each [`LPFN_RIONOTIFY`], whatever the number of results, which
+/// [`LPFN_RIODEQUEUECOMPLETION`] fetches.
+///
+/// # Example
+/// The example `registered_io`; shown under Wine only where there is no registered I/O, not yet on a Windows.
+#[doc = concat!("```no_run\n", include_str!("../../../examples/registered_io.rs"), "```")]
+///
 /// # Layout
 /// 112 bytes, align 8 (64-bit); 56 bytes, align 4 (32-bit).
 ///
