@@ -8,7 +8,7 @@
 use std::{
     io::{Error, ErrorKind, Result},
     mem::forget,
-    net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
     sync::{
         atomic::{AtomicUsize, Ordering},
         Arc,
@@ -20,6 +20,7 @@ use iocp::{
     poll::{self, Events, Interests, Poll},
     AssociatedSocket, CompletionPort, Config, Datagram, IoBuf, IoBufMut, Packets, Wait,
 };
+use socket2::{Domain, Socket, Type};
 
 use crate::{
     arguments::Args,
@@ -222,10 +223,10 @@ unsafe impl IoBufMut for Told {
     }
 }
 
-/// As many clients as accepts are with the system, all at once.
+/// So many clients all at once, of a listener that may have as many accepts with the system.
 fn burst(args: &Args, count: usize) -> Result<()> {
     let poll = Poll::new()?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let listener = listener(count)?;
     let address = listener.local_addr()?;
     let mut listener = poll::TcpListener::from(listener);
     listener.set_depth(count);
@@ -244,20 +245,22 @@ fn burst(args: &Args, count: usize) -> Result<()> {
         }
         Ok(())
     };
-    let connect =
-        |many: usize| (0..many).map(|_| TcpStream::connect(address)).collect::<Result<Vec<_>>>();
-    // The listener deepens with what comes: more at once than it is deep, but no more than the system lets wait.
-    let mut clients = Vec::new();
-    while clients.len() < count {
-        clients.extend(connect((clients.len() + AHEAD).min(count))?);
-        accept(&mut streams, clients.len())?;
-    }
-    let before = streams.len();
-    clients.extend(connect(count)?);
-    counted(args, || accept(&mut streams, before + count))?;
+    let connect = || (0..count).map(|_| TcpStream::connect(address)).collect::<Result<Vec<_>>>();
+    // The listener deepens with the first ones.
+    let mut clients = connect()?;
+    accept(&mut streams, count)?;
+    clients.extend(connect()?);
+    counted(args, || accept(&mut streams, 2 * count))?;
     forget((poll, streams, clients));
     Ok(())
 }
 
-/// Clients that the system lets wait for an accept.
-const AHEAD: usize = 64;
+/// A listener for which so many clients can wait, beyond those that its accepts take. std's has room for 128, whatever
+/// the depth: the one thread that connects them all, and would then accept them, waits for ever at the next one.
+fn listener(count: usize) -> Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    // `SOMAXCONN_HINT`: a plain number above 200 is cut to that. Wine's system takes it for the most that it allows.
+    socket.listen(-i32::try_from(count).map_err(Error::other)?)?;
+    Ok(socket.into())
+}
