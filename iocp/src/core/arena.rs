@@ -169,6 +169,11 @@ impl<T: Item + Sync> Arena<T> {
         }
     }
 
+    /// The drop of the arena leaves its memory where it is, for ever.
+    pub(super) fn leak(&self) {
+        self.lock().reserved.clear();
+    }
+
     /// No panic can happen under the lock, so poison says nothing.
     fn lock(&self) -> MutexGuard<'_, List> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,7 +2,6 @@
 //! `CompletionPort::drain`, which is a wait of the caller's (`port/wait.rs`).
 
 use std::{
-    mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -97,12 +96,9 @@ impl Drop for Core {
             }
         }
         let left = self.in_flight();
-        if left == 0 {
-            // SAFETY:
-            // * dropped once, here; nothing is in flight, so the kernel refers to no slot.
-            unsafe { ManuallyDrop::drop(&mut self.slab) };
-        } else {
+        if left > 0 {
             LEAKED.fetch_add(left, Ordering::Relaxed);
+            self.slab.leak();
         }
     }
 }

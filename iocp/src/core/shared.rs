@@ -3,7 +3,6 @@
 //! an operation that was cancelled until a wait takes its packet).
 
 use std::{
-    mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -51,7 +50,7 @@ pub(crate) fn forget_panic(result: std::thread::Result<()>) {
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Core {
-    pub(super) slab: ManuallyDrop<Slab>,
+    pub(super) slab: Slab,
     pub(super) cells: HandleCells,
     pub(crate) port: Arc<PortHandle>,
     /// That of `port`, for waits: one load less.
@@ -84,7 +83,7 @@ impl Core {
         let port = Arc::new(port);
         let handle = port.handle().value();
         Ok(Self {
-            slab: ManuallyDrop::new(slab),
+            slab,
             cells: HandleCells::growing(),
             attention: Attention::default(),
             unreported: Unreported::new(Arc::clone(&port)),

@@ -54,6 +54,11 @@ impl Slab {
         Ok(Self { base, arena })
     }
 
+    /// As [`Arena::leak`].
+    pub(crate) fn leak(&self) {
+        self.arena.leak();
+    }
+
     /// Takes a free slot: its index. `owner` is who the slots belong to.
     pub(crate) fn take(&self, owner: *const ()) -> Result<u32, Code> {
         let slot = self.arena.take(owner)?;

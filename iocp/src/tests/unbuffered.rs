@@ -88,8 +88,11 @@ fn pages_are_read_and_written_in_their_order() {
     let file = port.associate_handle(file, 0).unwrap();
     // Of the right size, at an address that is no page's.
     let others: Vec<_> = (0..64).map(|_| AlignedBuffer::new(4096, 16)).collect();
-    let odd = others.into_iter().find(|page| page.as_ptr() as usize % 4096 != 0).unwrap();
-    assert_eq!(Pages::new(vec![odd]).unwrap_err().error, Error::Misaligned("a page"));
+    let odd = others.into_iter().find(|page| page.as_ptr() as usize % 4096 != 0);
+    // The allocator of the thread sanitizer gives whole pages to all who ask for that size: then there is none.
+    if let Some(odd) = odd {
+        assert_eq!(Pages::new(vec![odd]).unwrap_err().error, Error::Misaligned("a page"));
+    }
     let page = || AlignedBuffer::new(4096, 4096);
     let mut pages = Pages::new(vec![page(), page(), page()]).unwrap();
     for (at, byte) in (0..3).zip(b'a'..) {
