@@ -10,7 +10,7 @@
 //! *aware* at its first poll. A queue begins with such a period: what is listed first needs no packet.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::util::lock;
@@ -21,10 +21,14 @@ use crate::port::CompletionPort;
 pub(crate) const LOOK: usize = usize::MAX - 1;
 
 /// After so many polls that found nothing listed, pollers do not count themselves any more.
-const QUIET: u8 = 16;
+const QUIET: u32 = 16;
 
 pub(crate) struct ReadyList {
     state: Mutex<State>,
+    /// The period of counting, or the last one, from 1 on. Changed under the lock.
+    period: AtomicU64,
+    /// Polls of this period since the last one that found something listed.
+    quiet: AtomicU32,
     pub(crate) sleepers: Sleepers,
     /// One packet is enough for all that are listed before it is taken.
     wakes: Wakes,
@@ -39,11 +43,8 @@ struct State {
     seats: usize,
     /// Seats that are aware of this period.
     aware: usize,
-    /// The period of counting, or the last one, from 1 on.
-    period: u64,
     /// Whether pollers count themselves. It is in the port's attention too.
     counts: bool,
-    quiet: u8,
 }
 
 /// The seat of one `Events`.
@@ -57,9 +58,11 @@ impl ReadyList {
     pub(crate) fn new(port: &CompletionPort) -> Arc<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let tag = port.core.attention.set_tag(NUMBER.fetch_add(1, Ordering::Relaxed));
-        let state = Mutex::new(State { counts: true, period: 1, ..State::default() });
+        let state = Mutex::new(State { counts: true, ..State::default() });
         port.core.attention.set_counts(true);
-        Arc::new(Self { state, sleepers: Sleepers::default(), wakes: Wakes::default(), tag })
+        let (period, quiet) = (AtomicU64::new(1), AtomicU32::new(0));
+        let (sleepers, wakes) = (Sleepers::default(), Wakes::default());
+        Arc::new(Self { state, period, quiet, sleepers, wakes, tag })
     }
 
     /// Lists a source, and wakes a poller if one sleeps.
@@ -67,11 +70,10 @@ impl ReadyList {
         let attention = &port.core.attention;
         let mut state = lock(&self.state);
         state.sources.push_back(index);
-        state.quiet = 0;
+        self.quiet.store(0, Ordering::Relaxed);
         if !state.counts {
-            state.counts = true;
-            state.period += 1;
-            state.aware = 0;
+            (state.counts, state.aware) = (true, 0);
+            self.period.fetch_add(1, Ordering::Release);
             attention.set_counts(true);
         }
         // Under the lock, as where it is cleared.
@@ -83,23 +85,25 @@ impl ReadyList {
 
     /// Takes at most so many of those that are listed, and lets another poller have the rest.
     pub(crate) fn take(&self, most: usize, port: &CompletionPort, mut each: impl FnMut(u32)) {
-        let mut left = most.min(lock(&self.state).sources.len());
-        while left > 0 {
+        let mut left = most;
+        loop {
             let mut state = lock(&self.state);
-            let next = state.sources.pop_front();
+            // What is listed meanwhile is for the next time.
+            left = left.min(state.sources.len());
+            let Some(index) = state.sources.pop_front() else { return };
+            left -= 1;
             if state.sources.is_empty() {
                 port.core.attention.set_ready(false);
             }
+            let (rest, unaware) = (!state.sources.is_empty(), state.aware < state.seats);
             drop(state);
-            let Some(index) = next else { return };
+            if left == 0 && rest {
+                self.wake(unaware, port);
+            }
             each(index);
-            left -= 1;
-        }
-        let state = lock(&self.state);
-        let (rest, unaware) = (!state.sources.is_empty(), state.aware < state.seats);
-        drop(state);
-        if rest {
-            self.wake(unaware, port);
+            if left == 0 {
+                return;
+            }
         }
     }
 
@@ -128,16 +132,26 @@ impl Seat {
         Some(list.tag)
     }
 
-    /// A poll begins while pollers count themselves: whether they still do.
+    /// A poll begins while pollers count themselves: whether it is to count itself.
+    ///
+    /// Who is aware of the period already does without the lock. It may be over by then: to be counted is never
+    /// wrong, and who lists something finds that nobody is aware of the next one.
     pub(crate) fn become_aware(&mut self, port: &CompletionPort) -> bool {
-        let mut state = lock(&self.list.state);
-        if state.counts && self.period != state.period {
-            self.period = state.period;
+        let list = &*self.list;
+        let is_quiet = || list.quiet.fetch_add(1, Ordering::Relaxed) >= QUIET;
+        let ends = !port.core.attention.is_ready() && is_quiet();
+        if !ends && self.period == list.period.load(Ordering::Acquire) {
+            return true;
+        }
+        let mut state = lock(&list.state);
+        let period = list.period.load(Ordering::Relaxed);
+        if state.counts && self.period != period {
+            self.period = period;
             state.aware += 1;
         }
-        state.quiet += u8::from(state.counts && state.sources.is_empty());
-        if state.quiet > QUIET {
-            (state.counts, state.quiet) = (false, 0);
+        if ends && state.sources.is_empty() {
+            state.counts = false;
+            list.quiet.store(0, Ordering::Relaxed);
             port.core.attention.set_counts(false);
         }
         state.counts
@@ -148,6 +162,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = lock(&self.list.state);
         state.seats -= 1;
-        state.aware -= usize::from(self.period != 0 && self.period == state.period);
+        let period = self.list.period.load(Ordering::Relaxed);
+        state.aware -= usize::from(self.period != 0 && self.period == period);
     }
 }

@@ -14,6 +14,9 @@ use crate::{attention::Attention, explore, sleepers::Sleepers, wakes::Wakes};
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
+    period: AtomicUsize,
+    /// At 1 the next poll that finds nothing listed ends the period.
+    quiet: AtomicUsize,
     attention: Attention,
     sleepers: Sleepers,
     wakes: Wakes,
@@ -26,7 +29,6 @@ struct State {
     seats: usize,
     /// Pollers that know that they are to count themselves in this period.
     aware: usize,
-    period: usize,
     counts: bool,
 }
 
@@ -40,9 +42,10 @@ impl Queue {
     fn push(&self) {
         let mut state = self.state.lock().unwrap();
         state.listed += 1;
+        self.quiet.store(0, Ordering::Relaxed);
         if !state.counts {
             (state.counts, state.aware) = (true, 0);
-            state.period += 1;
+            self.period.fetch_add(1, Ordering::Release);
             self.attention.set_counts(true);
         }
         self.attention.set_ready(true);
@@ -77,16 +80,22 @@ impl Queue {
         }
     }
 
-    /// A poll begins while pollers count themselves: whether they still do. The first that finds nothing listed ends
-    /// the period.
+    /// A poll begins while pollers count themselves: whether it is to count itself. Who is aware already does without
+    /// the lock; the second that finds nothing listed ends the period.
     fn become_aware(&self, seat: &mut usize) -> bool {
+        let ends = !self.attention.is_ready() && self.quiet.fetch_add(1, Ordering::Relaxed) >= 1;
+        if !ends && *seat == self.period.load(Ordering::Acquire) {
+            return true;
+        }
         let mut state = self.state.lock().unwrap();
-        if state.counts && *seat != state.period {
-            *seat = state.period;
+        let period = self.period.load(Ordering::Relaxed);
+        if state.counts && *seat != period {
+            *seat = period;
             state.aware += 1;
         }
-        if state.counts && state.listed == 0 {
+        if ends && state.listed == 0 {
             state.counts = false;
+            self.quiet.store(0, Ordering::Relaxed);
             self.attention.set_counts(false);
         }
         state.counts
@@ -163,18 +172,43 @@ fn of_two_pollers_none_sleeps_beside_what_the_other_has_left() {
     });
 }
 
-/// The poller was aware of the period before, and may end it, or not yet know of the next.
+/// The poller was aware of the period before, and does not end it, or does, and may not yet know of the next.
 #[test]
 fn a_poller_that_was_aware_sees_what_is_listed_when_counting_ends_and_begins_anew() {
-    explore("push, poll; poll; push", || {
-        let queue = Queue::with_seats(1);
-        let mut seat = 0;
+    for quiet in [0, 1] {
+        explore("push, poll; poll; push", move || {
+            let queue = Queue::with_seats(1);
+            let mut seat = 0;
+            queue.push();
+            assert!(queue.poll(&mut seat));
+            queue.quiet.store(quiet, Ordering::Relaxed);
+            let poller = thread::spawn({
+                let queue = Arc::clone(&queue);
+                move || queue.poll(&mut seat)
+            });
+            queue.push();
+            let asleep = !poller.join().unwrap();
+            queue.check(asleep);
+        });
+    }
+}
+
+/// Another poller ends the period meanwhile.
+#[test]
+fn a_poller_whose_period_another_ends_sees_what_is_listed() {
+    explore("push, poll, poll; poll; poll, push", || {
+        let queue = Queue::with_seats(2);
+        let (mut first, mut second) = (0, 0);
         queue.push();
-        assert!(queue.poll(&mut seat));
+        queue.push();
+        assert!(queue.poll(&mut first) && queue.poll(&mut second));
+        queue.quiet.store(1, Ordering::Relaxed);
         let poller = thread::spawn({
             let queue = Arc::clone(&queue);
-            move || queue.poll(&mut seat)
+            move || queue.poll(&mut first)
         });
+        // It is let off before it would sleep: ended, or not.
+        let _ = queue.attention.counts() && queue.become_aware(&mut second);
         queue.push();
         let asleep = !poller.join().unwrap();
         queue.check(asleep);
