@@ -177,16 +177,24 @@ pub(super) fn short(asked: &Asked) -> Result<Table> {
         name: "short",
         title: "a connection accepted, a message of 64 bytes echoed, its end read, closed".into(),
         kernel: programs.kernel.clone(),
-        columns: vec!["calls", "packets", "allocations", "bytes"],
+        columns: vec!["calls", "packets", "allocations", "bytes", "instructions"],
         exact: vec!["calls", "packets", "allocations", "bytes"],
-        plots: vec![Some(10.0), None, Some(1.0), None],
+        near: vec!["instructions"],
+        plots: vec![Some(10.0), None, Some(1.0), None, None],
         ours: Some("iocp poll"),
         ..Table::default()
     };
     let run = Run { bench: "stream", size: 0, calls: true, warm: 10, count: 25, ..Run::ECHO };
     let counted = |run: &Run<'_>| -> Result<Vec<f64>> {
-        let run = programs.run(run)?;
-        ["kernel", "packets", "allocations", "bytes"].map(|key| run.each(key)).into_iter().collect()
+        let counts = programs.run(run)?;
+        let keys = ["kernel", "packets", "allocations", "bytes"];
+        let mut row: Vec<f64> =
+            keys.map(|key| counts.each(key)).into_iter().collect::<Result<_>>()?;
+        row.push(match CAN_STEP && !asked.quick {
+            true => programs.run(&stepped(&Run { warm: 30, ..*run }))?.each("instructions")?,
+            false => f64::NAN,
+        });
+        Ok(row)
     };
     for (name, server) in &STREAMS[..if asked.quick { OURS } else { STREAMS.len() }] {
         table.row(*name, counted(&Run { server, ..run })?);
