@@ -8,8 +8,9 @@ use std::{
 };
 
 use iocp::{
+    poll::{Events, Poll},
     AssociatedSocket, CompletionKind, CompletionPort, ControlKind, ControlMessage, Datagram,
-    Message, Operation, PacketInfo,
+    InFlight, Message, Operation, PacketInfo,
 };
 use iocp_tests::{
     kernel, not_here,
@@ -212,4 +213,40 @@ fn several_buffers_are_one_datagram_each_way() {
     assert_eq!(sent.result(), Ok(6));
     assert_eq!(client.recv(&mut bytes).unwrap(), 6);
     assert_eq!(&bytes[..6], b"abcdef");
+}
+
+/// A service of the event queue that answers from the address that it was asked at.
+#[test]
+fn messages_are_received_and_answered_in_the_loop_of_the_event_queue() {
+    let poll = Poll::new().unwrap();
+    let registrator = poll.registrator();
+    let mut events = Events::with_capacity(8);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    let number = socket.local_addr().unwrap().port();
+    let service = registrator.associate_socket(socket, 7).unwrap();
+    service.ask_for(ControlKind::PacketInfo).unwrap();
+    let client = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let room = || registrator.operation(Message::new(Vec::with_capacity(64))).unwrap();
+    for _ in 0..3 {
+        let mut receiving = service.recv_msg(room()).pending().ok();
+        client.send_to(b"question", (Ipv4Addr::LOCALHOST, number)).unwrap();
+        let question = loop {
+            poll.poll(&mut events, Some(60_000)).unwrap();
+            assert!(events.iter().all(|event| event.id() == 7) && !events.is_empty());
+            if let Some(question) = InFlight::take_finished(&mut receiving) {
+                break question;
+            }
+        };
+        let mut answer = question.into_operation();
+        let message = answer.buffer_mut();
+        let asked = message.packet_info();
+        assert_eq!(asked.map(|info| info.address), Some(Ipv4Addr::LOCALHOST.into()));
+        let asked = asked.map(ControlMessage::PacketInfo);
+        message.set_control(asked.as_slice()).unwrap();
+        service.send_msg(answer).pending().unwrap().detach();
+        let mut bytes = [0; 16];
+        let (count, from) = client.recv_from(&mut bytes).unwrap();
+        assert_eq!((&bytes[..count], from.port()), (&b"question"[..], number));
+    }
 }

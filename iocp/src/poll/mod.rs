@@ -67,10 +67,11 @@
 //! A registered stream's socket is put in non-blocking mode (`FIONBIO`) before it is first read directly. Leave it
 //! so, also through a clone: in blocking mode a read waits where it should say `WouldBlock`.
 //!
-//! What is no source waits in the same loop, each end with an event: [files and pipes](Registrator::associate_handle)
-//! by operations, [objects](Registrator::handle_wait) such as processes, [jobs](Registrator::associate_job) and
-//! [directories](Registrator::watch_directory). So a program of operations can have sources, too. Mailboxes, timers
-//! and what the console tells are of ports alone: here a channel of std's and a [waker](Registrator::waker) serve.
+//! What is no source waits in the same loop, each end with an event: operations on [files and
+//! pipes](Registrator::associate_handle) and on [sockets](Registrator::associate_socket), such as datagrams with the
+//! address that they were sent to; [objects](Registrator::handle_wait) such as processes,
+//! [jobs](Registrator::associate_job) and [directories](Registrator::watch_directory). Mailboxes, timers and what the
+//! console tells are of ports alone: here a channel of std's and a [waker](Registrator::waker) serve.
 //!
 //! # Examples
 //!

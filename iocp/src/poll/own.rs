@@ -1,4 +1,5 @@
-//! What is not a socket, in the same loop: waits for objects, jobs, watched directories, files and pipes.
+//! What is no source, in the same loop: waits for objects, jobs, watched directories, and files, pipes and sockets
+//! with operations.
 //!
 //! Each of their packets is a readable event with its token. What came is not in the event: ask the object, or
 //! finish the operation. So an event that others forged does no harm. (A job's message stands beside its event.)
@@ -7,7 +8,7 @@ use std::io;
 
 use super::{event::Token, registrator::Registrator, tag::OWN};
 use crate::{
-    associated::AssociatedHandle,
+    associated::{AssociatedHandle, AssociatedSocket},
     base::buffer::IoBuf,
     base::error::Refused,
     operation::Operation,
@@ -16,7 +17,7 @@ use crate::{
         job::{AssociatedJob, Job},
         watch::{ChangeFilter, DirectoryWatch},
     },
-    os::AsHandle,
+    os::{AsHandle, AsSocket},
 };
 
 impl Registrator {
@@ -134,8 +135,61 @@ impl Registrator {
         self.queue.hub.port.associate_handle(handle, token)
     }
 
-    /// An operation for what [`watch_directory`](Self::watch_directory) and
-    /// [`associate_handle`](Self::associate_handle) give. Its end is an event with the token of the handle; it has
+    /// A socket, as [`CompletionPort::associate_socket`](crate::CompletionPort::associate_socket): the end of each
+    /// [`operation`](Self::operation) of this queue's on it is a readable event with this token, where it was
+    /// [pending](crate::Submitted::Pending). For what the queue's own sockets have no call for, such as datagrams with
+    /// the address that they were sent to ([`Message`](crate::Message)), or files ([`Transmit`](crate::Transmit)).
+    ///
+    /// # Errors
+    ///
+    /// Those of the port's method.
+    ///
+    /// # Examples
+    ///
+    /// Beside the sources of the loop a service answers from the address that it was asked at:
+    ///
+    /// ```no_run
+    /// # #[cfg(windows)]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::net::UdpSocket;
+    ///
+    /// use iocp::poll::{Events, Poll};
+    /// use iocp::{ControlKind, ControlMessage, InFlight, Message};
+    ///
+    /// let (poll, mut events) = (Poll::new()?, Events::with_capacity(64));
+    /// let registrator = poll.registrator();
+    /// let service = registrator.associate_socket(UdpSocket::bind("0.0.0.0:5353")?, 7)?;
+    /// service.ask_for(ControlKind::PacketInfo)?;
+    /// let question = registrator.operation(Message::new(Vec::with_capacity(1500)))?;
+    /// let mut receiving = service.recv_msg(question).pending().ok();
+    /// loop {
+    ///     poll.poll(&mut events, None)?;
+    ///     // Some of the events are the sources'.
+    ///     let Some(question) = InFlight::take_finished(&mut receiving) else { continue };
+    ///     let mut answer = question.into_operation();
+    ///     let message = answer.buffer_mut();
+    ///     let from = message.packet_info().map(ControlMessage::PacketInfo);
+    ///     message.set_control(from.as_slice())?;
+    ///     if let Ok(sending) = service.send_msg(answer).pending() {
+    ///         sending.detach(); // nobody asks how it ends
+    ///     }
+    ///     let next = registrator.operation(Message::new(Vec::with_capacity(1500)))?;
+    ///     receiving = service.recv_msg(next).pending().ok();
+    /// }
+    /// # }
+    /// # #[cfg(not(windows))]
+    /// # fn main() {}
+    /// ```
+    pub fn associate_socket<S: AsSocket + 'static>(
+        &self,
+        socket: S,
+        token: Token,
+    ) -> Result<AssociatedSocket<S>, Refused<S>> {
+        self.queue.hub.port.associate_socket(socket, token)
+    }
+
+    /// An operation for what [`watch_directory`](Self::watch_directory),
+    /// [`associate_handle`](Self::associate_handle) and [`associate_socket`](Self::associate_socket) give. Its end is an event with the token of the handle; it has
     /// none of its own, and [`set_token`](Operation::set_token) changes nothing.
     ///
     /// Keep its ticket and ask it at that event: no id is told, so one that was [parked](crate::InFlight::park)

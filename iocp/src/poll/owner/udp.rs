@@ -32,8 +32,9 @@ use crate::poll::{
 /// ([source](https://github.com/libuv/libuv/blob/v1.x/src/win/udp.c)). Whether all of Windows does is *open*:
 /// a socket that lends keeps to what is documented.
 ///
-/// Which address a datagram was sent to, and the one an answer leaves by, are of operations alone:
-/// [`Message`](crate::Message).
+/// Which address a datagram was sent to, and the one an answer leaves by, are of operations alone
+/// ([`Message`](crate::Message)), which wait in the same loop on a socket of
+/// [`Registrator::associate_socket`](crate::poll::Registrator::associate_socket).
 ///
 /// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
 /// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.

@@ -3,7 +3,8 @@
 use crate::{
     poll::{Events, Poll},
     sim::{Kernel, Script, Signals, Waitable},
-    ChangeBuffer, ChangeFilter, Job, JobMessage, Watched,
+    ChangeBuffer, ChangeFilter, ControlKind, ControlMessage, Job, JobMessage, Message, Submitted,
+    Watched,
 };
 
 /// The tokens of the next events, all of them readable.
@@ -76,6 +77,54 @@ fn an_own_event_stands_beside_those_of_sources_and_is_not_merged_with_another() 
     }
     seen.sort_unstable();
     assert_eq!(seen, (0..12).chain([100]).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_socket_with_operations_of_its_own_is_served_beside_sources() {
+    for script in crate::tests::scripts() {
+        let kernel = Kernel::new(script);
+        let poll = Poll::new().unwrap();
+        let registrator = poll.registrator();
+        let mut events = Events::with_capacity(8);
+        let address = ([127, 0, 0, 1], 7).into();
+        let service = registrator.associate_socket(kernel.datagram_socket(address), 90).unwrap();
+        service.ask_for(ControlKind::PacketInfo).unwrap();
+        let peer = kernel.datagram_peer(([127, 0, 0, 1], 0).into());
+        let waker = registrator.waker(91).unwrap();
+        let room = Message::new(Vec::with_capacity(16));
+        let mut operation = registrator.operation(room).unwrap();
+        for _ in 0..3 {
+            let ticket = service.recv_msg(operation).pending().unwrap();
+            waker.wake().unwrap();
+            assert_eq!(tokens(&poll, &mut events), [91]);
+            assert!(peer.send_to(b"question", address));
+            assert_eq!(tokens(&poll, &mut events), [90]);
+            operation = ticket.finish().unwrap().into_operation();
+            let message = operation.buffer_mut();
+            let asked = message.packet_info().map(ControlMessage::PacketInfo);
+            message.set_control(asked.as_slice()).unwrap();
+            let ticket = service.send_msg(operation).pending().unwrap();
+            assert_eq!(tokens(&poll, &mut events), [90]);
+            assert_eq!(peer.recv_from(&mut [0; 16]), Some((8, address)));
+            operation = ticket.finish().unwrap().into_operation();
+            operation.buffer_mut().buffer_mut().clear();
+        }
+        // A byte stream in skip mode, what is there is the answer of the call, and no event follows.
+        let (stream, other) = kernel.stream_pair();
+        let stream = registrator.associate_socket(stream, 92).unwrap();
+        assert!(other.send(b"bytes"));
+        let receive = registrator.operation(Vec::with_capacity(8)).unwrap();
+        match stream.recv(receive) {
+            Submitted::Ready(completed) => assert_eq!(completed.buffer(), b"bytes"),
+            Submitted::Pending(ticket) => {
+                assert_eq!(tokens(&poll, &mut events), [92]);
+                assert_eq!(ticket.finish().unwrap().buffer(), b"bytes");
+            }
+            Submitted::Refused(refused) => panic!("{refused:?}"),
+        }
+        poll.poll(&mut events, Some(0)).unwrap();
+        assert!(events.is_empty());
+    }
 }
 
 /// The token of such an operation is how its packet is known.
