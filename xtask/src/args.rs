@@ -34,12 +34,10 @@ cargo xtask deep [PART...]
     loom, storm, targets, fuzz, mutants, peers, tasks, faults, archives, own-tests; all without PART
 cargo xtask mutants [faults | generated | NAME...]
     makes the core wrong in a copy, and says which test notices
-cargo xtask peers [check] [--wine10] [--faults]
-    published event loops on iocp-sys and on windows-sys, side by side; `check` only compiles;
-    --faults: are faults seen?
-cargo xtask peers --all [--fresh | --faults] [NAME...]
-    20 crates with windows-sys's own source in which our items are put: compiled, and their own tests
-    run on both; goes on where an earlier run was stopped, unless --fresh
+cargo xtask peers [check | --faults] [--fresh] [NAME...]
+    20 crates with windows-sys's own source in which our items are put: compiled, and their tests run on
+    both under Wine; `check` only compiles; --faults: are faults seen? It goes on where an earlier run was
+    stopped, unless --fresh
 cargo xtask examples [--load] [--wine10] [NAME...]
     the examples of the event queue under Wine, each against clients that are not ours
 cargo xtask tasks [--wine10] [TASK...]
@@ -244,7 +242,7 @@ mod tests {
             "check fly",
             "deep fly",
             "mutants fly",
-            "peers check --wine10",
+            "peers check --faults",
             "examples fly",
             "tasks fly",
             "bench fly",

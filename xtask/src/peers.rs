@@ -1,107 +1,73 @@
-//! `cargo xtask peers`: published event loops on `iocp-sys` and on windows-sys, side by side.
+//! `cargo xtask peers`: published crates that do I/O on `iocp-sys` and on windows-sys, side by side.
 //!
-//! mio, polling, miow, compio-driver and tokio are built twice, from the same packages and versions:
-//! with `tests/peers/windows-sys` in the place of windows-sys, and with the real one. Their own tests
-//! and the behaviours in `tests/peers/behaviour` run on both under Wine; each test must come out
-//! alike. A test of theirs that fails on both is shown, and is no fault of ours.
+//! In windows-sys's own source every item that iocp-sys has is replaced by it. The crates of
+//! `tests/peers/Cargo.toml` are compiled with that for three targets, which shows that types, signatures and
+//! constants fit; and their own tests, and ours in `tests/peers/behaviour`, run on these bindings and on the real
+//! windows-sys under Wine, each of which must come out alike. What does not is run again, some times on
+//! both: a test may come and go by itself.
 //!
 //! The drawback: the real windows-sys is the measure. What both do wrong is not seen here. That the
-//! comparison does see a fault is shown by `--faults`. `--all` does the same for twenty crates, with
-//! windows-sys's own source in which our items are put, instead of one written by hand.
+//! comparison does see a fault is shown by `--faults`.
 
-mod all;
+mod compare;
+mod compiled;
+mod crates;
 mod faults;
 mod generated;
-mod items;
-mod suite;
-mod workspace;
+mod history;
+mod kept;
+mod outcome;
+mod page;
+mod program;
+mod run;
+mod tree;
+
+use std::fs;
 
 use anyhow::{bail, Result};
 use pico_args::Arguments;
 
 use crate::{
     args::{rest, Usage},
-    process::{cargo, headline, run as run_command},
-    setup,
+    process::{headline, note, root},
     wine::{self, Wine},
 };
-use suite::Outcomes;
-use workspace::{Bindings, Workspace};
+use compare::Pair;
+use crates::Crate;
+use history::Verdict;
+use kept::{Kept, Record};
+use page::Counts;
+use tree::{Bindings, Tree};
 
-/// What the peers are compiled for.
-const TARGETS: [&str; 3] = [wine::TARGET, "i686-pc-windows-msvc", "aarch64-pc-windows-msvc"];
-
-/// Code of compio-driver that is off by default and cannot run under Wine.
-const MORE_CODE: &str = "behaviour/other-ways";
-
-/// Published tests that fail under Wine whatever the bindings: package, test, and why. Any other that
-/// fails on both fails the comparison until its reason stands here.
-const EXPLAINED: [(&str, &str, &str); 2] = [
-    (
-        "miow",
-        "pipe::tests::named_not_first",
-        "makes a pipe's first instance twice; Wine 8 and 10 ignore FILE_FLAG_FIRST_PIPE_INSTANCE",
-    ),
-    (
-        "compio-driver",
-        "buffer_pool_managed_read",
-        "reads the manifest of its repository; cargo rewrites that of a published package",
-    ),
-];
-
-/// Why this test fails on both.
-fn reason(package: &str, test: &str) -> Option<&'static str> {
-    let known = |(name, failing, _): &&(&str, &str, &str)| {
-        *failing == test && package.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
-    };
-    EXPLAINED.iter().find(known).map(|(_, _, why)| *why)
-}
+/// Those that look at completion ports and sockets most, and take minutes.
+const CLOSEST: [&str; 4] = ["behaviour", "compio-driver", "miow", "polling"];
 
 /// What `cargo xtask peers` was asked.
 #[derive(Debug, Default)]
 pub(crate) struct Args {
     /// Compile only.
-    pub(crate) check: bool,
-    /// Compile and test all crates of `tests/peers/all` with windows-sys's own source.
-    pub(crate) all: bool,
-    /// Throw away what is kept of an earlier `--all`.
-    pub(crate) fresh: bool,
+    check: bool,
+    /// Throw away what is kept of an earlier run.
+    fresh: bool,
     /// Show that a fault of the bindings is seen, rather than look for one.
-    pub(crate) faults: bool,
-    /// Only the faults with one of these words, or the crates of these names; all, if there are none.
-    pub(crate) names: Vec<String>,
-    /// Wine 10 instead of the machine's own.
-    pub(crate) wine10: bool,
+    faults: bool,
+    /// Only the crates of these names, or the faults with one of these words; all, if there are none.
+    names: Vec<String>,
 }
 
 impl Args {
     pub(crate) fn parse(mut words: Arguments) -> Result<Self> {
-        let mut args = Self {
-            wine10: words.contains("--wine10"),
-            faults: words.contains("--faults"),
-            all: words.contains("--all"),
-            fresh: words.contains("--fresh"),
-            check: false,
-            names: rest(words)?,
-        };
+        let (faults, fresh) = (words.contains("--faults"), words.contains("--fresh"));
+        let mut args = Self { faults, fresh, check: false, names: rest(words)? };
         if args.names.first().is_some_and(|word| word == "check") {
             args.check = true;
             args.names.remove(0);
         }
-        if let Some(word) = args.names.first().filter(|_| !args.faults && !args.all) {
-            bail!(Usage(format!("what is `{word}` for?")));
+        if args.check && (args.fresh || args.faults || !args.names.is_empty()) {
+            bail!(Usage("`peers check` runs nothing: leave out what follows".into()));
         }
-        if args.all && (args.check || args.wine10) {
-            bail!(Usage("`peers --all` chooses its Wine: leave out --wine10 and check".into()));
-        }
-        if args.all && args.faults && !args.names.is_empty() {
-            bail!(Usage("`peers --all --faults` makes all of its faults: leave out names".into()));
-        }
-        if args.fresh && (!args.all || args.faults) {
-            bail!(Usage("--fresh is for `peers --all`, which keeps results".into()));
-        }
-        if args.check && (args.wine10 || args.faults) {
-            bail!(Usage("`peers check` runs nothing: leave out --wine10 and --faults".into()));
+        if args.fresh && args.faults {
+            bail!(Usage("--fresh is for results, and --faults keeps none".into()));
         }
         Ok(args)
     }
@@ -109,110 +75,121 @@ impl Args {
 
 /// Compiles, and unless only that was asked, runs and compares.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    if args.all {
-        let outcome = if args.faults { all::seeded() } else { all::run(&args.names, args.fresh) };
-        return outcome.map(|line| println!("  {line}"));
-    }
-    // Set up first: a missing package is then said before minutes of building.
-    let wine = (!args.check).then(|| Wine::asked(args.wine10, None)).transpose()?;
-    if let Some(wine) = wine.as_ref().filter(|_| args.faults) {
-        return faults::run(wine, &args.names).map(|line| println!("  {line}"));
-    }
-    println!("  {}", check()?);
-    match wine {
-        Some(wine) => compare(&wine).map(|line| println!("  {line}")),
-        None => Ok(()),
-    }
-}
-
-/// The whole for `deep`: the five under the machine's Wine and, where it can be set up, under Wine 10,
-/// then all.
-pub(crate) fn deep() -> Result<String> {
-    let five = deep_five()?;
-    Ok(format!("{five}; all: {}", all::run(&[], false)?))
-}
-
-fn deep_five() -> Result<String> {
-    let (machine, ten) = (Wine::of_machine()?, Wine::ten());
-    check()?;
-    let first = compare(&machine)?;
-    match ten {
-        Ok(ten) if ten.name == machine.name => Ok(first),
-        Ok(ten) => Ok(format!("{first}; {}", compare(&ten)?)),
-        Err(error) => Ok(format!("{first}; Wine 10 NOT RUN: {error:#}")),
-    }
-}
-
-/// The faults, for `deep`, under Wine 10, whose DLLs the other faults need too.
-pub(crate) fn faults() -> Result<String> {
-    Ok(format!("{}; {}", faults::run(&Wine::ten()?, &[])?, all::seeded()?))
-}
-
-/// The lists, and everything compiled for each target; what fits a change's checks.
-pub(crate) fn check() -> Result<String> {
-    headline("peers: what comes from where");
-    let summary = items::check()?;
-    headline("peers: compiled on iocp-sys");
-    wine::linker()?; // dlltool
-    setup::targets(&TARGETS)?;
-    let on_peers = |words: &[&str]| {
-        let mut cargo = cargo([]);
-        cargo.args(words).args(["--manifest-path", "tests/peers/Cargo.toml"]);
-        cargo.env("CARGO_TARGET_DIR", Bindings::IocpSys.build_folder());
-        cargo
+    let said = match args {
+        Args { check: true, .. } => check(),
+        Args { faults: true, names, .. } => faults::run(names),
+        Args { names, fresh, .. } => all(&wine()?, names, *fresh),
     };
-    setup::components(&["rustfmt", "clippy"])?;
-    run_command(&mut on_peers(&["fmt", "--all", "--check"]))?;
-    for target in TARGETS {
-        let words = ["--quiet", "--locked", "--all-targets", "--target", target];
-        let own = ["-p", "behaviour", "-p", "windows-sys@0.61.2"];
-        run_command(on_peers(&["clippy"]).args(own).args(words).args(["--", "-D", "warnings"]))?;
-        let more = ["check", "-p", "behaviour", "--features", MORE_CODE];
-        run_command(on_peers(&more).args(words))?;
-    }
-    Ok(format!("{summary}; compiled for {}", TARGETS.join(", ")))
+    said.map(|said| println!("  {said}"))
 }
 
-/// Runs every suite on both bindings and prints the table; any difference is a failure.
-fn compare(wine: &Wine) -> Result<String> {
-    let both = [Bindings::IocpSys, Bindings::WindowsSys];
-    let mut columns: Vec<Vec<(String, Outcomes)>> = Vec::new();
-    for bindings in both {
-        headline(&format!("peers: on {} under {}", bindings.name(), wine.name));
-        let workspace = Workspace::prepare(bindings)?;
-        columns.push(suite::run_all(&workspace, wine)?);
+/// The whole for `deep`: all, and the closest under the machine's Wine too.
+pub(crate) fn deep() -> Result<String> {
+    let (machine, other) = (Wine::of_machine()?, wine()?);
+    let said = all(&other, &[], false)?;
+    if other.name == machine.name {
+        return Ok(said);
     }
-    headline(&format!("peers: passed/failed under {}", wine.name));
-    println!("  {:<24} {:>12} {:>12}", "", both[0].name(), both[1].name());
-    let mut faults = Vec::new();
-    let mut passed = 0;
-    for ((name, ours), (_, theirs)) in columns[0].iter().zip(&columns[1]) {
-        let differences = ours.differences(theirs);
-        let verdict = if differences.is_empty() { "same" } else { "DIFFERENT" };
-        println!("  {name:<24} {:>12} {:>12}  {verdict}", ours.counts(), theirs.counts());
-        for (bindings, outcomes) in both.iter().zip([ours, theirs]) {
-            if outcomes.hung > 0 {
-                println!(
-                    "    on {}, run {} times until every test came to an end",
-                    bindings.name(),
-                    outcomes.hung + 1
-                );
+    Ok(format!("{said}; {}", all(&machine, &CLOSEST.map(str::to_owned), false)?))
+}
+
+/// The faults, for `deep`.
+pub(crate) fn faults() -> Result<String> {
+    faults::run(&[])
+}
+
+/// What fits a change's checks.
+pub(crate) fn check() -> Result<String> {
+    compiled::quick()
+}
+
+/// Compiles all, tests all, and writes the table; a crate that was tested without a difference is not
+/// tested again, unless `fresh`. With names, only these are tested, and the table stays as it is.
+fn all(wine: &Wine, names: &[String], fresh: bool) -> Result<String> {
+    let crates = crates::list()?;
+    let chosen = crates.iter().filter(|one| names.is_empty() || names.contains(&one.name));
+    let chosen: Vec<_> = chosen.cloned().collect();
+    if let Some(name) = names.iter().find(|name| !crates.iter().any(|one| one.name == **name)) {
+        let known: Vec<_> = crates.iter().map(|one| one.name.as_str()).collect();
+        bail!(Usage(format!("no crate `{name}`: use {}", known.join(", "))));
+    }
+    let compiled = if names.is_empty() { Some(compiled::run()?) } else { None };
+    let tested = tested(&crates, &chosen, wine, fresh)?;
+    if let Some(compiled) = &compiled {
+        let page = page::page(compiled, &tested, &wine.name);
+        fs::write(root().join("tests/peers/TABLE.md"), page)?;
+        note("the table is in tests/peers/TABLE.md");
+    }
+    judged(&tested, wine)
+}
+
+/// Wine 10 is nearer to Windows; where it cannot be set up, the machine's own.
+fn wine() -> Result<Wine> {
+    wine::linker()?;
+    Wine::ten().or_else(|error| {
+        note(&format!("Wine 10 NOT RUN: {error:#}"));
+        Wine::of_machine()
+    })
+}
+
+/// Tests the chosen crates, or takes what is kept of them.
+fn tested(
+    crates: &[Crate],
+    chosen: &[Crate],
+    wine: &Wine,
+    fresh: bool,
+) -> Result<Vec<(Crate, Record)>> {
+    let kept = Kept::open(wine)?;
+    if fresh {
+        chosen.iter().try_for_each(|one| kept.forget(one))?;
+    }
+    let mut made = None;
+    let mut tested = Vec::new();
+    for one in chosen {
+        headline(&format!("peers: the tests of {} under {}", one.full_name(), wine.name));
+        let kept_one = kept.get(one);
+        let record = match kept_one.filter(|found| page::differences(one, found).is_empty()) {
+            Some(record) => record,
+            None => {
+                if made.is_none() {
+                    made = Some(trees([Bindings::IocpSys, Bindings::WindowsSys], crates, chosen)?);
+                }
+                let Some([ours, theirs]) = &made else { bail!("the workspaces were just made") };
+                let record = Pair { trees: [ours, theirs], one, wine, again: true }.compare()?;
+                kept.put(one, &record)?;
+                record
             }
-        }
-        for test in ours.failed().filter(|_| differences.is_empty()) {
-            let why = reason(name, test);
-            println!("    on both, {test} fails: {}", why.unwrap_or("nobody knows why"));
-            if why.is_none() {
-                faults.push(format!("{name}: {test} fails on both, for a reason not given"));
-            }
-        }
-        faults.extend(differences.into_iter().map(|difference| format!("{name}: {difference}")));
-        passed += ours.passed();
+        };
+        println!("  {}", Counts::of(&record).line());
+        tested.push((one.clone(), record));
     }
-    if !faults.is_empty() {
-        bail!("the peers do not run alike under {}:\n  {}", wine.name, faults.join("\n  "));
+    Ok(tested)
+}
+
+/// The workspaces in which these crates are built.
+fn trees(bindings: [Bindings; 2], crates: &[Crate], chosen: &[Crate]) -> Result<[Tree; 2]> {
+    let [ours, theirs] = bindings.map(|bindings| Tree::prepare(bindings, crates, chosen));
+    Ok([ours?, theirs?])
+}
+
+/// Fails on a difference.
+fn judged(tested: &[(Crate, Record)], wine: &Wine) -> Result<String> {
+    headline(&format!("peers: tests on both bindings under {}", wine.name));
+    let (mut differences, mut passed) = (Vec::new(), 0);
+    for (one, record) in tested {
+        let counts = Counts::of(record);
+        println!("  {:<24} {}", one.full_name(), counts.line());
+        passed += counts.get(Verdict::Same);
+        differences.extend(page::differences(one, record));
     }
-    Ok(format!("{}: {passed} passed, each test as on windows-sys", wine.name))
+    if !differences.is_empty() {
+        bail!("tests that do not run alike under {}:\n  {}", wine.name, differences.join("\n  "));
+    }
+    Ok(format!(
+        "{}: {} crates, {passed} tests passed on both, 0 differences",
+        wine.name,
+        tested.len()
+    ))
 }
 
 #[cfg(test)]
@@ -220,31 +197,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_published_tests_that_are_listed_may_fail_on_both() {
-        assert!(reason("miow-0.6.1", "pipe::tests::named_not_first").is_some());
-        assert!(reason("mio-1.2.5", "pipe::tests::named_not_first").is_none());
-        assert!(reason("miow-0.6.1", "pipe::tests::named_connect").is_none());
-        assert!(EXPLAINED.iter().all(|(package, _, _)| !package.starts_with(suite::OURS)));
-    }
-
-    #[test]
-    fn only_compiling_and_a_wine_exclude_each_other() {
+    fn compiling_running_and_faults_exclude_each_other() {
         let parse = |words: &[&str]| Args::parse(crate::args::sample(words));
         assert!(parse(&["check"]).is_ok_and(|args| args.check));
-        assert!(parse(&["--wine10"]).is_ok_and(|args| args.wine10));
-        assert!(parse(&["--all"]).is_ok_and(|args| args.all));
-        assert!(parse(&["--all", "--wine10"]).is_err());
-        assert!(parse(&["--all", "--fresh", "miow"])
-            .is_ok_and(|args| args.fresh && args.names == ["miow"]));
-        assert!(parse(&["--all", "--faults"]).is_ok_and(|args| args.all && args.faults));
-        assert!(parse(&["--fresh"]).is_err());
-        assert!(parse(&["--all", "--faults", "--fresh"]).is_err());
-        assert!(parse(&["--all", "--faults", "guid"]).is_err());
-        assert!(parse(&["check", "--wine10"]).is_err());
-        assert!(parse(&["check", "--faults"]).is_err());
+        assert!(parse(&["--fresh", "miow"]).is_ok_and(|args| args.fresh && args.names == ["miow"]));
         assert!(parse(&["--faults", "guid"]).is_ok_and(|args| args.names == ["guid"]));
-        assert!(parse(&["guid"]).is_err());
-        assert!(parse(&["--faults", "--wine10"]).is_ok_and(|args| args.faults && args.wine10));
-        assert!(parse(&["fly"]).is_err());
+        for wrong in [&["check", "--faults"][..], &["check", "miow"], &["--fresh", "--faults"]] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

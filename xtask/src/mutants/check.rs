@@ -9,10 +9,10 @@ use std::{
 
 use anyhow::{bail, Context, Result};
 
-use super::tree::Tree;
 use crate::{
     child::{kill_group, own_group},
-    process::{cargo, cargo_of},
+    copied::Tree,
+    process::{cargo, cargo_of, target_dir},
     setup,
 };
 
@@ -53,7 +53,7 @@ impl Check {
 
     pub(super) fn run(&self, tree: &Tree) -> Result<Outcome> {
         let (mut build, mut run) = self.commands()?;
-        let target = tree.target(self.kind());
+        let target = target_dir().join("mutants").join(self.kind());
         for command in [&mut build, &mut run] {
             command.current_dir(&tree.folder).env("CARGO_TARGET_DIR", &target);
         }

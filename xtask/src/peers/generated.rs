@@ -4,15 +4,21 @@
 //! Read line by line: windows-bindgen writes one declaration on one line, or a structure up to a line
 //! `}`. What the page of differences tells stays windows-sys's: its users write it as it is there.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
-use super::{
-    items::{declared, sources},
-    workspace::write_changed,
+use crate::{
+    files::{below, write_changed},
+    process::root,
 };
-use crate::process::root;
+
+/// The public names of iocp-sys; `cargo xtask api` writes them.
+const NAMES: &str = "tests/api/iocp-sys.txt";
 
 /// Types that differ, but that a user need not notice.
 const OURS_ALL_THE_SAME: [&str; 2] = ["OBJECT_ATTRIBUTES", "WSAPOLLDATA"];
@@ -29,14 +35,10 @@ pub(super) struct Replaced {
 /// Writes the copy into `to`, from the package in `from`, on the iocp-sys in a third folder. What is
 /// there already and equal keeps its time, so that cargo need not build it again.
 pub(super) fn write(from: &Path, to: &Path, iocp_sys: &Path) -> Result<Replaced> {
-    let mut ours = declared(&sources(&root().join("iocp-sys/src"))?);
-    for name in differing()? {
-        ours.remove(&name);
-    }
+    let ours = ours()?;
     let mut replaced = Replaced::default();
     for (path, text) in sources(&from.join("src"))? {
         let file = to.join(path.strip_prefix(from)?);
-        fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
         write_changed(&file, replace(&text, &ours, &mut replaced).as_bytes())?;
     }
     let manifest = fs::read_to_string(from.join("Cargo.toml"))?;
@@ -46,23 +48,32 @@ pub(super) fn write(from: &Path, to: &Path, iocp_sys: &Path) -> Result<Replaced>
     Ok(replaced)
 }
 
-/// What a user of windows-sys has to write in another way here.
-fn differing() -> Result<BTreeSet<String>> {
+/// All Rust files below a folder.
+pub(super) fn sources(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let files = below(folder)?.into_iter();
+    let rust = files.filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    rust.map(|file| fs::read_to_string(&file).map(|text| (file, text)).map_err(Into::into))
+        .collect()
+}
+
+/// The names of iocp-sys, but for what a user of windows-sys has to write in another way here.
+fn ours() -> Result<BTreeSet<String>> {
     let page = fs::read_to_string(root().join("iocp-sys/src/differences.md"))?;
     let (_, page) = page.split_once("## From windows-sys").context("the page has changed")?;
     let (page, _) = page.split_once("## From windows-bindgen").context("the page has changed")?;
     let rows = page.lines().filter(|line| line.starts_with("| [`") && !line.contains(".dll`"));
-    let names = rows.flat_map(|row| row.split("(crate::").skip(1));
-    let names = names.filter_map(|rest| rest.split(')').next().map(str::to_owned));
-    // Their ids are of the type GUID, whose fields differ.
-    let ids = fs::read_to_string(root().join("tests/api/iocp-sys.txt"))?;
-    let ids = ids.lines().filter_map(|line| line.strip_prefix("const WSAID_")?.split(':').next());
-    let ids: Vec<_> = ids.map(|name| format!("WSAID_{name}")).collect();
-    let mut all: BTreeSet<String> = names.chain(ids).collect();
-    for name in OURS_ALL_THE_SAME {
-        all.remove(name);
-    }
-    Ok(all)
+    let differing: BTreeSet<&str> = rows
+        .flat_map(|row| row.split("(crate::").skip(1))
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|name| !OURS_ALL_THE_SAME.contains(name))
+        .collect();
+    let list = fs::read_to_string(root().join(NAMES))?;
+    // `fn some.dll Name(…`, `const NAME: …`, `struct NAME { …`.
+    let name = |line: &str| {
+        let name = line.split(['(', ':', '=', '{']).next()?.trim_end().rsplit(' ').next()?;
+        (!differing.contains(name)).then(|| name.to_owned())
+    };
+    Ok(list.lines().filter(|line| !line.starts_with('#')).filter_map(name).collect())
 }
 
 /// The text of a file with our items in it.
@@ -81,7 +92,7 @@ fn replace(text: &str, ours: &BTreeSet<String>, replaced: &mut Replaced) -> Stri
             Some(name) if ours.contains(name) => {
                 let conditions = lines[begin..at].iter().filter(|line| line.starts_with("#[cfg("));
                 conditions.for_each(|line| push(&mut out, line));
-                push(&mut out, &format!("pub use iocp_sys::{name};"));
+                push(&mut out, &of_ours(name, lines[at]));
                 replaced.ours.insert(name.to_owned());
                 at = after_impls(&lines, end + 1, name);
             }
@@ -93,6 +104,17 @@ fn replace(text: &str, ours: &BTreeSet<String>, replaced: &mut Replaced) -> Stri
         }
     }
     out
+}
+
+/// The item as windows-sys's users know it: an id is of the type GUID, whose fields have other names there.
+fn of_ours(name: &str, line: &str) -> String {
+    let ty = line.split_once(": ").and_then(|(_, rest)| rest.split_once("GUID = "));
+    let Some((path, _)) = ty.filter(|_| name.starts_with("WSAID_")) else {
+        return format!("pub use iocp_sys::{name};");
+    };
+    let field = |n: usize| format!("data{n}: iocp_sys::{name}.Data{n}");
+    let fields = [1, 2, 3, 4].map(field).join(", ");
+    format!("pub const {name}: {path}GUID = {path}GUID {{ {fields} }};")
 }
 
 fn push(out: &mut String, line: &str) {

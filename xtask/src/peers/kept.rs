@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What decides whether a result still holds.
-const CONTENT: [&str; 2] = ["iocp-sys", "tests/peers/all/tests.lock"];
+const CONTENT: [&str; 3] = ["iocp-sys", "tests/peers/tests.lock", "tests/peers/behaviour"];
 
 /// What became of one crate.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -164,8 +164,7 @@ mod tests {
             println!("not here: a name for the content of folders: no git under Wine");
             return;
         }
-        let [one, other] =
-            ["iocp-sys", "tests/peers/all"].map(|name| tree_of(&[name]).expect("git"));
+        let [one, other] = ["iocp-sys", "tests/peers"].map(|name| tree_of(&[name]).expect("git"));
         assert_eq!(one, tree_of(&["iocp-sys"]).expect("git"));
         assert_ne!(one, other);
     }

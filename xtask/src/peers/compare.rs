@@ -1,5 +1,7 @@
 //! Builds and runs the tests of one crate on both bindings, and again what differs.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 
 use super::{
@@ -24,6 +26,8 @@ pub(super) struct Pair<'a> {
     pub(super) trees: [&'a Tree; 2],
     pub(super) one: &'a Crate,
     pub(super) wine: &'a Wine,
+    /// Whether what differs is run again, or shows enough as it is.
+    pub(super) again: bool,
 }
 
 impl Pair<'_> {
@@ -31,28 +35,24 @@ impl Pair<'_> {
     pub(super) fn compare(&self) -> Result<Record> {
         let mut record = Record::default();
         let builds = self.build(&mut record)?;
-        for (which, built) in builds.iter().enumerate() {
-            for program in &built.programs {
-                self.run_once(&mut record, which, built, &program.name, &[])?;
-            }
-        }
-        let mut names: Vec<_> = builds.iter().flat_map(|built| &built.programs).collect();
-        names.sort_by(|one, other| one.name.cmp(&other.name));
-        names.dedup_by(|one, other| one.name == other.name);
-        for program in names {
-            let mut round = 0;
-            loop {
-                let tests = open(&record.tests, &program.name);
-                if tests.is_empty() {
+        let programs = builds.iter().flat_map(|built| &built.programs);
+        let names: BTreeSet<_> = programs.map(|program| &program.name).collect();
+        for name in names {
+            let mut only = Vec::new();
+            for round in 1.. {
+                for (which, built) in builds.iter().enumerate() {
+                    self.run_once(&mut record, which, built, name, &only)?;
+                }
+                let open = open(&record.tests, name);
+                if open.is_empty() {
                     break;
                 }
-                round += 1;
-                note(&format!("{}: {} differ, run again ({round})", program.name, tests.len()));
-                // The first times with their neighbours, whose load may be what it takes.
-                let only = if round <= WITH_NEIGHBOURS { Vec::new() } else { tests };
-                for (which, built) in builds.iter().enumerate() {
-                    self.run_once(&mut record, which, built, &program.name, &only)?;
+                if !self.again {
+                    return Ok(record);
                 }
+                note(&format!("{name}: {} differ, run again ({round})", open.len()));
+                // The first times with their neighbours, whose load may be what it takes.
+                only = if round <= WITH_NEIGHBOURS { Vec::new() } else { open };
             }
         }
         Ok(record)

@@ -42,10 +42,14 @@ impl Counts {
     }
 }
 
-/// A sentence for each test that differs.
-pub(super) fn differences(name: &str, record: &Record) -> Vec<String> {
-    let different = record.tests.iter().filter(|(_, h)| h.verdict() == Verdict::Different);
-    different.map(|(test, history)| format!("{name}, {test}: {}", history.counts())).collect()
+/// A sentence for each test that differs, or that is ours and does not simply pass.
+pub(super) fn differences(one: &Crate, record: &Record) -> Vec<String> {
+    let is_wrong = |history: &History| match history.verdict() {
+        Verdict::Different => true,
+        verdict => one.is_ours && verdict != Verdict::Same,
+    };
+    let wrong = record.tests.iter().filter(|(_, history)| is_wrong(history));
+    wrong.map(|(test, history)| format!("{}, {test}: {}", one.name, history.counts())).collect()
 }
 
 /// The whole page.
@@ -54,7 +58,7 @@ pub(super) fn page(all: &All, tested: &[(Crate, Record)], wine: &str) -> String 
     let compiled = compiled.map(|target| format!("`{target}`")).collect::<Vec<_>>().join(" and ");
     let mut page = format!(
         "# Published crates on `iocp-sys`\n\n\
-         Written by `cargo xtask peers --all`; README.md says what it does. Each crate is built with\n\
+         Written by `cargo xtask peers`; README.md says what it does. Each crate is built with\n\
          windows-sys's own source in which {} items are those of `iocp-sys`, and a second time with windows-sys\n\
          as it is published; its own tests, as they are in its package, run on both under {wine}, as\n\
          `{TARGET}` programs. It is compiled for\n{compiled} too. Windows itself has run none of this.\n\n\
@@ -194,7 +198,9 @@ mod tests {
             ("src: d", Failed, Failed, "no `cargo` here"),
             ("src: e", Failed, Passed, "at 0x3c"),
         ]);
-        assert_eq!(differences("a", &record).len(), 1);
+        assert_eq!(differences(&Crate::named("a"), &record).len(), 1);
+        let ours = Crate { is_ours: true, ..Crate::named("a") };
+        assert_eq!(differences(&ours, &record).len(), 3);
         assert_eq!(Counts::of(&record).line(), "1 passed on both, 2 fail on both, 1 DIFFERENT");
         let all = All { crates: Vec::new(), ours: 7 };
         let page = page(&all, &[tested(record)], "Wine 10.0");

@@ -4,6 +4,7 @@
 //! of its name: a crate that helps to test it has the very types that are tested.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -12,16 +13,47 @@ use anyhow::{bail, Context, Result};
 use serde_json::Value;
 
 use super::{
-    super::{
-        generated::{self, Replaced},
-        workspace::{locked, mirror, resolved, write_changed, Bindings},
-    },
     crates::{folder_of, metadata, Crate},
+    generated::{self, Replaced},
 };
 use crate::{
+    files::{below, mirror, write_changed},
     process::{root, target_dir},
     wine::TARGET,
 };
+
+/// What the crates are built on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bindings {
+    IocpSys,
+    WindowsSys,
+    /// A copy of iocp-sys below the target folder, in which `faults.rs` makes faults.
+    Copy,
+}
+
+impl Bindings {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::IocpSys => "iocp-sys",
+            Self::WindowsSys => "windows-sys",
+            Self::Copy => "copy",
+        }
+    }
+
+    /// Where iocp-sys is.
+    fn iocp_sys(self) -> PathBuf {
+        match self {
+            Self::Copy => copied(),
+            _ => root(),
+        }
+        .join("iocp-sys")
+    }
+}
+
+/// Where `faults.rs` has a copy of the repository.
+pub(super) fn copied() -> PathBuf {
+    target_dir().join("peers/copied")
+}
 
 /// Older ones have other types than 0.61: a handle was a number.
 const REPLACED: [&str; 3] = ["0.59.", "0.60.", "0.61."];
@@ -41,12 +73,12 @@ impl Tree {
         let folder = target_dir().join("peers/tests").join(bindings.name());
         for one in crates {
             let to = folder.join(one.full_name());
-            mirror(&one.folder, &to)?;
+            copy_package(&one.folder, &to)?;
             if let Some(edit) = &one.edit {
                 put(&to, edit).with_context(|| one.full_name())?;
             }
         }
-        let from = root().join("tests/peers/all/tests.lock");
+        let from = root().join("tests/peers/tests.lock");
         let lock = fs::read_to_string(&from).with_context(|| from.display().to_string())?;
         let tree = Self { bindings, folder };
         tree.write(&manifest(crates, chosen, ""), &lock)?;
@@ -64,7 +96,7 @@ impl Tree {
         if !new.is_empty() {
             let lock = tree.folder.join("Cargo.lock");
             bail!(
-                "tests/peers/all/tests.lock does not say which {} to take: if these are meant, copy {} over it",
+                "tests/peers/tests.lock does not say which {} to take: if these are meant, copy {} over it",
                 new.join(", "),
                 lock.display()
             );
@@ -91,15 +123,15 @@ fn manifest(crates: &[Crate], chosen: &[Crate], more: &str) -> String {
     let members: Vec<_> = chosen.iter().map(Crate::full_name).collect();
     let start =
         format!("[workspace]\nresolver = \"2\"\nmembers = {members:?}\n\n[patch.crates-io]\n");
-    let own =
-        crates.iter().map(|one| format!("{} = {{ path = {:?} }}\n", one.name, one.full_name()));
+    let published = crates.iter().filter(|one| !one.is_ours);
+    let own = published.map(|one| format!("{} = {{ path = {:?} }}\n", one.name, one.full_name()));
     start + &own.collect::<String>() + more
 }
 
 /// Writes each windows-sys of a workspace anew: the lines of the patch, and what is whose.
 pub(super) fn patches(metadata: &Value, bindings: Bindings) -> Result<(String, Replaced)> {
     let packages = metadata["packages"].as_array().context("cargo lists packages")?;
-    let iocp_sys = bindings.sources().join("iocp-sys");
+    let iocp_sys = bindings.iocp_sys();
     let (mut patch, mut all) = (String::new(), Replaced::default());
     for package in packages.iter().filter(|package| is_replaced(package)) {
         let version = package["version"].as_str().unwrap_or_default();
@@ -133,6 +165,34 @@ pub(super) fn all_replaced(metadata: &Value) -> Result<()> {
     }
 }
 
+/// `name version` of each package that cargo would build.
+fn resolved(metadata: &Value) -> impl Iterator<Item = String> + '_ {
+    metadata["packages"].as_array().into_iter().flatten().map(|package| {
+        let text = |key: &str| package[key].as_str().unwrap_or_default();
+        format!("{} {}", text("name"), text("version"))
+    })
+}
+
+/// `name version` of each package of a lock file.
+fn locked(lock: &str) -> BTreeSet<String> {
+    let value = |package: &str, key: &str| {
+        let start = format!("{key} = \"");
+        let line = package.lines().find_map(|line| line.strip_prefix(&start))?;
+        Some(line.trim_end_matches('"').to_owned())
+    };
+    let packages = lock.split("[[package]]").skip(1);
+    let name =
+        |package| Some(format!("{} {}", value(package, "name")?, value(package, "version")?));
+    packages.filter_map(name).collect()
+}
+
+/// Copies a package as it is published.
+pub(super) fn copy_package(from: &Path, to: &Path) -> Result<()> {
+    let files = below(from)?;
+    let names = files.iter().filter_map(|file| file.strip_prefix(from).ok().map(Path::to_path_buf));
+    mirror(from, to, names)
+}
+
 /// Puts one text of a file in the place of another.
 fn put(folder: &Path, [file, old, new]: &[String; 3]) -> Result<()> {
     let file = folder.join(file);
@@ -158,6 +218,13 @@ mod tests {
         let ours = package("windows-sys", "0.61.2", Value::Null);
         assert!(all_replaced(&json!({ "packages": [ours] })).is_ok());
         assert!(all_replaced(&json!({ "packages": [ours, real] })).is_err());
+    }
+
+    #[test]
+    fn a_lock_file_lists_names_with_versions() {
+        let lock =
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"r\"\n";
+        assert_eq!(locked(lock).into_iter().collect::<Vec<_>>(), ["a 1.0.0"]);
     }
 
     #[test]

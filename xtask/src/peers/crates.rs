@@ -1,4 +1,4 @@
-//! The crates of `tests/peers/all/Cargo.toml`, and what its metadata says of their tests.
+//! The crates of `tests/peers/Cargo.toml`, and what its metadata says of their tests.
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,8 @@ pub(super) struct Crate {
     pub(super) version: String,
     /// Where cargo has the package.
     pub(super) folder: PathBuf,
+    /// Whether its tests are our own: none of them may fail.
+    pub(super) is_ours: bool,
     pub(super) features: Vec<String>,
     /// What one of its test programs may take.
     pub(super) seconds: u64,
@@ -44,6 +46,7 @@ impl Crate {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
             folder: PathBuf::new(),
+            is_ours: false,
             features: Vec::new(),
             seconds: SECONDS,
             edit: None,
@@ -65,7 +68,7 @@ pub(super) fn folder_of(package: &Value) -> Option<&Path> {
 
 /// The list; cargo downloads what is missing.
 pub(super) fn list() -> Result<Vec<Crate>> {
-    read(&metadata(&root().join("tests/peers/all"), &["--locked"])?)
+    read(&metadata(&root().join("tests/peers"), &["--locked"])?)
 }
 
 /// The direct dependencies, with what the list says of them: a crate without a line is a mistake.
@@ -88,6 +91,7 @@ fn read(metadata: &Value) -> Result<Vec<Crate>> {
             name: name.to_owned(),
             version: package["version"].as_str().unwrap_or_default().to_owned(),
             folder: folder_of(package).context("a package has a folder")?.to_path_buf(),
+            is_ours: package["source"].is_null(),
             features: texts(&line["features"]),
             seconds: line["seconds"].as_u64().unwrap_or(SECONDS),
             edit: (!edit.is_empty()).then(|| edit.try_into()).transpose().map_err(|edit| {
@@ -116,7 +120,8 @@ mod tests {
         json!({ "packages": [
             { "name": "all-peers", "metadata": { "peers": lines },
               "dependencies": [{ "name": "a" }] },
-            { "name": "a", "version": "1.2.3", "manifest_path": "/x/a-1.2.3/Cargo.toml" },
+            { "name": "a", "version": "1.2.3", "source": "registry",
+              "manifest_path": "/x/a-1.2.3/Cargo.toml" },
         ]})
     }
 
@@ -126,7 +131,7 @@ mod tests {
         let found = read(&workspace(&line)).expect("a list");
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].full_name().as_str(), found[0].seconds), ("a-1.2.3", 9));
-        assert!(found[0].features == ["f"] && found[0].edit.is_none());
+        assert!(found[0].features == ["f"] && found[0].edit.is_none() && !found[0].is_ours);
         assert!(read(&workspace(&json!({}))).is_err());
         assert!(read(&workspace(&json!({ "a": {}, "b": {} }))).is_err());
         assert!(read(&workspace(&json!({ "a": { "edit": ["one"] } }))).is_err());

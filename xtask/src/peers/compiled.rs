@@ -6,25 +6,29 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{bail, Context, Result};
 use serde_json::Value;
 
 use super::{
-    super::{generated::Replaced, items::sources, workspace::Bindings},
     crates::{folder_of, metadata},
-    tree::{all_replaced, is_replaced, patches},
+    generated::{sources, Replaced},
+    tree::{all_replaced, copy_package, is_replaced, patches, Bindings},
 };
 use crate::{
-    process::{cargo, headline, root, target_dir},
+    process::{cargo, headline, root, run as run_command, target_dir},
     setup,
     wine::{self, TARGET, TARGET_32},
 };
 
 /// What the crates are compiled for.
 pub(super) const TARGETS: [&str; 3] = [TARGET, TARGET_32, "aarch64-pc-windows-msvc"];
+
+/// Code of compio-driver that is off by default and cannot run under Wine.
+const MORE_CODE: &str = "behaviour/other-ways";
 
 /// A crate that does not compile so, and the one item that it needs.
 const EXPLAINED: [(&str, &str); 1] = [(
@@ -59,14 +63,13 @@ pub(super) struct All {
     pub(super) ours: usize,
 }
 
-/// Makes the source and compiles all; fails on a crate that does not compile for a reason not given.
-pub(super) fn run() -> Result<All> {
+/// A copy of `tests/peers` with the patch: the folder, what cargo says of it without, and what is whose.
+fn prepare() -> Result<(PathBuf, Value, Replaced)> {
     wine::linker()?; // dlltool
     wine::mingw_32()?;
     setup::targets(&TARGETS)?;
-    let folder = target_dir().join("peers/all");
-    fs::create_dir_all(&folder)?;
-    let from = root().join("tests/peers/all");
+    let (from, folder) = (root().join("tests/peers"), target_dir().join("peers/all"));
+    copy_package(&from.join("behaviour"), &folder.join("behaviour"))?;
     for file in ["lib.rs", "Cargo.lock"] {
         fs::copy(from.join(file), folder.join(file))?;
     }
@@ -78,6 +81,37 @@ pub(super) fn run() -> Result<All> {
     println!("  {} items are iocp-sys's", replaced.ours.len());
     fs::write(folder.join("Cargo.toml"), format!("{manifest}\n[patch.crates-io]\n{patch}"))?;
     all_replaced(&self::metadata(&folder, &[])?)?;
+    Ok((folder, metadata, replaced))
+}
+
+/// Cargo in that copy.
+fn on_all(words: &[&str], folder: &Path) -> Command {
+    let mut cargo = cargo([]);
+    cargo.args(words).current_dir(folder);
+    cargo.env("CARGO_TARGET_DIR", target_dir().join("peers/build/all"));
+    cargo
+}
+
+/// Compiles what our own tests of them need; what fits a change's checks.
+pub(super) fn quick() -> Result<String> {
+    setup::components(&["rustfmt", "clippy"])?;
+    let (folder, _, replaced) = prepare()?;
+    run_command(&mut on_all(&["fmt", "--all", "--check"], &folder))?;
+    for target in TARGETS {
+        let words = ["-p", "behaviour", "--quiet", "--all-targets", "--target", target];
+        let clippy = [&["clippy"][..], &words, &["--", "-D", "warnings"]].concat();
+        run_command(&mut on_all(&clippy, &folder))?;
+        run_command(&mut on_all(
+            &[&["check", "--features", MORE_CODE][..], &words].concat(),
+            &folder,
+        ))?;
+    }
+    Ok(format!("{} items from iocp-sys; compiled for {}", replaced.ours.len(), TARGETS.join(", ")))
+}
+
+/// Compiles all; fails on a crate that does not compile for a reason not given.
+pub(super) fn run() -> Result<All> {
+    let (folder, metadata, replaced) = prepare()?;
     let mut refused: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for target in TARGETS {
         headline(&format!("peers: all for {target}"));
@@ -100,9 +134,7 @@ pub(super) fn run() -> Result<All> {
 /// The packages that do not compile for a target.
 fn refused(folder: &Path, target: &str) -> Result<BTreeSet<String>> {
     let words = ["check", "--quiet", "--keep-going", "--message-format=json", "--target", target];
-    let mut check = cargo(words);
-    check.current_dir(folder).env("CARGO_TARGET_DIR", target_dir().join("peers/build/all"));
-    let said = check.output().context("cargo does not start")?;
+    let said = on_all(&words, folder).output().context("cargo does not start")?;
     let mut refused = BTreeSet::new();
     for line in String::from_utf8_lossy(&said.stdout).lines() {
         let message: Value = serde_json::from_str(line)?;

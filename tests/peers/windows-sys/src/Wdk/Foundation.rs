@@ -1,1 +1,0 @@
-pub use iocp_sys::OBJECT_ATTRIBUTES;

@@ -1,1 +1,0 @@
-pub use iocp_sys::{NtCancelIoFileEx, NtCreateFile, FILE_OPEN};

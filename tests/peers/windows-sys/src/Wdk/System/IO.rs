@@ -1,1 +1,0 @@
-pub use iocp_sys::NtDeviceIoControlFile;

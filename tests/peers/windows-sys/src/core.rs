@@ -1,2 +1,0 @@
-pub use crate::differs::GUID;
-pub use iocp_sys::BOOL;
