@@ -11,7 +11,7 @@ mod imports;
 mod print;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 
@@ -22,9 +22,6 @@ use self::{
     table::Table,
 };
 use crate::tidy::Source;
-
-/// Folders of which some fault is not yet one of `tidy`. It only shrinks: one that is clean must go.
-const NOT_YET_CLEAN: &[&str] = &[];
 
 /// Folders between whose files there is no cycle.
 const WITHOUT_CYCLES: [&str; 5] = ["core", "operation", "ops", "poll", "port"];
@@ -44,39 +41,18 @@ struct Import {
     by_root: bool,
 }
 
-/// What breaks a rule, and the folder that it is a fault of.
-#[derive(Debug)]
-struct Fault {
-    folder: String,
-    text: String,
-}
-
 /// All that is known of the sources.
 #[derive(Debug)]
 struct Layers {
     /// Without tests, by their paths below `iocp/src`, with their numbers of lines.
     files: BTreeMap<String, usize>,
     imports: Vec<Import>,
-    faults: Vec<Fault>,
+    faults: Vec<String>,
 }
 
 /// The rule of `tidy`.
 pub(crate) fn check(files: &[Source]) -> Vec<String> {
-    match Layers::of(files) {
-        Ok(layers) => judged(&layers.faults, NOT_YET_CLEAN),
-        Err(error) => vec![format!("{error:#}")],
-    }
-}
-
-/// Faults of clean folders, and folders that are clean though they are said not to be.
-fn judged(faults: &[Fault], not_yet_clean: &[&str]) -> Vec<String> {
-    let is_open = |folder: &str| not_yet_clean.contains(&folder);
-    let errors = faults.iter().filter(|fault| !is_open(&fault.folder));
-    let clean = not_yet_clean
-        .iter()
-        .filter(|folder| !faults.iter().any(|fault| fault.folder == **folder))
-        .map(|folder| format!("xtask/src/layers.rs: `{folder}` is clean: take it out of the list"));
-    errors.map(|fault| fault.text.clone()).chain(clean).collect()
+    Layers::of(files).map_or_else(|error| vec![format!("{error:#}")], |layers| layers.faults)
 }
 
 impl Layers {
@@ -118,25 +94,20 @@ impl Layers {
     fn judge(&mut self, sources: &[Source]) {
         let mut faults = Vec::new();
         let Some(table) = Table::read(sources) else {
-            let text = format!("{}: has no table of layers (`| layer | …`)", table::FILE);
-            self.faults = vec![Fault { folder: String::new(), text }];
+            self.faults = vec![format!("{}: has no table of layers (`| layer | …`)", table::FILE)];
             return;
         };
         let names: Vec<_> = self.files.keys().map(String::as_str).collect();
         for entry in table.unused(&names) {
-            let text = format!("{}: the layer `{entry}` has no file", table::FILE);
-            faults.push(Fault { folder: String::new(), text });
+            faults.push(format!("{}: the layer `{entry}` has no file", table::FILE));
         }
         for file in names.iter().filter(|file| **file != "lib.rs" && table.layer(file).is_none()) {
-            let text = format!("{FOLDER}{file}:1: in no layer: move it, or name it in the table");
-            faults.push(Fault { folder: folder_of(file).to_owned(), text });
+            faults.push(format!("{FOLDER}{file}:1: in no layer: move it, or name it in the table"));
         }
         for import in self.judged() {
             let Import { from, to, line, written, by_root } = import;
-            let mut fault = |text: String| {
-                let text = format!("{FOLDER}{from}:{line}: `{written}`: {text}");
-                faults.push(Fault { folder: folder_of(from).to_owned(), text });
-            };
+            let mut fault =
+                |text: String| faults.push(format!("{FOLDER}{from}:{line}: `{written}`: {text}"));
             if *by_root {
                 let module = if to == "lib.rs" { "its own module" } else { to };
                 fault(format!("through the crate's root: import it from {module}"));
@@ -147,26 +118,19 @@ impl Layers {
             }
         }
         for members in cycles(&self.edges(folder_of)) {
-            faults.push(self.cycle(&members, folder_of, members[0], "folders"));
+            faults.push(self.cycle(&members, folder_of, "folders"));
         }
-        for folder in WITHOUT_CYCLES {
-            for members in self.inside(folder) {
-                faults.push(self.cycle(&members, |file| file, folder, "files"));
-            }
+        for members in WITHOUT_CYCLES.iter().flat_map(|folder| self.inside(folder)) {
+            faults.push(self.cycle(&members, |file| file, "files"));
         }
         for members in cycles(&self.sim()) {
-            faults.push(self.cycle(
-                &members,
-                folder_in_sim,
-                "os",
-                "folders of the simulated kernel",
-            ));
+            faults.push(self.cycle(&members, folder_in_sim, "folders of the simulated kernel"));
         }
         self.faults = faults;
     }
 
     /// A cycle, said at one import of it.
-    fn cycle(&self, of: &[&str], node: fn(&str) -> &str, folder: &str, what: &str) -> Fault {
+    fn cycle(&self, of: &[&str], node: fn(&str) -> &str, what: &str) -> String {
         let inside = |file: &str| of.contains(&node(file));
         let is_in = |one: &&Import| {
             inside(&one.from) && inside(&one.to) && node(&one.from) != node(&one.to)
@@ -174,8 +138,7 @@ impl Layers {
         let place = self.imports.iter().find(is_in);
         let place = place.map_or(String::new(), |at| format!("{FOLDER}{}:{}: ", at.from, at.line));
         let members = of.join(", ");
-        let text = format!("{place}a cycle of {what}: {members}: move what they share below them");
-        Fault { folder: folder.to_owned(), text }
+        format!("{place}a cycle of {what}: {members}: move what they share below them")
     }
 
     /// The imports of what the order is about.
@@ -201,14 +164,9 @@ impl Layers {
         joined(self.imports.iter().filter(both), folder_in_sim)
     }
 
-    /// Lines of what a Windows program is built of. (The models stood beside it once.)
+    /// Lines of what a Windows program is built of.
     fn lines(&self) -> usize {
-        let is_product = |file: &str| !is_sim(file) && !file.ends_with("/models.rs");
-        self.files.iter().filter(|(file, _)| is_product(file)).map(|(_, lines)| lines).sum()
-    }
-
-    fn faulty(&self) -> BTreeSet<&str> {
-        self.faults.iter().map(|fault| fault.folder.as_str()).collect()
+        self.files.iter().filter(|(file, _)| !is_sim(file)).map(|(_, lines)| lines).sum()
     }
 }
 
