@@ -10,7 +10,7 @@ use crate::{
     parts::Asked, peers, surface, tasks, test, tidy,
 };
 
-/// The help text; the README names the first two commands.
+/// The help text.
 const HELP: &str = "\
 cargo xtask demo [--connections N] [--seconds N] [--address ADDR]... [--port N]
     builds the echo server, runs it and loads it with real TCP connections

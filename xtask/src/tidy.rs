@@ -35,7 +35,7 @@ pub(crate) struct Source {
 /// A rule takes all files and says what is wrong, one line a fault: `path:line: what and remedy`.
 type Rule = fn(&[Source]) -> Vec<String>;
 
-const RULES: [(&str, Rule); 23] = [
+const RULES: [(&str, Rule); 21] = [
     ("proofs of unsafe code", safety::check),
     ("numbered behaviours", behaviours::check),
     ("evidence of behaviours", evidence::check),
@@ -44,8 +44,7 @@ const RULES: [(&str, Rule); 23] = [
     ("evidence from Windows", shown::check),
     ("earliest Windows", floor::check),
     ("reasons of `not_here`", behaviours::not_here),
-    ("defects of the seed", defects::check),
-    ("pitfalls", defects::pitfalls),
+    ("defects and pitfalls", defects::check),
     ("workflow lines", workflow::check),
     ("layers", layers::check),
     ("raw reference", reference::check),
@@ -57,7 +56,6 @@ const RULES: [(&str, Rule); 23] = [
     ("figures of the docs", examples::figures),
     ("programs of tasks", tasks::check),
     ("file lengths", sources::lengths),
-    ("README commands", sources::readme),
     ("README links", sources::links),
 ];
 

@@ -40,12 +40,6 @@ pub(super) fn check(files: &[Source]) -> Vec<String> {
     faults
 }
 
-/// The numbers that are listed.
-pub(super) fn listed(files: &[Source]) -> BTreeSet<String> {
-    let rows = find(files, LIST).map(|list| rows(&list.text));
-    rows.into_iter().flatten().map(|(number, _)| number).collect()
-}
-
 /// Each listed number, its sentence, and the items of its tests: functions, or what an example stands at.
 pub(super) fn numbered(files: &[Source]) -> Vec<(String, String, Vec<String>)> {
     let list = find(files, LIST).map_or("", |file| file.text.as_str());

@@ -1,5 +1,4 @@
-//! Rules about the text itself: words that may not stand, length of files, commands
-//! and links in the READMEs.
+//! Rules about the text itself: words that may not stand, length of files, links in a README.
 
 use std::collections::BTreeSet;
 
@@ -70,16 +69,6 @@ pub(super) fn lengths(files: &[Source]) -> Vec<String> {
     counts.filter(|(_, count)| *count > MAX_LINES).map(fault).collect()
 }
 
-/// The README names the two commands a newcomer needs.
-pub(super) fn readme(files: &[Source]) -> Vec<String> {
-    let text = find(files, "README.md").map_or("", |file| file.text.as_str());
-    ["cargo xtask demo", "cargo xtask test"]
-        .iter()
-        .filter(|command| !text.contains(**command))
-        .map(|command| format!("README.md: does not name `{command}`"))
-        .collect()
-}
-
 /// The links of `iocp`'s README lead to files on a page of the repository, and to items in the
 /// documentation: each has both definitions.
 pub(super) fn links(files: &[Source]) -> Vec<String> {
@@ -129,11 +118,5 @@ mod tests {
         let long_file = |lines| sample("iocp/src/a.rs", &"x\n".repeat(lines));
         assert_eq!(lengths(&[long_file(401)]).len(), 1);
         assert_eq!(lengths(&[long_file(400)]).len(), 0);
-    }
-
-    #[test]
-    fn a_readme_without_the_commands_fails() {
-        assert_eq!(readme(&[sample("README.md", "cargo xtask demo")]).len(), 1);
-        assert_eq!(readme(&[]).len(), 2);
     }
 }
