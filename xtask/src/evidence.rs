@@ -7,7 +7,6 @@
 //! file says so.
 
 mod heard;
-mod libtest;
 mod page;
 mod parts;
 mod private;

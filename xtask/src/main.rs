@@ -21,6 +21,7 @@ mod examples;
 mod fault;
 mod files;
 mod layers;
+mod libtest;
 mod load;
 mod mutants;
 mod names;

@@ -12,6 +12,7 @@ use anyhow::{bail, Context, Result};
 use crate::{
     child::{kill_group, own_group},
     copied::Tree,
+    libtest::{self, Seen},
     process::{cargo, cargo_of, target_dir},
     setup,
 };
@@ -162,19 +163,10 @@ fn judge(status: Option<ExitStatus>, text: &str) -> Result<Outcome> {
 
 /// The test that failed, or the one that was running when all ended.
 fn by(text: &str) -> String {
-    let name = |line: &str| {
-        let name = line.strip_prefix("test ")?.split(' ').next()?;
-        Some(name.trim_start_matches("tests::").to_owned())
-    };
-    let failed = text.lines().filter(|line| line.ends_with("FAILED")).find_map(name);
-    let is_of = |line: &str, module: &str| line.starts_with(&format!("test {module}::"));
-    let last = || {
-        text.lines()
-            .rev()
-            .find(|line| ["tests", "core", "slot", "closing"].iter().any(|of| is_of(line, of)))
-            .and_then(name)
-    };
-    failed.or_else(last).unwrap_or_else(|| "a test".to_owned())
+    let tests = Seen::of(text).tests;
+    let failed = tests.iter().find(|test| test.outcome == libtest::Outcome::Failed);
+    let test = failed.or(tests.last()).map_or("a test", |test| &test.name);
+    test.trim_start_matches("tests::").to_owned()
 }
 
 /// The first line of the first panic's message.

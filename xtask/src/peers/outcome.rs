@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::libtest::{self, Seen};
+
 /// What one run of one test came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
@@ -51,45 +53,34 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Reads what the test harness printed.
+    /// Reads what the test harness printed; of a test that did not end nothing is told.
     pub(super) fn read(text: &str) -> Self {
-        let mut told = Self::default();
-        let mut lines = text.lines().map(str::trim_end);
-        while let Some(line) = lines.next() {
-            if let Some(name) =
-                line.strip_prefix("---- ").and_then(|l| l.strip_suffix(" stdout ----"))
-            {
-                told.why.extend(why(&mut lines).map(|why| (name.to_owned(), why)));
-            } else if let Some((name, outcome)) = test(line) {
-                told.outcomes.insert(name.to_owned(), outcome);
-            }
+        let (mut told, seen) = (Self::default(), Seen::of(text));
+        for test in &seen.tests {
+            let outcome = match test.outcome {
+                libtest::Outcome::Passed => Outcome::Passed,
+                libtest::Outcome::Ignored => Outcome::Ignored,
+                libtest::Outcome::Failed => Outcome::Failed,
+                libtest::Outcome::Died => continue,
+            };
+            told.outcomes.insert(test.name.clone(), outcome);
+            let why = seen.said_by(test).and_then(why);
+            told.why.extend(why.map(|why| (test.name.clone(), why)));
         }
         told
     }
 }
 
-/// `test NAME ... ok`.
-fn test(line: &str) -> Option<(&str, Outcome)> {
-    let (name, rest) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
-    let outcome = match rest.split([',', ' ']).next()? {
-        "ok" => Outcome::Passed,
-        "FAILED" => Outcome::Failed,
-        "ignored" => Outcome::Ignored,
-        _ => return None,
-    };
-    Some((name.strip_suffix(" - should panic").unwrap_or(name), outcome))
-}
-
 /// Of the output of a failed test, what it panicked with, else its last line.
-fn why<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Option<String> {
+fn why(lines: &[String]) -> Option<String> {
     let (mut panicked, mut first, mut last) = (false, None, None);
-    for line in lines.skip_while(|line| line.is_empty()) {
-        match line {
+    for line in lines.iter().skip_while(|line| line.is_empty()) {
+        match line.as_str() {
             "" => break,
-            _ if line.starts_with("note: ") || line.starts_with("stack backtrace") => {}
-            _ if line.contains("panicked at ") => panicked = true,
-            _ if panicked && first.is_none() => first = Some(line),
-            _ => last = Some(line),
+            line if line.starts_with("note: ") || line.starts_with("stack backtrace") => {}
+            line if line.contains("panicked at ") => panicked = true,
+            line if panicked && first.is_none() => first = Some(line),
+            line => last = Some(line),
         }
     }
     first.or(last).map(|line| plain(line).trim().to_owned())
@@ -113,28 +104,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_harness_prints_is_read() {
+    fn a_test_has_an_outcome_and_one_that_failed_a_reason() {
         let told = Told::read(
-            "\nrunning 4 tests\ntest a::b ... ok\ntest c ... FAILED\ntest e - should panic ... ok\n\
-             test d ... ignored, not on Windows\ntest f has been running for over 60 seconds\n\n\
-             failures:\n\n---- c stdout ----\n\nthread 'c' (12) panicked at src/lib.rs:1:2:\n\
+            "test a ... ok\ntest b ... FAILED\ntest c ... FAILED\ntest d ... ignored, no\n\n\
+             ---- b stdout ----\n\nthread 'b' (12) panicked at src/lib.rs:1:2:\n\
              called `Result::unwrap()` on an `Err` value: Os { code: 50 }\nnote: run with\n\n\n\
-             failures:\n    c\n\ntest result: FAILED. 2 passed; 1 failed; 1 ignored\n",
+             ---- c stdout ----\nhello\nError: Os { code: 1 }\n\nfailures:\n    b\ntest e ...",
         );
-        let outcome = |name: &str| told.outcomes.get(name).copied();
-        assert_eq!(outcome("a::b"), Some(Outcome::Passed));
-        assert_eq!(outcome("c"), Some(Outcome::Failed));
-        assert_eq!(outcome("e"), Some(Outcome::Passed));
-        assert_eq!(outcome("d"), Some(Outcome::Ignored));
-        assert_eq!(told.outcomes.len(), 4);
-        let why = told.why.get("c").map(String::as_str);
-        assert_eq!(why, Some("called `Result::unwrap()` on an `Err` value: Os { code: 50 }"));
-    }
-
-    #[test]
-    fn a_test_that_returns_an_error_says_it_last() {
-        let told = Told::read("---- c stdout ----\nhello\nError: Os { code: 1 }\n\n\n");
-        assert_eq!(told.why.get("c").map(String::as_str), Some("Error: Os { code: 1 }"));
+        use Outcome::{Failed, Ignored, Passed};
+        let expected = [("a", Passed), ("b", Failed), ("c", Failed), ("d", Ignored)];
+        assert_eq!(told.outcomes, expected.map(|(name, found)| (name.to_owned(), found)).into());
+        assert_eq!(told.why["b"], "called `Result::unwrap()` on an `Err` value: Os { code: 50 }");
+        assert_eq!(told.why["c"], "Error: Os { code: 1 }");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! What a run of tests printed: which passed, which did not and why, and what was not shown.
 //!
-//! For `--test-threads=1`: what stands between a test's name and its outcome is that test's.
+//! With `--test-threads=1`, what stands between a test's name and its outcome is that test's.
 
 use std::collections::BTreeMap;
 
 /// How one test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Passed,
+    Ignored,
     Failed,
     /// Its program ended, or was ended, before it said anything.
     Died,
@@ -15,17 +16,17 @@ pub(super) enum Outcome {
 
 /// One test.
 #[derive(Clone, Debug)]
-pub(super) struct Test {
+pub(crate) struct Test {
     /// As the harness says it.
-    pub(super) name: String,
-    pub(super) outcome: Outcome,
+    pub(crate) name: String,
+    pub(crate) outcome: Outcome,
     /// What it said that this kernel does not show.
-    pub(super) not_here: Vec<String>,
+    pub(crate) not_here: Vec<String>,
 }
 
 impl Test {
     /// The name of its function, or of the item of which it is an example.
-    pub(super) fn item(&self) -> &str {
+    pub(crate) fn item(&self) -> &str {
         let path = self.name.split(" (line").next().unwrap_or_default();
         let path = path.split(" - ").find(|part| !part.contains(".rs")).unwrap_or(path);
         path.rsplit("::").next().unwrap_or_default()
@@ -34,8 +35,8 @@ impl Test {
 
 /// The tests of several programs, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) tests: Vec<Test>,
+pub(crate) struct Seen {
+    pub(crate) tests: Vec<Test>,
     /// What those that failed printed.
     said: BTreeMap<String, Vec<String>>,
     current: Option<Test>,
@@ -44,10 +45,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn see(&mut self, line: &str) {
+    /// All of what was printed.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut seen = Self::default();
+        text.lines().for_each(|line| seen.see(line.trim_end()));
+        seen.end();
+        seen
+    }
+
+    pub(crate) fn see(&mut self, line: &str) {
         if let Some((name, rest)) = line.strip_prefix("test ").and_then(|l| l.split_once(" ...")) {
             self.died();
-            let name = name.to_owned();
+            let name = name.strip_suffix(" - should panic").unwrap_or(name).to_owned();
             self.current = Some(Test { name, outcome: Outcome::Died, not_here: Vec::new() });
             return self.of_current(rest.trim());
         }
@@ -65,18 +74,18 @@ impl Seen {
     }
 
     /// The end of all: a test without an outcome has died.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.died();
     }
 
     /// What a test printed that failed. Of an example's name there the last part is missing (` - compile`).
-    pub(super) fn said_by(&self, test: &Test) -> Option<&[String]> {
+    pub(crate) fn said_by(&self, test: &Test) -> Option<&[String]> {
         let mut all = self.said.iter();
         let its = |name: &str| test.name == name || test.name.starts_with(&format!("{name} - "));
         all.find(|(name, _)| its(name)).map(|(_, lines)| lines.as_slice())
     }
 
-    pub(super) fn count(&self, outcome: Outcome) -> usize {
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.tests.iter().filter(|test| test.outcome == outcome).count()
     }
 
@@ -87,7 +96,7 @@ impl Seen {
             "FAILED" => test.outcome = Outcome::Failed,
             // The next program begins.
             line if line.starts_with("running ") => {}
-            line if line.starts_with("ignored") => return self.current = None,
+            line if line.starts_with("ignored") => test.outcome = Outcome::Ignored,
             line => {
                 if let Some(reason) = line.strip_prefix("not here: ") {
                     if !test.not_here.iter().any(|one| one == reason) {
@@ -110,17 +119,14 @@ mod tests {
     use super::*;
 
     fn seen(lines: &str) -> Seen {
-        let mut seen = Seen::default();
-        lines.lines().for_each(|line| seen.see(line.trim()));
-        seen.end();
-        seen
+        Seen::of(&lines.lines().map(|line| line.trim_start().to_owned() + "\n").collect::<String>())
     }
 
     #[test]
     fn what_a_test_says_is_its_own() {
         let seen = seen(
             "running 3 tests
-             test a ... ok
+             test a - should panic ... ok
              test b::c ... not here: no pipes
              not here: no pipes
              some noise
@@ -140,7 +146,7 @@ mod tests {
         );
         let short: Vec<_> = seen.tests.iter().map(|t| (t.item(), t.outcome)).collect();
         let (passed, failed) = (Outcome::Passed, Outcome::Failed);
-        assert_eq!(short, [("a", passed), ("c", passed), ("d", failed)]);
+        assert_eq!(short, [("a", passed), ("c", passed), ("d", failed), ("e", Outcome::Ignored)]);
         assert_eq!(seen.tests[1].not_here, ["no pipes"]);
         assert_eq!(seen.said["d"].join("|"), "thread 'd' panicked|at once|");
     }
