@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::outcome::{Outcome, Told};
 
 /// How often a test that differs is run again on both bindings.
@@ -14,7 +16,7 @@ const MORE_ROUNDS: usize = 24;
 const RARE: usize = 4;
 
 /// The runs of one test.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct History {
     pub(super) ours: Vec<Outcome>,
     pub(super) theirs: Vec<Outcome>,

@@ -10,13 +10,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use serde_json::{json, Map, Value};
+use serde::{Deserialize, Serialize};
 
-use super::{
-    crates::Crate,
-    history::{Histories, History},
-    outcome::Outcome,
-};
+use super::{crates::Crate, history::Histories};
 use crate::{
     process::{command, output, target_dir},
     wine::Wine,
@@ -26,7 +22,7 @@ use crate::{
 const CONTENT: [&str; 3] = ["iocp-sys", "tests/peers/tests.lock", "tests/peers/behaviour"];
 
 /// What became of one crate.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) tests: Histories,
     /// How many tests were run alone: on iocp-sys, and on windows-sys.
@@ -53,19 +49,15 @@ impl Kept {
 
     pub(super) fn get(&self, one: &Crate) -> Option<Record> {
         let text = fs::read_to_string(self.file(one)).ok()?;
-        let value: Value = serde_json::from_str(&text).ok()?;
-        if value["list"] != one.tested_as() {
-            return None;
-        }
-        read(&value)
+        let (list, record): (String, Record) = serde_json::from_str(&text).ok()?;
+        (list == one.tested_as()).then_some(record)
     }
 
     pub(super) fn put(&self, one: &Crate, record: &Record) -> Result<()> {
-        let mut value = written(record);
-        value["list"] = one.tested_as().into();
+        let text = serde_json::to_string(&(one.tested_as(), record))?;
         // Renamed: half a file is no result.
         let draft = self.folder.join("draft");
-        fs::write(&draft, value.to_string())?;
+        fs::write(&draft, text)?;
         Ok(fs::rename(&draft, self.file(one))?)
     }
 
@@ -95,51 +87,12 @@ fn tree_of(folders: &[&str]) -> Result<String> {
     Ok(git(&["write-tree"])?.trim().to_owned())
 }
 
-fn written(record: &Record) -> Value {
-    let words = |runs: &[Outcome]| runs.iter().map(|outcome| outcome.word()).collect::<Vec<_>>();
-    let test = |(name, history): (&String, &History)| {
-        let (ours, theirs) = (words(&history.ours), words(&history.theirs));
-        (name.clone(), json!({ "ours": ours, "theirs": theirs, "why": history.why }))
-    };
-    let tests: Map<String, Value> = record.tests.iter().map(test).collect();
-    json!({ "tests": tests, "alone": record.alone })
-}
-
-fn read(value: &Value) -> Option<Record> {
-    let runs = |value: &Value| {
-        let words = value.as_array()?.iter();
-        words.map(|word| Outcome::of_word(word.as_str()?)).collect::<Option<Vec<_>>>()
-    };
-    let test = |(name, test): (&String, &Value)| {
-        let why = test["why"].as_str().map(str::to_owned);
-        let history = History { ours: runs(&test["ours"])?, theirs: runs(&test["theirs"])?, why };
-        Some((name.clone(), history))
-    };
-    let alone = |at: usize| usize::try_from(value["alone"][at].as_u64()?).ok();
-    Some(Record {
-        tests: value["tests"].as_object()?.iter().map(test).collect::<Option<_>>()?,
-        alone: [alone(0)?, alone(1)?],
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn a_result_is_read_as_it_was_written_and_half_of_it_is_none() {
-        let history = History {
-            ours: vec![Outcome::Passed, Outcome::Hung],
-            theirs: vec![Outcome::NotBuilt],
-            why: Some("a \"reason\"".to_owned()),
-        };
-        let record = Record { tests: [("src: a".to_owned(), history)].into(), alone: [1, 0] };
-        let text = written(&record).to_string();
-        let value = |text: &str| serde_json::from_str::<Value>(text);
-        assert_eq!(read(&value(&text).expect("json")), Some(record));
-        assert!(value(&text[..text.len() / 2]).is_err());
-        assert_eq!(read(&value(&text.replace("hung", "hanged")).expect("json")), None);
-    }
+    use super::{
+        super::{history::History, outcome::Outcome},
+        *,
+    };
 
     #[test]
     fn a_kept_result_is_found_until_it_is_thrown_away() {
@@ -148,7 +101,12 @@ mod tests {
         let kept = Kept { folder };
         let one = Crate::named("a");
         assert_eq!(kept.get(&one), None);
-        let record = Record { alone: [2, 3], ..Record::default() };
+        let history = History {
+            ours: vec![Outcome::Passed, Outcome::Hung],
+            theirs: vec![Outcome::NotBuilt],
+            why: Some("a \"reason\"".to_owned()),
+        };
+        let record = Record { tests: [("src: a".to_owned(), history)].into(), alone: [2, 3] };
         kept.put(&one, &record).expect("kept");
         assert_eq!(kept.get(&Crate { seconds: one.seconds + 1, ..one.clone() }), None);
         assert_eq!(kept.get(&Crate { note: Some("b".into()), ..one.clone() }), Some(record));
