@@ -4,7 +4,6 @@
 //! very toolchains, dependencies as cargo sees them, and the packages.
 
 mod build_cost;
-mod line_ends;
 mod packages;
 
 use std::process::Command;
@@ -39,9 +38,8 @@ const RUST_OF_SYS: &str = "1.71.0";
 const RUST_OF_IOCP: &str = "1.77.2";
 
 /// The parts, in the order in which they run.
-pub(crate) const PARTS: [Part; 10] = [
+pub(crate) const PARTS: [Part; 9] = [
     ("format", format),
-    ("line-ends", line_ends::check),
     ("clippy", clippy),
     ("compile-fail", compile_fail),
     ("minimum-sys", minimum_of_sys),

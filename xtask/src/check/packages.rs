@@ -1,9 +1,8 @@
 //! The packages: what is in them, how large they are, and what is missing before they can be published.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{bail, ensure, Context, Result};
-use serde_json::Value;
 
 use crate::{
     archives::PUBLISHED,
@@ -34,27 +33,15 @@ pub(super) fn check() -> Result<String> {
     let changelog = std::fs::read_to_string(root().join("CHANGELOG.md"))?;
     let version = env!("CARGO_PKG_VERSION"); // that of the workspace
     ensure!(changelog.contains(&format!("\n## [{version}]")), "CHANGELOG.md has no [{version}]");
-    let metadata = output(&mut cargo(["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata = serde_json::from_str(&metadata).context("what cargo metadata says")?;
-    let address = match repository(&metadata)? {
-        Some(_) => "",
-        None => {
+    // That of the workspace, too.
+    let address = match env!("CARGO_PKG_REPOSITORY") {
+        "" => {
             "; no `repository` yet: before publishing, write its address into [workspace.package] \
              of the root's Cargo.toml"
         }
+        _ => "",
     };
     Ok(format!("{version} of both can be packed; iocp-sys {bytes} bytes, no build script{address}"))
-}
-
-/// Where the packages say that their sources are; both say the same, an empty text is none.
-fn repository(metadata: &Value) -> Result<Option<&str>> {
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let published =
-        packages.filter(|package| PUBLISHED.iter().any(|name| package["name"] == *name));
-    let mut said: BTreeSet<&str> =
-        published.map(|package| package["repository"].as_str().unwrap_or_default()).collect();
-    ensure!(said.len() == 1, "the packages name different repositories: {said:?}");
-    Ok(said.pop_first().filter(|address| !address.is_empty()))
 }
 
 /// Packs both crates; returns this one's package.
@@ -77,25 +64,4 @@ pub(crate) fn package_of(name: &str) -> Result<PathBuf> {
     }
     let newest = found.into_iter().max();
     newest.map(|(_, path)| path).with_context(|| format!("no package of {name} was made"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_repository_is_set_for_both_or_for_none() {
-        let metadata = |sys: Value, iocp: &str| {
-            let package = |name: &str, address: Value| serde_json::json!({ "name": name, "repository": address });
-            let other = package("xtask", Value::Null);
-            let packages = [package("iocp-sys", sys), package("iocp", iocp.into()), other];
-            serde_json::json!({ "packages": packages })
-        };
-        let set = metadata("https://a".into(), "https://a");
-        assert_eq!(repository(&set).expect("the same"), Some("https://a"));
-        assert_eq!(repository(&metadata("".into(), "")).expect("the same"), None);
-        assert_eq!(repository(&metadata(Value::Null, "")).expect("the same"), None);
-        assert!(repository(&metadata("https://a".into(), "")).is_err());
-        assert!(repository(&serde_json::json!({ "packages": [] })).is_err());
-    }
 }
