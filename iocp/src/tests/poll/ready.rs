@@ -83,6 +83,34 @@ fn what_is_ready_without_a_packet_is_posted_only_to_a_thread_that_waits() {
     assert_eq!(kernel.counts().posts, 1);
 }
 
+/// Pollers count themselves only while something was listed lately: one that began to wait after that is woken too.
+#[test]
+fn what_is_ready_after_a_pause_wakes_a_thread_that_was_not_counted() {
+    let kernel = &Kernel::new(Script::default());
+    let poll = &Poll::with_config(&config()).unwrap();
+    let (mut stream, _peer) = stream(kernel);
+    let registrator = poll.registrator();
+    registrator.register(&mut stream, 1, Interests::WRITABLE).unwrap();
+    let mut events = Events::with_capacity(4);
+    for _ in 0..3 {
+        assert_eq!(poll.poll(&mut events, NOW_MS).unwrap(), 1);
+        while registrator.queue.hub.port.core.attention.counts() {
+            assert_eq!(poll.poll(&mut events, NOW_MS).unwrap(), 0);
+        }
+        let posts = kernel.counts().posts;
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(|| poll.poll(&mut events, super::LIMIT_MS));
+            while kernel.counts().sleeping == 0 {
+                std::thread::yield_now();
+            }
+            registrator.reregister(&stream, 2, Interests::WRITABLE).unwrap();
+            assert_eq!(waiter.join().unwrap().unwrap(), 1);
+        });
+        assert_eq!(kernel.counts().posts, posts + 1);
+        registrator.reregister(&stream, 1, Interests::WRITABLE).unwrap();
+    }
+}
+
 /// The receive that its registration starts is done at once: the poll that follows visits what is listed.
 #[test]
 fn data_that_came_with_an_accepted_connection_is_told_without_a_post() {
