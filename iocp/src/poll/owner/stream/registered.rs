@@ -102,7 +102,11 @@ impl Registered {
     #[inline(never)]
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
-        match inbox.read_found(&self.own.view(), self.link.context(), into) {
+        let (socket, at) = (self.own.view(), self.link.context());
+        if let Some(count) = inbox.read_known(&socket, at, into) {
+            return Ok(count);
+        }
+        match inbox.read_found(&socket, at, into) {
             Some(read) => read,
             None => self.read_vectored_mut(&mut [IoSliceMut::new(into)]),
         }

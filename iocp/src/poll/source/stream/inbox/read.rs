@@ -6,7 +6,7 @@ use super::{Buffer, Inbox, Room, State, SLOW};
 use crate::operation::{Completed, Operation, Submitted};
 use crate::os::{self, Code};
 use crate::poll::error::{code_of, is_shortage, is_would_block};
-use crate::poll::flags::{BUSY, GUESSED, LENT};
+use crate::poll::flags::{BUSY, ELSEWHERE, GUESSED, LENT, TIMED};
 use crate::poll::{context::Context, event::Ready, native::StreamSocket};
 
 /// A read takes at most so many rounds: it finds nothing, and the receive that it starts then is done at once;
@@ -50,6 +50,26 @@ impl Inbox {
                 Ok(())
             }
             other => Err(other),
+        }
+    }
+
+    /// The fast path of a read where what it finds is known: bytes in the buffer, or the end. `None`: any other case,
+    /// for [`read_found`](Self::read_found).
+    pub(crate) fn read_known(
+        &mut self,
+        socket: &StreamSocket,
+        at: Context<'_>,
+        into: &mut [u8],
+    ) -> Option<usize> {
+        match self.state {
+            State::Filled(..) if !into.is_empty() && !at.marks.inbox.any(ELSEWHERE | TIMED) => {
+                Some(self.read_filled(socket, at, &mut Room::new(&mut [IoSliceMut::new(into)])))
+            }
+            State::Ended => {
+                self.forget_event(at);
+                Some(0)
+            }
+            _ => None,
         }
     }
 
@@ -247,6 +267,7 @@ impl Inbox {
     }
 
     /// Takes from the buffer, and where that was not large enough for all that came, the rest directly.
+    #[inline(never)] // once in a program
     fn read_filled(
         &mut self,
         socket: &StreamSocket,
