@@ -63,7 +63,7 @@
 //! | send a control code | [`DeviceIoControl`], [`NtFsControlFile`]; sockets: [`WSAIoctl`] |
 //! | make a socket | [`WSAStartup`] once, [`WSASocketW`] with [`WSA_FLAG_OVERLAPPED`] and [`WSA_FLAG_NO_HANDLE_INHERIT`] |
 //! | get an extension function | [`WSAIoctl`] with [`SIO_GET_EXTENSION_FUNCTION_POINTER`] and a `WSAID_…`, into an `LPFN_…` |
-//! | accept | [`LPFN_ACCEPTEX`], then [`SO_UPDATE_ACCEPT_CONTEXT`]; addresses: [`LPFN_GETACCEPTEXSOCKADDRS`] |
+//! | accept | [`LPFN_ACCEPTEX`] (with an example), then [`SO_UPDATE_ACCEPT_CONTEXT`]; addresses: [`LPFN_GETACCEPTEXSOCKADDRS`] |
 //! | connect | [`bind`], [`LPFN_CONNECTEX`], then [`SO_UPDATE_CONNECT_CONTEXT`] |
 //! | receive, send | [`WSARecv`], [`WSASend`]; datagrams [`WSARecvFrom`], [`WSASendTo`]; with control data [`LPFN_WSARECVMSG`], [`WSASendMsg`] |
 //! | wait for data without lending a buffer | [`WSARecv`] with a buffer of length 0 (streams) |

@@ -109,6 +109,16 @@ impl Child {
         self.process.id()
     }
 
+    /// Holds it up, with all that it started, until `meanwhile` is over.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn hold<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        use nix::sys::signal::Signal;
+        signal(self.process.id(), Signal::SIGSTOP);
+        let result = meanwhile();
+        signal(self.process.id(), Signal::SIGCONT);
+        result
+    }
+
     /// Whether its standard output has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.over
@@ -169,12 +179,14 @@ pub(crate) fn own_group(command: &mut Command) {
 /// A wrapper's death leaves the program it started: they end together.
 #[cfg(target_os = "linux")]
 pub(crate) fn kill_group(group: u32) {
-    use nix::{
-        sys::signal::{killpg, Signal},
-        unistd::Pid,
-    };
+    signal(group, nix::sys::signal::Signal::SIGKILL);
+}
+
+#[cfg(target_os = "linux")]
+fn signal(group: u32, signal: nix::sys::signal::Signal) {
+    use nix::{sys::signal::killpg, unistd::Pid};
     // A group that is gone needs nothing.
-    let _ = i32::try_from(group).map(|group| killpg(Pid::from_raw(group), Signal::SIGKILL));
+    let _ = i32::try_from(group).map(|group| killpg(Pid::from_raw(group), signal));
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -8,6 +8,7 @@
 //! A new example: a file beside this one with its check, and a line in `EXAMPLES`. A server says
 //! `listening address=…` when it is ready and `done …` when its standard input has ended.
 
+mod accepting;
 mod chat;
 mod copy;
 mod delayed;
@@ -41,7 +42,7 @@ use crate::{
 use program::Program;
 
 /// One file per example: its name, and what checks it.
-const EXAMPLES: [(&str, Check); 13] = [
+const EXAMPLES: [(&str, Check); 14] = [
     ("http_files", http_files::check),
     ("chat", chat::check),
     ("delayed_reads", delayed::check),
@@ -55,6 +56,7 @@ const EXAMPLES: [(&str, Check); 13] = [
     ("udp_server", udp_server::check),
     ("resolve_at_run_time", lookup::check),
     ("registered_io", lookup::check_registered),
+    ("accept_echo", accepting::check),
 ];
 
 type Check = fn(&Example<'_>, &mut Findings) -> Result<()>;

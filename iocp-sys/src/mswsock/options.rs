@@ -9,7 +9,8 @@
 pub const SO_CONNECT_TIME: i32 = 0x700C;
 /// Option: finish a socket accepted by `AcceptEx`; the value is the listening `SOCKET`.
 ///
-/// Without it `shutdown`, `getpeername` and `getsockname` fail with `WSAENOTCONN`.
+/// Without it `shutdown`, `getpeername` and `getsockname` fail with `WSAENOTCONN`. The example of
+/// [`LPFN_ACCEPTEX`](super::LPFN_ACCEPTEX) sets it.
 pub const SO_UPDATE_ACCEPT_CONTEXT: i32 = 0x700B;
 /// Option: finish a socket connected by `ConnectEx`; no value.
 ///

@@ -39,6 +39,12 @@ impl Program {
         self.child.line(limit)
     }
 
+    /// Holds it up until `meanwhile` is over.
+    #[cfg(target_os = "linux")]
+    pub(super) fn hold<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        self.child.hold(meanwhile)
+    }
+
     /// Writes one line to its standard input.
     pub(super) fn say(&mut self, line: &str) {
         self.child.say(line);
