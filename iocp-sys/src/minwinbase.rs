@@ -120,11 +120,13 @@ pub type LPOVERLAPPED = *mut OVERLAPPED;
 pub struct OVERLAPPED_ENTRY {
     /// The key given when the handle was associated, or when the packet was posted.
     pub lpCompletionKey: usize,
-    /// The operation that completed. For posted packets: whatever the poster gave, perhaps null.
+    /// The operation that completed. For posted packets: whatever the poster gave, perhaps null. Of a socket's
+    /// notification ([`ProcessSocketNotifications`](crate::ProcessSocketNotifications)): not to be followed.
     pub lpOverlapped: *mut OVERLAPPED,
     /// Called reserved by Microsoft; the low 32 bits are the `NTSTATUS`, the rest may be garbage.
     pub Internal: usize,
-    /// Bytes transferred.
+    /// Bytes transferred. Of a socket's notification its events
+    /// ([`SocketNotificationRetrieveEvents`](crate::SocketNotificationRetrieveEvents)), of a job its message.
     pub dwNumberOfBytesTransferred: u32,
 }
 layout!(OVERLAPPED_ENTRY: size 16 | 32, align 4 | 8;

@@ -1,8 +1,9 @@
 //! Socket state notifications: readiness of sockets as packets on a completion port.
 //!
 //! Windows 10 build 20348, Server 2022, Windows 11. Nothing is transferred: the packet says that a
-//! socket is ready. Its key is that of the registration, its byte count holds the events, and its
-//! `lpOverlapped` must not be followed. Events that come while a packet is queued are added to it.
+//! socket is ready. Its key is that of the registration, its byte count holds the events
+//! ([`SocketNotificationRetrieveEvents`]), and its `lpOverlapped` is reserved and must not be followed. Events that
+//! come while a packet is queued are added to it.
 //!
 //! A socket has one registration, with one port; only sockets of Microsoft's own providers. Before
 //! closing it, remove the registration and wait for [`SOCK_NOTIFY_EVENT_REMOVE`].
@@ -67,6 +68,9 @@ pub const SOCK_NOTIFY_TRIGGER_ALL: u32 = SOCK_NOTIFY_TRIGGER_ONESHOT
 
 /// One change to the registrations of a completion port; at most one operation each.
 ///
+/// What a packet says of the socket: [`SocketNotificationRetrieveEvents`]. The fields are narrower than the constants,
+/// all of which are `u32` and fit: `SOCK_NOTIFY_OP_ENABLE as u8`.
+///
 /// Resolve [`ProcessSocketNotifications`] at run time.
 ///
 /// # Layout
@@ -107,6 +111,10 @@ link_late! {
     /// Windows. With `completionCount` 0 it only registers, and `timeoutMs` must be 0. It dequeues
     /// what `GetQueuedCompletionStatusEx` would, other packets too. `timeoutMs`: 0 = do not wait,
     /// `INFINITE` = no limit.
+    ///
+    /// A notification's packet has the registration's `completionKey`, and its events as byte count:
+    /// [`SocketNotificationRetrieveEvents`]. Its `lpOverlapped` fields "are reserved and must not be used as pointers",
+    /// says Microsoft's page, and not which value they have: so tell notifications from operations by the key alone.
     ///
     /// # Errors
     /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258, no packet in time), else

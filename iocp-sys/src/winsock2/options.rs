@@ -43,7 +43,8 @@ pub const SOMAXCONN: u32 = 0x7fff_ffff;
 pub const WSA_FLAG_OVERLAPPED: u32 = 0x01;
 /// `WSASocketW`: children do not inherit the socket. Windows 7 SP1, else `WSAEINVAL`.
 pub const WSA_FLAG_NO_HANDLE_INHERIT: u32 = 0x80;
-/// `WSASocketW`: registered I/O is possible. Windows 8.
+/// `WSASocketW`: registered I/O is possible. Windows 8. Which sockets of an accept need it:
+/// [`LPFN_RIOCREATEREQUESTQUEUE`](crate::LPFN_RIOCREATEREQUESTQUEUE).
 pub const WSA_FLAG_REGISTERED_IO: u32 = 0x100;
 
 /// Name space of a look-up: all of them.

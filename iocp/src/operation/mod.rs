@@ -122,7 +122,8 @@ impl<B: Send + 'static> Operation<B> {
     }
 
     /// The buffer, to be changed between uses. What its capacity was at the start is what the port
-    /// has charged; a buffer that grew is not charged again.
+    /// has charged; a buffer that grew is not charged again. The next receive fills all of its room: so a `Vec` that
+    /// grew takes more than before, and a longer datagram. `shrink_to` takes that back; a `Box<[u8]>` never grows.
     #[inline(always)]
     pub fn buffer_mut(&mut self) -> &mut B {
         // SAFETY:

@@ -126,8 +126,8 @@ impl<S: AsSocket + 'static> AssociatedSocket<S> {
     /// `receive`: the receive of the connection, as its ticket, as an idle operation, or as its last result.
     /// What still comes from the peer is read into its buffer, which is [cleared](IoBufMut::clear) before and
     /// must have room then (not that of a probe), and thrown away: for 10 seconds and 64 KiB at most, unless set
-    /// otherwise. Its packets have the operation's token; `token` is that of the packet which says that the time is
-    /// over.
+    /// otherwise. Two kinds of packets come: those of the receive, with the token of its operation, and
+    /// [`Packet::Timer`](crate::Packet::Timer) with this `token` once the time is over. The two may be the same number.
     ///
     /// ```no_run
     /// # #[cfg(windows)] {

@@ -54,6 +54,15 @@ pub type LPFN_RIOCREATECOMPLETIONQUEUE = Option<
 ///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
+/// The socket must have been made with [`WSA_FLAG_REGISTERED_IO`](crate::WSA_FLAG_REGISTERED_IO)
+/// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/winsock/riorqueue)). For `AcceptEx` give the flag to
+/// acceptor and listener: without it on the listener no result comes, [IORingGroup][1] reports. It makes the queue
+/// after `SO_UPDATE_ACCEPT_CONTEXT`; [RioSharp][2] makes it before the accept, of a socket that it ties to a port as
+/// well. Microsoft says nothing of accepted sockets: whether all that holds on every Windows is *open*.
+///
+/// [1]: https://github.com/modernuo/IORingGroup/blob/main/ioring/ioring.c
+/// [2]: https://github.com/aL3891/RioSharp/blob/master/RioSharp/RioSocket.cs
+///
 /// `MaxOutstandingReceive` and `MaxOutstandingSend`: requests at the same time, not both 0.
 /// `MaxReceiveDataBuffers` and `MaxSendDataBuffers`: 1; Windows 8 takes no other. Returns the
 /// queue.

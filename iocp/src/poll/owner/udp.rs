@@ -23,18 +23,26 @@ use crate::poll::{
 /// | [`send_to`](Self::send_to), [`send`](Self::send) | one call that does not block, from the caller's memory. What the system has no room for is copied and sent when it has; until then the next is `WouldBlock`, and an event follows |
 /// | drop | cancels what is in flight |
 ///
-/// While it waits it lends nothing: it asks by a receive with `MSG_PEEK` and without room, which ends when a
-/// datagram is there and takes none. [`lend`](Self::lend) lends a buffer instead, which saves one call for
-/// each datagram that is waited for. A receive without room and without `MSG_PEEK`, as streams have, would lose
-/// the datagram. Microsoft calls the flag valid only for "non-overlapped sockets"
-/// ([`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)); libuv, and so
-/// every program of Node.js, waits for datagrams in this way
-/// ([source](https://github.com/libuv/libuv/blob/v1.x/src/win/udp.c)). Whether all of Windows does is *open*:
-/// a socket that lends keeps to what is documented.
+/// # How it waits
 ///
-/// Which address a datagram was sent to, and the one an answer leaves by, are of operations alone
-/// ([`Message`](crate::Message)), which wait in the same loop on a socket of
+/// By a receive with `MSG_PEEK` and without room, which ends when a datagram is there, takes none and lends nothing.
+/// Microsoft documents that flag for "non-overlapped sockets" only
+/// ([`WSARecv`](https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsarecv)). libuv, and so every
+/// program of Node.js, waits in this way ([source](https://github.com/libuv/libuv/blob/v1.x/src/win/udp.c)); that each
+/// Windows allows it is *open*.
+///
+/// You need not call [`lend`](Self::lend). Call it to keep to what is documented, or to save a call of the system for
+/// each datagram that is waited for: the socket then waits by a receive into a buffer of that size.
+///
+/// # What it has not
+///
+/// The address that a datagram was sent to, and the choice of the one that an answer leaves by: bind one socket to
+/// each address, or receive by operations with [`Message`](crate::Message), which wait in the same loop on a socket of
 /// [`Registrator::associate_socket`](crate::poll::Registrator::associate_socket).
+///
+/// An idle limit: a socket has many peers, of which one may be silent while others speak. Keep a time for each peer, and
+/// give [`poll_for`](crate::poll::Poll::poll_for) what is left to the next one; on a port of operations a
+/// [`Timer`](crate::Timer) for each.
 ///
 /// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
 /// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.
@@ -199,8 +207,8 @@ impl UdpSocket {
 }
 
 impl UdpSocket {
-    /// While it waits, lends a buffer of so many bytes: 1 to 65,535, more is clamped; 0 lends none, as does a
-    /// socket for which this is never called. What is longer than the buffer and comes while it waits is
+    /// While it [waits](Self#how-it-waits), lends a buffer of so many bytes: 1 to 65,535, more is clamped; 0 lends none,
+    /// as does a socket for which this is never called. What is longer than the buffer and comes while it waits is
     /// truncated. Once the socket is registered it changes nothing.
     pub fn lend(&mut self, bytes: usize) {
         self.lent = bytes.min(65_535);
