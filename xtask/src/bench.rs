@@ -212,7 +212,7 @@ mod tests {
         let quick = parse(&["--quick"]);
         let names: Vec<_> = ALL.iter().filter(|one| quick.wants(one)).map(|one| one.name).collect();
         let echoes = ["echo_calls", "alloc_per_op", "echo_insn", "accept_calls", "dequeue_batch"];
-        assert_eq!(names, [&echoes[..], &["sizes", "udp", "short"]].concat());
+        assert_eq!(names, [&echoes[..], &["sizes", "udp", "short", "full_port"]].concat());
         assert!(!quick.repeats() && parse(&["--quick", "--repeat"]).repeats());
         assert!(parse(&[]).repeats() && !parse(&["scale"]).repeats());
         assert!(Args::parse(sample(&["fly"])).is_err());

@@ -3,6 +3,7 @@
 mod build;
 mod copy;
 mod echo;
+mod full;
 mod growth;
 mod http;
 mod memory;
@@ -59,7 +60,7 @@ impl Bench {
 }
 
 /// All of them.
-pub(super) const ALL: [Bench; 22] = [
+pub(super) const ALL: [Bench; 23] = [
     Bench::new("echo_calls", echo::calls).counts().quick(),
     Bench::new("alloc_per_op", echo::allocations).counts().quick(),
     Bench::new("mem_idle", memory::idle).counts(),
@@ -80,6 +81,7 @@ pub(super) const ALL: [Bench; 22] = [
     Bench::new("work_time", time::work),
     Bench::new("user_insn", work::user).counts().not_here(no_stepper),
     Bench::new("growth", growth::growth).not_here(no_stepper),
+    Bench::new("full_port", full::full).counts().quick(),
     Bench::new("http_files", http::files).not_here(no_wrk),
     Bench::new("relay", echo::relay).counts().not_here(no_wine),
 ];

@@ -67,14 +67,14 @@ impl Run<'_> {
     /// The program that has the server.
     pub(super) fn program(&self) -> &'static str {
         match self.bench {
-            "stream" | "udp" | "growth" => "iocp-bench-work.exe",
+            "stream" | "udp" | "growth" | "full" => "iocp-bench-work.exe",
             _ => "iocp-bench.exe",
         }
     }
 
     /// Whether the program has no client.
     pub(super) fn is_alone(&self) -> bool {
-        matches!(self.bench, "batch" | "timers" | "growth")
+        matches!(self.bench, "batch" | "timers" | "growth" | "full")
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Written as a user would write them, and nothing beside: they accept for themselves, serve messages of any size, and
 //! notice the end. `stream` echoes or only receives, and counts messages, or whole connections with `--message 0`;
-//! `udp` echoes datagrams; `growth` does what may cost more the more there is. A program of its own: linked into the other benches it would change how those are inlined.
+//! `udp` echoes datagrams; `growth` does what may cost more the more there is; `full` fills a port. A program of its own:
+//! linked into the other benches it would change how those are inlined.
 
 #![cfg_attr(not(all(windows, target_arch = "x86_64")), allow(missing_docs))]
 
 #[cfg(all(windows, target_arch = "x86_64"))]
 #[path = "../../arguments.rs"]
 mod arguments;
+#[cfg(all(windows, target_arch = "x86_64"))]
+mod full;
 #[cfg(all(windows, target_arch = "x86_64"))]
 mod growth;
 #[cfg(all(windows, target_arch = "x86_64"))]
@@ -47,6 +50,7 @@ fn main() -> std::io::Result<()> {
         "stream" => streams::run(&args),
         "udp" => udp::run(&args),
         "growth" => growth::run(&args),
+        "full" => full::run(&args),
         other => Err(std::io::Error::other(format!("no bench is called `{other}`"))),
     }
 }
