@@ -3,12 +3,16 @@
 use std::{
     io::{Error, ErrorKind, Read, Write},
     net::Shutdown,
+    time::Duration,
 };
 
 use iocp::poll::TcpStream;
 
 /// Pieces that one direction moves in its turn; then it is the others'.
 const TURN: usize = 4;
+
+/// How long a peer may take nothing of what is left when both have ended.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Two streams. Dropping them sends what is queued, then the ends.
 #[derive(Debug)]
@@ -17,6 +21,7 @@ pub(crate) struct Pair {
     pub(crate) streams: [TcpStream; 2],
     /// From the client to the target, and the other way.
     ways: [Way; 2],
+    is_connected: bool,
 }
 
 /// One direction.
@@ -45,19 +50,44 @@ pub(crate) enum Moved {
 
 impl Pair {
     pub(crate) fn new(client: TcpStream, target: TcpStream) -> Self {
-        Self { streams: [client, target], ways: [Way::default(), Way::default()] }
+        Self {
+            streams: [client, target],
+            ways: [Way::default(), Way::default()],
+            is_connected: false,
+        }
     }
 
-    /// Moves in both directions. `piece` is memory to read into.
-    pub(crate) fn turn(&mut self, piece: &mut [u8]) -> Moved {
+    /// Moves in both directions, from the target's first event on: before it is connected no end can be passed on to
+    /// it. `piece` is memory to read into.
+    pub(crate) fn turn(&mut self, is_target: bool, piece: &mut [u8]) -> Moved {
+        self.is_connected |= is_target;
+        if !self.is_connected {
+            return Moved::All;
+        }
         let [client, target] = &mut self.streams;
         let [up, down] = &mut self.ways;
         match (up.turn(client, target, piece), down.turn(target, client, piece)) {
             (Err(_), _) | (_, Err(_)) => Moved::Failed,
-            _ if up.ended && down.ended => Moved::Ended,
+            _ if up.ended && down.ended => self.flush(),
             (Ok(true), Ok(true)) => Moved::All,
             _ => Moved::Part,
         }
+    }
+
+    /// The pair is over once the system has all of it: a dropped stream would give a slow peer less time. One that takes
+    /// nothing is told as idle.
+    fn flush(&mut self) -> Moved {
+        let mut moved = Moved::Ended;
+        for stream in &mut self.streams {
+            match stream.flush() {
+                Ok(()) => {}
+                Err(error) if is_later(&error) && stream.set_idle_limit(Some(PATIENCE)).is_ok() => {
+                    moved = Moved::All;
+                }
+                Err(_) => return Moved::Failed,
+            }
+        }
+        moved
     }
 
     /// Resets both sides.
@@ -120,7 +150,7 @@ impl Way {
     }
 }
 
-/// Nothing has come yet, there is no room yet, or it is connecting.
+/// Nothing has come yet, or there is no room yet.
 fn is_later(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

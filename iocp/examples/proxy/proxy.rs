@@ -131,7 +131,7 @@ impl Proxy {
             for event in &events {
                 match event.id() {
                     LISTENER => self.accept(),
-                    token => self.turn(token / 2, event.is_error()),
+                    token => self.turn(token, event.is_error() || event.is_idle()),
                 }
             }
         }
@@ -170,10 +170,14 @@ impl Proxy {
     }
 
     /// Gives a pair its turn.
-    fn turn(&mut self, number: Token, has_failed: bool) {
+    fn turn(&mut self, token: Token, has_failed: bool) {
+        let number = token / 2;
         // It was dropped since the event came.
         let Some(pair) = self.pairs.get_mut(&number) else { return };
-        let moved = if has_failed { Moved::Failed } else { pair.turn(&mut self.piece) };
+        let moved = match has_failed {
+            true => Moved::Failed,
+            false => pair.turn(token % 2 == 1, &mut self.piece),
+        };
         let both = Interests::READABLE | Interests::WRITABLE;
         let moved = match moved {
             // The others' turn first. What is left is told again when it is registered again.

@@ -63,6 +63,9 @@ pub struct PipeServerOptions(PipeSettings);
 
 /// One instance of a named pipe, the server's end: it has one client at a time. To be
 /// [associated](crate::CompletionPort::associate_handle).
+///
+/// What a read's result says, the client's end among it: the table of [`read`](AssociatedHandle::read). What a connect
+/// that fails says: [`connected`](Completed::connected).
 #[derive(Debug)]
 pub struct PipeServer {
     handle: OwnedHandle,
@@ -205,15 +208,21 @@ impl PipeServer {
     ///             poll.registrator().register(&mut next, pipes.len(), both)?;
     ///             pipes.push(next);
     ///         }
-    ///         let mut room = [0; 512];
-    ///         let answered = match pipes[at].read(&mut room) {
-    ///             Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
-    ///             Ok(count) => pipes[at].write_all(&room[..count]),
-    ///             Err(error) => Err(error),
+    ///         let (pipe, mut room) = (&mut pipes[at], [0; 512]);
+    ///         // Until something is to be waited for: what is left behind gives no event.
+    ///         let ended = loop {
+    ///             // One write at a time: the last answer is taken before the next is read.
+    ///             let answered = match pipe.flush().and_then(|()| pipe.read(&mut room)) {
+    ///                 Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
+    ///                 Ok(count) => pipe.write_all(&room[..count]),
+    ///                 Err(error) => Err(error),
+    ///             };
+    ///             if let Err(error) = answered {
+    ///                 break error;
+    ///             }
     ///         };
-    ///         // A client that does not read its answers loses one.
-    ///         if answered.is_err_and(|error| error.kind() != ErrorKind::WouldBlock) {
-    ///             pipes[at].disconnect()?;
+    ///         if ended.kind() != ErrorKind::WouldBlock {
+    ///             pipe.disconnect()?; // and waits for the next client
     ///         }
     ///     }
     /// }
