@@ -53,9 +53,9 @@ pub struct Change<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChangeAction {
-    /// It was made, or moved here.
+    /// It was made, or moved here: a folder with all that is in it, which [is not told](crate::DirectoryWatch).
     Added,
-    /// It was deleted, or moved away.
+    /// It was deleted, or moved away, a folder with all that was in it.
     Removed,
     /// Its data, size, attributes or times have changed; of a directory, also its entries.
     Modified,

@@ -56,7 +56,8 @@ impl<B: IoBuf> Slice<B> {
         Range { start: self.start, end: self.end } = bounds(range);
     }
 
-    /// Leaves out the first `n` bytes, which were written. Beyond the end the range is empty.
+    /// Leaves out the first `n` bytes, which were written. Beyond the end the range is empty. For the next use of the
+    /// buffer [`set_range`](Self::set_range) moves the start back.
     pub fn advance(&mut self, n: usize) {
         self.start = self.start.saturating_add(n).min(self.end);
     }

@@ -6,6 +6,8 @@
 //! | [`buffers`] | what happens to a buffer from submit to the end, and what is lost when |
 //! | [`time_limits`] | a limit on one receive, on many connections, on a wait |
 //! | [`closing`] | ending a connection, a thread, the port, the program |
+//! | [`files`] | reading and writing files with many operations in flight |
+//! | [`relay`] | passing on between two streams of the event queue |
 //! | [`many_threads`] | several threads on one port or one queue |
 //! | [`from_tokio_mio`] | programs written for tokio or mio |
 //! | [`from_compio`] | programs written for compio |
@@ -24,6 +26,12 @@ pub mod time_limits {}
 
 #[doc = include_str!("closing.md")]
 pub mod closing {}
+
+#[doc = include_str!("files.md")]
+pub mod files {}
+
+#[doc = include_str!("relay.md")]
+pub mod relay {}
 
 #[doc = include_str!("many_threads.md")]
 pub mod many_threads {}

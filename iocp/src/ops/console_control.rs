@@ -33,7 +33,25 @@ pub enum ConsoleControl {
 }
 
 /// Sends what the console tells to a mailbox, until it is dropped. Made by
-/// [`Sender::on_console_control`].
+/// [`Sender::on_console_control`], whose example is a whole loop.
+///
+/// # Examples
+///
+/// ```no_run
+/// # #[cfg(windows)] {
+/// use iocp::{CompletionPort, ConsoleControl};
+///
+/// let port = CompletionPort::new()?;
+/// let (sender, mailbox) = port.mailbox::<ConsoleControl>(1);
+/// let handler = sender.on_console_control()?;
+/// // … waits for packets; at `Packet::Mail { key: 1 }`:
+/// if let Some(ConsoleControl::CtrlC | ConsoleControl::Close) = mailbox.take() {
+///     // … closes and flushes what has to be, and then lets the system end the process:
+///     drop(handler);
+/// }
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "dropped, it hears of nothing"]
 pub struct ConsoleHandler {
     number: u64,

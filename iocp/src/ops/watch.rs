@@ -38,8 +38,12 @@ use crate::{
 /// told from the directory on, wherever that is. Dropped, its operations are cancelled and the directory is
 /// closed; until then nobody can make another one of that name in place of one that was deleted.
 ///
-/// Wine tells less: with `subtree` nothing of folders that were there before, or that were made together with their
-/// parent; never that the directory is gone; of a folder that was renamed, the old name.
+/// A folder that is moved in or out is told as one change, so list what is in it (shown under Wine 8 and 10; of
+/// Windows *open*).
+///
+/// Wine tells less: with `subtree` nothing of folders that were there before, or were moved in, unless the program has
+/// listed them since the first submit, nor of what was made together with its parent; never that the directory is gone;
+/// of a folder that was renamed, the old name.
 pub struct DirectoryWatch<H: AsHandle + 'static> {
     handle: AssociatedHandle<H>,
     filter: ChangeFilter,
@@ -176,7 +180,8 @@ impl<H: AsHandle + 'static> DirectoryWatch<H> {
 
     /// [`ReadDirectoryChangesW`](https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-readdirectorychangesw):
     /// asks for changes since the last answer, or from now on. The answer comes when there are any:
-    /// [`Completed::watched`](crate::Completed::watched).
+    /// [`Completed::watched`](crate::Completed::watched). It is always a packet's: `Ready` is an error only, since
+    /// the system's success means that it was queued (fact DIR02).
     ///
     /// The buffer's size is the system's too from the first submit on. Directories of other machines allow
     /// 64 KiB at most (87 beyond that).

@@ -27,10 +27,16 @@
 //! | error | with another event: the next call says which | |
 //! | idle | no byte was read or written for as long as the [limit](TcpStream::set_idle_limit) of the stream or [pipe](PipeStream::set_idle_limit) | the limit has passed once more |
 //!
-//! A stream whose bytes were left has no receive in flight: an end or a reset behind them is told by the read that comes to
-//! it, and by no event. After the peer's end nothing is received any more: that it resets the connection then is told
-//! by the next write, or by nobody. A program that reads no more for a while, or waits to write on such a stream,
-//! sets an [idle limit](TcpStream::set_idle_limit).
+//! Two things no event tells:
+//!
+//! * what is behind bytes that you left unread: an end or a reset there is told by the read that comes to it;
+//! * a reset behind the peer's end: the next write tells it.
+//!
+//! So a program that pauses its reading, or waits to write after the peer's end, sets an
+//! [idle limit](TcpStream::set_idle_limit), and decides at [`is_idle`](Event::is_idle): [`peek`](TcpStream::peek) says
+//! at once that a connection is broken, if its bytes are not in the way. (Under Wine they are: a peek gives them, though
+//! a reset is behind them. Whether Windows says the error then is *open*.) Else drop it after as many limits as you
+//! like.
 //!
 //! So read until a read is short (it got less than it asked for) or says `WouldBlock`, and write until
 //! `WouldBlock`: what comes later gives an event. Once it has said so, a read says it again until a poll has brought that

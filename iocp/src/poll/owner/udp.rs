@@ -23,6 +23,9 @@ use crate::poll::{
 /// | [`send_to`](Self::send_to), [`send`](Self::send) | one call that does not block, from the caller's memory. What the system has no room for is copied and sent when it has; until then the next is `WouldBlock`, and an event follows |
 /// | drop | cancels what is in flight |
 ///
+/// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
+/// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.
+///
 /// # How it waits
 ///
 /// By a receive with `MSG_PEEK` and without room, which ends when a datagram is there, takes none and lends nothing.
@@ -43,9 +46,6 @@ use crate::poll::{
 /// An idle limit: a socket has many peers, of which one may be silent while others speak. Keep a time for each peer, and
 /// give [`poll_for`](crate::poll::Poll::poll_for) what is left to the next one; on a port of operations a
 /// [`Timer`](crate::Timer) for each.
-///
-/// The socket is put into non-blocking mode when it is registered (`FIONBIO`); so are its clones of `std`, which
-/// share it. For options that have no method here: `socket2::SockRef::from(&udp)`, as for every source.
 ///
 /// # Examples
 ///

@@ -52,6 +52,10 @@ use crate::poll::{error::refused, marks::Watch, queue::Queue};
 /// reads slowly loses nothing, as long as one of the sends in which the queue goes out (two to three, each at most the
 /// high-water mark long) ends in each [`linger`](crate::poll::Config::linger).
 ///
+/// One that pauses for longer loses the rest. Where that matters, `flush` until it is `Ok`, and drop the stream then:
+/// the system has all of it, and goes on sending however long the peer takes. That works after
+/// [`shutdown`](Self::shutdown) too; a limit of your own is for a peer that never reads.
+///
 /// | dropped | its connection |
 /// | --- | --- |
 /// | nothing was written since it was registered | is closed at once |
@@ -186,6 +190,9 @@ impl TcpStream {
     /// Closes the connection at once: what was written and not sent yet is discarded, and the peer
     /// sees a reset. For clients that do not read, or that are not to be waited for: dropping the stream
     /// sends first what was written (see [above](Self)).
+    ///
+    /// Wine 10 keeps a socket open whose write once said `WouldBlock`, std's too: there the peer sees nothing before the
+    /// process ends.
     pub fn abort(self) {
         // A refusal leaves an orderly end, which is the next best.
         let _ = os::reset_on_close(os::borrow_socket(&self));
