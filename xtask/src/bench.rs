@@ -4,6 +4,7 @@
 //! and size, plays its client, and compares. Counts are exact and the same on every kernel: a missed
 //! goal on counts is a failure. Times are shown with their spread, and fail nothing.
 
+mod backlog;
 mod benches;
 mod client;
 mod goals;

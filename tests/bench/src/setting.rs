@@ -5,13 +5,22 @@ use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
 };
 
+use socket2::SockRef;
+
 use crate::{arguments::Args, image, meter};
+
+/// What comes one way lies in the socket before the server begins with it.
+const BURST: usize = 4 << 20;
 
 /// Listens, and says where.
 pub(crate) fn listener(args: &Args) -> Result<TcpListener> {
     end_with_standard_input();
     meter::prepare(args);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    if args.one_way {
+        // Those that it accepts have as much.
+        SockRef::from(&listener).set_recv_buffer_size(BURST)?;
+    }
     announce(listener.local_addr()?.port());
     Ok(listener)
 }

@@ -4,7 +4,8 @@
 //! compares them. So the number of messages is exact. Where counts matter a round begins when the
 //! server waits, and it is stopped while the messages of one round are written: it finds as many as
 //! the window is wide, neither more nor fewer. More than a socket takes at once comes from a thread beside the one that
-//! reads: there the system decides in which pieces it arrives.
+//! reads: there the system decides in which pieces it arrives. One way it is as much as the server's socket has room for,
+//! and there as a whole.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -14,6 +15,7 @@ use std::{
 use anyhow::{bail, ensure, Context, Result};
 
 use super::{
+    backlog,
     quiet::Quiet,
     run::{Pace, Run},
     server::REHEARSAL,
@@ -32,6 +34,9 @@ const OTHER_FILES: u64 = 64;
 
 /// So many bytes are taken from a sender whose receiver is stopped.
 const AT_ONCE: usize = 64 << 10;
+
+/// Bytes of a burst one way: the servers ask for a socket that has room for as many.
+pub(super) const BURST: usize = 4 << 20;
 
 /// What a client has left when it is done.
 #[derive(Debug)]
@@ -107,9 +112,10 @@ impl Client<'_> {
         let mut before = f64::NAN;
         match run.pace {
             Pace::OneWay => {
-                let bytes = message(run.size, 0);
-                let mut all = 0..run.warm + REHEARSAL + run.count;
-                all.try_for_each(|_| self.connections[0].send(&bytes))?;
+                let burst = message(run.size, 0).repeat(BURST / run.size);
+                let each = (BURST / run.size) as u64;
+                let bursts = (run.warm + REHEARSAL + run.count).div_ceil(each);
+                (0..bursts).try_for_each(|_| self.burst(&burst))?;
             }
             Pace::Busy => {
                 self.echo(run.warm, 1, false)?;
@@ -163,6 +169,15 @@ impl Client<'_> {
             }
         }
         round.iter().try_for_each(|(at, bytes)| self.connections[*at].receive(bytes))
+    }
+
+    /// Sends all of it to a server that waits, and is stopped until its socket has it.
+    fn burst(&self, bytes: &[u8]) -> Result<()> {
+        let connection = &self.connections[0];
+        at_once(self.run, self.quiet, || {
+            connection.send(bytes)?;
+            backlog::wait(connection.0.local_addr()?, connection.0.peer_addr()?, bytes.len())
+        })
     }
 
     /// The connection that the next message is for, and the message.

@@ -39,7 +39,7 @@ pub(super) enum Pace {
     Waits,
     /// All are there before the first is answered.
     Busy,
-    /// One after the other without a pause; the server answers none.
+    /// Bursts, each of which is there as a whole when the server begins with it; it answers none.
     OneWay,
 }
 
