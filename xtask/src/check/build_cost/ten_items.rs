@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 
 use anyhow::{ensure, Result};
 
-use crate::{program::Program, wine};
+use crate::{archives::unpack, check::package_of, program::Program, wine};
 
 /// What a server on a completion port cannot do without.
 const CALLS: [&str; 8] = [
@@ -30,9 +30,11 @@ const MODULES: [&str; 3] = ["Win32_Foundation", "Win32_System_IO", "Win32_Networ
 /// Builds of each program.
 const TIMES: usize = 3;
 
-/// Measures, below this folder; `packed/` in it has this version of `iocp-sys` as its registry.
-pub(super) fn cost(folder: &Path, version: &str) -> Result<String> {
+/// Measures, below this folder; ours as those who depend on it get it: packed, and from a registry (no lints,
+/// nothing kept for the next build).
+pub(super) fn cost(folder: &Path) -> Result<String> {
     wine::linker()?;
+    let version = registry(&folder.join("packed"))?;
     let modules: String = MODULES
         .iter()
         .map(|module| format!("use windows_sys::{}::*;\n", module.replacen('_', "::", 2)))
@@ -72,6 +74,19 @@ pub(super) fn cost(folder: &Path, version: &str) -> Result<String> {
     );
     ensure!(own < theirs && own_kb < their_kb, "dearer than windows-sys: {found}");
     Ok(found)
+}
+
+/// Lays out the package of iocp-sys as the only registry of the programs in `folder`; returns its version.
+fn registry(folder: &Path) -> Result<String> {
+    let registry = folder.join("registry");
+    fs::create_dir_all(&registry)?;
+    let name = unpack(&package_of("iocp-sys")?, &registry)?;
+    fs::write(registry.join(&name).join(".cargo-checksum.json"), "{\"files\":{}}")?;
+    fs::create_dir_all(folder.join(".cargo"))?;
+    let config = "[source.crates-io]\nreplace-with = \"packed\"\n\
+                  [source.packed]\ndirectory = \"registry\"\n";
+    fs::write(folder.join(".cargo/config.toml"), config)?;
+    Ok(name.trim_start_matches("iocp-sys-").to_owned())
 }
 
 /// A program that keeps the ten items.
