@@ -4,20 +4,23 @@
 //! machine and its memory orderings, not about Windows. The storm runs on other kernels too.
 
 mod fuzz;
-mod windows;
 
 use std::process::Command;
 
-use anyhow::{bail, Result};
+use anyhow::{bail, ensure, Result};
 
 use crate::{
-    archives, check, mutants, names,
+    archives, check,
+    evidence::{storms, Place, Storms},
+    heard::watch,
+    mutants, names,
     parts::{Asked, Part},
     peers,
-    process::{cargo, cargo_of, run as run_command, target_dir, watch},
+    process::{cargo, cargo_of, headline, run as run_command, target_dir},
     setup, surface, tasks,
     test::{self, run_some},
     tools,
+    wine::Wine,
 };
 
 /// The parts, in the order in which they run.
@@ -55,6 +58,9 @@ const TARGETS: [&str; 8] = [
 
 /// How many random schedules a storm tries here; a plain test run tries few.
 const STORM_COUNT: &str = "2000";
+
+/// What is tried on each Windows kernel.
+const STORMS: Storms = Storms { seconds: "60", races: "100000", closes: "1000" };
 
 /// How many programs and inputs each random test tries here.
 const FUZZ_CASES: &str = "20000";
@@ -135,8 +141,20 @@ fn loom() -> Result<String> {
 fn storm() -> Result<String> {
     let mut host = cargo(["test", "--release", "-p", "iocp", "--lib", "storm"]);
     let passed = run_some(host.env("IOCP_STORM_COUNT", STORM_COUNT))?;
-    let others = windows::storm()?;
-    Ok(format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed; {others}"))
+    let mut shown = format!("simulated kernel: {STORM_COUNT} schedules, {passed} passed");
+    let places = match cfg!(windows) {
+        true => vec![("Windows".to_owned(), Place::default())],
+        false => [Wine::of_machine()?, Wine::ten()?]
+            .map(|wine| (wine.name.clone(), Place::of_wine(&wine)))
+            .into(),
+    };
+    for (kernel, place) in places {
+        headline(&format!("storms on {kernel}"));
+        let storms = storms(&place, &STORMS)?;
+        ensure!(storms.failed.is_empty(), "{kernel}: {}: {:?}", storms.sum, storms.failed);
+        shown += &format!("; {kernel}: {}", storms.sum);
+    }
+    Ok(shown)
 }
 
 /// Clippy for every target that both crates support, then `iocp-sys` for the rarer ones, with a `core` built for

@@ -6,7 +6,6 @@
 //! what it has. It needs nothing beyond Rust on Windows; from Linux the same programs run under Wine, and the
 //! file says so.
 
-mod heard;
 mod page;
 mod parts;
 mod private;
@@ -24,6 +23,7 @@ use crate::{
 };
 use page::Page;
 use parts::PARTS;
+pub(crate) use parts::{storms, Storms};
 use system::System;
 
 /// What `cargo xtask evidence` was asked.
@@ -42,7 +42,7 @@ impl Args {
 }
 
 /// How programs are started.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Place {
     /// What cargo is told: the target, and what runs its programs.
     cargo: Vec<String>,
@@ -59,10 +59,13 @@ impl Place {
             let words = target.into_iter().flat_map(|triple| ["--target", triple]);
             return Ok(Self { cargo: words.map(str::to_owned).collect(), usual });
         }
-        let wine = Wine::asked(args.wine10, target)?;
-        let config = ["--config".to_owned(), wine.cargo_config()];
-        let cargo = ["--target", wine.target].map(str::to_owned).into_iter().chain(config);
-        Ok(Self { cargo: cargo.collect(), usual })
+        Ok(Self { usual, ..Self::of_wine(&Wine::asked(args.wine10, target)?) })
+    }
+
+    /// Under this Wine, which is not the usual one.
+    pub(crate) fn of_wine(wine: &Wine) -> Self {
+        let words = ["--target", wine.target, "--config", &wine.cargo_config()];
+        Self { cargo: words.map(str::to_owned).to_vec(), usual: false }
     }
 }
 

@@ -20,6 +20,7 @@ mod evidence;
 mod examples;
 mod fault;
 mod files;
+mod heard;
 mod layers;
 mod libtest;
 mod load;

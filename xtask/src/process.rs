@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    io::{BufRead, BufReader, ErrorKind, Write},
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -97,7 +97,7 @@ fn shown(command: &Command) -> String {
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-fn started(command: &mut Command) -> Result<Child> {
+pub(crate) fn started(command: &mut Command) -> Result<Child> {
     command.spawn().map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
             anyhow!("`{}` is not installed or not on PATH", command.get_program().to_string_lossy())
@@ -106,7 +106,7 @@ fn started(command: &mut Command) -> Result<Child> {
     })
 }
 
-fn finished(mut child: Child, command: &Command) -> Result<()> {
+pub(crate) fn finished(mut child: Child, command: &Command) -> Result<()> {
     let status = child.wait().with_context(|| shown(command))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
@@ -116,8 +116,13 @@ fn finished(mut child: Child, command: &Command) -> Result<()> {
 
 /// Prints the command, runs it, and fails when it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    println!("{} {}", style("  $").dim(), style(shown(command)).dim());
+    say(command);
     run_quietly(command)
+}
+
+/// Prints the command.
+pub(crate) fn say(command: &Command) {
+    println!("{} {}", style("  $").dim(), style(shown(command)).dim());
 }
 
 /// Runs a command without printing its line.
@@ -135,20 +140,4 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("`{}` failed ({}): {}", shown(command), output.status, errors.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// Runs a command, shows what it prints as it comes, and hands each line to `see`.
-pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
-    println!("{} {}", style("  $").dim(), style(shown(command)).dim());
-    let mut child = started(command.stdout(Stdio::piped()))?;
-    let lines = child.stdout.take().context("a piped child has a stdout")?;
-    let mut reader = BufReader::new(lines);
-    let mut line = Vec::new();
-    // Bytes rather than `lines()`: a test may print what is not UTF-8.
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        std::io::stdout().write_all(&line)?;
-        see(String::from_utf8_lossy(&line).trim_end());
-        line.clear();
-    }
-    finished(child, command)
 }

@@ -13,7 +13,8 @@ use pico_args::Arguments;
 
 use crate::{
     args::{self, text},
-    process::{cargo, headline, target_dir, watch},
+    heard::watch,
+    process::{cargo, headline, target_dir},
     report::{Log, Report},
     setup,
     wine::{Wine, TARGET_32},

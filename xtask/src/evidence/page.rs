@@ -13,17 +13,17 @@ const TOLD: usize = 12;
 
 /// What one part showed.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// In one phrase.
-    pub(super) sum: String,
-    pub(super) failed: Vec<Failure>,
+    pub(crate) sum: String,
+    pub(crate) failed: Vec<Failure>,
     /// Markdown.
     pub(super) body: String,
 }
 
 /// One thing that is not as it should be.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     pub(super) name: String,
     pub(super) detail: String,
 }

@@ -1,15 +1,15 @@
 //! The parts: what is run, and what of its output is shown.
 
-use std::{fmt::Write as _, fs, process::Command};
+use std::{fmt::Write as _, fs, process::Command, time::Duration};
 
 use anyhow::{bail, Context, Result};
 
 use super::{
-    heard::{heard, SILENCE},
     page::{Failure, Shown},
     Place,
 };
 use crate::{
+    heard::heard,
     libtest::{Outcome, Seen, Test},
     process::{cargo, command, root, run, target_dir},
     tidy,
@@ -22,7 +22,7 @@ type Part = fn(&Place) -> Result<Shown>;
 pub(super) const PARTS: [(&str, Part); 5] = [
     ("facts", facts),
     ("behaviours", behaviours),
-    ("storms", storms),
+    ("storms", |place| storms(place, &SHORT)),
     ("demo", demo),
     ("benches", benches),
 ];
@@ -33,10 +33,21 @@ const PACKAGES: [&str; 6] = ["-p", "iocp-sys", "-p", "iocp", "-p", "iocp-tests"]
 /// The test that is the part `facts`.
 const FACTS: &str = "each_fact_is_seen_here_as_on_windows_or_differs_as_known";
 
-/// The storms are short: long ones are `cargo xtask deep storm`.
-const SECONDS: &str = "10";
-const RACES: &str = "20000";
-const CLOSES: &str = "200";
+/// No program that is well says nothing for longer; what builds is not heard.
+const SILENCE: Option<Duration> = Some(Duration::from_secs(600));
+
+/// How much the storms try.
+#[derive(Debug)]
+pub(crate) struct Storms {
+    pub(crate) seconds: &'static str,
+    /// Receives that race their cancel.
+    pub(crate) races: &'static str,
+    /// Connections that are ended gracefully.
+    pub(crate) closes: &'static str,
+}
+
+/// Long ones are `cargo xtask deep storm`.
+const SHORT: Storms = Storms { seconds: "10", races: "20000", closes: "200" };
 
 /// Benches that say something about a kernel: how often it is entered, and how long that takes. Memory is
 /// counted by the program itself, and instructions under Wine only.
@@ -52,7 +63,7 @@ fn test(place: &Place, words: &[&str], harness: &[&str], each: &mut dyn FnMut(&s
     };
     run(&mut start(&["--no-run"]))?;
     let mut all = start(&["--", "--test-threads=1"]);
-    let storms = [("IOCP_RACES", RACES), ("IOCP_CLOSES", CLOSES)];
+    let storms = [("IOCP_RACES", SHORT.races), ("IOCP_CLOSES", SHORT.closes)];
     heard(all.args(harness).envs(storms), SILENCE, each)
 }
 
@@ -152,8 +163,9 @@ fn verdict(tests: &[&Test]) -> String {
     }
 }
 
-/// Random schedules, races and closes, for seconds.
-fn storms(place: &Place) -> Result<Shown> {
+/// Random schedules, races and closes.
+pub(crate) fn storms(place: &Place, asked: &Storms) -> Result<Shown> {
+    let Storms { seconds, races, closes } = asked;
     let release = |first: &[&str], last: &[&str]| {
         let mut start = cargo(["--quiet"]);
         start.args(first).args(&place.cargo).args(last);
@@ -168,13 +180,13 @@ fn storms(place: &Place) -> Result<Shown> {
         run(&mut release(&of(name), &["--no-run"]))?;
     }
     let runs = [
-        ("storm", release(&storm, &["--", "--seconds", SECONDS]), "storm: passed"),
+        ("storm", release(&storm, &["--", "--seconds", seconds]), "storm: passed"),
         ("races", release(&of("races"), &loud), "test result: ok"),
         ("graceful", release(&of("graceful"), &loud), "test result: ok"),
     ];
     let mut passed = 0;
     for (name, mut start, last) in runs {
-        start.envs([("IOCP_RACES", RACES), ("IOCP_CLOSES", CLOSES), ("RUST_BACKTRACE", "0")]);
+        start.envs([("IOCP_RACES", *races), ("IOCP_CLOSES", *closes), ("RUST_BACKTRACE", "0")]);
         let (mut good, mut lines) = (false, Vec::new());
         let outcome = heard(&mut start, SILENCE, |line| {
             // The status of a program under Wine says nothing: its last line decides.
@@ -191,7 +203,7 @@ fn storms(place: &Place) -> Result<Shown> {
         }
     }
     shown.sum =
-        format!("{passed} of 3 passed ({SECONDS} s; {RACES} races; {CLOSES} graceful closes)");
+        format!("{passed} of 3 passed ({seconds} s; {races} races; {closes} graceful closes)");
     Ok(shown)
 }
 
@@ -218,7 +230,11 @@ fn own(place: &Place, name: &str, words: &[&str], form: fn(&str) -> String) -> R
     drop(fs::remove_file(&file)); // of an earlier run
     let mut start: Command = command(std::env::current_exe()?);
     // Its section of a workflow's summary would stand there twice.
-    let outcome = heard(start.args(words).env_remove("GITHUB_STEP_SUMMARY"), SILENCE * 2, |_| {});
+    let outcome = heard(
+        start.args(words).env_remove("GITHUB_STEP_SUMMARY"),
+        SILENCE.map(|limit| limit * 2),
+        |_| {},
+    );
     let text = fs::read_to_string(&file);
     let mut shown = Shown { sum: "ok".into(), ..Shown::default() };
     if let Err(error) = outcome {
