@@ -21,8 +21,6 @@ pub mod literal;
 #[cfg(windows)]
 pub mod net;
 #[cfg(windows)]
-pub mod pipe;
-#[cfg(windows)]
 pub mod raw;
 #[cfg(windows)]
 mod receive;

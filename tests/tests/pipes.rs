@@ -19,7 +19,7 @@ use iocp::{
 use iocp_sys::{PIPE_READMODE_MESSAGE, PIPE_WAIT};
 use iocp_tests::{
     child, not_here,
-    pipe::message_pipe,
+    raw::message_pipe,
     raw::pipe_state,
     waiting::{done, wait_for},
     Kernel,

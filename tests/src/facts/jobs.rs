@@ -1,17 +1,11 @@
 //! Jobs that report to a port.
 
-use std::{
-    os::windows::io::{FromRawHandle, OwnedHandle},
-    process::Child,
-    ptr::null,
-};
-
-use iocp_sys as sys;
+use std::{os::windows::io::OwnedHandle, process::Child};
 
 use super::{
     kit::{
-        handle::{self, code, Raw},
-        last_error,
+        handle::{self, Raw},
+        job::{self, new},
         port::{Packet, Port, KEY},
     },
     Fact,
@@ -63,10 +57,7 @@ pub(super) const FACTS: &[Fact] = &[
         || {
             let (job, child) = (new(), Running::new());
             assert_eq!(child.assign(&job), 0, "AssignProcessToJobObject");
-            // SAFETY:
-            // * an open job of ours, with a child of this fact in it and nothing else.
-            let ok = unsafe { sys::TerminateJobObject(job.raw(), 123) };
-            assert_eq!(code(ok), 0, "TerminateJobObject");
+            job::terminate(&job, 123);
             let code = child.wait().unwrap_or(-1);
             format!("{code}, signalled: {}", handle::wait_signalled(&job))
         },
@@ -99,13 +90,8 @@ impl Running {
         usize::try_from(self.0.borrow().id()).unwrap()
     }
 
-    /// `AssignProcessToJobObject`: 0, or its code.
     fn assign(&self, job: &OwnedHandle) -> u32 {
-        let child = self.0.borrow();
-        let process = std::os::windows::io::AsRawHandle::as_raw_handle(&*child);
-        // SAFETY:
-        // * an open job, and a process whose handle its owner keeps open.
-        code(unsafe { sys::AssignProcessToJobObject(job.raw(), process.cast()) })
+        job::assign(job, &self.0.borrow())
     }
 
     fn end(&self) {
@@ -137,32 +123,6 @@ impl Drop for Running {
     }
 }
 
-/// `CreateJobObjectW`.
-fn new() -> OwnedHandle {
-    // SAFETY:
-    // * neither attributes nor a name.
-    let job = unsafe { sys::CreateJobObjectW(null(), null()) };
-    assert!(!job.is_null(), "CreateJobObjectW: {}", last_error());
-    // SAFETY:
-    // * a new handle that nobody else owns.
-    unsafe { OwnedHandle::from_raw_handle(job.cast()) }
-}
-
-/// `SetInformationJobObject`: the job's packets go to this port.
 fn tie(job: &OwnedHandle, port: &Port) {
-    let target = sys::JOBOBJECT_ASSOCIATE_COMPLETION_PORT {
-        CompletionKey: KEY as *mut _,
-        CompletionPort: port.raw(),
-    };
-    // SAFETY:
-    // * an open job; a structure of this class, read during the call.
-    let ok = unsafe {
-        sys::SetInformationJobObject(
-            job.raw(),
-            sys::JobObjectAssociateCompletionPortInformation,
-            std::ptr::from_ref(&target).cast(),
-            u32::try_from(size_of_val(&target)).unwrap(),
-        )
-    };
-    assert_eq!(code(ok), 0, "SetInformationJobObject");
+    job::tie(job, port.raw(), KEY);
 }

@@ -15,7 +15,7 @@ mod disconnect;
 mod files;
 mod ioctls;
 mod jobs;
-mod kit;
+pub(crate) mod kit;
 mod pipe_connect;
 mod pipe_writes;
 mod pipes;

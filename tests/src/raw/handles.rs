@@ -13,6 +13,7 @@ use iocp_sys as sys;
 use iocp_sys::HANDLE;
 
 use super::last_error;
+use crate::facts::kit::pipe::{server, MESSAGES};
 
 /// `ReOpenFile`: the same file, with `FILE_FLAG_OVERLAPPED`, to read.
 ///
@@ -31,6 +32,16 @@ pub fn opened_again(file: &impl AsHandle) -> OwnedHandle {
     // SAFETY:
     // * a new handle that nobody else owns.
     unsafe { OwnedHandle::from_raw_handle(again.cast()) }
+}
+
+/// `CreateNamedPipeW`: the overlapped server end of a pipe of messages.
+///
+/// # Panics
+///
+/// If the system refuses.
+#[must_use]
+pub fn message_pipe(path: &str) -> OwnedHandle {
+    server(path, MESSAGES).unwrap()
 }
 
 /// `GetNamedPipeHandleStateW`: mode and number of instances.

@@ -20,7 +20,7 @@ use iocp_sys as sys;
 
 pub use self::{
     console::{make_console, press_ctrl_c, press_key},
-    handles::{opened_again, pipe_state, timer_with},
+    handles::{message_pipe, opened_again, pipe_state, timer_with},
     pool::close_in_a_group,
     process::{queue_procedure_call, Job},
     queue::{

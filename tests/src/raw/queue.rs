@@ -38,7 +38,7 @@ pub fn associate(handle: usize, port: usize, key: usize) -> Result<(), u32> {
 /// # Panics
 ///
 /// If the system refuses.
-pub fn post(port: &CompletionPort, bytes: u32, key: usize, overlapped: usize) {
+pub fn post(port: &impl AsRawHandle, bytes: u32, key: usize, overlapped: usize) {
     let overlapped = overlapped as *mut OVERLAPPED;
     // SAFETY:
     // * the port is open; the system carries the numbers and looks at none of them.

@@ -5,74 +5,23 @@
 //! Memory that a call is given lives on the stack of that call, which has ended when it returns.
 
 use std::{
-    mem::{size_of, zeroed},
-    net::{Ipv6Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket},
+    net::{Ipv6Addr, SocketAddr, TcpStream, UdpSocket},
     os::windows::io::{AsRawSocket, FromRawSocket, OwnedSocket, RawSocket},
     ptr::{null, null_mut},
+    time::Duration,
 };
 
 use iocp_sys as sys;
 use iocp_sys::{HANDLE, OVERLAPPED};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use super::last_error;
+use crate::facts::kit::{extension, memory::Block};
 
-/// `ConnectEx` as it is, on a socket that is not bound: the code of the refused call.
-///
-/// # Errors
-///
-/// The winsock code.
-///
-/// Ends the process if the call starts a connect.
-pub fn connect_ex(socket: &OwnedSocket, to: SocketAddrV4) -> Result<(), i32> {
-    let mut function: sys::LPFN_CONNECTEX = None;
-    let mut bytes = 0;
-    // SAFETY:
-    // * in: an id; out: room for one function pointer, which the id asks for. Done at return.
-    let result = unsafe {
-        sys::WSAIoctl(
-            socket_value(socket),
-            sys::SIO_GET_EXTENSION_FUNCTION_POINTER,
-            std::ptr::from_ref(&sys::WSAID_CONNECTEX).cast(),
-            u32::try_from(size_of::<sys::GUID>()).unwrap(),
-            std::ptr::from_mut(&mut function).cast(),
-            u32::try_from(size_of::<usize>()).unwrap(),
-            &mut bytes,
-            null_mut(),
-            None,
-        )
-    };
-    assert_eq!(result, 0, "WSAIoctl");
-    let function = function.unwrap();
-    let mut address = [0_u8; 16];
-    address[..2].copy_from_slice(&sys::AF_INET.to_le_bytes());
-    address[2..4].copy_from_slice(&to.port().to_be_bytes());
-    address[4..8].copy_from_slice(&to.ip().octets());
-    // SAFETY:
-    // * plain numbers: all zero is a value of it.
-    let mut block: OVERLAPPED = unsafe { zeroed() };
-    // SAFETY:
-    // * an address of 16 bytes, nothing to send. The block lives until the call is refused; should it
-    //   be started, the process ends below before the block is gone.
-    let ok = unsafe {
-        function(
-            socket_value(socket),
-            address.as_ptr().cast(),
-            16,
-            null(),
-            0,
-            null_mut(),
-            &mut block,
-        )
-    };
-    // SAFETY:
-    // * no arguments; reads a value of this thread.
-    let code = unsafe { sys::WSAGetLastError() };
-    if ok == 0 && code != sys::WSA_IO_PENDING {
-        return Err(code);
-    }
-    // The system may still write into the block: it must never be freed.
-    eprintln!("the connect was started");
-    std::process::abort();
+/// `ConnectEx` as it is, on a socket that is not bound: its code, 0 for none. The block is never freed.
+#[must_use]
+pub fn connect_ex(socket: &OwnedSocket, to: SocketAddr) -> u32 {
+    extension::connect(socket, to, b"", Some(Block::new()))
 }
 
 /// Makes the close of this socket a reset: `SO_LINGER` with 0 seconds.
@@ -81,19 +30,7 @@ pub fn connect_ex(socket: &OwnedSocket, to: SocketAddrV4) -> Result<(), i32> {
 ///
 /// If the system refuses.
 pub fn reset_on_close(socket: &TcpStream) {
-    let linger = sys::LINGER { l_onoff: 1, l_linger: 0 };
-    // SAFETY:
-    // * the option's value is read during the call.
-    let result = unsafe {
-        sys::setsockopt(
-            socket_value(socket),
-            sys::SOL_SOCKET,
-            sys::SO_LINGER,
-            std::ptr::from_ref(&linger).cast(),
-            i32::try_from(size_of::<sys::LINGER>()).unwrap(),
-        )
-    };
-    assert_eq!(result, 0, "setsockopt(SO_LINGER)");
+    SockRef::from(socket).set_linger(Some(Duration::ZERO)).unwrap();
 }
 
 /// The value of a socket.
@@ -109,15 +46,12 @@ pub fn socket_value(socket: &impl AsRawSocket) -> usize {
 /// If the system refuses.
 #[must_use]
 pub fn stream_socket(flags: u32) -> OwnedSocket {
-    socket(sys::AF_INET, sys::SOCK_STREAM, sys::IPPROTO_TCP, flags)
-}
-
-fn socket(family: u16, kind: i32, protocol: i32, flags: u32) -> OwnedSocket {
     // std starts winsock with its first socket.
     drop(UdpSocket::bind("127.0.0.1:0"));
+    let (family, kind) = (i32::from(sys::AF_INET), sys::SOCK_STREAM);
     // SAFETY:
     // * numbers only; no protocol structure.
-    let socket = unsafe { sys::WSASocketW(i32::from(family), kind, protocol, null(), 0, flags) };
+    let socket = unsafe { sys::WSASocketW(family, kind, sys::IPPROTO_TCP, null(), 0, flags) };
     assert_ne!(socket, sys::INVALID_SOCKET, "WSASocketW");
     // A SOCKET is pointer-sized; std shows it as u64 or u32.
     #[allow(clippy::cast_possible_truncation)]
@@ -187,47 +121,20 @@ pub unsafe fn close_behind(socket: usize) {
 /// A TCP socket that is bound to this address, with `IPV6_V6ONLY` off where it has that.
 #[must_use]
 pub fn bound(address: SocketAddr) -> OwnedSocket {
-    bind(iocp::stream_socket(&address).unwrap(), address)
+    socket(Type::STREAM, address).into()
 }
 
 /// A UDP socket of both families, bound to any address.
 #[must_use]
 pub fn udp_of_both_families() -> UdpSocket {
-    let flags = sys::WSA_FLAG_OVERLAPPED;
-    let socket = socket(sys::AF_INET6, sys::SOCK_DGRAM, sys::IPPROTO_UDP, flags);
-    bind(socket, (Ipv6Addr::UNSPECIFIED, 0).into()).into()
+    socket(Type::DGRAM, (Ipv6Addr::UNSPECIFIED, 0).into()).into()
 }
 
-fn bind(socket: OwnedSocket, address: SocketAddr) -> OwnedSocket {
-    let mut raw = [0_u8; 28];
-    raw[2..4].copy_from_slice(&address.port().to_be_bytes());
-    let (family, len) = match address {
-        SocketAddr::V4(v4) => {
-            raw[4..8].copy_from_slice(&v4.ip().octets());
-            (sys::AF_INET, 16)
-        }
-        SocketAddr::V6(v6) => {
-            raw[8..24].copy_from_slice(&v6.ip().octets());
-            let off = [0_u8; 4];
-            // SAFETY:
-            // * four bytes of the value of this option. Done at return.
-            let set = unsafe {
-                sys::setsockopt(
-                    socket_value(&socket),
-                    sys::IPPROTO_IPV6,
-                    sys::IPV6_V6ONLY,
-                    off.as_ptr(),
-                    4,
-                )
-            };
-            assert_eq!(set, 0, "setsockopt");
-            (sys::AF_INET6, 28)
-        }
-    };
-    raw[..2].copy_from_slice(&family.to_le_bytes());
-    // SAFETY:
-    // * an address of so many bytes. Done at return.
-    let bound = unsafe { sys::bind(socket_value(&socket), raw.as_ptr().cast(), len) };
-    assert_eq!(bound, 0, "bind");
+fn socket(kind: Type, address: SocketAddr) -> Socket {
+    let socket = Socket::new(Domain::for_address(address), kind, None).unwrap();
+    if address.is_ipv6() {
+        socket.set_only_v6(false).unwrap();
+    }
+    socket.bind(&address.into()).unwrap();
     socket
 }

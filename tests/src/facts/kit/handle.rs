@@ -8,11 +8,13 @@
 use std::{
     fmt,
     os::windows::io::{AsRawHandle, AsRawSocket, FromRawHandle, OwnedHandle, OwnedSocket},
-    ptr::{null, null_mut},
+    ptr::null_mut,
 };
 
 use iocp_sys as sys;
 use iocp_sys::HANDLE;
+
+pub(crate) use crate::raw::set_event as set;
 
 use super::{
     last_error,
@@ -193,21 +195,7 @@ pub(crate) fn wait_signalled(object: &impl Raw) -> bool {
 
 /// An event of manual reset, not set.
 pub(crate) fn event() -> OwnedHandle {
-    // SAFETY:
-    // * neither attributes nor a name.
-    let event = unsafe { sys::CreateEventW(null(), 1, 0, null()) };
-    assert!(!event.is_null(), "CreateEventW: {}", last_error());
-    // SAFETY:
-    // * a new handle that nobody else owns.
-    unsafe { OwnedHandle::from_raw_handle(event.cast()) }
-}
-
-/// `SetEvent`.
-pub(crate) fn set(event: &OwnedHandle) {
-    // SAFETY:
-    // * an open event of ours.
-    let ok = unsafe { sys::SetEvent(event.raw()) };
-    assert_ne!(ok, 0, "SetEvent: {}", last_error());
+    crate::raw::event(true)
 }
 
 /// `set` or `not set`.

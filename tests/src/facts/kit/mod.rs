@@ -4,6 +4,7 @@ pub(crate) mod apc;
 pub(crate) mod extension;
 pub(crate) mod folder;
 pub(crate) mod handle;
+pub(crate) mod job;
 pub(crate) mod memory;
 pub(crate) mod native;
 pub(crate) mod pipe;

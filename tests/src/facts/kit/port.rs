@@ -71,12 +71,7 @@ impl Port {
 
     /// `PostQueuedCompletionStatus`.
     pub(crate) fn post(&self, bytes: u32, key: usize, block: usize) {
-        // SAFETY:
-        // * an open port; the system carries the numbers.
-        let ok = unsafe {
-            sys::PostQueuedCompletionStatus(self.raw(), bytes, key, block as *const sys::OVERLAPPED)
-        };
-        assert_ne!(ok, 0, "PostQueuedCompletionStatus: {}", last_error());
+        crate::raw::post(&self.0, bytes, key, block);
     }
 
     /// `GetQueuedCompletionStatusEx` for one packet, in [`PATIENCE`].
