@@ -2,12 +2,12 @@
 
 #[cfg(windows)]
 fn main() {
-    use iocp_tests::raw::{native_machine, windows_version, wine_version};
+    use iocp_tests::raw::{native_machine, wine_version};
 
-    let version = windows_version();
+    let version = windows_version::OsVersion::current();
     let number = format!("{}.{}.{}", version.major, version.minor, version.build);
     let wine = wine_version().map_or(String::new(), |wine| format!(" wine={wine}"));
-    let kind = if version.is_server() { "server" } else { "workstation" };
+    let kind = if windows_version::is_server() { "server" } else { "workstation" };
     let machine = match native_machine() {
         Some(0x014c) => "x86".to_owned(),
         Some(0x8664) => "x86_64".to_owned(),

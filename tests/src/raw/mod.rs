@@ -31,7 +31,7 @@ pub use self::{
         bound, cancel, close_behind, connect_ex, duplicate, reset_on_close, socket_value,
         stream_socket, udp_of_both_families,
     },
-    version::{native_machine, windows_version, wine_version, WindowsVersion},
+    version::{native_machine, wine_version},
 };
 
 /// The Win32 code of the last failed call of this thread.
