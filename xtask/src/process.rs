@@ -62,10 +62,8 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 /// <https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>
 #[cfg(target_os = "linux")]
 fn is_anothers(folder: &Path) -> bool {
-    let owner = |path: &Path| {
-        std::fs::metadata(path).map(|found| std::os::unix::fs::MetadataExt::uid(&found))
-    };
-    matches!((owner(folder), owner(Path::new("/proc/self"))), (Ok(its), Ok(ours)) if its != ours)
+    let owner = folder.metadata().map(|found| std::os::unix::fs::MetadataExt::uid(&found));
+    owner.is_ok_and(|owner| owner != nix::unistd::Uid::effective().as_raw())
 }
 
 #[cfg(not(target_os = "linux"))]

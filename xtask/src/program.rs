@@ -1,15 +1,13 @@
 //! A program of a few lines that depends on something: built cold, to see what that costs, or documented.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{collections::BTreeSet, fs, path::PathBuf, time::Instant};
 
 use anyhow::{Context, Result};
 
-use crate::process::{cargo, output, root, run_quietly, target_dir};
+use crate::{
+    files::below,
+    process::{cargo, output, root, run_quietly, target_dir},
+};
 
 /// A package in a workspace of its own.
 #[derive(Debug)]
@@ -137,7 +135,7 @@ fn source(package: &str) -> Result<u64> {
         Some((name, _)) if is_own(package) => root().join(name),
         _ => in_registry("src", package)?,
     };
-    size(&folder.join("src"))
+    below(&folder.join("src"))?.iter().map(|file| Ok(file.metadata()?.len())).sum()
 }
 
 fn is_own(package: &str) -> bool {
@@ -151,16 +149,4 @@ fn in_registry(kind: &str, name: &str) -> Result<PathBuf> {
     let registry = home.or_else(user).context("cargo's home folder")?.join("registry").join(kind);
     let mut places = fs::read_dir(&registry)?.flatten().map(|entry| entry.path().join(name));
     places.find(|path| path.exists()).with_context(|| format!("{name} in {}", registry.display()))
-}
-
-fn size(folder: &Path) -> Result<u64> {
-    let mut sum = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        sum += match entry.file_type()?.is_dir() {
-            true => size(&entry.path())?,
-            false => entry.metadata()?.len(),
-        };
-    }
-    Ok(sum)
 }

@@ -98,15 +98,10 @@ fn apt() -> Command {
     apt
 }
 
-/// Whether we are root: the owner of our own process's folder (no dependency for one question).
+/// Whether we are root.
 pub(crate) fn is_root() -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        std::fs::metadata("/proc/self").is_ok_and(|proc| proc.uid() == 0)
-    }
-    #[cfg(not(unix))]
-    {
-        false
-    }
+    #[cfg(target_os = "linux")]
+    return nix::unistd::Uid::effective().is_root();
+    #[cfg(not(target_os = "linux"))]
+    false
 }

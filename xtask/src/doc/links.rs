@@ -12,6 +12,8 @@ use std::{
 
 use anyhow::{ensure, Context, Result};
 
+use crate::files::below;
+
 /// rustdoc's own pages, whose link to the folder's first page is there on docs.rs only.
 const OF_RUSTDOC: [&str; 2] = ["help.html", "settings.html"];
 
@@ -21,7 +23,13 @@ type Page = (BTreeSet<String>, Vec<String>);
 /// Follows all links of the pages below this folder; says how many there are.
 pub(super) fn check(folder: &Path) -> Result<String> {
     let mut pages = BTreeMap::new();
-    read(folder, folder, &mut pages)?;
+    for path in below(folder)?.iter().filter(|path| path.extension().is_some_and(|it| it == "html"))
+    {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let places: BTreeSet<_> = values(&text, &[" id=\""]).collect();
+        let links: Vec<_> = values(&text, &[" href=\"", " src=\""]).collect();
+        pages.insert(path.strip_prefix(folder)?.to_owned(), (places, links));
+    }
     let (mut count, mut dead) = (0, BTreeSet::new());
     for (path, (_, links)) in &pages {
         if OF_RUSTDOC.iter().any(|name| path == Path::new(name)) {
@@ -37,21 +45,6 @@ pub(super) fn check(folder: &Path) -> Result<String> {
     ensure!(count > 0, "the pages of {} have no links", folder.display());
     ensure!(dead.is_empty(), "{} dead links:{}", dead.len(), Vec::from_iter(dead).concat());
     Ok(format!("{count} links in {} pages, none dead", pages.len()))
-}
-
-fn read(root: &Path, folder: &Path, pages: &mut BTreeMap<PathBuf, Page>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            read(root, &path, pages)?;
-        } else if path.extension().is_some_and(|kind| kind == "html") {
-            let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            let places = values(&text, &[" id=\""]).collect();
-            let links = values(&text, &[" href=\"", " src=\""]).collect();
-            pages.insert(path.strip_prefix(root)?.to_owned(), (places, links));
-        }
-    }
-    Ok(())
 }
 
 /// The values of these attributes, as a browser reads them.
