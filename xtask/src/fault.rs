@@ -64,12 +64,14 @@ impl Fault {
     }
 }
 
-/// Those of these that can no longer be made, or change nothing: to be written anew.
+/// Those of these that can no longer be made in the sources of this folder, or change nothing: to be written anew.
 #[cfg(test)]
-pub(crate) fn stale<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> String {
+pub(crate) fn stale<'a>(
+    root: &std::path::Path,
+    faults: impl IntoIterator<Item = &'a Fault>,
+) -> String {
     let stale = faults.into_iter().filter_map(|fault| {
-        let file = crate::process::root().join(fault.file);
-        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let text = std::fs::read_to_string(root.join(fault.file)).unwrap_or_default();
         let fault_of = |why: &str| format!("{} {}: {why}\n", fault.name, fault.file);
         match fault.apply(&text) {
             Ok(with) if with == text => Some(fault_of("changes nothing")),

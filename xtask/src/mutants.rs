@@ -124,11 +124,11 @@ fn sound(tree: &Tree, chosen: &[&Fault]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::stale;
+    use crate::{fault::stale, process::root};
 
     #[test]
     fn every_deliberate_fault_still_applies_once() {
-        assert_eq!(stale(faults::all()), "");
+        assert_eq!(stale(&root(), faults::all()), "");
     }
 
     #[test]
