@@ -117,20 +117,11 @@ fn unit_tests(src: &Path) -> Result<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
-
     use super::*;
+    use crate::fault::stale;
 
     #[test]
     fn every_fault_can_still_be_made() {
-        for fault in Fault::read(FAULTS) {
-            let text = fs::read_to_string(tools::root().join("iocp-sys/src").join(fault.file));
-            assert_ne!(
-                fault.apply(text.as_ref().unwrap()).unwrap(),
-                text.unwrap(),
-                "{}",
-                fault.why
-            );
-        }
+        assert_eq!(stale(&tools::root().join("iocp-sys/src"), &Fault::read(FAULTS)), "");
     }
 }

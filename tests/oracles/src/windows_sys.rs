@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::{
     compare::Answer,
     numbers::Numbers,
+    page::rust_files,
     shape::{Names, Shape},
     source::{Field, Item, Kind},
     tools::{self, Target},
@@ -112,16 +113,12 @@ pub fn compile(target: Target) -> Result<Compiled> {
 }
 
 /// One declaration is one line there, so that its text is enough to find it.
-fn scan(folder: &Path, module: &str, names: &mut HashMap<String, Place>) -> Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::path);
-    for entry in entries {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if path.is_dir() {
-            scan(&path, &format!("{module}::{name}"), names)?;
-            continue;
-        }
+fn scan(folder: &Path, top: &str, names: &mut HashMap<String, Place>) -> Result<()> {
+    for path in rust_files(folder)? {
+        // core is split into files without modules of their own.
+        let within = path.strip_prefix(folder)?.parent().into_iter().flatten();
+        let within = within.map(|name| format!("::{}", name.to_string_lossy()));
+        let module = format!("{top}{}", within.collect::<String>());
         for line in fs::read_to_string(&path)?.lines() {
             let (declared, dll) = if let Some(rest) = line.strip_prefix("windows_link::link!(\"") {
                 let Some((dll, rest)) = rest.split_once("\" ") else { continue };
@@ -136,9 +133,7 @@ fn scan(folder: &Path, module: &str, names: &mut HashMap<String, Place>) -> Resu
             };
             let end = declared.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
             let declared = declared[..end.unwrap_or(declared.len())].to_owned();
-            // core is split into files without modules of their own.
-            let module = module.to_owned();
-            names.entry(declared).or_insert(Place { module, dll });
+            names.entry(declared).or_insert(Place { module: module.clone(), dll });
         }
     }
     Ok(())

@@ -63,8 +63,8 @@ pub(super) fn named(files: &[Source]) -> Vec<String> {
     let shown: BTreeSet<&str> = code(files)
         .flat_map(|(_, _, line)| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
         .collect();
-    let public: BTreeSet<&str> = find(files, NAMES).into_iter().flat_map(owed).collect();
-    judged(&public, &shown, REASONS)
+    let public: Vec<String> = find(files, NAMES).into_iter().flat_map(owed).collect();
+    judged(&public.iter().map(String::as_str).collect(), &shown, REASONS)
 }
 
 fn judged(
@@ -85,48 +85,33 @@ fn judged(
 }
 
 /// The names that a list of public names owes an example.
-fn owed(list: &Source) -> impl Iterator<Item = &str> {
+fn owed(list: &Source) -> impl Iterator<Item = String> + '_ {
     list.text.lines().filter_map(|line| {
         let line = line.strip_prefix("#[non_exhaustive] ").unwrap_or(line);
         let item = line.strip_prefix("pub ")?;
         let item = item.strip_prefix("unsafe ").unwrap_or(item);
         let (kind, item) = item.split_once(' ')?;
-        let path = segments(item);
-        let (name, of) = (*path.last()?, *path.get(path.len().checked_sub(2)?)?);
-        let is_free = of.starts_with(char::is_lowercase);
-        match kind {
-            "struct" | "enum" | "trait" => Some(name),
-            "fn" if is_free || line.contains(" -> iocp::Submitted<") => Some(name),
-            _ => None,
-        }
+        let path = plain(item);
+        let (of, name) = path.rsplit_once("::")?;
+        let is_free = of.rsplit("::").next()?.starts_with(char::is_lowercase);
+        let is_owed = match kind {
+            "struct" | "enum" | "trait" => true,
+            "fn" => is_free || line.contains(" -> iocp::Submitted<"),
+            _ => false,
+        };
+        is_owed.then(|| name.to_owned())
     })
 }
 
-/// The names of a path, without their generics.
-fn segments(item: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut found) = (0, 0, Vec::new());
-    for (at, c) in item.char_indices() {
-        let is_name = c.is_alphanumeric() || c == '_';
-        match c {
-            _ if depth == 0 && is_name => continue,
-            ':' | '<' | '(' | ' ' if depth == 0 => {
-                found.extend((start < at).then(|| &item[start..at]));
-                start = at + 1;
-                if matches!(c, '(' | ' ') || item[at..].starts_with(": ") {
-                    return found;
-                }
-                depth += usize::from(c == '<');
-            }
-            '<' => depth += 1,
-            '>' => {
-                depth = depth.saturating_sub(usize::from(!item[..at].ends_with('-')));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.extend((start < item.len()).then(|| &item[start..]));
-    found
+/// A path without generics, and nothing behind it.
+fn plain(item: &str) -> String {
+    let mut depth = 0_i32;
+    let is_outside = |c: &char| {
+        depth += i32::from(*c == '<') - i32::from(*c == '>');
+        depth == 0 && *c != '>'
+    };
+    let path: String = item.replace("->", "").chars().filter(is_outside).collect();
+    path.split(['(', ' ']).next().unwrap_or_default().trim_end_matches(':').to_owned()
 }
 
 /// Lines that readers see of the code in `iocp`'s documentation: file, number, text.
