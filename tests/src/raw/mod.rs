@@ -18,6 +18,7 @@ use std::ffi::CStr;
 
 use iocp_sys as sys;
 
+pub(crate) use self::queue::take;
 pub use self::{
     console::{make_console, press_ctrl_c, press_key},
     handles::{message_pipe, opened_again, pipe_state, timer_with},

@@ -4,7 +4,7 @@
 //!
 //! See the module above: the system only carries and looks up what it is given here.
 
-use std::{mem::zeroed, os::windows::io::AsRawHandle, time::Instant};
+use std::{os::windows::io::AsRawHandle, time::Instant};
 
 use iocp::CompletionPort;
 use iocp_sys as sys;
@@ -89,28 +89,10 @@ fn dequeue(port: &CompletionPort, timeout_ms: u32) -> Option<OVERLAPPED_ENTRY> {
 ///
 /// The Win32 code.
 pub fn dequeue_into_nothing(port: &CompletionPort) -> Result<u32, u32> {
-    // SAFETY:
-    // * plain numbers and a pointer: all zero is a value of it.
-    let mut entry: OVERLAPPED_ENTRY = unsafe { zeroed() };
-    let mut removed = 0;
-    // SAFETY:
-    // * more room than the call is told of; the count is written during the call.
-    let ok = unsafe {
-        sys::GetQueuedCompletionStatusEx(
-            port.as_raw_handle().cast(),
-            &mut entry,
-            0,
-            &mut removed,
-            0,
-            0,
-        )
-    };
-    if ok == 0 {
-        return Err(last_error());
-    }
+    let (removed, entry) = take(port.as_raw_handle() as usize, 0, 0, false);
     // Wine's conversion for 32-bit programs copies one entry whatever the count; there is room for it.
-    #[cfg(target_pointer_width = "64")]
-    assert_eq!(entry.lpCompletionKey, 0, "nothing was written");
+    let is_written = entry?.lpCompletionKey != 0;
+    assert!(!is_written || cfg!(target_pointer_width = "32"), "nothing was written");
     Ok(removed)
 }
 
@@ -120,20 +102,31 @@ pub fn dequeue_into_nothing(port: &CompletionPort) -> Result<u32, u32> {
 ///
 /// The Win32 code.
 pub fn wait(port: usize, timeout_ms: u32) -> Result<OVERLAPPED_ENTRY, u32> {
+    take(port, 1, timeout_ms, false).1
+}
+
+/// The same, perhaps alertable, with room for one entry or none: the count that was written, and what was taken.
+pub(crate) fn take(
+    port: usize,
+    room: u32,
+    timeout_ms: u32,
+    alertable: bool,
+) -> (u32, Result<OVERLAPPED_ENTRY, u32>) {
+    let (mut entry, mut count) = (OVERLAPPED_ENTRY::default(), u32::MAX);
+    assert!(room <= 1, "there is one entry");
     // SAFETY:
-    // * plain numbers and a pointer: all zero is a value of it.
-    let mut entry: OVERLAPPED_ENTRY = unsafe { zeroed() };
-    let mut removed = 0;
-    // SAFETY:
-    // * room for one entry; the count is written during the call.
+    // * the system looks the port up; there is room for one entry; the count is written during the call.
     let ok = unsafe {
-        sys::GetQueuedCompletionStatusEx(port as HANDLE, &mut entry, 1, &mut removed, timeout_ms, 0)
+        sys::GetQueuedCompletionStatusEx(
+            port as HANDLE,
+            &mut entry,
+            room,
+            &mut count,
+            timeout_ms,
+            i32::from(alertable),
+        )
     };
-    if ok == 0 {
-        Err(last_error())
-    } else {
-        Ok(entry)
-    }
+    (count, if ok == 0 { Err(last_error()) } else { Ok(entry) })
 }
 
 /// `CloseHandle` on a port that somebody else owns.

@@ -81,27 +81,14 @@ impl Port {
 
     /// The same in this time, perhaps alertable: the count that was written, and the packet or its code.
     pub(crate) fn take_in(&self, timeout_ms: u32, alertable: bool) -> (u32, Result<Packet, u32>) {
-        let mut entry = OVERLAPPED_ENTRY::default();
-        let mut count = u32::MAX;
-        // SAFETY:
-        // * an open port; room for one entry; the count is written during the call.
-        let ok = unsafe {
-            sys::GetQueuedCompletionStatusEx(
-                self.raw(),
-                &mut entry,
-                1,
-                &mut count,
-                timeout_ms,
-                i32::from(alertable),
-            )
-        };
-        let packet = Packet {
+        let (count, taken) = crate::raw::take(self.raw() as usize, 1, timeout_ms, alertable);
+        let packet = |entry: OVERLAPPED_ENTRY| Packet {
             key: entry.lpCompletionKey,
             block: entry.lpOverlapped as usize,
             bytes: entry.dwNumberOfBytesTransferred,
             status: low(entry.Internal),
         };
-        (count, if ok == 0 { Err(last_error()) } else { Ok(packet) })
+        (count, taken.map(packet))
     }
 
     /// The packet of this block, in words.
