@@ -77,11 +77,10 @@ pub(crate) fn heard(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn lines_come_one_by_one_and_a_silent_program_is_ended_with_its_last_words() {
         const LONG: Duration = Duration::from_secs(600);
