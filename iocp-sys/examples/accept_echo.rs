@@ -1,9 +1,9 @@
 //! An echo server by `AcceptEx`: one thread, one completion port, each connection a state.
 //!
-//! A connection is a box that begins with its `OVERLAPPED` and has one operation at a time: it is
-//! accepted, then receives and sends in turn. In flight the box is the kernel's; its packet gives it
-//! back, or a call that says that there will be none. The end of standard input ends the
-//! accepting, and the last connection then the program.
+//! A connection is a box that begins with its `OVERLAPPED` and has one operation at a
+//! time: it is accepted, then receives and sends in turn. In flight the box is the
+//! kernel's; its packet gives it back, or a call that says that there will be none. The
+//! end of standard input ends the accepting, and the last connection then the program.
 //!
 //! `cargo run -p iocp-sys --example accept_echo`
 
