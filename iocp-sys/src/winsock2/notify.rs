@@ -116,6 +116,10 @@ link_late! {
     /// [`SocketNotificationRetrieveEvents`]. Its `lpOverlapped` fields "are reserved and must not be used as pointers",
     /// says Microsoft's page, and not which value they have: so tell notifications from operations by the key alone.
     ///
+    /// Before a registered socket is closed, remove its registration and wait for [`SOCK_NOTIFY_EVENT_REMOVE`], says
+    /// the page: no notification follows that. Whether a close without it owes one more packet is *open*, and so is
+    /// whether a socket that `CreateIoCompletionPort` has associated can be registered too.
+    ///
     /// # Errors
     /// Returns the code itself: `ERROR_SUCCESS` (0), `WAIT_TIMEOUT` (258, no packet in time), else
     /// a `WSAE…` code and nothing was changed. After the first two, whether each change was

@@ -34,6 +34,11 @@ impl Wakes {
         Ok(())
     }
 
+    /// Whether a packet is in the queue. Nobody wakes any more.
+    pub(crate) fn is_posted(&self) -> bool {
+        self.0.load(Ordering::Acquire) & POSTED != 0
+    }
+
     /// A waiter has heard of it. Whether anybody has woken since the last time.
     pub(crate) fn heard(&self) -> bool {
         let mut word = self.0.load(Ordering::Relaxed);

@@ -9,7 +9,8 @@ use crate::core::{job_message::JobMessage, packets::Packets};
 
 /// Holds the events of one [`poll`](super::Poll::poll). Make it once and use it again.
 ///
-/// A source is in it at most once: what happened to it since the last poll is merged. Several
+/// A source is in it at most once: what happened to it since the last poll is merged. (What is no source, such as the
+/// [operations on a handle](super::Registrator::associate_handle), has one event for each end.) Several
 /// threads that poll the same [`Poll`](super::Poll) have one each.
 pub struct Events {
     pub(crate) packets: Packets,

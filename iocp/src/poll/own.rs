@@ -1,7 +1,7 @@
 //! What is no source, in the same loop: waits for objects, jobs, watched directories, and files, pipes and sockets
 //! with operations.
 //!
-//! Each of their packets is a readable event with its token. What came is not in the event: ask the object, or
+//! Each of their packets is a readable event with its token, not merged with others. What came is not in the event: ask the object, or
 //! finish the operation. So an event that others forged does no harm. (A job's message stands beside its event.)
 
 use std::io;
@@ -136,7 +136,7 @@ impl Registrator {
     }
 
     /// A socket, as [`CompletionPort::associate_socket`](crate::CompletionPort::associate_socket): the end of each
-    /// [`operation`](Self::operation) of this queue's on it is a readable event with this token, where it was
+    /// [`operation`](Self::operation) of this queue's on it is a readable event of its own with this token, where it was
     /// [pending](crate::Submitted::Pending). For what the queue's own sockets have no call for, such as datagrams with
     /// the address that they were sent to ([`Message`](crate::Message)), or files ([`Transmit`](crate::Transmit)).
     ///
@@ -154,27 +154,42 @@ impl Registrator {
     /// use std::net::UdpSocket;
     ///
     /// use iocp::poll::{Events, Poll};
-    /// use iocp::{ControlKind, ControlMessage, InFlight, Message};
+    /// use iocp::{Completed, ControlKind, ControlMessage, InFlight, Message, Submitted};
+    ///
+    /// type Question = Completed<Message<Vec<u8>>>;
     ///
     /// let (poll, mut events) = (Poll::new()?, Events::with_capacity(64));
     /// let registrator = poll.registrator();
     /// let service = registrator.associate_socket(UdpSocket::bind("0.0.0.0:5353")?, 7)?;
     /// service.ask_for(ControlKind::PacketInfo)?;
-    /// let question = registrator.operation(Message::new(Vec::with_capacity(1500)))?;
-    /// let mut receiving = service.recv_msg(question).pending().ok();
-    /// loop {
-    ///     poll.poll(&mut events, None)?;
-    ///     // Some of the events are the sources'.
-    ///     let Some(question) = InFlight::take_finished(&mut receiving) else { continue };
+    ///
+    /// let answer = |question: Question| -> Result<(), Box<dyn std::error::Error>> {
+    ///     if question.result().is_err() {
+    ///         return Ok(()); // longer than the room, or of a datagram that was sent from here
+    ///     }
     ///     let mut answer = question.into_operation();
-    ///     let message = answer.buffer_mut();
-    ///     let from = message.packet_info().map(ControlMessage::PacketInfo);
-    ///     message.set_control(from.as_slice())?;
-    ///     if let Ok(sending) = service.send_msg(answer).pending() {
+    ///     let from = answer.buffer().packet_info().map(ControlMessage::PacketInfo);
+    ///     answer.buffer_mut().set_control(from.as_slice())?;
+    ///     if let Submitted::Pending(sending) = service.send_msg(answer) {
     ///         sending.detach(); // nobody asks how it ends
     ///     }
-    ///     let next = registrator.operation(Message::new(Vec::with_capacity(1500)))?;
-    ///     receiving = service.recv_msg(next).pending().ok();
+    ///     Ok(())
+    /// };
+    /// let mut receiving = None;
+    /// loop {
+    ///     while receiving.is_none() {
+    ///         let room = registrator.operation(Message::new(Vec::with_capacity(1500)))?;
+    ///         match service.recv_msg(room) {
+    ///             Submitted::Pending(ticket) => receiving = Some(ticket),
+    ///             Submitted::Ready(question) => answer(question)?,
+    ///             Submitted::Refused(refused) => return Err(refused.into()),
+    ///         }
+    ///     }
+    ///     poll.poll(&mut events, None)?;
+    ///     // Some of the events are the sources'.
+    ///     if let Some(question) = InFlight::take_finished(&mut receiving) {
+    ///         answer(question)?;
+    ///     }
     /// }
     /// # }
     /// # #[cfg(not(windows))]

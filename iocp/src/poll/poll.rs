@@ -23,7 +23,7 @@ use crate::base::{config::Stats, timeout::Deadline};
 /// use std::time::Duration;
 ///
 /// let poll = Poll::new()?;
-/// let waker = poll.registrator().waker(5)?; // its events end with its last clone
+/// let waker = poll.registrator().waker(5)?;
 /// let of_thread = waker.clone();
 /// std::thread::spawn(move || of_thread.wake());
 ///

@@ -52,6 +52,10 @@ pub type LPFN_RIOCREATECOMPLETIONQUEUE = Option<
 
 /// `RIOCreateRequestQueue`: makes the request queue of a socket; closing the socket closes it.
 ///
+/// Whether requests that are outstanding then still have their results is *open*: let them end first, or keep their
+/// memory registered. To deregister what is in use is undefined
+/// ([Microsoft](https://learn.microsoft.com/en-us/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer)).
+///
 /// Resolve at run time ([`WSAID_MULTIPLE_RIO`]).
 ///
 /// The socket must have been made with [`WSA_FLAG_REGISTERED_IO`](crate::WSA_FLAG_REGISTERED_IO)

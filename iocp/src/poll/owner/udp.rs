@@ -40,7 +40,8 @@ use crate::poll::{
 /// # What it has not
 ///
 /// The address that a datagram was sent to, and the choice of the one that an answer leaves by: bind one socket to
-/// each address, or receive by operations with [`Message`](crate::Message), which wait in the same loop on a socket of
+/// each address (Wine 8 has one IPv4 socket for each port number), or receive by operations with
+/// [`Message`](crate::Message), which wait in the same loop on a socket of
 /// [`Registrator::associate_socket`](crate::poll::Registrator::associate_socket).
 ///
 /// An idle limit: a socket has many peers, of which one may be silent while others speak. Keep a time for each peer, and

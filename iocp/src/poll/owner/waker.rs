@@ -31,8 +31,8 @@ impl Waker {
         Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 
-    /// `PostQueuedCompletionStatus`: makes the event, unless one is to come. Keep the waker: when the last
-    /// of its clones is dropped its events end, also one that is to come.
+    /// `PostQueuedCompletionStatus`: makes the event, unless one is to come. It comes also if the waker is dropped
+    /// meanwhile, as by a thread that has done its work.
     ///
     /// # Errors
     ///

@@ -25,6 +25,8 @@ pub(crate) enum Source {
     /// A thin pointer: so a cell of a stream is no larger for it.
     Other(Box<Box<dyn Other>>),
     Waker(Arc<Wakes>),
+    /// A waker whose owner is gone, with a wake that is still to be told.
+    LastWake(Arc<Wakes>),
 }
 
 const_assert_eq!(size_of::<Source>(), 2 * size_of::<usize>());
@@ -40,7 +42,7 @@ impl Source {
         at.watch(watch);
         let registered = match self {
             Self::Other(other) => other.register(at, watch),
-            Self::Stream(_) | Self::Waker(_) => impossible(), // their owners register them
+            _ => impossible(), // their owners register them
         };
         if registered.is_err() {
             at.unwatch();
@@ -53,8 +55,8 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.visit(visit, at),
             Self::Other(other) => other.visit(visit, at),
-            Self::Waker(wakes) if wakes.heard() => Ready::READABLE,
-            Self::Waker(_) => Ready::NONE,
+            Self::Waker(wakes) | Self::LastWake(wakes) if wakes.heard() => Ready::READABLE,
+            Self::Waker(_) | Self::LastWake(_) => Ready::NONE,
         }
     }
 
@@ -63,7 +65,7 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.look_at_idle(),
             Self::Other(other) => other.look_at_idle(),
-            Self::Waker(_) => Ready::NONE,
+            Self::Waker(_) | Self::LastWake(_) => Ready::NONE,
         }
     }
 
@@ -72,14 +74,19 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.spare_idle(),
             Self::Other(other) => other.spare_idle(),
-            Self::Waker(_) => {}
+            Self::Waker(_) | Self::LastWake(_) => {}
         }
     }
 
-    /// The owner was dropped. True if the source stays until what was written has arrived.
+    /// The owner was dropped. True if the source stays: a stream until what was written has arrived, a waker until
+    /// its wake is told.
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         match self {
             Self::Stream(stream) => stream.linger(at),
+            Self::Waker(wakes) if wakes.is_posted() && !at.hub.lists.is_over() => {
+                *self = Self::LastWake(Arc::clone(wakes));
+                true
+            }
             _ => false,
         }
     }
@@ -88,6 +95,7 @@ impl Source {
     pub(crate) fn lingering(&self) -> Option<bool> {
         match self {
             Self::Stream(stream) => stream.lingering(),
+            Self::LastWake(wakes) => Some(!wakes.is_posted()),
             _ => None,
         }
     }

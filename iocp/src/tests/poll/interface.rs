@@ -155,6 +155,33 @@ fn events_that_are_equal_have_one_hash() {
     assert_eq!(hash(&seen[0].0), hash(&seen[1].0));
 }
 
+#[test]
+fn a_wake_is_told_also_if_its_waker_is_dropped_before_and_its_number_is_used_again() {
+    let _kernel = Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let registrator = poll.registrator();
+    for token in 0..100 {
+        let waker = registrator.waker(token).unwrap();
+        waker.wake().unwrap();
+        waker.wake().unwrap();
+        drop(waker);
+        let silent = registrator.waker(1000).unwrap();
+        drop(silent);
+        assert_eq!(one(&poll, &mut events).id(), token);
+        assert_eq!(poll.poll(&mut events, NOW_MS).unwrap(), 0);
+    }
+    let future = std::task::Waker::from(registrator.waker(7).unwrap());
+    future.wake();
+    assert_eq!(one(&poll, &mut events).id(), 7);
+    assert_eq!(registrator.queue.table.used().end, 2, "places are used again");
+    // One that nobody polls for any more, and one after the queue.
+    registrator.waker(8).unwrap().wake().unwrap();
+    let waker = registrator.waker(9).unwrap();
+    waker.wake().unwrap();
+    drop(poll);
+    drop(waker);
+}
+
 /// A future's waker ends the poll, also one whose packet the system has no memory for.
 #[test]
 fn a_waker_of_a_future_is_an_event_and_needs_no_post_where_nobody_waits() {
