@@ -138,7 +138,9 @@ impl Registrator {
     /// A socket, as [`CompletionPort::associate_socket`](crate::CompletionPort::associate_socket): the end of each
     /// [`operation`](Self::operation) of this queue's on it is a readable event of its own with this token, where it was
     /// [pending](crate::Submitted::Pending). For what the queue's own sockets have no call for, such as datagrams with
-    /// the address that they were sent to ([`Message`](crate::Message)), or files ([`Transmit`](crate::Transmit)).
+    /// the address that they were sent to ([`Message`](crate::Message)), or files ([`Transmit`](crate::Transmit)). A
+    /// [graceful close](AssociatedSocket::close_gracefully) goes on at each event of the socket, and at that of its own
+    /// token, which is below `usize::MAX << 24`.
     ///
     /// # Errors
     ///

@@ -20,6 +20,10 @@ const INDEX_SHIFT: u32 = 3;
 /// The token of the caller's own operations: of no source, and without [`DIRECT`].
 pub(crate) const OWN: usize = (u32::MAX >> INDEX_SHIFT << INDEX_SHIFT) as usize;
 
+/// The upper bits of the token of a source's idle limit; below them is the number of the source. Other timers on the
+/// queue's port are the callers' own, of a socket that is closed gracefully.
+pub(crate) const IDLE: usize = usize::MAX << 24;
+
 pub(crate) fn token(index: u32, kind: usize) -> usize {
     (index as usize) << INDEX_SHIFT | kind
 }

@@ -4,7 +4,7 @@
 use super::Queue;
 use crate::core::packet::{Packet, UserPacket};
 use crate::core::{arrived::Arrived, settle::Taker};
-use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, OWN, PROBE};
+use crate::poll::tag::{index_of, kind_of, ACCEPT, DIRECT, IDLE, OWN, PROBE};
 use crate::poll::{event::Ready, events::Merged, lists::Visit, ready::LOOK};
 
 pub(super) struct Delivery<'a> {
@@ -85,11 +85,10 @@ impl Queue {
                     self.visit(index, events, Visit::Posted);
                 }
             }
-            Packet::Timer { token } => {
-                if let Ok(index) = u32::try_from(token) {
-                    self.look_at_idle(index, events);
-                }
-            }
+            Packet::Timer { token } => match u32::try_from(token ^ IDLE) {
+                Ok(index) if token & IDLE == IDLE => self.look_at_idle(index, events),
+                _ => events.push_own(token),
+            },
             Packet::Drained => self.visit_starved(events),
             // Nothing of the queue's sent it.
             _ => {}

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::poll::{context::Context, event::Ready, util::later};
+use crate::poll::{context::Context, event::Ready, tag::IDLE, util::later};
 use crate::port::timer::Timer;
 
 /// Below this a timer would be due in each poll.
@@ -32,7 +32,7 @@ pub(crate) struct Idle {
 impl Idle {
     /// From now on.
     pub(super) fn boxed(at: Context<'_>, limit: Duration) -> Box<dyn Limit> {
-        let timer = at.hub.port.timer(at.index as usize);
+        let timer = at.hub.port.timer(IDLE | at.index as usize);
         let idle = Self { limit: limit.max(LEAST), last: Instant::now(), timer };
         idle.set_timer();
         Box::new(idle)

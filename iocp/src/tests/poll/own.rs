@@ -3,8 +3,8 @@
 use crate::{
     poll::{Events, Poll},
     sim::{Kernel, Script, Signals, Waitable},
-    ChangeBuffer, ChangeFilter, ControlKind, ControlMessage, Job, JobMessage, Message, Submitted,
-    Watched,
+    ChangeBuffer, ChangeFilter, Closed, ControlKind, ControlMessage, Job, JobMessage, Message,
+    Submitted, Watched,
 };
 
 /// The tokens of the next events, all of them readable.
@@ -124,6 +124,35 @@ fn a_socket_with_operations_of_its_own_is_served_beside_sources() {
         }
         poll.poll(&mut events, Some(0)).unwrap();
         assert!(events.is_empty());
+    }
+}
+
+#[test]
+fn a_graceful_close_of_such_a_socket_goes_on_at_its_events_and_at_its_time() {
+    for ends in [true, false] {
+        let kernel = Kernel::new(Script::default());
+        let poll = Poll::new().unwrap();
+        let registrator = poll.registrator();
+        let mut events = Events::with_capacity(8);
+        let (socket, peer) = kernel.stream_pair();
+        let socket = registrator.associate_socket(socket, 90).unwrap();
+        let receive = registrator.operation(Vec::with_capacity(8)).unwrap();
+        let receive = socket.recv(receive).pending().unwrap();
+        let limit = std::time::Duration::from_millis(if ends { 120_000 } else { 20 });
+        let mut closing = socket.close_gracefully(receive, 93).within(limit);
+        assert!(closing.advance().is_none());
+        if ends {
+            peer.shut_down();
+        }
+        let mut seen = Vec::new();
+        let closed = loop {
+            seen.extend(tokens(&poll, &mut events));
+            if let Some(closed) = closing.advance() {
+                break closed;
+            }
+        };
+        let told = if ends { (Closed::Gracefully, 90) } else { (Closed::TimedOut, 93) };
+        assert_eq!((closed, seen[0]), told, "{seen:?}");
     }
 }
 
