@@ -15,7 +15,7 @@
 use std::{
     fmt,
     marker::PhantomData,
-    mem::{size_of, MaybeUninit},
+    mem::size_of,
     ptr::NonNull,
     sync::{
         atomic::{AtomicPtr, AtomicUsize, Ordering},
@@ -43,8 +43,9 @@ pub(super) trait Item: Sized {
     /// While the item is free: where the next free one lies in all chunks, or 0, which is a header's.
     fn next_free(&self) -> &AtomicUsize;
 
-    /// Writes a free item into zeroed memory, unless that is one.
-    fn init(place: &mut MaybeUninit<Self>);
+    /// What is written to zeroed memory that is taken first. `None`: that is a free item as it is, and other threads may
+    /// look at it already, by its index: so no unique reference may be made to it.
+    fn first() -> Option<Self>;
 }
 
 /// Items that are taken and given back.
@@ -130,10 +131,11 @@ impl<T: Item + Sync> Arena<T> {
         }
         list.fresh = index + 1;
         let item = list.at(offset::<T>(index)).cast::<T>();
-        // SAFETY:
-        // * committed memory with the size and alignment of a `T`; nobody has a pointer to it yet, or
-        //   only one to memory that is an item as it is.
-        T::init(unsafe { item.cast().as_mut() });
+        if let Some(first) = T::first() {
+            // SAFETY:
+            // * committed memory with the size and alignment of a `T`; nobody has a pointer to it yet.
+            unsafe { item.as_ptr().write(first) };
+        }
         Ok(item)
     }
 

@@ -20,7 +20,7 @@
 //! on which the operation is not in flight.
 
 use std::{
-    mem::{size_of, MaybeUninit},
+    mem::size_of,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
@@ -91,8 +91,8 @@ impl Item for HandleCell {
         &self.handle_key
     }
 
-    fn init(place: &mut MaybeUninit<Self>) {
-        place.write(Self::default());
+    fn first() -> Option<Self> {
+        Some(Self::default())
     }
 }
 

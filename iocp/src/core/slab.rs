@@ -9,11 +9,7 @@
 //! Committed memory is zeroed, which is a valid [`Slot`] (free, generation 0), also where a header lies,
 //! and stays until the slab is dropped or leaked.
 
-use std::{
-    mem::{size_of, MaybeUninit},
-    ptr::NonNull,
-    sync::atomic::AtomicUsize,
-};
+use std::{mem::size_of, ptr::NonNull, sync::atomic::AtomicUsize};
 
 use super::{
     arena::{Arena, Item},
@@ -37,7 +33,9 @@ impl Item for Slot {
         &self.charge
     }
 
-    fn init(_zeroed: &mut MaybeUninit<Self>) {}
+    fn first() -> Option<Self> {
+        None
+    }
 }
 
 // SAFETY:
