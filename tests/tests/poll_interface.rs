@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // reason: a test fails by panicking
 
 use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -133,4 +133,27 @@ fn options_of_std_are_those_of_the_socket() {
     stream.set_ttl(77).unwrap();
     assert_eq!(stream.ttl().unwrap(), 77);
     assert!(stream.take_error().unwrap().is_none());
+}
+
+/// As std's stream, and as one that is shut down when it is registered.
+#[test]
+fn after_a_shutdown_of_reading_all_reads_are_the_end_also_if_it_came_before_the_registration() {
+    for how in [Shutdown::Read, Shutdown::Both] {
+        for (lent_bytes, early) in [(1 << 20, true), (1 << 20, false), (0, true), (0, false)] {
+            let poll = Poll::with_config(&Config::default().lent_bytes(lent_bytes)).unwrap();
+            let (near, _far) = tcp_pair();
+            let mut stream = TcpStream::from(near);
+            if early {
+                stream.shutdown(how).unwrap();
+            }
+            poll.registrator().register(&mut stream, 1, Interests::READABLE).unwrap();
+            if !early {
+                stream.shutdown(how).unwrap();
+            }
+            for _ in 0..3 {
+                assert_eq!(stream.read(&mut [0; 4]).unwrap(), 0, "{how:?} {lent_bytes} {early}");
+                assert_eq!(stream.peek(&mut [0; 4]).unwrap(), 0, "{how:?} {lent_bytes} {early}");
+            }
+        }
+    }
 }

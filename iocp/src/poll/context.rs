@@ -107,10 +107,11 @@ impl Context<'_> {
             // A poller that sleeps looks at the lists.
             self.hub.report(self.index);
         }
-        // What the pool keeps is room too.
-        drop(self.hub.writes.take());
-        drop(self.hub.receives.take());
-        let second = make();
+        let mut second = make();
+        // What the pools keep is room too.
+        while matches!(second, Err(Error::Full(_))) && self.hub.give_up_spare() {
+            second = make();
+        }
         if second.is_ok() && !before {
             // It stays listed: the visit finds nothing to do.
             self.marks.take_starved(kind);

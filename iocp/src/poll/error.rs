@@ -129,5 +129,7 @@ pub(crate) fn is_shortage(error: &io::Error) -> bool {
 
 /// The system is short of memory: what failed may succeed later.
 pub(crate) const WSAENOBUFS: i32 = 10_055;
+/// This direction of the connection was shut down by this end.
+pub(crate) const WSAESHUTDOWN: i32 = 10_058;
 /// Of an overlapped operation: too many are in flight.
 const WSAEWOULDBLOCK: i32 = 10_035;

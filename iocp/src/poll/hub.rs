@@ -69,6 +69,12 @@ impl Hub {
         self.receives.keep(operation, &self.lists);
     }
 
+    /// Frees an operation that streams have left for the next ones. False: there is none.
+    #[cold]
+    pub(crate) fn give_up_spare(&self) -> bool {
+        self.writes.take().is_some() || self.receives.take().is_some()
+    }
+
     /// Lets a poller visit a source, which has a pending event in its marks.
     pub(crate) fn report(&self, index: u32) {
         self.ready.push(index, &self.port);

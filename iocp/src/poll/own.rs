@@ -10,7 +10,7 @@ use super::{event::Token, registrator::Registrator, tag::OWN};
 use crate::{
     associated::{AssociatedHandle, AssociatedSocket},
     base::buffer::IoBuf,
-    base::error::Refused,
+    base::error::{Error, Refused},
     operation::Operation,
     ops::{
         handle_wait::HandleWait,
@@ -252,7 +252,15 @@ impl Registrator {
     /// # #[cfg(not(windows))]
     /// # fn main() {}
     /// ```
-    pub fn operation<B: IoBuf>(&self, buffer: B) -> Result<Operation<B>, Refused<B>> {
-        self.queue.hub.port.operation(buffer, OWN)
+    pub fn operation<B: IoBuf>(&self, mut buffer: B) -> Result<Operation<B>, Refused<B>> {
+        let hub = &self.queue.hub;
+        loop {
+            match hub.port.operation(buffer, OWN) {
+                Err(Refused { error: Error::Full(_), value }) if hub.give_up_spare() => {
+                    buffer = value;
+                }
+                made => return made,
+            }
+        }
     }
 }

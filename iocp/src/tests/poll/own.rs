@@ -1,10 +1,10 @@
 //! Waits, jobs, watches and files in the loop of the event queue.
 
 use crate::{
-    poll::{Events, Poll},
+    poll::{Events, Interests, Poll, TcpStream},
     sim::{Kernel, Script, Signals, Waitable},
-    ChangeBuffer, ChangeFilter, Closed, ControlKind, ControlMessage, Job, JobMessage, Message,
-    Submitted, Watched,
+    ChangeBuffer, ChangeFilter, Closed, Config, ControlKind, ControlMessage, Job, JobMessage,
+    Message, Submitted, Watched,
 };
 
 /// The tokens of the next events, all of them readable.
@@ -124,6 +124,41 @@ fn a_socket_with_operations_of_its_own_is_served_beside_sources() {
         }
         poll.poll(&mut events, Some(0)).unwrap();
         assert!(events.is_empty());
+    }
+}
+
+/// The receives of streams that are gone are kept for the next ones: until somebody else wants their places.
+#[test]
+fn what_dropped_streams_have_left_makes_room_for_operations_and_connects() {
+    const MOST: u32 = 16;
+    let kernel = Kernel::new(Script::default());
+    let port = Config { max_operations: MOST, ..Config::default() };
+    let config = crate::poll::Config { port, ..Default::default() };
+    let poll = Poll::with_config(&config).unwrap();
+    let registrator = poll.registrator();
+    let mut events = Events::with_capacity(64);
+    let _listener = kernel.listener("127.0.0.1:80".parse().unwrap());
+    for _ in 0..2 {
+        let made: Vec<_> = (0..MOST).map(|_| kernel.stream_pair()).collect();
+        let mut streams = Vec::new();
+        let mut peers = Vec::new();
+        for (near, far) in made {
+            let mut stream = TcpStream::from(near);
+            registrator.register(&mut stream, 1, Interests::READABLE).unwrap();
+            streams.push(stream);
+            peers.push(far);
+        }
+        drop(streams);
+        poll.poll(&mut events, Some(0)).unwrap();
+        let stats = poll.stats();
+        assert_eq!((stats.operations, stats.in_flight), (MOST as usize, 0));
+        let operations: Vec<_> = (1..MOST)
+            .map(|_| registrator.operation(Vec::<u8>::with_capacity(8)).unwrap())
+            .collect();
+        let connecting = registrator.connect("127.0.0.1:80", 2, Interests::NONE).unwrap();
+        assert!(registrator.operation(Vec::<u8>::new()).is_err(), "it is full of what is in use");
+        drop((operations, connecting));
+        poll.poll(&mut events, Some(0)).unwrap();
     }
 }
 

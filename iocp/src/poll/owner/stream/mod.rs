@@ -18,7 +18,7 @@ use crate::associated::{accepted::AcceptedSocket, AssociatedSocket};
 use crate::base::error::{Error, Refused};
 use crate::os;
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::source::stream::{socket_for, Connecting};
+use crate::poll::source::stream::{connect_operation, socket_for, Connecting};
 use crate::poll::util::impossible;
 use crate::poll::{error::refused, marks::Watch, queue::Queue};
 
@@ -241,7 +241,7 @@ impl TcpStream {
         watch: Watch,
     ) -> Result<Self> {
         // A full port is the caller's to know, not the stream's.
-        let first = queue.hub.port.connect_operation(address, 0)?;
+        let first = connect_operation(&queue.hub, address)?;
         let (connecting, later) = Connecting::new(others);
         let made =
             Registered::new(queue, socket, (!later.is_empty()).then_some(later), Watch::NONE);

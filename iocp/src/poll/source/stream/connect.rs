@@ -72,9 +72,22 @@ impl Connecting {
                 if let Some(free) = self.later.iter().find(|socket| socket.get().is_none()) {
                     let _ = free.set(socket.clone());
                 }
-                at.hub.port.connect_operation(address, 0)
+                connect_operation(at.hub, address)
             });
             connect = made.map(|operation| submit(&socket.view(), at, operation)).map_err(code_of);
+        }
+    }
+}
+
+/// For a connect. Others' idle operations are given up for it.
+pub(crate) fn connect_operation(
+    hub: &Hub,
+    address: SocketAddr,
+) -> Result<Operation<Connect>, Error> {
+    loop {
+        match hub.port.connect_operation(address, 0) {
+            Err(Error::Full(_)) if hub.give_up_spare() => {}
+            made => return made,
         }
     }
 }

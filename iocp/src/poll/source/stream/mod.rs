@@ -15,7 +15,7 @@ mod sending;
 use std::{io, time::Duration};
 
 pub(crate) use self::{
-    connect::{socket_for, Connecting, Later},
+    connect::{connect_operation, socket_for, Connecting, Later},
     inbox::{Inbox, Room},
     pieces::Pieces,
 };

@@ -15,13 +15,10 @@ use std::{io, io::IoSlice, net::Shutdown};
 use super::{backlog::Backlog, last::Linger, pieces::Pieces};
 use crate::base::error::Error;
 use crate::operation::InFlight;
-use crate::poll::error::{code_of, plain, WSAENOBUFS};
+use crate::poll::error::{code_of, plain, WSAENOBUFS, WSAESHUTDOWN};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::native::{self, StreamSocket};
 use crate::poll::{context::Context, event::Ready, source::slot::Slot};
-
-/// Shut down by this end.
-const WSAESHUTDOWN: i32 = 10_058;
 
 /// The connection is not to be used any more: bytes are missing in what was sent.
 const WSAECONNABORTED: i32 = 10_053;

@@ -7,7 +7,7 @@ use crate::base::status::CompletionKind;
 use crate::operation::{Completed, Operation, Submitted};
 use crate::poll::flags::{BUSY, DIRECT, GUESSED, LENT};
 use crate::poll::tag::{token, PROBE, RECV};
-use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS};
+use crate::poll::{context::Context, error::code_of, error::WSAENOBUFS, error::WSAESHUTDOWN};
 use crate::poll::{event::Ready, native::StreamSocket};
 
 /// An operation that the system has ended by itself is started again at once, at most so often.
@@ -169,7 +169,11 @@ impl Inbox {
     /// Nothing is received any more: operation and buffer are for others.
     pub(super) fn end(&mut self, at: Context<'_>, end: State, was: Option<Operation<Buffer>>) {
         at.marks.inbox.set(LENT, false);
-        self.state = end;
+        self.state = match end {
+            // The socket was shut down for receiving before it was registered, or by a clone.
+            State::Failed(WSAESHUTDOWN) => State::Shut,
+            end => end,
+        };
         if let Some(operation) = was {
             at.hub.keep_receive(operation);
         }
