@@ -29,6 +29,7 @@ mod slot;
 #[allow(dead_code, unused_imports)] // what no model uses
 mod state;
 #[path = "../../../iocp/src/core/wakes.rs"]
+#[allow(dead_code)] // what no model uses
 mod wakes;
 mod waking;
 
