@@ -107,16 +107,18 @@ impl Context<'_> {
             // A poller that sleeps looks at the lists.
             self.hub.report(self.index);
         }
-        let mut second = make();
-        // What the pools keep is room too.
-        while matches!(second, Err(Error::Full(_))) && self.hub.give_up_spare() {
-            second = make();
+        loop {
+            let made = make();
+            // What the pools keep is room too.
+            if matches!(made, Err(Error::Full(_))) && self.hub.give_up_spare() {
+                continue;
+            }
+            if made.is_ok() && !before {
+                // It stays listed: the visit finds nothing to do.
+                self.marks.take_starved(kind);
+            }
+            return made;
         }
-        if second.is_ok() && !before {
-            // It stays listed: the visit finds nothing to do.
-            self.marks.take_starved(kind);
-        }
-        second
     }
 }
 

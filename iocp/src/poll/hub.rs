@@ -71,6 +71,7 @@ impl Hub {
 
     /// Frees an operation that streams have left for the next ones. False: there is none.
     #[cold]
+    #[inline(never)]
     pub(crate) fn give_up_spare(&self) -> bool {
         self.writes.take().is_some() || self.receives.take().is_some()
     }

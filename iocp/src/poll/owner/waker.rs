@@ -5,7 +5,8 @@ use std::{fmt, io, sync::Arc, task::Wake};
 use super::link::Link;
 use crate::base::error::Error;
 use crate::core::{packet::UserPacket, wakes::Wakes};
-use crate::poll::{event::Token, marks::Watch, queue::Queue, source::Source};
+use crate::poll::source::{waker::Waking, Source};
+use crate::poll::{event::Token, marks::Watch, queue::Queue};
 
 /// Makes a readable event with its token, from any thread. Made by
 /// [`Registrator::waker`](crate::poll::Registrator::waker); clones are the same.
@@ -27,7 +28,7 @@ impl Waker {
     pub(crate) fn new(queue: &Arc<Queue>, token: Token) -> io::Result<Self> {
         let wakes = Arc::new(Wakes::default());
         let watch = Watch { token, ..Watch::NONE };
-        let link = Link::new(queue, Source::Waker(Arc::clone(&wakes)), watch)?;
+        let link = Link::new(queue, Source::other(Waking::new(&wakes)), watch)?;
         Ok(Self { shared: Arc::new(Shared { link, wakes }) })
     }
 

@@ -61,8 +61,14 @@ impl Queue {
     #[cold]
     pub(super) fn deliver(&self, packet: &Packet, events: &mut Merged) {
         match *packet {
-            Packet::Io { token: OWN, key, .. } => events.push_own(key),
-            Packet::Signalled { token } => events.push_own(token),
+            Packet::Timer { token } if token >= IDLE => {
+                if let Ok(index) = u32::try_from(token ^ IDLE) {
+                    self.look_at_idle(index, events);
+                }
+            }
+            Packet::Io { token: OWN, key: token, .. }
+            | Packet::Signalled { token }
+            | Packet::Timer { token } => events.push_own(token),
             Packet::Job { token, message } => events.push_job(token, message),
             Packet::Io { token, key, status, bytes, .. } => {
                 let (index, kind) = (index_of(token), kind_of(token));
@@ -85,10 +91,6 @@ impl Queue {
                     self.visit(index, events, Visit::Posted);
                 }
             }
-            Packet::Timer { token } => match u32::try_from(token ^ IDLE) {
-                Ok(index) if token & IDLE == IDLE => self.look_at_idle(index, events),
-                _ => events.push_own(token),
-            },
             Packet::Drained => self.visit_starved(events),
             // Nothing of the queue's sent it.
             _ => {}

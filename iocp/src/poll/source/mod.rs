@@ -9,14 +9,14 @@ mod send_slot;
 mod slot;
 pub(crate) mod stream;
 pub(crate) mod udp;
+pub(crate) mod waker;
 
-use std::{io, mem::size_of, sync::Arc};
+use std::{io, mem::size_of};
 
 use static_assertions::const_assert_eq;
 
 use self::{other::Other, stream::Stream};
 use super::{context::Context, event::Ready, lists::Visit, marks::Watch};
-use crate::core::wakes::Wakes;
 use crate::poll::util::impossible;
 
 /// Every call holds the lock of the cell; token and interests are in its marks.
@@ -24,15 +24,12 @@ pub(crate) enum Source {
     Stream(Stream),
     /// A thin pointer: so a cell of a stream is no larger for it.
     Other(Box<Box<dyn Other>>),
-    Waker(Arc<Wakes>),
-    /// A waker whose owner is gone, with a wake that is still to be told.
-    LastWake(Arc<Wakes>),
 }
 
 const_assert_eq!(size_of::<Source>(), 2 * size_of::<usize>());
 
 impl Source {
-    /// One that is no stream and no waker.
+    /// One that is no stream.
     pub(crate) fn other(source: impl Other) -> Self {
         Self::Other(Box::new(Box::new(source)))
     }
@@ -42,7 +39,7 @@ impl Source {
         at.watch(watch);
         let registered = match self {
             Self::Other(other) => other.register(at, watch),
-            _ => impossible(), // their owners register them
+            Self::Stream(_) => impossible(), // its owner registers it
         };
         if registered.is_err() {
             at.unwatch();
@@ -55,8 +52,6 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.visit(visit, at),
             Self::Other(other) => other.visit(visit, at),
-            Self::Waker(wakes) | Self::LastWake(wakes) if wakes.heard() => Ready::READABLE,
-            Self::Waker(_) | Self::LastWake(_) => Ready::NONE,
         }
     }
 
@@ -65,7 +60,6 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.look_at_idle(),
             Self::Other(other) => other.look_at_idle(),
-            Self::Waker(_) | Self::LastWake(_) => Ready::NONE,
         }
     }
 
@@ -74,7 +68,6 @@ impl Source {
         match self {
             Self::Stream(stream) => stream.spare_idle(),
             Self::Other(other) => other.spare_idle(),
-            Self::Waker(_) | Self::LastWake(_) => {}
         }
     }
 
@@ -83,11 +76,7 @@ impl Source {
     pub(crate) fn linger(&mut self, at: Context<'_>) -> bool {
         match self {
             Self::Stream(stream) => stream.linger(at),
-            Self::Waker(wakes) if wakes.is_posted() && !at.hub.lists.is_over() => {
-                *self = Self::LastWake(Arc::clone(wakes));
-                true
-            }
-            _ => false,
+            Self::Other(other) => other.linger(at),
         }
     }
 
@@ -95,12 +84,11 @@ impl Source {
     pub(crate) fn lingering(&self) -> Option<bool> {
         match self {
             Self::Stream(stream) => stream.lingering(),
-            Self::LastWake(wakes) => Some(!wakes.is_posted()),
-            _ => None,
+            Self::Other(other) => other.lingering(),
         }
     }
 
-    /// The source of this type, if it is one that is no stream and no waker.
+    /// The source of this type, if it is one that is no stream.
     pub(crate) fn as_other<T: Other>(&mut self) -> Option<&mut T> {
         match self {
             Self::Other(other) => other.as_any().downcast_mut(),

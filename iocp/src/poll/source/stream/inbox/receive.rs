@@ -169,11 +169,7 @@ impl Inbox {
     /// Nothing is received any more: operation and buffer are for others.
     pub(super) fn end(&mut self, at: Context<'_>, end: State, was: Option<Operation<Buffer>>) {
         at.marks.inbox.set(LENT, false);
-        self.state = match end {
-            // The socket was shut down for receiving before it was registered, or by a clone.
-            State::Failed(WSAESHUTDOWN) => State::Shut,
-            end => end,
-        };
+        self.state = end;
         if let Some(operation) = was {
             at.hub.keep_receive(operation);
         }
@@ -192,8 +188,12 @@ impl Inbox {
                 CompletionKind::AbortedBySystem => State::Idle(completed.into_operation(), 0),
                 CompletionKind::NoResources => State::Short(completed.into_operation()),
                 _ => {
-                    let failed = State::Failed(code_of(error));
-                    return self.end(at, failed, Some(completed.into_operation()));
+                    let end = match code_of(error) {
+                        // Receiving was shut down before the socket was registered, or by a clone.
+                        WSAESHUTDOWN => State::Shut,
+                        code => State::Failed(code),
+                    };
+                    return self.end(at, end, Some(completed.into_operation()));
                 }
             },
         };
