@@ -103,11 +103,11 @@ impl Registered {
     pub(super) fn read_mut(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let inbox = own(&mut self.inbox);
         let (socket, at) = (self.own.view(), self.link.context());
-        if let Some(count) = inbox.read_known(&socket, at, into) {
-            return Ok(count);
+        if let Some(read) = inbox.read_found(&socket, at, into) {
+            return read;
         }
-        match inbox.read_found(&socket, at, into) {
-            Some(read) => read,
+        match inbox.read_known(&socket, at, into) {
+            Some(count) => Ok(count),
             None => self.read_vectored_mut(&mut [IoSliceMut::new(into)]),
         }
     }

@@ -54,7 +54,7 @@ impl Inbox {
     }
 
     /// The fast path of a read where what it finds is known: bytes in the buffer, or the end. `None`: any other case,
-    /// for [`read_found`](Self::read_found).
+    /// for [`read`](Self::read).
     pub(crate) fn read_known(
         &mut self,
         socket: &StreamSocket,
@@ -74,7 +74,7 @@ impl Inbox {
     }
 
     /// The fast path of a read of a stream that waits without a buffer: its probe has found bytes, all of them fit,
-    /// and it probes again, or is lent a buffer now. `None`: any other case, for [`read`](Self::read).
+    /// and it probes again, or is lent a buffer now. `None`: any other case, for [`read_known`](Self::read_known).
     pub(crate) fn read_found(
         &mut self,
         socket: &StreamSocket,
