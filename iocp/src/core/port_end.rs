@@ -2,6 +2,7 @@
 //! `CompletionPort::drain`, which is a wait of the caller's (`port/wait.rs`).
 
 use std::{
+    mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -100,5 +101,8 @@ impl Drop for Core {
             LEAKED.fetch_add(left, Ordering::Relaxed);
             self.slab.leak();
         }
+        // SAFETY:
+        // * dropped once, here; nothing is in flight, so the kernel refers to no slot, or the memory stays.
+        unsafe { ManuallyDrop::drop(&mut self.slab) };
     }
 }

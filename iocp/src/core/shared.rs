@@ -3,6 +3,7 @@
 //! an operation that was cancelled until a wait takes its packet).
 
 use std::{
+    mem::ManuallyDrop,
     panic::{catch_unwind, AssertUnwindSafe},
     sync::{
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -50,7 +51,8 @@ pub(crate) fn forget_panic(result: std::thread::Result<()>) {
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Core {
-    pub(super) slab: Slab,
+    /// Dropped by the core's own drop alone: if that came to a panic, the memory would stay.
+    pub(super) slab: ManuallyDrop<Slab>,
     pub(super) cells: HandleCells,
     pub(crate) port: Arc<PortHandle>,
     /// That of `port`, for waits: one load less.
@@ -83,7 +85,7 @@ impl Core {
         let port = Arc::new(port);
         let handle = port.handle().value();
         Ok(Self {
-            slab,
+            slab: ManuallyDrop::new(slab),
             cells: HandleCells::growing(),
             attention: Attention::default(),
             unreported: Unreported::new(Arc::clone(&port)),
