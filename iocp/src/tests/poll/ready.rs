@@ -62,6 +62,23 @@ fn beside_a_stream_that_never_pauses_others_and_a_wake_and_a_close_are_heard() {
     assert!(is_closed(&closed), "{closed:?}");
 }
 
+/// `list` gives one event to a thread that waits.
+fn wakes(
+    kernel: &Kernel,
+    poll: &Poll,
+    events: &mut Events,
+    list: impl FnOnce() -> std::io::Result<()>,
+) {
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| poll.poll(events, super::LIMIT_MS));
+        while kernel.counts().sleeping == 0 {
+            std::thread::yield_now();
+        }
+        list().unwrap();
+        assert_eq!(waiter.join().unwrap().unwrap(), 1);
+    });
+}
+
 /// A thread that waits is woken by one packet, and those that do not wait by none.
 #[test]
 fn what_is_ready_without_a_packet_is_posted_only_to_a_thread_that_waits() {
@@ -72,14 +89,7 @@ fn what_is_ready_without_a_packet_is_posted_only_to_a_thread_that_waits() {
     registrator.register(&mut stream, 1, Interests::WRITABLE).unwrap();
     let mut events = Events::with_capacity(4);
     assert_eq!((poll.poll(&mut events, NOW_MS).unwrap(), kernel.counts().posts), (1, 0));
-    std::thread::scope(|scope| {
-        let waiter = scope.spawn(move || poll.poll(&mut events, super::LIMIT_MS));
-        while kernel.counts().sleeping == 0 {
-            std::thread::yield_now();
-        }
-        registrator.reregister(&stream, 2, Interests::WRITABLE).unwrap();
-        assert_eq!(waiter.join().unwrap().unwrap(), 1);
-    });
+    wakes(kernel, poll, &mut events, || registrator.reregister(&stream, 2, Interests::WRITABLE));
     assert_eq!(kernel.counts().posts, 1);
 }
 
@@ -98,13 +108,8 @@ fn what_is_ready_after_a_pause_wakes_a_thread_that_was_not_counted() {
             assert_eq!(poll.poll(&mut events, NOW_MS).unwrap(), 0);
         }
         let posts = kernel.counts().posts;
-        std::thread::scope(|scope| {
-            let waiter = scope.spawn(|| poll.poll(&mut events, super::LIMIT_MS));
-            while kernel.counts().sleeping == 0 {
-                std::thread::yield_now();
-            }
-            registrator.reregister(&stream, 2, Interests::WRITABLE).unwrap();
-            assert_eq!(waiter.join().unwrap().unwrap(), 1);
+        wakes(kernel, poll, &mut events, || {
+            registrator.reregister(&stream, 2, Interests::WRITABLE)
         });
         assert_eq!(kernel.counts().posts, posts + 1);
         registrator.reregister(&stream, 1, Interests::WRITABLE).unwrap();
