@@ -51,7 +51,8 @@
 //! All that happened to one source between two polls is one event. Events are plain data: one whose
 //! source was dropped meanwhile only carries a token that means nothing any more. They may be spurious:
 //! a read before an event may have taken what it reports, and a receive that the system has ended by
-//! itself gives one too. The next read then says `WouldBlock`, and receives again. One more comes behind a short read of
+//! itself gives one too. The next read then says `WouldBlock`, and receives again: so answer every readable event with a
+//! read, or the next event may not come. One more comes behind a short read of
 //! [much](Config::receive_buffer): the stream guesses that there is more, which spares the system a question, and does so
 //! no more once the guess was wrong.
 //!

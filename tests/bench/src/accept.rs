@@ -13,6 +13,8 @@ mod typed_reuse;
 
 use std::io::{Error, Result};
 
+use iocp::poll::Interests;
+
 use crate::{arguments::Args, setting};
 
 /// Runs the server that `args` name, until the process is ended.
@@ -23,7 +25,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "raw-reuse" => reuse::serve(&listener),
         "typed" => typed::serve(listener),
         "typed-reuse" => typed_reuse::serve(listener),
-        "poll" => poll::serve(listener, args.connections),
+        "poll" => poll::serve(listener, args.connections, Interests::READABLE),
+        "poll-silent" => poll::serve(listener, args.connections, Interests::NONE),
         "mio" => peers::mio(listener),
         "polling" => peers::polling(&listener),
         "compio" => peers::compio(listener),

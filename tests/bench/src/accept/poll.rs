@@ -11,8 +11,9 @@ use crate::meter;
 
 const LISTENER: Token = 0;
 
-/// Serves until the process ends. At most `depth` accepts are with the system at a time.
-pub(crate) fn serve(listener: TcpListener, depth: usize) -> Result<()> {
+/// Serves until the process ends. At most `depth` accepts are with the system at a time; each connection is
+/// registered for the `interests`.
+pub(crate) fn serve(listener: TcpListener, depth: usize, interests: Interests) -> Result<()> {
     let poll = Poll::new()?;
     let registrator = poll.registrator();
     let mut listener = iocp::poll::TcpListener::from(listener);
@@ -24,7 +25,7 @@ pub(crate) fn serve(listener: TcpListener, depth: usize) -> Result<()> {
         while events.iter().any(|event| event.id() == LISTENER) {
             match listener.accept() {
                 Ok((mut stream, _)) => {
-                    registrator.register(&mut stream, LISTENER + 1, Interests::READABLE)?;
+                    registrator.register(&mut stream, LISTENER + 1, interests)?;
                     drop(stream);
                     meter::message();
                 }

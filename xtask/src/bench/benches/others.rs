@@ -71,6 +71,7 @@ pub(super) fn accept_instructions(_: &Asked) -> Result<Table> {
         ("iocp poll", "poll", 1),
         ("iocp poll, 16 deep", "poll", 16),
         ("iocp poll, 256 deep", "poll", 256),
+        ("iocp poll, no receive", "poll-silent", 1),
         ("polling", "polling", 1),
         ("mio", "mio", 1),
         ("tokio", "tokio", 1),
