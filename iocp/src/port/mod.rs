@@ -9,7 +9,7 @@ mod associate;
 mod finish;
 pub(crate) mod mailbox;
 mod redeem;
-mod timed_wait;
+pub(crate) mod timed_wait;
 pub(crate) mod timer;
 mod wait;
 pub(crate) mod waker;

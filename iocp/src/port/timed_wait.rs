@@ -26,8 +26,26 @@ pub(super) fn of(core: &Core) -> Option<&'static TimedWait> {
 /// From now on waits of this port look at its timers.
 pub(super) fn set_has_timers(core: &Core) {
     // Before the flag: who sees that finds the pointers.
-    TIMED_WAIT.get_or_init(|| TimedWait { take, pass_on: |core| core.timers.pass_on() });
+    TIMED_WAIT.get_or_init(|| TimedWait { take, pass_on });
     core.attention.set_has_timers();
+}
+
+/// A wait returns to its caller when this is dropped.
+pub(crate) struct Leaving<'a>(pub(crate) &'a Core);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if let Some(timed) = of(self.0) {
+            (timed.pass_on)(self.0);
+        }
+    }
+}
+
+/// Nothing is due of a port that is closed.
+fn pass_on(core: &Core) {
+    if !core.port.is_closed() {
+        core.timers.pass_on();
+    }
 }
 
 /// One call of the system's wait, no longer than to the next deadline of a [`Timer`](crate::Timer); then
@@ -53,8 +71,8 @@ fn take(
     let wait = core.timers.begin_wait();
     let taken = packets.dequeue_entries(core, ms.min(wait.most_ms), alert, most);
     drop(wait);
-    if matches!(taken, Ok(true)) {
-        core.timers.pass_on();
+    if !packets.batch.orphans.is_empty() {
+        pass_on(core);
         if reaps {
             packets.reap(core);
         }

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use super::{timed_wait, CompletionPort, Wait};
+use super::{
+    timed_wait::{self, Leaving},
+    CompletionPort, Wait,
+};
 use crate::{
     base::error::Error,
     base::timeout::{to_millis, Deadline, INFINITE},
@@ -59,7 +62,8 @@ impl CompletionPort {
 
     /// One system call that waits for at most `ms` milliseconds, at most a slice, and never looks at the
     /// clock: for callers with a deadline of their own. `Packets(0)`: only stale or internal packets were
-    /// dequeued. Orphans are the caller's to [reap](Packets::reap).
+    /// dequeued. Orphans are the caller's to [reap](Packets::reap), and a [`Leaving`] is to be held until it returns to
+    /// its own caller.
     pub(crate) fn wait_once(&self, packets: &mut Packets, ms: u32) -> Result<Wait, Error> {
         packets.clear();
         self.go_on(packets, || ms, Mode::Once, None)
@@ -74,6 +78,8 @@ impl CompletionPort {
         mode: Mode,
         mut first: Option<Taken>,
     ) -> Result<Wait, Error> {
+        // Who makes one call goes on after it, and leaves later.
+        let _leaving = (mode != Mode::Once).then(|| Leaving(&self.core));
         let mut to_repost = Repost::new(self);
         let mut fruitless = 0;
         let mut gave_way_to = None;
@@ -259,9 +265,6 @@ impl Drop for Repost<'_> {
         }
         if self.held_back {
             self.port.core.unreported.tell_again();
-        }
-        if let Some(timed) = timed_wait::of(&self.port.core) {
-            (timed.pass_on)(&self.port.core);
         }
     }
 }

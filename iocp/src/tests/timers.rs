@@ -195,6 +195,19 @@ fn one_thread_that_sets_timers_posts_no_packet() {
     assert_eq!(kernel.counts().posts, posts);
 }
 
+/// A wait that began before the first timer may sleep for a slice: who returns tells it, who goes on does not.
+#[test]
+fn a_thread_that_goes_on_waiting_for_the_first_timers_posts_nothing() {
+    let kernel = Kernel::new(Script::default());
+    let (port, mut packets) = (port(), Packets::with_capacity(4));
+    let timers = [1, 2, 3].map(|token| set(&port, token, SHORT * token as u32));
+    let posts = kernel.counts().posts;
+    for token in 1..=timers.len() {
+        assert_eq!(ended(&port, &mut packets), [token]);
+    }
+    assert!(kernel.counts().posts <= posts + 3, "{} posts", kernel.counts().posts - posts);
+}
+
 /// `count` threads wait for ever while `run` does; it gets how many timers have ended.
 fn beside_waiters(
     port: &CompletionPort,
@@ -269,8 +282,9 @@ fn a_thread_that_returns_with_work_leaves_the_next_deadline_to_one_that_waits_on
     beside_waiters(&port, 3, LATE * 2, |ended| {
         thread::sleep(SHORT);
         for count in 1..4 {
-            first.set_after(SHORT * 3);
-            // To the thread that has just been told.
+            first.set_after(SHORT * 5);
+            // To the thread that has just been told, and waits again.
+            thread::sleep(SHORT);
             port.post(UserPacket::default()).unwrap();
             assert!(reaches(ended, count) < LATE, "nobody else knew it");
             if count == 2 {

@@ -7,7 +7,7 @@ use crate::base::{error::Error, timeout::Deadline};
 use crate::core::{batch::SLICE_MS, packets::Packets, shared::Core};
 use crate::os::Code;
 use crate::poll::{events::Events, ready::Seat};
-use crate::port::Wait;
+use crate::port::{timed_wait::Leaving, Wait};
 
 /// After so many system calls in a row whose packets gave no event, the deadline is looked at.
 const FRUITLESS: u32 = 64;
@@ -60,6 +60,7 @@ impl Queue {
         first: Option<Result<bool, Code>>,
     ) -> io::Result<()> {
         let core: &Core = &self.hub.port.core;
+        let _leaving = Leaving(core);
         let mut fruitless = 0;
         let mut came = first;
         while let Some(Ok(more)) = came {

@@ -163,6 +163,30 @@ fn of_two_threads_that_wait_the_one_that_stays_tells_in_time() {
     assert!(start.elapsed() < Duration::from_millis(SLICE_MS.into()), "{:?}", start.elapsed());
 }
 
+/// Though the queue is new, and threads may wait that do not know of its first limit.
+#[test]
+fn the_first_limit_of_a_queue_keeps_no_thread_busy_and_no_closing_waits_for_it() {
+    let kernel = &Kernel::new(Script::default());
+    let (poll, mut events) = queue();
+    let (mut stream, _peer) = stream(kernel);
+    poll.registrator().register(&mut stream, 7, Interests::READABLE).unwrap();
+    stream.set_idle_limit(Some(LIMIT)).unwrap();
+    let posts = kernel.counts().posts;
+    for _ in 0..3 {
+        assert!(one(&poll, &mut events).is_idle());
+    }
+    assert!(kernel.counts().posts <= posts + 6, "{} posts", kernel.counts().posts - posts);
+    stream.set_idle_limit(Some(LIMIT * 50)).unwrap();
+    let (registrator, start) = (poll.registrator(), Instant::now());
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| poll.poll(&mut events, None));
+        thread::sleep(LIMIT / 4);
+        registrator.close_loop().unwrap();
+        assert!(crate::poll::is_closed(&waiter.join().unwrap().unwrap_err()));
+    });
+    assert!(start.elapsed() < LIMIT * 40, "{:?}", start.elapsed());
+}
+
 #[test]
 fn a_limit_ends_with_its_stream_and_is_silent_while_it_is_deregistered() {
     let kernel = Kernel::new(Script::default());
