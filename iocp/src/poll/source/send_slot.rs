@@ -63,12 +63,11 @@ impl Slot {
     /// A send has ended. Where streams are lent nothing, the pool gets its buffer, if it is of the size that is taken
     /// from there.
     pub(super) fn put_away(&mut self, at: Context<'_>, completed: Completed<Vec<u8>>) {
-        let operation = completed.into_operation();
-        let (capacity, least) = (operation.buffer().capacity(), LEAST.min(most(at)));
+        let (capacity, least) = (completed.buffer().capacity(), LEAST.min(most(at)));
         if at.hub.config.lent_bytes != 0 {
-            self.idle = Some(operation);
+            self.keep(at, completed);
         } else if (least..2 * least).contains(&capacity) {
-            at.hub.writes.keep(operation, &at.hub.lists);
+            at.hub.writes.keep(completed.into_operation(), &at.hub.lists);
         }
     }
 }

@@ -235,3 +235,28 @@ fn room_that_was_told_of_and_not_taken_is_told_to_the_next() {
     }
     none(&poll, &mut events);
 }
+
+/// It would keep it for its next write.
+#[test]
+fn a_stream_whose_send_is_over_leaves_its_operation_to_one_that_waits() {
+    for lent_bytes in [LENT, 0] {
+        let kernel = Kernel::new(Script { window: 1, ..Script::default() });
+        let (poll, mut events) = narrow(1, lent_bytes);
+        let registrator = poll.registrator();
+        let (mut sends, peer) = stream(&kernel);
+        let (mut waits, _far) = stream(&kernel);
+        for (token, stream) in [(1, &mut sends), (2, &mut waits)] {
+            registrator.register(stream, token, Interests::WRITABLE).unwrap();
+            assert_eq!(one(&poll, &mut events).id(), token);
+            assert_eq!(stream.write(b"x").unwrap(), 1, "without an operation");
+        }
+        assert_eq!(sends.write(b"x").unwrap(), 1);
+        would_block(waits.write(b"x"));
+        none(&poll, &mut events);
+        assert_eq!(peer.recv(&mut [0; 4]), Some(1));
+        assert_eq!(one(&poll, &mut events).id(), 2);
+        assert_eq!(waits.write(b"x").unwrap(), 1);
+        sends.flush().unwrap();
+        would_block(sends.write(b"xx"));
+    }
+}
