@@ -30,9 +30,10 @@ pub struct Config {
     /// The size of each of these buffers: 1 byte to 1 GiB; beyond is clamped. Default: 4,096.
     pub receive_buffer: usize,
     /// How much a stream queues to send: with this much queued, a write is `WouldBlock`. 1 to 1 GiB;
-    /// beyond is clamped. A stream that has queued keeps the buffers for it, up to twice as much, until it is dropped
-    /// or others want the room; with `lent_bytes` 0 it keeps none. What the system takes into a buffer of its own before
-    /// anything is queued comes on top, and may be megabytes: `SO_SNDBUF` bounds that. Default: 65,536.
+    /// beyond is clamped. It takes memory for it while something is queued; of the buffers that are free again the queue
+    /// keeps some for all of its streams, 64 and a quarter of `lent_bytes` at most (64 KiB if that is more), until
+    /// others want the room. What the system takes into a buffer of its own before anything is queued comes on top, and
+    /// may be megabytes: `SO_SNDBUF` bounds that. Default: 65,536.
     pub send_high_water: usize,
     /// After `WouldBlock`, the stream is writable again when no more than this is queued: 0 to
     /// `send_high_water` - 1; beyond is clamped. Default: 16,384.

@@ -3,7 +3,7 @@
 use std::{cell::Cell, io};
 
 use super::marks::{Marks, Watch};
-use super::{event::Ready, hub::Hub, interests::Interests, lists::Pool, tag::token};
+use super::{event::Ready, hub::Hub, interests::Interests, pool::Pool, tag::token};
 use crate::{base::buffer::IoBuf, base::error::Error, base::error::Limit, operation::Operation};
 
 /// What a source has of its queue: nothing that leads to another source.
@@ -51,7 +51,7 @@ impl Context<'_> {
         buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
-        if let Some(operation) = pool.and_then(Pool::take) {
+        if let Some(operation) = pool.and_then(|pool| pool.take(0)) {
             operation.set_tag(token, None);
             return Ok(operation);
         }
@@ -85,7 +85,11 @@ impl Context<'_> {
             return self.operation(kind, None, buffer);
         }
         let most = usize::try_from(self.hub.config.port.max_operations).unwrap_or(usize::MAX);
-        let refuse = || Err(Error::Full(Limit::Operations(most)));
+        let refuse = || {
+            // The next room is told of.
+            self.hub.port.core.budget.rearm();
+            Err(Error::Full(Limit::Operations(most)))
+        };
         self.if_room(kind, || buffer().capacity(), refuse)
     }
 

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use super::config::Config;
 use super::lingering::{Lingering, PlaceId};
-use super::lists::{Lists, Pool};
+use super::lists::Lists;
+use super::pool::{Pool, KEPT};
 use super::ready::ReadyList;
 use super::tag::OWN;
 use crate::base::{error::Error, lent::Lent, lent::LentBuffer};
 use crate::operation::Operation;
 use crate::port::CompletionPort;
+
+/// The smallest buffer for sending.
+pub(crate) const LEAST: usize = 1024;
 
 pub(crate) struct Hub {
     pub(crate) port: CompletionPort,
@@ -20,7 +24,7 @@ pub(crate) struct Hub {
     pub(crate) lent: Arc<Lent>,
     /// What streams have received with that are gone.
     pub(crate) receives: Pool<LentBuffer>,
-    /// What streams send with.
+    /// What streams have sent with.
     pub(crate) writes: Pool<Vec<u8>>,
     pub(crate) lists: Lists,
     pub(crate) ready: Arc<ReadyList>,
@@ -33,7 +37,9 @@ impl Hub {
         let port = CompletionPort::with_config(&config.port)?;
         port.core.kept_token.get_or_init(|| OWN);
         let lent = Lent::new(config.receive_buffer, config.lent_bytes);
-        let (receives, writes) = (Pool::default(), Pool::default());
+        // Of receives the bound on lent bytes is that of their buffers.
+        let sends = (config.lent_bytes / 4).max(KEPT * LEAST);
+        let (receives, writes) = (Pool::new(usize::MAX), Pool::new(sends));
         let lists = Lists::new(&port);
         let lingering = Lingering::default();
         let ready = ReadyList::new(&port);
@@ -73,7 +79,7 @@ impl Hub {
     #[cold]
     #[inline(never)]
     pub(crate) fn give_up_spare(&self) -> bool {
-        self.writes.take().is_some() || self.receives.take().is_some()
+        self.writes.take(0).is_some() || self.receives.take(0).is_some()
     }
 
     /// Lets a poller visit a source, which has a pending event in its marks.

@@ -1,5 +1,5 @@
 //! Sources that a poller visits without a packet of theirs, because a failure or a full port has stopped
-//! them; and the pool of operations that streams share.
+//! them.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,14 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::util::lock;
 use crate::core::wheel::{ticks, ticks_up, EntryId, Wheel};
-use crate::operation::Operation;
 use crate::port::CompletionPort;
 
 /// How long after a passing failure a source tries again.
 pub(crate) const RETRY: Duration = Duration::from_millis(100);
-
-/// A pool keeps so many operations: each is in use only for moments.
-const KEPT: usize = 64;
 
 /// Why a poller visits a source.
 #[derive(Clone, Copy)]
@@ -204,32 +200,5 @@ impl Lists {
             self.port.core.attention.set_listed(false);
         }
         Err(next.map(|next| next.saturating_sub(now)))
-    }
-}
-
-/// Operations that streams share: each has one while it writes. All of them count
-/// against the port's limits.
-#[derive(Default)]
-pub(crate) struct Pool<B: Send + 'static>(Mutex<Vec<Operation<B>>>);
-
-impl<B: Send + 'static> Pool<B> {
-    #[inline]
-    pub(crate) fn take(&self) -> Option<Operation<B>> {
-        lock(&self.0).pop()
-    }
-
-    /// Keeps an operation, unless a source was refused for want of it.
-    #[inline]
-    pub(crate) fn keep(&self, operation: Operation<B>, lists: &Lists) {
-        let mut kept = lock(&self.0);
-        if kept.len() < KEPT {
-            kept.push(operation);
-        }
-        drop(kept);
-        // Push before checking for refused sources: one that is listed and has looked in here before
-        // is seen now, and one that looks later finds it.
-        if lists.has_starved() {
-            drop(self.take());
-        }
     }
 }

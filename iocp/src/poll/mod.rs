@@ -156,6 +156,7 @@ mod own;
 mod owner;
 #[allow(clippy::module_inception)] // the type that the module is named after
 mod poll;
+mod pool;
 mod queue;
 mod ready;
 mod registrator;

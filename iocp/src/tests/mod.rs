@@ -68,6 +68,7 @@ mod wakes;
 mod warnings;
 mod watches;
 mod watches_storm;
+mod wheel;
 
 use std::{
     sync::{

@@ -66,7 +66,8 @@ impl Source {
     /// Others want room: frees the operations that are idle and are made anew when they are wanted.
     pub(crate) fn spare_idle(&mut self) {
         match self {
-            Self::Stream(stream) => stream.spare_idle(),
+            // Its sends are the queue's when they are over.
+            Self::Stream(_) => {}
             Self::Other(other) => other.spare_idle(),
         }
     }

@@ -207,7 +207,7 @@ fn a_source_dropped_while_its_packets_wait_gives_its_place_no_wrong_event() {
             assert_eq!(poll.poll(&mut events, Some(10)).unwrap(), 0);
         }
         // Nothing is left but what is kept for the next streams.
-        while registrator.queue.hub.receives.take().is_some() {}
+        while registrator.queue.hub.receives.take(0).is_some() {}
         assert_eq!(poll.stats().operations, 0);
     }
 }

@@ -138,9 +138,6 @@ fn go_on(sending: &mut Sending, socket: &StreamSocket, at: Context<'_>) -> Optio
     if sending.is_broken() || at.hub.is_closed() && sending.has_backlog() {
         return Some(End::Close);
     }
-    if sending.is_over() {
-        sending.forget_idle();
-    }
     // Also while sends are pending: a peer that waits for its own to be read reads nothing.
     let linger = sending.linger.as_mut()?;
     let end = linger.throw_away(socket, at);

@@ -25,11 +25,9 @@ use crate::associated::View;
 use crate::base::error::Error;
 use crate::poll::error::{code_of, is_shortage, is_would_block, plain};
 use crate::poll::native::{self, SharedStream};
-use crate::poll::source::{
-    idle::{Idle, Limit},
-    slot::Slot,
-};
-use crate::poll::{context::Context, event::Ready, marks::Watch};
+use crate::poll::source::idle::{Idle, Limit};
+use crate::poll::source::send_slot::send;
+use crate::poll::{context::Context, event::Ready, hub::LEAST, marks::Watch};
 
 /// Where the socket is needed and `more` may not be there yet, the owner lends its own.
 #[derive(Default)]
@@ -139,13 +137,6 @@ impl Stream {
         self.more(socket).sending.get_or_insert_with(Sending::default)
     }
 
-    /// Frees idle sends.
-    pub(crate) fn spare_idle(&mut self) {
-        if let Some((sending, _)) = self.queue_mut() {
-            sending.forget_idle();
-        }
-    }
-
     /// Sets the idle limit, from now on, or takes it away.
     pub(crate) fn set_idle_limit(
         &mut self,
@@ -247,18 +238,17 @@ impl Stream {
         at: Context<'_>,
         bytes: Pieces<'_>,
     ) -> Option<io::Result<usize>> {
-        if self.wrote || at.marks.is_nonblocking() || !socket.view().skips_on_success() {
+        let little = bytes.len() <= LEAST.min(at.hub.config.send_high_water);
+        let blocks = !at.marks.is_nonblocking() && socket.view().skips_on_success();
+        if self.wrote || !little || !blocks || at.hub.lists.has_starved() {
             return None;
         }
-        let mut slot = Slot::of_pool(at, bytes.len())?;
-        let sent = slot.send(&socket.view(), at, bytes);
-        if let Ok((count, true)) = sent {
-            self.sending(socket).begin_with(slot, count);
-        } else if let Some(operation) = slot.idle {
-            at.hub.writes.keep(operation, &at.hub.lists);
-        }
-        match sent {
-            Ok((count, _)) => Some(Ok(count)),
+        match send(&socket.view(), at, bytes) {
+            Ok((count, None)) => Some(Ok(count)),
+            Ok((count, flying)) => {
+                self.sending(socket).begin_with(flying, count);
+                Some(Ok(count))
+            }
             // Was closed meanwhile, or has no room.
             Err(Error::Closed | Error::Full(_)) => None,
             Err(error) => Some(Err(plain(error))),

@@ -1,7 +1,7 @@
 //! What a stream has accepted from writes and the system has not taken yet: at most two sends in flight,
 //! and a backlog, in order.
 //!
-//! A write copies into the buffer of an idle send and submits it. While both are in flight it copies into
+//! A write copies into the buffer of a send and submits it. While both are in flight it copies into
 //! the backlog, which is sent when a poller takes the packet of one: so nothing more is sent while nobody
 //! polls. All of it is at most the high-water mark. An error ends sending: later writes report it.
 //!
@@ -18,14 +18,15 @@ use crate::operation::InFlight;
 use crate::poll::error::{code_of, plain, WSAENOBUFS, WSAESHUTDOWN};
 use crate::poll::lists::{Visit, RETRY};
 use crate::poll::native::{self, StreamSocket};
-use crate::poll::{context::Context, event::Ready, source::slot::Slot};
+use crate::poll::source::send_slot::{put_away, send, Flying};
+use crate::poll::{context::Context, event::Ready};
 
 /// The connection is not to be used any more: bytes are missing in what was sent.
 const WSAECONNABORTED: i32 = 10_053;
 
 #[derive(Default)]
 pub(crate) struct Sending {
-    slots: [Slot; 2],
+    flying: [Flying; 2],
     /// Which of them began first, if a send is in flight.
     older: usize,
     /// What sends that ended short have not sent, until none is in flight.
@@ -57,13 +58,6 @@ impl Sending {
 
     pub(super) fn has_backlog(&self) -> bool {
         !self.backlog.is_empty() || !self.rest.is_empty()
-    }
-
-    /// Frees the idle sends: others may want their room.
-    pub(super) fn forget_idle(&mut self) {
-        for slot in &mut self.slots {
-            slot.idle = None;
-        }
     }
 
     pub(super) fn queued(&self) -> usize {
@@ -106,7 +100,7 @@ impl Sending {
             return Ok(0);
         }
         match self.idle_slot().filter(|_| !self.has_backlog()) {
-            Some(slot) => match self.slots[slot].send(socket, at, bytes) {
+            Some(slot) => match send(socket, at, bytes) {
                 Ok((count, flying)) => {
                     self.queued += self.begun(slot, count, flying);
                     return Ok(count);
@@ -124,9 +118,8 @@ impl Sending {
     }
 
     /// The first send is in flight; nothing was queued before.
-    pub(super) fn begin_with(&mut self, slot: Slot, count: usize) {
-        self.slots[0] = slot;
-        self.queued = self.begun(0, count, true);
+    pub(super) fn begin_with(&mut self, flying: Flying, count: usize) {
+        self.queued = self.begun(0, count, flying);
     }
 
     /// A send was refused, or has failed at once.
@@ -180,24 +173,24 @@ impl Sending {
     }
 
     fn idle_slot(&self) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.flying.is_none())
+        self.flying.iter().position(Option::is_none)
     }
 
     /// A send of this many bytes was submitted, and is in flight now or done. Returns how many are in flight.
-    fn begun(&mut self, slot: usize, count: usize, flying: bool) -> usize {
-        if flying && self.slots[1 - slot].flying.is_none() {
+    fn begun(&mut self, slot: usize, count: usize, flying: Flying) -> usize {
+        if flying.is_none() {
+            return 0;
+        }
+        self.flying[slot] = flying;
+        if self.flying[1 - slot].is_none() {
             self.older = slot;
         }
-        if flying {
-            count
-        } else {
-            0
-        }
+        count
     }
 
     /// Finishes the sends whose packets were dequeued, in the order in which they began.
     fn finish(&mut self, at: Context<'_>) {
-        while let Some(completed) = InFlight::take_finished(&mut self.slots[self.older].flying) {
+        while let Some(completed) = InFlight::take_finished(&mut self.flying[self.older]) {
             let bytes = completed.buffer();
             self.queued -= bytes.len();
             let ended = match completed.result() {
@@ -212,13 +205,13 @@ impl Sending {
                 Ok(_) => Err(WSAECONNABORTED),
                 Err(error) => Err(code_of(error)),
             };
-            self.slots[self.older].put_away(at, completed);
+            put_away(at, completed);
             self.older = 1 - self.older;
             if let Err(code) = ended {
                 self.fail(code);
             }
         }
-        if !self.rest.is_empty() && self.slots.iter().all(|slot| slot.flying.is_none()) {
+        if !self.rest.is_empty() && self.flying.iter().all(Option::is_none) {
             self.backlog.put_before(std::mem::take(&mut self.rest));
         }
     }
@@ -227,6 +220,10 @@ impl Sending {
     pub(super) fn go_on(&mut self, socket: &StreamSocket, at: Context<'_>) -> bool {
         self.finish(at);
         self.pump(socket, at);
+        if self.queued == 0 {
+            // Nothing is kept of what has waited: it may be idle from now on.
+            self.backlog = Backlog::default();
+        }
         if self.shut && self.send_end(socket).is_err() {
             // The connection is broken, which a read reports.
             self.end_sent = true;
@@ -244,7 +241,7 @@ impl Sending {
         while self.failed.is_none() && self.rest.is_empty() && !self.backlog.is_empty() {
             let Some(slot) = self.idle_slot() else { return };
             let next = [IoSlice::new(self.backlog.bytes())];
-            match self.slots[slot].send(socket, at, Pieces::new(&next)) {
+            match send(socket, at, Pieces::new(&next)) {
                 Ok((count, flying)) => {
                     self.backlog.take(count);
                     self.queued -= count - self.begun(slot, count, flying);
@@ -254,7 +251,7 @@ impl Sending {
                 Err(error) => match code_of(error) {
                     // Short of memory: tried again when the send in flight ends, or else after `RETRY`.
                     WSAENOBUFS => {
-                        if !self.slots.iter().any(|slot| slot.flying.is_some()) {
+                        if self.flying.iter().all(Option::is_none) {
                             at.hub.lists.add(at.index, Visit::Retry, RETRY);
                         }
                         return;

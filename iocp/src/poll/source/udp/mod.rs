@@ -7,10 +7,11 @@ use std::{any::Any, io, mem::take, net::SocketAddr};
 pub use self::incoming::Received;
 
 use self::incoming::Incoming;
-use super::{other::Other, send_slot::LEAST, slot::Slot};
+use super::{other::Other, slot::Slot};
 use crate::operation::InFlight;
 use crate::ops::datagram::Datagram;
 use crate::os::{self, Code};
+use crate::poll::hub::LEAST;
 use crate::poll::native::UdpAssociated;
 use crate::poll::tag::{RECV, SEND};
 use crate::poll::{context::Context, error::code_of, event::Ready};
