@@ -7,8 +7,9 @@
 //! It prints `listening address=…`, and ends at `stop` or at the end of its standard input with `done …`.
 //!
 //! The end of one side is passed on as an end, behind all that came before it, and the other direction goes on;
-//! an error or a reset of one side is a reset of the other. A pair whose both directions have ended is dropped when
-//! the system has all that was written, or a peer has taken nothing for five minutes.
+//! an error or a reset of one side is a reset of the other, behind all that came before it: a target may answer and
+//! close before it has read all. A pair that is over is dropped when the system has all that was written, or a peer has
+//! taken nothing for five minutes.
 //!
 //! Memory is bounded: bytes go from a read to a write with one piece of memory for all connections. A side
 //! is read only while the other has room: what a write did not take (at most a piece) stays with its direction until

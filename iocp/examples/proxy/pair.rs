@@ -6,22 +6,29 @@ use std::{
     time::Duration,
 };
 
-use iocp::poll::TcpStream;
+use iocp::poll::{Event, TcpStream};
 
 /// Pieces that one direction moves in its turn; then it is the others'.
 const TURN: usize = 4;
 
-/// How long a peer may take nothing of what is left when both have ended.
+/// How long a peer may take nothing of what is left when the other has ended or failed.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Two streams. Dropping them sends what is queued, then the ends.
+/// Two streams.
 #[derive(Debug)]
 pub(crate) struct Pair {
     /// The client's, the target's.
-    pub(crate) streams: [TcpStream; 2],
+    pub(crate) sides: [Side; 2],
     /// From the client to the target, and the other way.
     ways: [Way; 2],
     is_connected: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) stream: TcpStream,
+    /// Nothing can be written to it any more. What it had sent before may still be there to read.
+    has_failed: bool,
 }
 
 /// One direction.
@@ -31,8 +38,18 @@ struct Way {
     kept: Vec<u8>,
     /// How much of that has been written since.
     written: usize,
-    ended: bool,
+    goes: Goes,
     bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Goes {
+    #[default]
+    On,
+    /// The end was passed on.
+    Ended,
+    /// All that had come before an error was passed on.
+    Broken,
 }
 
 /// What a turn came to.
@@ -44,55 +61,83 @@ pub(crate) enum Moved {
     Part,
     /// Both directions have ended.
     Ended,
-    /// One side has failed.
+    /// A side has failed, and the other has what it had sent before.
     Failed,
 }
 
 impl Pair {
     pub(crate) fn new(client: TcpStream, target: TcpStream) -> Self {
         Self {
-            streams: [client, target],
+            sides: [client, target].map(|stream| Side { stream, has_failed: false }),
             ways: [Way::default(), Way::default()],
             is_connected: false,
         }
     }
 
     /// Moves in both directions, from the target's first event on: before it is connected no end can be passed on to
-    /// it. `piece` is memory to read into.
-    pub(crate) fn turn(&mut self, is_target: bool, piece: &mut [u8]) -> Moved {
-        self.is_connected |= is_target;
+    /// it. `side`: whose event it was. `piece` is memory to read into.
+    pub(crate) fn turn(&mut self, side: usize, event: &Event, piece: &mut [u8]) -> Moved {
+        // A peer has taken nothing for too long, or nothing can be sent to it.
+        self.sides[side].has_failed |= event.is_idle() || event.is_error();
+        if event.is_idle() {
+            return Moved::Failed;
+        }
+        self.is_connected |= side == 1;
         if !self.is_connected {
             return Moved::All;
         }
-        let [client, target] = &mut self.streams;
+        let [client, target] = &mut self.sides;
         let [up, down] = &mut self.ways;
-        match (up.turn(client, target, piece), down.turn(target, client, piece)) {
-            (Err(_), _) | (_, Err(_)) => Moved::Failed,
-            _ if up.ended && down.ended => self.flush(),
-            (Ok(true), Ok(true)) => Moved::All,
-            _ => Moved::Part,
+        let all = [up.turn(client, target, piece), down.turn(target, client, piece)];
+        if up.is_over(target) && down.is_over(client) {
+            return self.flush();
+        }
+        if client.has_failed || target.has_failed {
+            self.be_patient();
+        }
+        if all == [true, true] {
+            Moved::All
+        } else {
+            Moved::Part
         }
     }
 
-    /// The pair is over once the system has all of it: a dropped stream would give a slow peer less time. One that takes
-    /// nothing is told as idle.
+    /// The pair is over once the system has all of it: a dropped stream would give a slow peer less time, an aborted
+    /// one none.
     fn flush(&mut self) -> Moved {
-        let mut moved = Moved::Ended;
-        for stream in &mut self.streams {
-            match stream.flush() {
+        for side in self.sides.iter_mut().filter(|side| !side.has_failed) {
+            match side.stream.flush() {
                 Ok(()) => {}
-                Err(error) if is_later(&error) && stream.set_idle_limit(Some(PATIENCE)).is_ok() => {
-                    moved = Moved::All;
+                Err(error) if is_later(&error) => {
+                    self.be_patient();
+                    return Moved::All;
                 }
-                Err(_) => return Moved::Failed,
+                Err(_) => side.has_failed = true,
             }
         }
-        moved
+        match self.sides.iter().any(|side| side.has_failed) {
+            true => Moved::Failed,
+            false => Moved::Ended,
+        }
     }
 
-    /// Resets both sides.
-    pub(crate) fn abort(self) {
-        self.streams.into_iter().for_each(TcpStream::abort);
+    /// A peer that takes nothing of what is left is told as idle.
+    fn be_patient(&self) {
+        for side in self.sides.iter().filter(|side| !side.has_failed) {
+            // A stream without a queue cannot have a limit; these have one.
+            let _ = side.stream.set_idle_limit(Some(PATIENCE));
+        }
+    }
+
+    /// Ends it. A side that has not failed, and was told the end, has its stream dropped, by which what the system has
+    /// is sent. The others are reset.
+    pub(crate) fn end(self) {
+        let [up, down] = self.ways;
+        for (side, way) in self.sides.into_iter().zip([down, up]) {
+            if side.has_failed || way.goes != Goes::Ended {
+                side.stream.abort();
+            }
+        }
     }
 
     /// Bytes of both directions.
@@ -102,51 +147,63 @@ impl Pair {
 }
 
 impl Way {
-    /// Moves some pieces. `Ok(false)`: there may be more.
-    fn turn(
-        &mut self,
-        from: &mut TcpStream,
-        to: &mut TcpStream,
-        piece: &mut [u8],
-    ) -> Result<bool, Error> {
+    /// Moves some pieces. `false`: there may be more.
+    fn turn(&mut self, from: &mut Side, to: &mut Side, piece: &mut [u8]) -> bool {
         for _ in 0..TURN {
-            if self.ended || !self.write_kept(to)? {
-                return Ok(true);
+            if self.is_over(to) || !self.write_kept(to) {
+                return true;
             }
-            let count = match from.read(piece) {
+            let count = match from.stream.read(piece) {
                 Ok(0) => {
-                    self.ended = true;
-                    to.shutdown(Shutdown::Write)?;
-                    return Ok(true);
+                    self.goes = Goes::Ended;
+                    to.has_failed |= to.stream.shutdown(Shutdown::Write).is_err();
+                    return true;
                 }
                 Ok(count) => count,
-                Err(error) if is_later(&error) => return Ok(true),
-                Err(error) => return Err(error),
+                Err(error) if is_later(&error) => return true,
+                Err(_) => {
+                    self.goes = Goes::Broken;
+                    from.has_failed = true;
+                    return true;
+                }
             };
             self.bytes += count as u64;
-            let written = match to.write(&piece[..count]) {
-                Ok(written) => written,
-                Err(error) if is_later(&error) => 0,
-                Err(error) => return Err(error),
-            };
+            let written = to.write(&piece[..count]);
             self.kept.extend_from_slice(&piece[written..count]);
         }
-        Ok(false)
+        false
     }
 
     /// Whether nothing is left.
-    fn write_kept(&mut self, to: &mut TcpStream) -> Result<bool, Error> {
+    fn write_kept(&mut self, to: &mut Side) -> bool {
         while self.written < self.kept.len() {
             match to.write(&self.kept[self.written..]) {
-                Ok(count) => self.written += count,
-                Err(error) if is_later(&error) => return Ok(false),
-                Err(error) => return Err(error),
+                0 => return false,
+                count => self.written += count,
             }
         }
         // Free memory: most directions never keep anything again.
         self.kept = Vec::new();
         self.written = 0;
-        Ok(true)
+        true
+    }
+
+    /// Nothing comes any more, or nobody takes it.
+    fn is_over(&self, to: &Side) -> bool {
+        self.goes != Goes::On || to.has_failed
+    }
+}
+
+impl Side {
+    /// How many bytes it took: none while it has no room, or once it has failed.
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        match self.stream.write(bytes) {
+            Ok(count) => count,
+            Err(error) => {
+                self.has_failed |= !is_later(&error);
+                0
+            }
+        }
     }
 }
 

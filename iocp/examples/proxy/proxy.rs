@@ -7,7 +7,9 @@ use std::{
     thread,
 };
 
-use iocp::poll::{is_closed, Config, Events, Interests, Poll, Registrator, TcpListener, Token};
+use iocp::poll::{
+    is_closed, Config, Event, Events, Interests, Poll, Registrator, TcpListener, Token,
+};
 
 use super::pair::{Moved, Pair};
 
@@ -101,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     };
     proxy.serve(&poll)?;
     let Counts { pairs, failed, refused, bytes } = proxy.counts;
+    let bytes = bytes + proxy.pairs.values().map(Pair::bytes).sum::<u64>();
     drop((proxy.pairs, proxy.listener, proxy.registrator));
     drop(poll);
     say(format_args!(
@@ -131,7 +134,7 @@ impl Proxy {
             for event in &events {
                 match event.id() {
                     LISTENER => self.accept(),
-                    token => self.turn(token, event.is_error() || event.is_idle()),
+                    token => self.turn(token, event),
                 }
             }
         }
@@ -170,21 +173,18 @@ impl Proxy {
     }
 
     /// Gives a pair its turn.
-    fn turn(&mut self, token: Token, has_failed: bool) {
+    fn turn(&mut self, token: Token, event: &Event) {
         let number = token / 2;
         // It was dropped since the event came.
         let Some(pair) = self.pairs.get_mut(&number) else { return };
-        let moved = match has_failed {
-            true => Moved::Failed,
-            false => pair.turn(token % 2 == 1, &mut self.piece),
-        };
+        let moved = pair.turn(token % 2, event, &mut self.piece);
         let both = Interests::READABLE | Interests::WRITABLE;
         let moved = match moved {
             // The others' turn first. What is left is told again when it is registered again.
             Moved::Part => {
-                let [client, target] = &pair.streams;
-                let again = self.registrator.reregister(client, 2 * number, both);
-                match again.and(self.registrator.reregister(target, 2 * number + 1, both)) {
+                let [client, target] = &pair.sides;
+                let again = self.registrator.reregister(&client.stream, 2 * number, both);
+                match again.and(self.registrator.reregister(&target.stream, 2 * number + 1, both)) {
                     Ok(()) => return,
                     Err(_) => Moved::Failed,
                 }
@@ -196,10 +196,8 @@ impl Proxy {
         }
         let Some(pair) = self.pairs.remove(&number) else { return };
         self.counts.bytes += pair.bytes();
-        if moved == Moved::Failed {
-            self.counts.failed += 1;
-            pair.abort();
-        }
+        self.counts.failed += u64::from(moved == Moved::Failed);
+        pair.end();
     }
 }
 

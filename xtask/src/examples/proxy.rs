@@ -4,18 +4,21 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{Shutdown, SocketAddr, TcpListener},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     thread,
     time::Duration,
 };
 
 use anyhow::{ensure, Context, Result};
 
-use super::{Example, Findings};
+use super::{program::Program, Example, Findings};
 use crate::load::{message, Connection};
 
 const CONNECTIONS: usize = 200;
 const BYTES: usize = 1 << 20;
+
+/// Connections whose target answers and closes before it has read all.
+const EARLY: usize = 5;
 
 /// What the proxy may queue and lend for each connection, both ways, and what a program takes without any: so
 /// that megabytes kept for each would be seen.
@@ -29,11 +32,15 @@ pub(super) fn check(example: &Example<'_>, findings: &mut Findings) -> Result<()
     findings.seen("every byte of 200 connections, both ways", all_at_once(address, &target)?);
     findings.seen("an end is passed on, the other way goes on", half_closed(address, &target)?);
     findings.seen("a reset is passed on, from either side", resets(address, &target)?);
+    findings.seen(
+        "an answer before all is read comes through",
+        answered_early(address, &target, &program)?,
+    );
     findings.seen("a peer that does not read stops the sender", bounded(address, &target)?);
     if let Some(peak) = peak_mib("proxy.exe") {
         findings.add("memory at its peak", peak <= LIMIT_MIB, format_args!("{peak} MiB"));
     }
-    let pairs = CONNECTIONS as u64 + 4;
+    let pairs = (CONNECTIONS + 4 + EARLY) as u64;
     let done = program.end(&[("refused", 0), ("leaked", 0), ("pairs", pairs)])?;
     findings.seen("the end", format_args!("{} bytes, none leaked", done.text("bytes")));
     Ok(())
@@ -97,9 +104,52 @@ fn resets(address: SocketAddr, target: &TcpListener) -> Result<String> {
     Ok("twice".to_owned())
 }
 
+/// The target answers, ends, and closes with bytes unread, which is a reset. The proxy, which was held up with bytes for
+/// the target, learns of all that at once; the client has the answer all the same.
+fn answered_early(address: SocketAddr, target: &TcpListener, program: &Program) -> Result<String> {
+    for _ in 0..EARLY {
+        let [Connection(mut near), Connection(mut far)] = connect(address, target)?;
+        fill(&mut near)?;
+        held(program, || {
+            far.write_all(b"too long")?;
+            far.shutdown(Shutdown::Write)?;
+            // The answer has come before the reset does.
+            thread::sleep(Duration::from_millis(20));
+            drop(far);
+            thread::sleep(Duration::from_millis(20));
+            anyhow::Ok(())
+        })?;
+        let mut answer = [0; 8];
+        near.read_exact(&mut answer).context("the answer did not come")?;
+        ensure!(&answer == b"too long", "another answer");
+    }
+    Ok(format!("{EARLY} times"))
+}
+
+#[cfg(target_os = "linux")]
+fn held<T>(program: &Program, meanwhile: impl FnOnce() -> T) -> T {
+    program.hold(meanwhile)
+}
+
+/// Nothing holds a process up here: the reset may come later than the answer was passed on.
+#[cfg(not(target_os = "linux"))]
+fn held<T>(_: &Program, meanwhile: impl FnOnce() -> T) -> T {
+    meanwhile()
+}
+
 /// The target reads nothing until the client cannot write any more: then all of it.
 fn bounded(address: SocketAddr, target: &TcpListener) -> Result<String> {
     let [Connection(mut near), Connection(mut far)] = connect(address, target)?;
+    let sent = fill(&mut near)?;
+    near.shutdown(Shutdown::Write)?;
+    let mut all = Vec::new();
+    far.read_to_end(&mut all)?;
+    ensure!(all.len() == sent && all.iter().all(|&byte| byte == 7), "{} of {sent}", all.len());
+    Ok(format!("after {} KiB; all of them came", sent >> 10))
+}
+
+/// Writes until nothing more is taken for a second.
+fn fill(near: &mut TcpStream) -> Result<usize> {
     near.set_nonblocking(true)?;
     let (piece, mut sent) = (vec![7; 1 << 16], 0);
     let mut idle = 0;
@@ -114,11 +164,8 @@ fn bounded(address: SocketAddr, target: &TcpListener) -> Result<String> {
         }
         ensure!(sent < 256 << 20, "{sent} bytes were taken from a client whose target reads none");
     }
-    near.shutdown(Shutdown::Write)?;
-    let mut all = Vec::new();
-    far.read_to_end(&mut all)?;
-    ensure!(all.len() == sent && all.iter().all(|&byte| byte == 7), "{} of {sent}", all.len());
-    Ok(format!("after {} KiB; all of them came", sent >> 10))
+    near.set_nonblocking(false)?;
+    Ok(sent)
 }
 
 /// The most memory that a program of this name has held, as this host counts it: Wine's own is in it.
