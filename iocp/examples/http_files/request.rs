@@ -4,6 +4,8 @@
 //! lines end with CR LF and nothing else, names have no space before the colon, folded lines are
 //! refused, and a request with a body too: no file is fetched with one.
 
+use super::target::is_authority;
+
 /// The longest head, in bytes; what is longer is a bad request.
 pub(crate) const HEAD_MOST: usize = 8192;
 
@@ -11,8 +13,9 @@ pub(crate) const HEAD_MOST: usize = 8192;
 pub(crate) enum Method {
     Get,
     Head,
-    /// A method that is not served here.
-    Other,
+    /// One of HTTP's that is not served here.
+    Known,
+    Unknown,
 }
 
 /// What a request asks for.
@@ -27,6 +30,14 @@ pub(crate) struct Request {
     pub(crate) is_old: bool,
 }
 
+/// What the fields say.
+#[derive(Default)]
+struct Fields {
+    hosts: u32,
+    close: bool,
+    keep_alive: bool,
+}
+
 /// Not a request: the answer is 400, and the connection ends.
 #[derive(Debug)]
 pub(crate) struct Bad;
@@ -39,28 +50,31 @@ impl Request {
         let first = loop {
             match line(input, &mut at)? {
                 None => return Ok(None),
-                Some("") => {}
-                Some(first) => break first,
+                Some(b"") => {}
+                Some(first) => break std::str::from_utf8(first).map_err(|_| Bad)?,
             }
         };
         let mut request = Self::of_line(first)?;
-        let mut hosts = 0;
+        let mut fields = Fields::default();
         loop {
             let field = match line(input, &mut at)? {
                 None => return Ok(None),
-                Some("") => break,
+                Some(b"") => break,
                 Some(field) => field,
             };
-            let (name, value) = field.split_once(':').ok_or(Bad)?;
-            if !is_token(name) {
+            let colon = field.iter().position(|byte| *byte == b':').ok_or(Bad)?;
+            if !is_token(&field[..colon]) {
                 return Err(Bad);
             }
-            request.field(&name.to_ascii_lowercase(), value.trim(), &mut hosts)?;
+            let name = field[..colon].to_ascii_lowercase();
+            request.field(&name, trimmed(&field[colon + 1..]), &mut fields)?;
         }
         // RFC 9112, 3.2: exactly one, since HTTP/1.1.
-        if hosts > 1 || hosts == 0 && !request.is_old {
+        if fields.hosts > 1 || fields.hosts == 0 && !request.is_old {
             return Err(Bad);
         }
+        // RFC 9112, 9.3: whatever else is said, `close` counts.
+        request.keep_alive = !fields.close && (!request.is_old || fields.keep_alive);
         Ok(Some((request, at)))
     }
 
@@ -76,33 +90,32 @@ impl Request {
             Some([b'1'..=b'9']) => false,
             _ => return Err(Bad),
         };
-        if !is_token(method) || target.is_empty() {
+        if !is_token(method.as_bytes()) || target.is_empty() {
             return Err(Bad);
         }
         let method = match method {
             "GET" => Method::Get,
             "HEAD" => Method::Head,
-            _ => Method::Other,
+            "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT" => Method::Known,
+            _ => Method::Unknown,
         };
-        Ok(Self { method, target: target.to_owned(), keep_alive: !is_old, is_old })
+        Ok(Self { method, target: target.to_owned(), keep_alive: false, is_old })
     }
 
-    fn field(&mut self, name: &str, value: &str, hosts: &mut u32) -> Result<(), Bad> {
-        let served = self.method != Method::Other;
+    fn field(&self, name: &[u8], value: &[u8], fields: &mut Fields) -> Result<(), Bad> {
+        let served = matches!(self.method, Method::Get | Method::Head);
         match name {
-            "host" => *hosts += 1,
-            "connection" => {
-                for word in value.split(',').map(str::trim) {
-                    if word.eq_ignore_ascii_case("close") {
-                        self.keep_alive = false;
-                    } else if word.eq_ignore_ascii_case("keep-alive") && self.is_old {
-                        self.keep_alive = true;
-                    }
+            b"host" if is_authority(value) => fields.hosts += 1,
+            b"host" => return Err(Bad),
+            b"connection" => {
+                for word in value.split(|byte| *byte == b',').map(trimmed) {
+                    fields.close |= word.eq_ignore_ascii_case(b"close");
+                    fields.keep_alive |= word.eq_ignore_ascii_case(b"keep-alive");
                 }
             }
             // A body: of a method that is not served it is left unread, and the connection ends.
-            "content-length" if value != "0" && served => return Err(Bad),
-            "transfer-encoding" if served => return Err(Bad),
+            b"content-length" if value != b"0" && served => return Err(Bad),
+            b"transfer-encoding" if served => return Err(Bad),
             _ => {}
         }
         Ok(())
@@ -110,7 +123,7 @@ impl Request {
 }
 
 /// The next line without its end; `None`: it is not whole yet.
-fn line<'a>(input: &'a [u8], at: &mut usize) -> Result<Option<&'a str>, Bad> {
+fn line<'a>(input: &'a [u8], at: &mut usize) -> Result<Option<&'a [u8]>, Bad> {
     let rest = &input[*at..];
     let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return Ok(None) };
     let line = rest[..end].strip_suffix(b"\r").ok_or(Bad)?;
@@ -119,11 +132,19 @@ fn line<'a>(input: &'a [u8], at: &mut usize) -> Result<Option<&'a str>, Bad> {
         return Err(Bad);
     }
     *at += end + 1;
-    std::str::from_utf8(line).map(Some).map_err(|_| Bad)
+    Ok(Some(line))
+}
+
+/// Without the spaces and tabs around it: those only (RFC 9110, 5.6.3).
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
 
 /// Whether it is what HTTP calls a token: a method, the name of a field.
-fn is_token(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !text.is_empty() && text.chars().all(is_part)
+fn is_token(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(is_part)
 }

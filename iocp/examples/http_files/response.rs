@@ -23,6 +23,7 @@ impl Status {
     const FORBIDDEN: Self = Self(403, "Forbidden");
     const NOT_FOUND: Self = Self(404, "Not Found");
     const NOT_ALLOWED: Self = Self(405, "Method Not Allowed");
+    const NOT_IMPLEMENTED: Self = Self(501, "Not Implemented");
     const UNAVAILABLE: Self = Self(503, "Service Unavailable");
 }
 
@@ -45,8 +46,10 @@ impl Response {
 
     /// Opens the file that is asked for.
     pub(crate) fn to(request: &Request, folder: &Path) -> Self {
-        if request.method == Method::Other {
-            return Self::short(Status::NOT_ALLOWED, None);
+        match request.method {
+            Method::Get | Method::Head => {}
+            Method::Known => return Self::short(Status::NOT_ALLOWED, None),
+            Method::Unknown => return Self::short(Status::NOT_IMPLEMENTED, None),
         }
         let path = match file_of(folder, &request.target) {
             Ok(path) => path,

@@ -96,11 +96,12 @@ impl Server {
     fn accept(&self) {
         loop {
             match self.listener.accept() {
-                Ok((stream, _)) => {
-                    if let Err(error) = self.open(stream) {
+                Ok((stream, _)) => match self.open(stream) {
+                    Err(error) if !self.poll.is_closed() => {
                         eprintln!("http_files: a connection is refused: {error}");
                     }
-                }
+                    _ => {}
+                },
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) => {
                     if !self.poll.is_closed() {

@@ -42,13 +42,40 @@ fn path_of(target: &str) -> Option<&str> {
     let path = if target.starts_with('/') {
         target
     } else {
-        let rest = target.strip_prefix("http://")?;
-        rest.find('/').map_or("/", |at| &rest[at..])
+        let scheme = target.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://"))?;
+        let rest = &target[scheme.len()..];
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        // RFC 9110, 4.2.1: a host is not empty here.
+        if !is_authority(authority.as_bytes()) || authority.is_empty() || authority.starts_with(':')
+        {
+            return None;
+        }
+        path
     };
     if !path.is_ascii() || path.contains('#') {
         return None;
     }
-    path.split('?').next()
+    path.split('?').next().map(|path| if path.is_empty() { "/" } else { path })
+}
+
+/// Whether it is a host, which may be empty, and perhaps a port (RFC 3986, 3.2.2), without a user's name.
+pub(crate) fn is_authority(text: &[u8]) -> bool {
+    let of_host = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(byte);
+    let port = match text {
+        [b'[', rest @ ..] => {
+            let end = rest.iter().position(|byte| !of_host(byte) && *byte != b':');
+            match end.map(|end| &rest[end..]) {
+                Some([b']', port @ ..]) => port,
+                _ => return false,
+            }
+        }
+        _ => &text[text.iter().take_while(|byte| of_host(byte)).count()..],
+    };
+    match port {
+        [] => true,
+        [b':', number @ ..] => number.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// Replaces `%xx`, once. `None`: not hexadecimal, or not UTF-8.

@@ -12,13 +12,21 @@ use super::{Findings, Site};
 use crate::load::open;
 
 /// Each is answered with 400, and the connection ended.
-const BAD: [(&str, &str); 15] = [
+const BAD: [(&str, &str); 20] = [
     ("no request", "hello\r\n\r\n"),
     ("two words", "GET /\r\nHost: a\r\n\r\n"),
     ("two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("another protocol", "GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
     ("no host", "GET / HTTP/1.1\r\n\r\n"),
     ("two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+    ("no host by its form", "GET / HTTP/1.1\r\nHost: a b/c@d\r\n\r\n"),
+    ("a port that is no number", "GET / HTTP/1.1\r\nHost: [::1]:http\r\n\r\n"),
+    ("a target without its host", "GET http:///hello.txt HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ("a target with a user", "GET http://u@a/hello.txt HTTP/1.1\r\nHost: a\r\n\r\n"),
+    (
+        "a length behind a no-break space",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: \u{a0}0\r\n\r\n",
+    ),
     ("a bare LF", "GET / HTTP/1.1\nHost: a\n\n"),
     ("a bare CR", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n"),
     ("a NUL", "GET / HTTP/1.1\r\nHost: a\0\r\n\r\n"),
@@ -30,9 +38,44 @@ const BAD: [(&str, &str); 15] = [
     ("half an escape", "GET /%2 HTTP/1.1\r\nHost: a\r\n\r\n"),
 ];
 
+/// Each is the last of its connection, and what is answered: status, and length of the body.
+const LAST: [(&str, &[u8], (u16, usize)); 7] = [
+    (
+        "HTTP/1.0 with close and keep-alive",
+        b"GET /hello.txt HTTP/1.0\r\nConnection: close, keep-alive\r\n\r\n",
+        (200, 1_000),
+    ),
+    (
+        "close in another line than keep-alive",
+        b"GET /hello.txt HTTP/1.0\r\nConnection: close\r\nConnection: keep-alive\r\n\r\n",
+        (200, 1_000),
+    ),
+    (
+        "a query with a slash, and no path",
+        b"GET http://a?q=/hello.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        (200, 300),
+    ),
+    (
+        "a scheme in capitals, an address and port",
+        b"GET HTTP://[::1]:80/hello.txt HTTP/1.1\r\nHost: [::1]:80\r\nConnection:\tClose \r\n\r\n",
+        (200, 1_000),
+    ),
+    (
+        "a value that is not UTF-8",
+        b"GET /hello.txt HTTP/1.1\r\nHost: a\r\nb: caf\xe9\r\nConnection: close\r\n\r\n",
+        (200, 1_000),
+    ),
+    ("a method that is not served", b"PATCH / HTTP/1.1\r\nHost: a\r\n\r\n", (405, 23)),
+    ("a method that nobody knows", b"get / HTTP/1.1\r\nHost: a\r\n\r\n", (501, 20)),
+];
+
 pub(super) fn check(site: &Site, findings: &mut Findings) -> Result<()> {
     for (what, request) in BAD {
         bad(site, what, request, findings)?;
+    }
+    for (what, request, right) in LAST {
+        let answers = taken_apart(&talk(site, &[request])?, 99)?;
+        findings.same(what, &answers, &vec![right]);
     }
     let endless = format!("GET / HTTP/1.1\r\nHost: a\r\nb: {}", "x".repeat(100_000));
     bad(site, "a head of 100,000 bytes", &endless, findings)?;
