@@ -22,25 +22,16 @@ mod arguments;
 #[path = "chat/client.rs"]
 mod client;
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "chat/room.rs"]
 mod room;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = match arguments::Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("chat: {problem}");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match room::run(&arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("chat: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "chat [--listen ADDRESS:PORT] [--clients N] [--high-water BYTES]";
+    command_line::main(usage, arguments::Arguments::parse, |arguments| room::run(&arguments))
 }
 
 #[cfg(not(windows))]

@@ -14,19 +14,16 @@
 //! The drawback: what is copied is the file's bytes, not its times, rights or streams: `CopyFile2` does that.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "copy/copier.rs"]
 mod copier;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    match copier::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("copy: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "copy FROM TO [--depth OPERATIONS] [--chunk BYTES]";
+    command_line::main(usage, copier::Arguments::parse, |arguments| copier::run(&arguments))
 }
 
 #[cfg(not(windows))]

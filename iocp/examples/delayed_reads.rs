@@ -11,6 +11,7 @@
 //!
 //! Without `--server` it asks a server within itself. A server elsewhere gets a line with a number
 //! of milliseconds, and answers `after N`, after so long, and closes; it may be of any make.
+//! One that answers with more than 64 bytes, or not within two minutes, is an error.
 //!
 //! The drawback: order is concluded from delays that lie well apart. On a machine that stands still
 //! for longer than that, the program says that the order is wrong.
@@ -18,6 +19,9 @@
 #[cfg(windows)]
 #[path = "delayed_reads/asking.rs"]
 mod asking;
+#[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
 #[cfg(windows)]
 #[path = "delayed_reads/reactor.rs"]
 mod reactor;
@@ -27,28 +31,8 @@ mod server;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    let server = match given.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => None,
-        ["--server", address] => match address.parse() {
-            Ok(address) => Some(address),
-            Err(_) => {
-                eprintln!("delayed_reads: --server wants an address and port, not '{address}'");
-                return std::process::ExitCode::from(2);
-            }
-        },
-        _ => {
-            eprintln!("usage: delayed_reads [--server ADDRESS:PORT]");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match asking::run(server) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("delayed_reads: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "delayed_reads [--server ADDRESS:PORT]";
+    command_line::main(usage, asking::parse, asking::run)
 }
 
 #[cfg(not(windows))]

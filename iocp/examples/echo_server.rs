@@ -17,6 +17,9 @@
 #[path = "echo_server/arguments.rs"]
 mod arguments;
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "echo_server/connection.rs"]
 mod connection;
 #[cfg(windows)]
@@ -37,20 +40,8 @@ static ALLOCATIONS: &stats_alloc::StatsAlloc<std::alloc::System> =
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = match arguments::Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("echo_server: {problem}");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match server::run(&arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("echo_server: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "echo_server [--ipv4 ADDRESS:PORT] [--ipv6 ADDRESS:PORT] [--workers N]";
+    command_line::main(usage, arguments::Arguments::parse, |arguments| server::run(&arguments))
 }
 
 #[cfg(not(windows))]

@@ -23,6 +23,9 @@
 #[path = "http_files/arguments.rs"]
 mod arguments;
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "http_files/connection.rs"]
 mod connection;
 #[cfg(windows)]
@@ -46,20 +49,8 @@ use iocp::poll::TcpStream;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = match arguments::Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("http_files: {problem}");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match server::run(&arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("http_files: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "http_files FOLDER [--address ADDRESS:PORT] [--pollers N] [--patience SECONDS]";
+    command_line::main(usage, arguments::Arguments::parse, |arguments| server::run(&arguments))
 }
 
 #[cfg(not(windows))]

@@ -11,17 +11,14 @@
 #[cfg(windows)]
 #[path = "pipe_client/client.rs"]
 mod client;
+#[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    match client::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("pipe_client: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "pipe_client NAME [--messages]";
+    command_line::main(usage, client::parse, |(name, messages)| client::run(&name, messages))
 }
 
 #[cfg(not(windows))]

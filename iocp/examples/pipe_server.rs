@@ -13,19 +13,16 @@
 //! written last.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "pipe_server/server.rs"]
 mod server;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    match server::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("pipe_server: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "pipe_server NAME [--messages]";
+    command_line::main(usage, server::parse, |(name, messages)| server::run(&name, messages))
 }
 
 #[cfg(not(windows))]

@@ -16,6 +16,9 @@
 //! there is. So a peer that does not read stops the one that sends to it, by TCP's own means.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "proxy/pair.rs"]
 mod pair;
 #[cfg(windows)]
@@ -24,20 +27,8 @@ mod proxy;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = match proxy::Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("proxy: {problem}");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match proxy::run(&arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("proxy: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "proxy --target ADDRESS:PORT [--listen ADDRESS:PORT] [--connections N]";
+    command_line::main(usage, proxy::Arguments::parse, |arguments| proxy::run(&arguments))
 }
 
 #[cfg(not(windows))]

@@ -19,34 +19,16 @@
 //! starts is left behind. Messages of a job may be lost; the end of a tree is asked for.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "supervisor/supervise.rs"]
 mod supervise;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let mut given = std::env::args().skip(1).peekable();
-    let mut restarts = 3;
-    if given.peek().is_some_and(|first| first == "--restarts") {
-        given.next();
-        match given.next().map(|number| number.parse()) {
-            Some(Ok(number)) => restarts = number,
-            _ => {
-                eprintln!("supervisor: --restarts wants a number");
-                return std::process::ExitCode::from(2);
-            }
-        }
-    }
-    let Some(program) = given.next() else {
-        eprintln!("supervisor: which program?");
-        return std::process::ExitCode::from(2);
-    };
-    match supervise::run(&program, &given.collect::<Vec<_>>(), restarts) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("supervisor: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "supervisor [--restarts N] PROGRAM [ARGUMENT…]";
+    command_line::main(usage, supervise::Arguments::parse, |arguments| supervise::run(&arguments))
 }
 
 #[cfg(not(windows))]

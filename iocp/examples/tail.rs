@@ -11,19 +11,16 @@
 //! time is a timer of the port, so the same wait serves files, timers and the end of standard input.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "tail/follower.rs"]
 mod follower;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    match follower::run(&given.iter().map(String::as_str).collect::<Vec<_>>()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("tail: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "tail FILE [--bytes NUMBER]";
+    command_line::main(usage, follower::parse, |(file, bytes)| follower::run(&file, bytes))
 }
 
 #[cfg(not(windows))]

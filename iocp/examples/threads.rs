@@ -19,6 +19,9 @@
 #[path = "threads/arguments.rs"]
 mod arguments;
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+#[cfg(windows)]
 #[path = "threads/connection.rs"]
 mod connection;
 #[cfg(windows)]
@@ -27,20 +30,8 @@ mod server;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let arguments = match arguments::Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            eprintln!("threads: {problem}");
-            return std::process::ExitCode::from(2);
-        }
-    };
-    match server::run(&arguments) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("threads: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "threads [--listen ADDRESS:PORT] [--threads N]";
+    command_line::main(usage, arguments::Arguments::parse, |arguments| server::run(&arguments))
 }
 
 #[cfg(not(windows))]

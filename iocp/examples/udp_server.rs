@@ -9,23 +9,18 @@
 //!
 //! A socket that is bound to all addresses answers from whichever address the system prefers, which a client that
 //! has connected its socket never hears. So each datagram is received with its packet information, and
-//! answered with the same. Several operations per socket go round, receive, send, receive …: one client's answer
+//! answered with the same, unless that is an address of many hosts, from which nothing can be sent. (Wine answers from an
+//! address of its own choice: 127.0.0.1 to who has asked 127.0.0.2.) Several operations per socket go round, receive, send, receive …: one client's answer
 //! holds nobody up.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+
+#[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let port = std::env::args().nth(1).unwrap_or_else(|| "7002".to_owned());
-    let Ok(port) = port.parse() else {
-        eprintln!("udp_server: which port? 0 to 65535, not '{port}'");
-        return std::process::ExitCode::from(2);
-    };
-    match server::run(port) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("udp_server: {problem}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    let usage = "udp_server [PORT]";
+    command_line::main(usage, server::parse, server::run)
 }
 
 #[cfg(windows)]
@@ -41,6 +36,8 @@ mod server {
         AssociatedSocket, Completed, CompletionPort, ControlKind, ControlMessage, InFlight,
         Message, Operation, Packet, Packets, Submitted, Wait,
     };
+
+    use super::command_line::{not_understood, Words};
 
     /// Operations of each socket.
     const DEPTH: usize = 16;
@@ -63,10 +60,23 @@ mod server {
         Answering,
     }
 
+    /// Reads the argument, or says in one sentence what is wrong with it.
+    pub(crate) fn parse(mut words: Words) -> Result<u16, String> {
+        let Some(word) = words.next() else { return Ok(7002) };
+        let port = word.to_str().and_then(|text| text.parse().ok());
+        match (port, words.next()) {
+            (Some(port), None) => Ok(port),
+            (Some(_), Some(word)) => Err(not_understood(&word)),
+            (None, _) => Err(format!("which port? 0 to 65535, not '{}'", word.to_string_lossy())),
+        }
+    }
+
     pub(crate) fn run(number: u16) -> Result<(), Box<dyn Error>> {
         let port = CompletionPort::new()?;
         let bind = |any: IpAddr| -> Result<_, Box<dyn Error>> {
-            let socket = port.associate_socket(UdpSocket::bind((any, number))?, 0)?;
+            let socket = UdpSocket::bind((any, number))
+                .map_err(|problem| format!("cannot bind to {any}, port {number}: {problem}"))?;
+            let socket = port.associate_socket(socket, 0)?;
             if let Err(problem) = socket.ask_for(ControlKind::PacketInfo) {
                 // It serves all the same: the system then chooses the address.
                 eprintln!("udp_server: no packet information of {any}: {problem}");
@@ -127,20 +137,41 @@ mod server {
             if !is_whole {
                 return self.receive(operation);
             }
-            let message = operation.buffer_mut();
-            match message.packet_info() {
-                Some(info) => message.set_control(&[ControlMessage::PacketInfo(info)])?,
-                None => message.set_control(&[])?,
-            }
-            self.answers += 1;
-            let (token, socket) = (operation.token(), self.socket(operation.token()));
-            match socket.send_msg(operation) {
-                Submitted::Pending(ticket) => {
-                    self.tickets[token] = Some((ticket, Step::Answering));
-                    Ok(())
+            let token = operation.token();
+            // A group, or all hosts, cannot be sent from.
+            let mut from = operation
+                .buffer_mut()
+                .packet_info()
+                .filter(|info| !info.address.is_multicast() && info.address != Ipv4Addr::BROADCAST);
+            loop {
+                let control = from.map(ControlMessage::PacketInfo);
+                operation.buffer_mut().set_control(control.as_slice())?;
+                let problem = match self.socket(token).send_msg(operation) {
+                    Submitted::Pending(ticket) => {
+                        self.answers += 1;
+                        self.tickets[token] = Some((ticket, Step::Answering));
+                        return Ok(());
+                    }
+                    Submitted::Ready(completed) => match completed.result() {
+                        Ok(_) => {
+                            self.answers += 1;
+                            return self.receive(completed.into_operation());
+                        }
+                        Err(error) => {
+                            operation = completed.into_operation();
+                            error.to_string()
+                        }
+                    },
+                    Submitted::Refused(refused) => {
+                        operation = refused.value;
+                        refused.error.to_string()
+                    }
+                };
+                // Perhaps it cannot be sent from where it was asked, all hosts of a net.
+                if from.take().is_none() {
+                    eprintln!("udp_server: no answer: {problem}");
+                    return self.receive(operation);
                 }
-                Submitted::Ready(completed) => self.receive(completed.into_operation()),
-                Submitted::Refused(refused) => Err(refused.error.into()),
             }
         }
 

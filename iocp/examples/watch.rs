@@ -11,22 +11,26 @@
 //! falls between. The end of the standard input comes to the same port, as a wake.
 
 #[cfg(windows)]
+#[path = "shared/command_line.rs"]
+mod command_line;
+
+#[cfg(windows)]
 fn main() -> std::process::ExitCode {
-    let Some(directory) = std::env::args().nth(1) else {
-        eprintln!("watch: which directory?");
-        return std::process::ExitCode::from(2);
-    };
-    match run(&directory) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("watch: {problem}");
-            std::process::ExitCode::FAILURE
-        }
+    let usage = "watch DIRECTORY";
+    command_line::main(usage, parse, |directory| run(&directory))
+}
+
+#[cfg(windows)]
+fn parse(mut words: command_line::Words) -> Result<std::ffi::OsString, String> {
+    let directory = command_line::name(words.next().ok_or("which directory?")?)?;
+    match words.next() {
+        None => Ok(directory),
+        Some(word) => Err(command_line::not_understood(&word)),
     }
 }
 
 #[cfg(windows)]
-fn run(directory: &str) -> Result<(), Box<dyn std::error::Error>> {
+fn run(directory: &std::ffi::OsStr) -> Result<(), Box<dyn std::error::Error>> {
     use std::{io::Read, thread};
 
     use iocp::{ChangeBuffer, ChangeFilter, CompletionPort, Packets, Wait, Watched};

@@ -46,7 +46,10 @@ struct Counts {
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     let poll = Poll::with_config(&config(arguments))?;
     let registrator = poll.registrator();
-    let listener = registrator.listen(arguments.listen, LISTENER, ACCEPTS as usize)?;
+    let address = arguments.listen;
+    let listener = registrator.listen(address, LISTENER, ACCEPTS as usize).map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })?;
     say(format_args!("listening address={}", listener.local_addr()?));
     close_at_the_end_of_input(registrator.clone());
     let mut room = Room {
@@ -115,8 +118,10 @@ impl Room {
                 Ok((stream, _)) => stream,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) => {
-                    // The listener is still good; the next event tries again.
-                    eprintln!("chat: a connection is lost: {error}");
+                    // The listener is still good; the next event tries again, unless the loop ends.
+                    if !is_closed(&error) {
+                        eprintln!("chat: a connection is lost: {error}");
+                    }
                     return;
                 }
             };

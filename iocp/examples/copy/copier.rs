@@ -1,11 +1,13 @@
 //! The operations that go round, and the order in which their chunks are summed up.
 
-use std::{error::Error, fs::File};
+use std::{error::Error, ffi::OsString, fs::File};
 
 use iocp::{
     open_overlapped, AssociatedHandle, Completed, CompletionPort, InFlight, Operation, Packet,
     Packets, Slice, Submitted, Wait,
 };
+
+use super::command_line::{name, not_understood, number, Words};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// A chunk: filled by reads up to its size, written from where the last write stopped.
@@ -39,23 +41,39 @@ struct Copier {
     writes: u64,
 }
 
-/// Copies as the arguments say.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let (mut depth, mut chunk) = (32, 1 << 20);
-    let [from, to, options @ ..] = arguments else {
-        return Err("usage: copy FROM TO [--depth OPERATIONS] [--chunk BYTES]".into());
-    };
-    for option in options.chunks(2) {
-        match *option {
-            ["--depth", number] => depth = number.parse()?,
-            ["--chunk", number] => chunk = number.parse()?,
-            _ => return Err(format!("what is {option:?}?").into()),
+/// What to copy, and how.
+pub(crate) struct Arguments {
+    from: OsString,
+    to: OsString,
+    depth: usize,
+    chunk: u64,
+}
+
+impl Arguments {
+    /// Reads the arguments, or says in one sentence what is wrong with them.
+    pub(crate) fn parse(mut words: Words) -> std::result::Result<Self, String> {
+        let (mut from, mut to, mut depth, mut chunk) = (None, None, 32, 1 << 20);
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some(option @ "--depth") => depth = number(&mut words, option, 1..=1024)?,
+                Some(option @ "--chunk") => chunk = number(&mut words, option, 1..=1 << 30)?,
+                _ if from.is_none() => from = Some(name(word)?),
+                _ if to.is_none() => to = Some(name(word)?),
+                _ => return Err(not_understood(&word)),
+            }
         }
+        let (from, to) = from.zip(to).ok_or("two files are wanted")?;
+        Ok(Self { from, to, depth, chunk })
     }
+}
+
+/// Copies as the arguments say.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let port = CompletionPort::new()?;
-    let from = open_overlapped(File::options().read(true), from, 0)?;
+    let from = open_overlapped(File::options().read(true), &arguments.from, 0)?;
     let len = from.metadata()?.len();
-    let to = open_overlapped(File::options().write(true).create(true).truncate(true), to, 0)?;
+    let to =
+        open_overlapped(File::options().write(true).create(true).truncate(true), &arguments.to, 0)?;
     // A write beyond the end would wait for the file to grow.
     to.set_len(len)?;
     let (from, to) = (port.associate_handle(from, 0)?, port.associate_handle(to, 1)?);
@@ -63,7 +81,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         port,
         from,
         to,
-        chunk,
+        chunk: arguments.chunk,
         len,
         stages: Vec::new(),
         next: 0,
@@ -74,7 +92,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         reads: 0,
         writes: 0,
     };
-    copier.copy(depth)
+    copier.copy(arguments.depth)
 }
 
 impl Copier {

@@ -9,13 +9,20 @@ use std::{
 
 use iocp::poll::{Interests, TcpStream};
 
-use super::{reactor::Reactor, server};
+use super::{
+    command_line::{not_understood, value, Words},
+    reactor::Reactor,
+    server,
+};
 
 /// The delays in the order of the registrations.
 const DELAYS_MS: [u64; 5] = [1500, 1200, 900, 600, 300];
 
-/// How long the next event may take.
+/// How long all of them may take.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// Bytes of an answer at most.
+const LONGEST: usize = 64;
 
 /// One connection: its token is its place.
 struct Question {
@@ -24,6 +31,18 @@ struct Question {
     asked: Instant,
     answer: Vec<u8>,
     ended: bool,
+}
+
+/// Reads the arguments, or says in one sentence what is wrong with them.
+pub(crate) fn parse(mut words: Words) -> Result<Option<SocketAddr>, String> {
+    let mut server = None;
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some(option @ "--server") => server = Some(value(&mut words, option, "ADDRESS:PORT")?),
+            _ => return Err(not_understood(&word)),
+        }
+    }
+    Ok(server)
 }
 
 /// Asks, checks, closes the loop.
@@ -44,9 +63,12 @@ pub(crate) fn run(server: Option<SocketAddr>) -> Result<(), Box<dyn Error>> {
         questions.push(Question { stream, delay_ms, asked, answer: Vec::new(), ended: false });
     }
 
-    let mut order = Vec::new();
+    let (begun, mut order) = (Instant::now(), Vec::new());
     while order.len() < questions.len() {
-        let token = reactor.tokens.recv_timeout(LIMIT)?;
+        let left = LIMIT.saturating_sub(begun.elapsed());
+        let token = reactor.tokens.recv_timeout(left).map_err(|_| {
+            format!("{} answers did not come in {LIMIT:?}", questions.len() - order.len())
+        })?;
         let question = questions.get_mut(token).ok_or("an event of nobody")?;
         // Answer and end may be two events, of which the first read may have taken both.
         if !question.ended && question.read()? {
@@ -69,7 +91,11 @@ impl Question {
     /// Reads what is there. Returns whether that was the end.
     fn read(&mut self) -> io::Result<bool> {
         // `read_to_string` would lose what came before a `WouldBlock`; `read_to_end` keeps it.
-        match self.stream.read_to_end(&mut self.answer) {
+        let room = (LONGEST - self.answer.len()) as u64;
+        match (&mut self.stream).take(room).read_to_end(&mut self.answer) {
+            Ok(_) if self.answer.len() == LONGEST => {
+                return Err(io::Error::other(format!("an answer is longer than {LONGEST} bytes")));
+            }
             Ok(_) => self.ended = true,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),

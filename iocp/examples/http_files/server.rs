@@ -41,7 +41,10 @@ struct Server {
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     let poll = Poll::new()?;
     let registrator = poll.registrator();
-    let listener = registrator.listen(arguments.address, LISTENER, DEPTH)?;
+    let address = arguments.address;
+    let listener = registrator.listen(address, LISTENER, DEPTH).map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })?;
     println!("listening address={}", listener.local_addr()?);
     let server = Server {
         poll,

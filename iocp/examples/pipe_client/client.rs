@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    ffi::{OsStr, OsString},
     io::{stdin, BufRead},
     time::Duration,
 };
@@ -10,15 +11,25 @@ use iocp::{
     AssociatedHandle, Completed, CompletionKind, CompletionPort, Packets, Pipe, PipeClientOptions,
 };
 
+use super::command_line::{name, not_understood, Words};
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// Reads the arguments, which pipe and whether its messages count, or says in one sentence what is wrong with them.
+pub(crate) fn parse(words: Words) -> std::result::Result<(OsString, bool), String> {
+    let (mut pipe, mut messages) = (None, false);
+    for word in words {
+        match word.to_str() {
+            Some("--messages") => messages = true,
+            _ if pipe.is_none() => pipe = Some(name(word)?),
+            _ => return Err(not_understood(&word)),
+        }
+    }
+    Ok((pipe.ok_or("which pipe?")?, messages))
+}
+
 /// Writes and reads until standard input ends.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let (name, messages) = match *arguments {
-        [name] => (name, false),
-        [name, "--messages"] => (name, true),
-        _ => return Err("usage: pipe_client NAME [--messages]".into()),
-    };
+pub(crate) fn run(name: &OsStr, messages: bool) -> Result<()> {
     let wait = Duration::from_secs(10);
     let pipe = PipeClientOptions::new().messages(messages).wait_for_instance(wait).open(name)?;
     let port = CompletionPort::new()?;

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    ffi::{OsStr, OsString},
     io::{stdin, Read},
     sync::{
         atomic::{AtomicBool, Ordering::SeqCst},
@@ -14,6 +15,8 @@ use iocp::{
     AssociatedHandle, Completed, CompletionKind, CompletionPort, InFlight, Packet, Packets,
     PipeConnect, PipeServer, PipeServerOptions, Submitted,
 };
+
+use super::command_line::{name, not_understood, Words};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -37,13 +40,21 @@ struct Client {
     bytes: u64,
 }
 
+/// Reads the arguments, which pipe and whether its messages count, or says in one sentence what is wrong with them.
+pub(crate) fn parse(words: Words) -> std::result::Result<(OsString, bool), String> {
+    let (mut pipe, mut messages) = (None, false);
+    for word in words {
+        match word.to_str() {
+            Some("--messages") => messages = true,
+            _ if pipe.is_none() => pipe = Some(name(word)?),
+            _ => return Err(not_understood(&word)),
+        }
+    }
+    Ok((pipe.ok_or("which pipe?")?, messages))
+}
+
 /// Serves until standard input ends.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let (name, messages) = match *arguments {
-        [name] => (name, false),
-        [name, "--messages"] => (name, true),
-        _ => return Err("usage: pipe_server NAME [--messages]".into()),
-    };
+pub(crate) fn run(name: &OsStr, messages: bool) -> Result<()> {
     let port = CompletionPort::new()?;
     let first = PipeServerOptions::new().messages(messages).create(name)?;
     let listener = port.associate_handle(first, 0)?;
@@ -57,7 +68,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     });
     let mut server = Server { port, listener, connecting: None, clients: Vec::new(), bytes: 0 };
     server.listen()?;
-    println!("listening name={name}");
+    println!("listening name={}", name.to_string_lossy());
     let mut packets = Packets::with_capacity(64);
     while !stopping.load(SeqCst) {
         server.port.wait(&mut packets, None)?;

@@ -11,7 +11,10 @@ use iocp::poll::{
     is_closed, Config, Event, Events, Interests, Poll, Registrator, TcpListener, Token,
 };
 
-use super::pair::{Moved, Pair};
+use super::{
+    command_line::{not_understood, number, value, value_if, Words},
+    pair::{Moved, Pair},
+};
 
 /// The listener's token; a pair's are twice its number, and the next one: client and target.
 const LISTENER: Token = 0;
@@ -36,25 +39,23 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the arguments, or says in one sentence what is wrong with them.
-    pub(crate) fn parse(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut words: Words) -> Result<Self, String> {
         let (mut listen, mut target) = (SocketAddr::from(([127, 0, 0, 1], 7001)), None);
-        let mut connections = 1000;
-        while let Some(name) = given.next() {
-            let value = given.next().ok_or_else(|| format!("{name} wants a value"))?;
-            let address =
-                || value.parse().map_err(|_| format!("{name} wants ADDRESS:PORT, not '{value}'"));
-            match name.as_str() {
-                "--listen" => listen = address()?,
-                "--target" => target = Some(address()?),
-                "--connections" => {
-                    let number = value.parse().ok().filter(|number| (1..=10_000).contains(number));
-                    connections =
-                        number.ok_or_else(|| format!("{name} wants 1 to 10000, not '{value}'"))?;
+        let (mut connections, wants) = (1000, "ADDRESS:PORT");
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some(option @ "--listen") => listen = value(&mut words, option, wants)?,
+                Some(option @ "--target") => {
+                    let has_port = |target: &SocketAddr| target.port() > 0;
+                    target = Some(value_if(&mut words, option, wants, has_port)?);
                 }
-                _ => return Err(format!("unknown argument '{name}'")),
+                Some(option @ "--connections") => {
+                    connections = number(&mut words, option, 1..=10_000)?;
+                }
+                _ => return Err(not_understood(&word)),
             }
         }
-        let target = target.ok_or("--target wants an address and port")?;
+        let target = target.ok_or("--target wants ADDRESS:PORT")?;
         Ok(Self { listen, target, connections })
     }
 }
@@ -88,7 +89,10 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         .port(iocp::Config::default().max_operations(operations));
     let poll = Poll::with_config(&config)?;
     let registrator = poll.registrator();
-    let listener = registrator.listen(arguments.listen, LISTENER, ACCEPTS as usize)?;
+    let address = arguments.listen;
+    let listener = registrator.listen(address, LISTENER, ACCEPTS as usize).map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })?;
     say(format_args!("listening address={}", listener.local_addr()?));
     close_at_the_end_of_input(registrator.clone());
     let mut proxy = Proxy {
@@ -147,8 +151,10 @@ impl Proxy {
                 Ok((stream, _)) => stream,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) => {
-                    // The listener is still good; the next event tries again.
-                    eprintln!("proxy: a connection is lost: {error}");
+                    // The listener is still good; the next event tries again, unless the loop ends.
+                    if !is_closed(&error) {
+                        eprintln!("proxy: a connection is lost: {error}");
+                    }
                     return;
                 }
             };

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    ffi::OsString,
     io::BufRead,
     process::{Child, Command, Stdio},
     thread,
@@ -12,6 +13,8 @@ use iocp::{
     AssociatedJob, CompletionPort, ConsoleControl, HandleWait, Job, JobMessage, Packet, Packets,
     Sender, Timer,
 };
+
+use super::command_line::{name, value, Words};
 
 /// What packets are told apart by.
 const ENDED: usize = 1;
@@ -28,6 +31,29 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How often what is left of a tree is looked for, should its messages be lost.
 const EVERY: Duration = Duration::from_millis(100);
 
+/// What to start, and how often again.
+pub(crate) struct Arguments {
+    program: OsString,
+    arguments: Vec<OsString>,
+    restarts: u32,
+}
+
+impl Arguments {
+    /// Reads the arguments, or says in one sentence what is wrong with them.
+    pub(crate) fn parse(mut words: Words) -> Result<Self, String> {
+        let mut restarts = 3;
+        // What follows the program is its own.
+        let program = loop {
+            let word = words.next().ok_or("which program?")?;
+            match word.to_str() {
+                Some(option @ "--restarts") => restarts = value(&mut words, option, "a number")?,
+                _ => break name(word)?,
+            }
+        };
+        Ok(Self { program, arguments: words.collect(), restarts })
+    }
+}
+
 /// A child, its job, and the wait for its end.
 struct Tree {
     job: AssociatedJob,
@@ -36,15 +62,11 @@ struct Tree {
 }
 
 impl Tree {
-    fn start(
-        port: &CompletionPort,
-        program: &str,
-        arguments: &[String],
-    ) -> Result<Self, Box<dyn Error>> {
+    fn start(port: &CompletionPort, arguments: &Arguments) -> Result<Self, Box<dyn Error>> {
         let job = port.associate_job(Job::new()?, TREE)?;
         job.kill_on_close(true)?;
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut command = Command::new(&arguments.program);
+        command.args(&arguments.arguments).stdin(Stdio::piped()).stdout(Stdio::null());
         let child = job.spawn(&mut command, NEW_GROUP)?;
         let ended = port.handle_wait(&child, ENDED)?;
         ended.start()?;
@@ -61,11 +83,7 @@ enum State {
     Waiting,
 }
 
-pub(crate) fn run(
-    program: &str,
-    arguments: &[String],
-    restarts: u32,
-) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let port = CompletionPort::new()?;
     let (lines, mailbox) = port.mailbox(NEWS);
     // Dropped when all have ended: till then a console that is closed waits.
@@ -74,7 +92,7 @@ pub(crate) fn run(
     let (again, look): (Timer, Timer) = (port.timer(START), port.timer(LOOK));
     let mut packets = Packets::with_capacity(16);
     let (mut starts, mut stopping) = (1, false);
-    let mut state = State::Running(Tree::start(&port, program, arguments)?);
+    let mut state = State::Running(Tree::start(&port, arguments)?);
     loop {
         port.wait(&mut packets, None)?;
         for packet in &packets {
@@ -104,7 +122,7 @@ pub(crate) fn run(
                 }
                 (Packet::Timer { token: START }, State::Waiting) if !stopping => {
                     starts += 1;
-                    state = State::Running(Tree::start(&port, program, arguments)?);
+                    state = State::Running(Tree::start(&port, arguments)?);
                 }
                 (Packet::Timer { token: LOOK }, _)
                 | (Packet::Job { message: JobMessage::NoneLeft, .. }, _) => {}
@@ -125,7 +143,7 @@ pub(crate) fn run(
                 look.set_after(EVERY);
                 continue;
             }
-            if stopping || starts > restarts {
+            if stopping || starts > arguments.restarts {
                 println!("done starts={starts} active={active}");
                 return Ok(());
             }

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{stdin, stdout, Read, Write},
     sync::{
@@ -17,6 +18,8 @@ use iocp::{
     Packets, Submitted, Timer,
 };
 
+use super::command_line::{name, not_understood, value, Words};
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PAUSE: Duration = Duration::from_millis(200);
@@ -31,13 +34,21 @@ struct Follower {
     resting: Option<Operation<Vec<u8>>>,
 }
 
+/// Reads the arguments, which file and how many bytes of it, or says in one sentence what is wrong with them.
+pub(crate) fn parse(mut words: Words) -> std::result::Result<(OsString, u64), String> {
+    let (mut file, mut bytes) = (None, 1024);
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some(option @ "--bytes") => bytes = value(&mut words, option, "a number")?,
+            _ if file.is_none() => file = Some(name(word)?),
+            _ => return Err(not_understood(&word)),
+        }
+    }
+    Ok((file.ok_or("which file?")?, bytes))
+}
+
 /// Follows until standard input ends.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let (path, bytes) = match *arguments {
-        [path] => (path, 1024),
-        [path, "--bytes", number] => (path, number.parse()?),
-        _ => return Err("usage: tail FILE [--bytes NUMBER]".into()),
-    };
+pub(crate) fn run(path: &OsStr, bytes: u64) -> Result<()> {
     let port = CompletionPort::new()?;
     let file = open_overlapped(File::options().read(true), path, 0)?;
     let at = file.metadata()?.len().saturating_sub(bytes);

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::command_line::{not_understood, number, value, Words};
+
 /// Where to listen, and with how many threads.
 #[derive(Debug)]
 pub(crate) struct Arguments {
@@ -11,24 +13,17 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the arguments, or says in one sentence what is wrong with them.
-    pub(crate) fn parse(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut words: Words) -> Result<Self, String> {
         let mut arguments = Self { listen: SocketAddr::from(([127, 0, 0, 1], 7000)), threads: 4 };
-        while let Some(name) = given.next() {
-            let value = given.next().ok_or_else(|| format!("{name} wants a value"))?;
-            match name.as_str() {
-                "--listen" => {
-                    arguments.listen = value.parse().map_err(|_| {
-                        format!("--listen wants an address and port, not '{value}'")
-                    })?;
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some(option @ "--listen") => {
+                    arguments.listen = value(&mut words, option, "ADDRESS:PORT")?;
                 }
-                "--threads" => {
-                    arguments.threads = value
-                        .parse()
-                        .ok()
-                        .filter(|n| (1..=64).contains(n))
-                        .ok_or_else(|| format!("--threads wants 1 to 64, not '{value}'"))?;
+                Some(option @ "--threads") => {
+                    arguments.threads = number(&mut words, option, 1..=64)?;
                 }
-                _ => return Err(format!("unknown argument '{name}'")),
+                _ => return Err(not_understood(&word)),
             }
         }
         Ok(arguments)

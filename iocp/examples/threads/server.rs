@@ -47,7 +47,10 @@ struct Counts {
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     let poll = Poll::with_config(&Config::default().receive_buffer(SPACE))?;
     let registrator = poll.registrator();
-    let listener = registrator.listen(arguments.listen, LISTENER, 16)?;
+    let address = arguments.listen;
+    let listener = registrator.listen(address, LISTENER, 16).map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })?;
     say(format_args!("listening address={}", listener.local_addr()?));
     let server = Server {
         poll,

@@ -1,6 +1,9 @@
 //! The example, as it is.
 
-use std::io::{Error, Result};
+use std::{
+    ffi::OsString,
+    io::{Error, Result},
+};
 
 use iocp::poll::TcpStream;
 
@@ -8,6 +11,8 @@ use super::{request, response};
 
 #[path = "../../../../../iocp/examples/http_files/arguments.rs"]
 mod arguments;
+#[path = "../../../../../iocp/examples/shared/command_line.rs"]
+mod command_line;
 #[path = "../../../../../iocp/examples/http_files/connection.rs"]
 #[allow(clippy::duplicate_mod)] // reason: its stream is the one of the module above it
 mod connection;
@@ -17,7 +22,8 @@ mod server;
 /// Serves until its standard input ends, with one thread that polls.
 pub(super) fn serve(folder: &str) -> Result<()> {
     // Nothing here may meet its end: a busy machine leaves a client waiting.
-    let words = [folder, "--pollers", "1", "--patience", "3600"].map(str::to_owned);
-    let arguments = arguments::Arguments::parse(words.into_iter()).map_err(Error::other)?;
+    let words = [folder, "--pollers", "1", "--patience", "3600"].map(OsString::from);
+    let arguments =
+        arguments::Arguments::parse(Vec::from(words).into_iter()).map_err(Error::other)?;
     server::run(&arguments)
 }
