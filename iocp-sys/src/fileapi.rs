@@ -109,7 +109,7 @@ link! { "kernel32.dll";
     /// # Errors
     /// `ERROR_LOCK_VIOLATION` (with `LOCKFILE_FAIL_IMMEDIATELY`), `ERROR_INVALID_PARAMETER`. A
     /// packet is owed after success (unless skipped) and after `ERROR_IO_PENDING`; after other
-    /// errors none.
+    /// errors none. Wine 8 and 10 send none after success.
     ///
     /// # Safety
     /// * `hFile` is open for reading or writing.
@@ -216,7 +216,8 @@ link! { "kernel32.dll";
     /// in bytes, as two halves. Non-zero = unlocked.
     ///
     /// # Errors
-    /// `ERROR_NOT_LOCKED` (158). The packet: as [`LockFileEx`].
+    /// `ERROR_NOT_LOCKED` (158). Under Wine 8 and 10 no packet follows; on Windows that is open, while
+    /// [`NtUnlockFile`](crate::NtUnlockFile) queues none.
     ///
     /// # Safety
     /// * `hFile` is open.

@@ -94,6 +94,10 @@
 //! | failure with a warning ([`ERROR_MORE_DATA`]) | yes; on Windows 7 not with that flag (fact SKIP07) |
 //! | any other failure | no |
 //!
+//! Wine 8 and 10 keep two of these rows less well: with that flag a disconnect says
+//! [`ERROR_IO_PENDING`] and no packet comes ([`LPFN_DISCONNECTEX`], fact SKIP16), and [`LockFileEx`]
+//! succeeds without one.
+//!
 //! Memory that the operation uses (its `OVERLAPPED`, its buffers) belongs to the kernel until the
 //! packet is dequeued, or until the call says that there will be none.
 //!

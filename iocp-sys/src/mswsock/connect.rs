@@ -58,13 +58,16 @@ pub const WSAID_CONNECTEX: GUID = GUID {
 /// can be used by `AcceptEx` or `ConnectEx` again.
 ///
 /// Resolve at run time ([`WSAID_DISCONNECTEX`]). `dwFlags`: 0 or `TF_REUSE_SOCKET`; `dwReserved` is
-/// 0. Reuse may wait until TIME_WAIT is over; under Wine it hangs.
+/// 0. Reuse may wait until TIME_WAIT is over. Under Wine 8 and 10 there is none: `ConnectEx` of such
+/// a socket fails at once with `WSAEISCONN` (10056); `AcceptEx` takes a client with it, whose bytes
+/// no receive gets.
 ///
 /// # Errors
 /// 0 is failure: `WSA_IO_PENDING` (997; so it says of a connection, and its packet comes in skip
 /// mode too, facts DIS02, SKIP16), `WSAENOTCONN` (10057) never connected (fact DIS01), `WSAEFAULT`
 /// (10014), `WSAEINVAL` (10022) unknown flag. A second call is no error (fact DIS04, without an
-/// `OVERLAPPED`). A packet follows success (unless in skip mode) and 997, no other failure.
+/// `OVERLAPPED`). A packet follows success (unless in skip mode) and 997, no other failure. Wine 8
+/// and 10 say 997 of a disconnect that is done: in skip mode no packet follows it there.
 ///
 /// # Safety
 /// * `lpOverlapped` must be null (blocks) or stay valid, unmoved and untouched until the

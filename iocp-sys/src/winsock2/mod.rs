@@ -16,6 +16,8 @@
 //! | failure of a *receive* with `WSAEMSGSIZE` (10040), datagram longer than the buffer | yes; in skip mode on Windows 7 no (fact SKIP07) |
 //! | any other failure | no |
 //!
+//! Under Wine 8 and 10 the third row is not true of a disconnect in skip mode (fact SKIP16).
+//!
 //! Codes of `WSAIoctl` that are served in user mode (`FIONBIO`, the search for an extension
 //! function …) return success *and* queue a packet of 0 bytes (fact IOCTL02; not asked in skip
 //! mode).
