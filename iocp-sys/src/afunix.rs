@@ -1,4 +1,6 @@
-//! `afunix.h`: addresses of Unix domain sockets.
+//! `afunix.h`: addresses of Unix domain sockets, and who is at the other end.
+//!
+//! <https://devblogs.microsoft.com/commandline/af_unix-comes-to-windows/>
 
 use crate::ws2def::ADDRESS_FAMILY;
 
@@ -22,3 +24,8 @@ pub struct SOCKADDR_UN {
 }
 layout!(SOCKADDR_UN: size 110 | 110, align 2 | 2; sun_family: 0 | 0, sun_path: 2 | 2);
 plain!(SOCKADDR_UN);
+
+/// Control code, out: `u32`, the id of the process at the other end of a connected socket.
+///
+/// Only the header names it; its first Windows is open.
+pub const SIO_AF_UNIX_GETPEERPID: u32 = 0x5800_0100;

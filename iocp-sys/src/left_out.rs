@@ -17,6 +17,7 @@
 //! | `CallNamedPipeW`, `ImpersonateLoggedOnUser`, `OpenThreadToken` | a whole exchange, synchronously; acting in the name of others than a pipe's client | [`TransactNamedPipe`](crate::TransactNamedPipe), [`ImpersonateNamedPipeClient`](crate::ImpersonateNamedPipeClient) |
 //! | `FILE_PIPE_LOCAL_INFORMATION`, `FILE_BASIC_INFORMATION`, `FILE_ID_BOTH_DIR_INFO` | told by other calls | [`GetNamedPipeInfo`](crate::GetNamedPipeInfo), [`FILE_BASIC_INFO`](crate::FILE_BASIC_INFO), [`FILE_ID_FULL_DIR_INFORMATION`](crate::FILE_ID_FULL_DIR_INFORMATION) |
 //! | `IsProcessInJob`, `OpenJobObjectW`, `JOBOBJECT_CPU_RATE_CONTROL_INFORMATION` and other limits | post nothing | windows-sys |
+//! | `CreateProcessW`, `STARTUPINFOW`, `PROCESS_INFORMATION`, `CREATE_SUSPENDED` | starting processes is no I/O | `std::process::Command` (`creation_flags(4)` is suspended, [`ResumeThread`](crate::ResumeThread) lets it go); windows-sys, its `Win32::System::Threading` |
 //! | `GenerateConsoleCtrlEvent`, `CREATE_NEW_PROCESS_GROUP` | asks other processes to end; no I/O | windows-sys, its `Win32::System::Console` |
 //! | `GetStdHandle`, `ReadConsoleInputW` | a console handle cannot be tied to a port | that there is input: [`NtAssociateWaitCompletionPacket`](crate::NtAssociateWaitCompletionPacket); reading it: a thread that posts |
 //! | `MsgWaitForMultipleObjectsEx`, `PeekMessageW` | window messages | wait for the port's handle there, then dequeue without waiting |
@@ -36,4 +37,5 @@
 //! | `HKEY`, `RegOpenKeyExA`, `RegEnumValueA`, `RegQueryInfoKeyA`, `RegCloseKey`, `KEY_READ`, `REG_SZ`, `ERROR_NO_MORE_ITEMS` | the registry, where the names of serial ports are | windows-sys |
 //! | `MAX_PATH`, `MAXDWORD`, `SUCCESS` | 260, [`u32::MAX`], 0 | |
 //! | `PROCESS_SYNCHRONIZE` | a name of the Windows metadata that no header has | [`SYNCHRONIZE`](crate::SYNCHRONIZE) |
+//! | `w!`, `s!` | macros of windows-sys, no names of Windows: a name closed by a zero, at compile time | `"name\0".encode_utf16().collect::<Vec<u16>>()`, `b"name\0".as_ptr()`; windows-sys, its pointers are ours |
 //! | `HWND`, `WPARAM` | only in one arm of [`WSACOMPLETION_0`](crate::WSACOMPLETION_0) | `*mut c_void`, `usize` |

@@ -247,7 +247,7 @@ pub mod ioapiset;
 pub mod ioringapi;
 pub mod jobapi2;
 #[rustfmt::skip] // one search term after the other
-#[doc(alias("CreateFile2", "NtOpenFile", "SignalObjectAndWait", "FormatMessageW", "MAX_PATH"))]
+#[doc(alias("CreateFile2", "NtOpenFile", "SignalObjectAndWait", "FormatMessageW", "MAX_PATH", "CreateProcessW"))]
 #[doc(alias("GetStdHandle", "CreateTimerQueueTimer", "LocalFree", "RegOpenKeyExW", "SECURITY_DESCRIPTOR"))]
 #[doc(alias("WSAAsyncSelect", "WSACreateEvent", "WSAWaitForMultipleEvents", "FD_ISSET"))]
 #[doc(alias("WSAAccept", "WSAConnect", "WSARecvEx", "getaddrinfo", "ACL", "PSID", "HKEY"))]

@@ -47,6 +47,26 @@ link! { "kernel32.dll";
     /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentthread>
     pub fn GetCurrentThread() -> HANDLE;
 
+    /// Returns the id of this process. Never fails.
+    ///
+    /// # Safety
+    /// * none: it may be called at any time.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentprocessid>
+    pub fn GetCurrentProcessId() -> u32;
+
+    /// Returns the id of this thread. Never fails.
+    ///
+    /// # Safety
+    /// * none: it may be called at any time.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentthreadid>
+    pub fn GetCurrentThreadId() -> u32;
+
     /// Tells how a process ended.
     ///
     /// Non-zero = told. 259 (`STILL_ACTIVE`) while it runs, but a process may also end with that:
@@ -63,6 +83,21 @@ link! { "kernel32.dll";
     /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getexitcodeprocess>
     pub fn GetExitCodeProcess(hProcess: HANDLE, lpExitCode: *mut u32) -> BOOL;
+
+    /// Returns the id of a process; 0 on failure.
+    ///
+    /// It is this process's as long as the handle is open, also after its end.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`.
+    ///
+    /// # Safety
+    /// * `Process` is open with `PROCESS_QUERY_LIMITED_INFORMATION`.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-getprocessid>
+    pub fn GetProcessId(Process: HANDLE) -> u32;
 
     /// Opens a process by its id, e.g. to wait for its end.
     ///
@@ -129,4 +164,22 @@ link! { "kernel32.dll";
     /// Any Windows. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-resumethread>
     pub fn ResumeThread(hThread: HANDLE) -> u32;
+
+    /// Ends a process and all its threads from outside; what they hold is not tidied up.
+    ///
+    /// Non-zero = begun: wait for the handle to know that it is over. Its I/O is cancelled or completed
+    /// first. `uExitCode`: any number, but 259 (`STILL_ACTIVE`) is mistaken for a process that runs.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` (also when it has ended already; Wine 8 and 10 succeed then),
+    /// `ERROR_INVALID_HANDLE`.
+    ///
+    /// # Safety
+    /// * `hProcess` is open with [`PROCESS_TERMINATE`](crate::PROCESS_TERMINATE); nothing relies on what that process would still
+    ///   do, such as with memory that it shares.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `processthreadsapi.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-terminateprocess>
+    pub fn TerminateProcess(hProcess: HANDLE, uExitCode: u32) -> BOOL;
 }

@@ -13,6 +13,8 @@ pub type WIN32_ERROR = u32;
 
 /// Done; also the status of every posted packet.
 pub const ERROR_SUCCESS: WIN32_ERROR = 0;
+/// [`ERROR_SUCCESS`] under its other name.
+pub const NO_ERROR: WIN32_ERROR = 0;
 /// The object does not know this request, e.g. a console handle or an unknown control code.
 pub const ERROR_INVALID_FUNCTION: WIN32_ERROR = 1;
 /// There is no such file or pipe.

@@ -147,6 +147,18 @@ pub const UDP_RECV_MAX_COALESCED_SIZE: i32 = 3;
 /// `cmsg_type` of a `u32`: the size of each datagram but the last of one receive.
 pub const UDP_COALESCED_INFO: u32 = 3;
 
+/// Milliseconds without an answer until a connection is given up; level `IPPROTO_TCP`.
+///
+/// `TCP_MAXRT`, which Microsoft describes, is the same in seconds. Of this one it says nothing: its
+/// first Windows is open.
+pub const TCP_MAXRTMS: i32 = 14;
+/// Let an attempt to connect fail with `WSAEHOSTUNREACH` (10065) when a router says so by ICMP (a
+/// `u32` boolean, 0 by default); level `IPPROTO_TCP`.
+///
+/// What is said of `connect`; of `ConnectEx` it is open. Windows 10 2004.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/ipproto-tcp-socket-options>
+pub const TCP_FAIL_CONNECT_ON_ICMP_ERROR: i32 = 18;
+
 /// Let `ConnectEx` send its data with the first packet of TCP (a `u32` boolean, set before it).
 ///
 /// Level `IPPROTO_TCP`. Windows 10 1607.

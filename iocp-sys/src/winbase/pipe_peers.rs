@@ -1,9 +1,36 @@
-//! Who is at the other end of a named pipe.
+//! Named pipes: who is at the other end, and their making by a name in the ANSI code page.
 
+use crate::minwinbase::SECURITY_ATTRIBUTES;
 use crate::minwindef::BOOL;
-use crate::winnt::HANDLE;
+use crate::winbase::NAMED_PIPE_MODE;
+use crate::winnt::{FILE_FLAGS_AND_ATTRIBUTES, HANDLE, PCSTR};
 
 link! { "kernel32.dll";
+    /// [`CreateNamedPipeW`](crate::CreateNamedPipeW) with a name in the ANSI code page.
+    ///
+    /// # Returns
+    /// The handle; `INVALID_HANDLE_VALUE` (not null) on failure.
+    ///
+    /// # Errors
+    /// As [`CreateNamedPipeW`](crate::CreateNamedPipeW).
+    ///
+    /// # Safety
+    /// * as for [`CreateNamedPipeW`](crate::CreateNamedPipeW), but `lpName` is NUL-terminated bytes.
+    ///
+    /// # Source
+    /// Windows XP. DLL: `kernel32.dll`. Header: `winbase.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-createnamedpipea>
+    pub fn CreateNamedPipeA(
+        lpName: PCSTR,
+        dwOpenMode: FILE_FLAGS_AND_ATTRIBUTES,
+        dwPipeMode: NAMED_PIPE_MODE,
+        nMaxInstances: u32,
+        nOutBufferSize: u32,
+        nInBufferSize: u32,
+        nDefaultTimeOut: u32,
+        lpSecurityAttributes: *const SECURITY_ATTRIBUTES,
+    ) -> HANDLE;
+
     /// Tells the process id of the client of a pipe.
     ///
     /// Non-zero = told. A number that is used again once that process has ended: open the process, then ask again.

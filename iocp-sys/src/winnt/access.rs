@@ -50,6 +50,8 @@ pub const PROCESS_DUP_HANDLE: PROCESS_ACCESS_RIGHTS = 0x0040;
 pub const PROCESS_QUERY_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x0400;
 /// Right to ask a process for its exit code and little else.
 pub const PROCESS_QUERY_LIMITED_INFORMATION: PROCESS_ACCESS_RIGHTS = 0x1000;
+/// Right to end a process with [`TerminateProcess`](crate::TerminateProcess).
+pub const PROCESS_TERMINATE: PROCESS_ACCESS_RIGHTS = 0x0001;
 /// Suspend a thread, and let it go on.
 pub const THREAD_SUSPEND_RESUME: THREAD_ACCESS_RIGHTS = 0x0002;
 

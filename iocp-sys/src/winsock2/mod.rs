@@ -33,6 +33,7 @@
 //! Not here, with the reason in [`left_out`](crate::left_out): `WSAAccept`, `WSAConnect`, events of
 //! Winsock's own. Looking up names: [`ws2tcpip`](crate::ws2tcpip).
 
+mod byte_order;
 mod completion;
 mod notify;
 mod options;
@@ -44,6 +45,7 @@ mod startup;
 mod transfer;
 mod types;
 
+pub use byte_order::*;
 pub use completion::*;
 pub use notify::*;
 pub use options::*;

@@ -47,6 +47,8 @@ plain!(TIMEVAL);
 
 /// Event for a socket: a handle in C, an integer here as in windows-sys.
 pub type WSAEVENT = isize;
+/// No event; what `WSACreateEvent` returns on failure.
+pub const WSA_INVALID_EVENT: WSAEVENT = 0;
 
 /// There is something to receive.
 pub const FD_READ: u32 = 0x01;

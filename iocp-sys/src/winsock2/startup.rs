@@ -1,6 +1,7 @@
-//! Starting and ending the use of Winsock, and its last error.
+//! Starting and ending the use of Winsock, its last error, and the name of this machine.
 
 use crate::winerror_wsa::WSA_ERROR;
+use crate::winnt::PSTR;
 
 /// What [`WSAStartup`] tells about the implementation. Nothing but the versions is of use.
 ///
@@ -114,6 +115,22 @@ link! {
     /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
     /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-wsagetlasterror>
     pub fn WSAGetLastError() -> WSA_ERROR;
+
+    /// Tells the name of this machine, closed by a zero byte.
+    ///
+    /// `namelen` in bytes; 256 always suffice. In the ANSI code page. 0 = told.
+    ///
+    /// # Errors
+    /// [`SOCKET_ERROR`](super::SOCKET_ERROR): `WSAEFAULT` (10014) too little room, `WSANOTINITIALISED`
+    /// (10093), `WSAENETDOWN` (10050).
+    ///
+    /// # Safety
+    /// * `name` has room for `namelen` bytes.
+    ///
+    /// # Source
+    /// Windows 2000. DLL: `ws2_32.dll`. Header: `winsock2.h`.
+    /// <https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-gethostname>
+    pub fn gethostname(name: PSTR, namelen: i32) -> i32;
 
     /// Sets the value that [`WSAGetLastError`] returns on this thread: `iError`, any number.
     ///

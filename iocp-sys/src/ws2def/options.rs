@@ -22,6 +22,8 @@ pub const SO_KEEPALIVE: i32 = 0x0008;
 pub const SO_BROADCAST: i32 = 0x0020;
 /// What `closesocket` does with unsent data; value: [`LINGER`](crate::LINGER).
 pub const SO_LINGER: i32 = 0x0080;
+/// 1: as [`SO_LINGER`] with an `l_onoff` of 0, the default: `closesocket` does not wait.
+pub const SO_DONTLINGER: i32 = !SO_LINGER;
 /// Receive urgent data in the stream, in its place.
 pub const SO_OOBINLINE: i32 = 0x0100;
 /// Nobody else may bind this address, not even with [`SO_REUSEADDR`]; set before `bind`.
@@ -39,6 +41,15 @@ pub const SO_RCVTIMEO: i32 = 0x1006;
 pub const SO_ERROR: i32 = 0x1007;
 /// Kind of the socket, `SOCK_*` (read only).
 pub const SO_TYPE: i32 = 0x1008;
+/// A client is not connected before the application accepts it, by a routine given to `WSAAccept`.
+///
+/// There is no backlog then, and no defence against floods of clients: Microsoft advises against it.
+/// Set before `listen`, else `WSAEINVAL` (10022). Windows Vista.
+/// <https://learn.microsoft.com/en-us/windows/win32/winsock/so-conditional-accept>
+pub const SO_CONDITIONAL_ACCEPT: i32 = 0x3002;
+/// A listening socket takes no new clients meanwhile (a comment of the SDK's header; Microsoft has no
+/// page). What clients see, and the first Windows: open.
+pub const SO_PAUSE_ACCEPT: u32 = 0x3003;
 /// Choose ephemeral ports at random; set before `bind`. Windows 7.
 pub const SO_RANDOMIZE_PORT: i32 = 0x3005;
 /// Share ephemeral ports between local addresses when binding to port 0. Windows 7.

@@ -61,6 +61,7 @@ fn the_win32_and_winsock_codes_are_those_of_the_sdk() {
         ERROR_TOO_MANY_POSTS = 298,
         ERROR_UNEXP_NET_ERR = 59,
         ERROR_WORKING_SET_QUOTA = 1453,
+        NO_ERROR = 0,
         WSAEACCES = 10013,
         WSAEADDRINUSE = 10048,
         WSAEADDRNOTAVAIL = 10049,

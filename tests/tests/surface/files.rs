@@ -133,6 +133,7 @@ fn rights_attributes_and_options_are_those_of_the_sdk() {
         PROCESS_DUP_HANDLE = 64,
         PROCESS_QUERY_INFORMATION = 1024,
         PROCESS_QUERY_LIMITED_INFORMATION = 0x1000,
+        PROCESS_TERMINATE = 1,
         READ_CONTROL = 0x2_0000,
         SECURITY_DESCRIPTOR_REVISION = 1,
         SL_RESTART_SCAN = 1,

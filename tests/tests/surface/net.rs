@@ -91,6 +91,7 @@ fn options_and_protocols_are_those_of_the_sdk() {
         NS_DNS = 12,
         SIO_ADDRESS_LIST_CHANGE = 0x2800_0017,
         SIO_ADDRESS_LIST_QUERY = 0x4800_0016,
+        SIO_AF_UNIX_GETPEERPID = 0x5800_0100,
         SIO_BASE_HANDLE = 0x4800_0022,
         SIO_BSP_HANDLE = 0x4800_001B,
         SIO_BSP_HANDLE_POLL = 0x4800_001D,
