@@ -8,6 +8,31 @@
 //! unions (`overlapped.Anonymous.Anonymous.Offset`, `IN_ADDR.S_un.S_addr`). So change the `use`
 //! lines: everything is at the root of this crate.
 //!
+//! What then does not compile (the first row is all that miow 0.6.1 and uds_windows 1.2.1 need):
+//!
+//! | there | here |
+//! | --- | --- |
+//! | `GUID { data1: …, data2: …, data3: …, data4: … }` | the SDK's capitals, [`Data1`](crate::GUID::Data1) …; or one of the `WSAID_…`, or [`GUID::from_u128`](crate::GUID::from_u128), which both crates have |
+//! | `bool`, since 0.60, in `RegisterWaitForSingleObject`'s callback, `NtLockFile`, `NtQueryDirectoryFile` | [`BOOLEAN`](crate::BOOLEAN), a `u8`: `!= 0`, `u8::from(flag)` |
+//! | `bool`, since 0.60, in `FILE_STANDARD_INFO`, `FILE_DISPOSITION_INFO`, `FILE_RENAME_INFO_0`, `TCP_INFO_v0` | the same |
+//!
+//! A byte of the system that is neither 0 nor 1 is no `bool`, and undefined behaviour as one.
+//!
+//! ```
+//! use iocp_sys::{BOOLEAN, GUID, WSAID_CONNECTEX};
+//!
+//! // Both crates have this; in windows-sys the type is `windows_sys::core::GUID`.
+//! const CONNECT_EX: GUID = GUID::from_u128(0x25a207b9_ddf3_4660_8ee9_76e58c74063e);
+//! assert_eq!(CONNECT_EX, WSAID_CONNECTEX);
+//!
+//! extern "system" fn waited(_context: *mut core::ffi::c_void, timed_out: BOOLEAN) {
+//!     let _timed_out: bool = timed_out != 0;
+//! }
+//! let _callback: iocp_sys::WAITORTIMERCALLBACK = Some(waited);
+//! ```
+//!
+//! Where each name is:
+//!
 //! | windows-sys | here |
 //! | --- | --- |
 //! | `Win32::System::IO` | [`ioapiset`](crate::ioapiset), [`minwinbase`](crate::minwinbase), [`winternl`](crate::winternl) |
@@ -28,10 +53,10 @@
 //!
 //! * Features: there are none. Delete the list; what is not used costs nothing in the program.
 //! * Parameter names are the SDK's (`hFile`, not `hfile`); Rust calls do not show it.
-//! * What else differs is at the end of this page: `BOOLEAN` is a byte, not a `bool`; fields of
-//!   [`GUID`](crate::GUID) have capitals; [`SOMAXCONN`](crate::SOMAXCONN) is 0x7FFF_FFFF;
+//! * What else differs is at the end of this page: [`SOMAXCONN`](crate::SOMAXCONN) is 0x7FFF_FFFF;
 //!   [`WSAPOLLDATA`](crate::WSAPOLLDATA) ends with an array of length 0; two constants have another
 //!   width; the API sets are the DLLs behind them.
+//! * Not here: `CreateProcessW`, the macros `w!` and `s!`, and what [`left_out`](crate::left_out) lists.
 //! * Structures have `Debug`, and `Default` is all-zero bytes.
 //! * A structure of windows-sys and one of this crate have the same bytes but are two types: cast the
 //!   pointer where both meet (`overlapped.cast()`). Handles, sockets and codes need no cast.
