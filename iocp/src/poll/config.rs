@@ -51,8 +51,8 @@ pub struct Config {
     /// operation, which counts against the limits of `port`. 0: none lingers, as with 0 seconds.
     /// Default: 1,024.
     pub max_lingering: usize,
-    /// The limits of the port beneath: how many operations and bytes are lent at most. Each readable
-    /// stream takes one operation, each that writes up to two more. Its `low_water` is not used; 0 as
+    /// The limits of the port beneath: how many operations and bytes are lent at most; of bytes those that are sent, and
+    /// of datagrams and pipes. Each readable stream takes one operation, each that has something queued up to two more. Its `low_water` is not used; 0 as
     /// `max_bytes` is taken as 1. Default: that of [`crate::Config`].
     pub port: PortConfig,
 }

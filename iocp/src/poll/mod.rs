@@ -59,14 +59,15 @@
 //! # Who keeps what open
 //!
 //! Sources and registrators keep the port open, but not the queue *going*: that ends with the `Poll`.
-//! Then reads give what has come, a listener what has connected, and whatever needs the queue says that it is closed:
-//! one error from every call, found by [`is_closed`]. (A `flush` with nothing queued needs nothing.) A socket belongs
+//! Then reads give what polls have told of, a listener those that it has told of, and whatever needs the queue says that
+//! it is closed, though more may have come that no poll has seen: one error from every call, found by [`is_closed`]. (A `flush` with nothing queued needs nothing.) A socket belongs
 //! to one queue for as long as it is open.
 //!
 //! A `poll` that has nothing to do wakes every 5 seconds for a moment, and goes on waiting.
 //!
 //! A `Poll` with its port full refuses to register ([`WouldBlock`](std::io::ErrorKind)); a read or
-//! write that finds it full is `WouldBlock`, and gives an event when there is room.
+//! write that finds it full is `WouldBlock`, and gives an event when there is room. Readable sources keep their place
+//! while they wait: more of them than the port has operations are never registered at once.
 //!
 //! Reads and writes through `&mut TcpStream` take no lock where they are done at once; those through
 //! `&TcpStream` take one for each direction.

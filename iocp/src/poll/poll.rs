@@ -125,7 +125,8 @@ impl Poll {
         self.queue.hub.is_closed()
     }
 
-    /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests.
+    /// Counts of the port beneath, idle operations too: looks at every one, for diagnosis and tests. The buffers of
+    /// [`lent_bytes`](super::Config#structfield.lent_bytes) are not in its bytes, which that bounds alone.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.queue.hub.port.stats()

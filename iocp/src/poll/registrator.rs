@@ -71,7 +71,7 @@ impl Registrator {
     /// * [That of a closed queue](super::is_closed).
     /// * Kind `WouldBlock`: as many operations or bytes are lent as the
     ///   [port's limits](super::Config::port) allow. The source has no interests now, and no event
-    ///   follows: register it again later.
+    ///   follows: register it again later, after a poll, which frees what other sources keep unused.
     /// * The system's error if the socket is of no use.
     #[inline]
     pub fn register<S: Registrable>(

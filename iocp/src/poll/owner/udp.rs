@@ -221,7 +221,8 @@ impl UdpSocket {
     ///
     /// * `WouldBlock`: none is there; an event follows, if registered for readable.
     /// * `ConnectionReset` (10054): an earlier datagram met a closed port. `WSAENETRESET` (10052): its time to
-    ///   live ran out. Each is said once, and the socket is good: receive again, there may be more behind it.
+    ///   live ran out. Each is said once, and the socket is good: receive again, there may be more behind it. (Wine
+    ///   says 10061 of a closed port, to a connected socket only, which may hear nothing more.)
     ///   [`recv_from`](crate::AssociatedSocket::recv_from) of the operations says how to switch them off.
     /// * `WSAENOBUFS` (10055): the system is short of memory. The next call tries again.
     /// * [That of a closed queue](crate::poll::is_closed).

@@ -77,7 +77,8 @@ impl TcpStream {
     }
 
     /// `SO_ERROR`: the error that the system keeps for the socket, and forgets by this call. An error of a
-    /// read, a write or a connect is told by that, or by the next one, and is not here.
+    /// read, a write or a connect is told by that, or by the next one; whether it stands here too is the system's
+    /// (under Wine that of a refused connect does).
     ///
     /// # Errors
     ///
