@@ -175,7 +175,7 @@ fn a_peer_that_stops_reading_blocks_writes_until_it_reads_again() {
     }
     // What is queued is still sent, and then comes the end.
     drop(stream);
-    while poll.stats().operations > 0 {
+    while poll.stats().in_flight > 0 {
         assert!(Instant::now() < end + DEADLINE);
         poll.poll(&mut events, Some(20)).unwrap();
     }
@@ -395,7 +395,7 @@ fn an_aborted_stream_resets_a_peer_that_does_not_read() {
         assert!(Instant::now() < end, "no end of room");
     }
     stream.abort();
-    while poll.stats().operations > 0 {
+    while poll.stats().in_flight > 0 {
         assert!(Instant::now() < end, "it lingers");
         poll.poll(&mut events, Some(20)).unwrap();
     }
