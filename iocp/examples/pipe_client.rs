@@ -14,11 +14,16 @@ mod client;
 #[cfg(windows)]
 #[path = "shared/command_line.rs"]
 mod command_line;
+#[cfg(windows)]
+#[path = "shared/pipe_arguments.rs"]
+mod pipe_arguments;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
     let usage = "pipe_client NAME [--messages]";
-    command_line::main(usage, client::parse, |(name, messages)| client::run(&name, messages))
+    command_line::main(usage, pipe_arguments::parse, |(name, messages)| {
+        client::run(&name, messages)
+    })
 }
 
 #[cfg(not(windows))]

@@ -16,13 +16,18 @@
 #[path = "shared/command_line.rs"]
 mod command_line;
 #[cfg(windows)]
+#[path = "shared/pipe_arguments.rs"]
+mod pipe_arguments;
+#[cfg(windows)]
 #[path = "pipe_server/server.rs"]
 mod server;
 
 #[cfg(windows)]
 fn main() -> std::process::ExitCode {
     let usage = "pipe_server NAME [--messages]";
-    command_line::main(usage, server::parse, |(name, messages)| server::run(&name, messages))
+    command_line::main(usage, pipe_arguments::parse, |(name, messages)| {
+        server::run(&name, messages)
+    })
 }
 
 #[cfg(not(windows))]

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     io::{stdin, BufRead},
     time::Duration,
 };
@@ -11,22 +11,7 @@ use iocp::{
     AssociatedHandle, Completed, CompletionKind, CompletionPort, Packets, Pipe, PipeClientOptions,
 };
 
-use super::command_line::{name, not_understood, Words};
-
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-/// Reads the arguments, which pipe and whether its messages count, or says in one sentence what is wrong with them.
-pub(crate) fn parse(words: Words) -> std::result::Result<(OsString, bool), String> {
-    let (mut pipe, mut messages) = (None, false);
-    for word in words {
-        match word.to_str() {
-            Some("--messages") => messages = true,
-            _ if pipe.is_none() => pipe = Some(name(word)?),
-            _ => return Err(not_understood(&word)),
-        }
-    }
-    Ok((pipe.ok_or("which pipe?")?, messages))
-}
 
 /// Writes and reads until standard input ends.
 pub(crate) fn run(name: &OsStr, messages: bool) -> Result<()> {

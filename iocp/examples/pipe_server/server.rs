@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     io::{stdin, Read},
     sync::{
         atomic::{AtomicBool, Ordering::SeqCst},
@@ -15,8 +15,6 @@ use iocp::{
     AssociatedHandle, Completed, CompletionKind, CompletionPort, InFlight, Packet, Packets,
     PipeConnect, PipeServer, PipeServerOptions, Submitted,
 };
-
-use super::command_line::{name, not_understood, Words};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -38,19 +36,6 @@ struct Client {
     in_flight: Option<InFlight<Vec<u8>>>,
     reads: bool,
     bytes: u64,
-}
-
-/// Reads the arguments, which pipe and whether its messages count, or says in one sentence what is wrong with them.
-pub(crate) fn parse(words: Words) -> std::result::Result<(OsString, bool), String> {
-    let (mut pipe, mut messages) = (None, false);
-    for word in words {
-        match word.to_str() {
-            Some("--messages") => messages = true,
-            _ if pipe.is_none() => pipe = Some(name(word)?),
-            _ => return Err(not_understood(&word)),
-        }
-    }
-    Ok((pipe.ok_or("which pipe?")?, messages))
 }
 
 /// Serves until standard input ends.
