@@ -41,17 +41,17 @@ impl Context<'_> {
         self.watch(Watch { interests: Interests::NONE, ..self.marks.watch() });
     }
 
-    /// Takes an operation from the pool, if there is one in it with room for so many bytes, or makes one of this source. As
+    /// Takes an operation from the pool, if there is one in it, or makes one of this source. As
     /// [`if_room`](Self::if_room).
     #[inline]
     pub(crate) fn operation<B: IoBuf>(
         self,
         kind: usize,
-        pool: Option<(&Pool<B>, usize)>,
+        pool: Option<&Pool<B>>,
         buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         let token = token(self.index, kind);
-        if let Some(operation) = pool.and_then(|(pool, bytes)| pool.take(bytes)) {
+        if let Some(operation) = pool.and_then(|pool| pool.take(0)) {
             operation.set_tag(token, None);
             return Ok(operation);
         }
@@ -74,16 +74,15 @@ impl Context<'_> {
         self.if_room(kind, || wanted.get(), make)
     }
 
-    /// As [`operation`](Self::operation), but behind those that were refused before: whoever ends one and
+    /// As [`operation`](Self::operation), made anew, but behind those that were refused before: whoever ends one and
     /// wants the next is not served before them.
     pub(crate) fn operation_in_turn<B: IoBuf>(
         self,
         kind: usize,
-        pool: Option<(&Pool<B>, usize)>,
         buffer: impl Fn() -> B,
     ) -> Result<Operation<B>, Error> {
         if !self.hub.lists.has_starved() || self.marks.take_turn() {
-            return self.operation(kind, pool, buffer);
+            return self.operation(kind, None, buffer);
         }
         let most = usize::try_from(self.hub.config.port.max_operations).unwrap_or(usize::MAX);
         let refuse = || {

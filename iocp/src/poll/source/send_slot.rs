@@ -6,7 +6,8 @@ use crate::operation::{Completed, InFlight, Operation, Submitted};
 use crate::os::Code;
 use crate::poll::error::{code_of, WSAENOBUFS};
 use crate::poll::hub::LEAST;
-use crate::poll::{context::Context, native::StreamSocket, tag::SEND};
+use crate::poll::tag::{token, SEND};
+use crate::poll::{context::Context, native::StreamSocket};
 
 /// A send that is in flight, if there is one.
 pub(super) type Flying = Option<InFlight<Vec<u8>>>;
@@ -47,7 +48,12 @@ pub(super) fn put_away(at: Context<'_>, completed: Completed<Vec<u8>>) {
 fn operation(at: Context<'_>, len: usize) -> Result<Operation<Vec<u8>>, Error> {
     let config = &at.hub.config;
     let most = config.send_high_water.min(config.port.max_bytes);
-    let pool = Some((&at.hub.writes, len.min(most)));
+    if !at.hub.lists.has_starved() {
+        if let Some(operation) = at.hub.writes.take(len.min(most)) {
+            operation.set_tag(token(at.index, SEND), None);
+            return Ok(operation);
+        }
+    }
     let capacity = len.next_power_of_two().clamp(LEAST.min(most), most);
-    at.operation_in_turn(SEND, pool, || Vec::with_capacity(capacity))
+    at.operation_in_turn(SEND, || Vec::with_capacity(capacity))
 }

@@ -30,7 +30,7 @@ impl<B: IoBuf> Slot<B> {
             // Dropped before: its room may be what the new one needs.
             too_small => {
                 drop(too_small);
-                at.operation_in_turn(kind, None, buffer)
+                at.operation_in_turn(kind, buffer)
             }
         }
     }

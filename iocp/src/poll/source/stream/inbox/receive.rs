@@ -19,8 +19,7 @@ impl Inbox {
     pub(crate) fn arm(&mut self, socket: &StreamSocket, at: Context<'_>) -> io::Result<()> {
         at.marks.inbox.set(GUESSED, false);
         if let State::None = self.state {
-            let mut operation =
-                at.operation(PROBE, Some((&at.hub.receives, 0)), Buffer::default)?;
+            let mut operation = at.operation(PROBE, Some(&at.hub.receives), Buffer::default)?;
             if operation.buffer().is_empty() {
                 *operation.buffer_mut() = at.hub.lent.take_first().unwrap_or_default();
             }
